@@ -1,0 +1,95 @@
+#!/bin/sh
+# Holds every source file under sim/ against the house rules that a compiler does not know: a room
+# includes only itself and the rooms below it, a foreign library stays behind its fence, some calls
+# are for base/ alone, no file grows past 800 lines. Prints one line for each breach.
+# Takes another tree to look at as its argument (check_includes_test.sh uses that).
+set -eu
+cd "${1:-$(dirname "$0")/..}"
+
+find . -type f \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sed 's,^\./,,' | LC_ALL=C sort |
+LC_ALL=C xargs awk '
+BEGIN {
+    count = split("base call reply store time world request scenario ops server", rooms, " ")
+    for (i = 1; i <= count; i++)
+        rank[rooms[i]] = i
+
+    # A system header (its beginning) => where it may be included (a pattern for the path).
+    fence["event2/"] = "^server/"
+    fence["event.h"] = "^server/"
+    fence["sqlite3"] = "^store/"
+    fence["libxml/"] = "^reply/"
+    fence["yaml.h"] = "^base/yaml[.]c$"
+    fence["jansson"] = "^base/json[.]c$"
+    fence["openssl/"] = "^base/"
+    fence["ext2fs/"] = "^(guest/|world/guest)"
+
+    # Time and chance come from the virtual clock and the seed; the others are never safe.
+    banned = "(time|gettimeofday|clock_gettime|rand|random|srand|sleep|usleep|nanosleep|" \
+             "strcpy|strcat|sprintf|strtok|gmtime|localtime)"
+    breaches = files = 0
+}
+
+function breach(text) {
+    print "sim/" FILENAME ":" FNR ": " text
+    breaches++
+}
+
+function check_own_include(path, target) {
+    if (!(target in rank))
+        breach("\"" path "\": name the room, as in \"base/list.h\"")
+    else if (room != "amisim.c" && rank[target] > rank[room])
+        breach("\"" path "\": " room " lies below " target)
+}
+
+function check_system_include(path, name) {
+    for (name in fence)
+        if (index(path, name) == 1 && FILENAME !~ fence[name])
+            breach("<" path "> belongs to " fence[name])
+}
+
+FNR == 1 {
+    files++
+    room = FILENAME
+    sub("/.*", "", room)
+    is_test = room == "tests"
+    if (!is_test && room != "amisim.c" && !(room in rank))
+        breach("no such room: its place in the order is set in tests/check_includes.sh")
+}
+
+FNR == 801 { breach("more than 800 lines") }
+
+!is_test && match($0, /^[ \t]*#[ \t]*include[ \t]*"[^"]*"/) {
+    path = substr($0, RSTART, RLENGTH - 1)
+    sub(/^[^"]*"/, "", path)
+    target = path
+    if (!sub("/.*", "", target))
+        target = ""
+    check_own_include(path, target)
+}
+
+!is_test && match($0, /^[ \t]*#[ \t]*include[ \t]*<[^>]*>/) {
+    path = substr($0, RSTART, RLENGTH - 1)
+    sub(/^[^<]*</, "", path)
+    check_system_include(path)
+}
+
+room != "base" && $0 ~ ("(^|[^A-Za-z0-9_.>])" banned "[(]") {
+    text = $0
+    gsub(/"([^"\\]|\\.)*"/, "\"\"", text)
+    sub(/\/[*\/].*/, "", text)
+    sub(/^[ \t]*[*] .*/, "", text)
+    if (match(text, "(^|[^A-Za-z0-9_.>])" banned "[(]")) {
+        name = substr(text, RSTART, RLENGTH)
+        gsub(/[^a-z_]/, "", name)
+        breach(name "() is for base/ alone")
+    }
+}
+
+END {
+    if (files == 0) {
+        print "no source file was found"
+        breaches++
+    }
+    exit breaches > 0
+}
+'

@@ -1,0 +1,50 @@
+#!/bin/sh
+# check_includes.sh must find each kind of breach, and nothing in a clean tree.
+set -eu
+check=$(cd "$(dirname "$0")" && pwd)/check_includes.sh
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+failed=0
+
+# One file with this text at this path: found when a word is given that the breach must name, else clean.
+expect() {
+    path=$1 text=$2 found=$3
+    rm -rf "${tree:?}"/*
+    mkdir -p "$tree/$(dirname "$path")"
+    printf '%b\n' "$text" > "$tree/$path"
+    if out=$("$check" "$tree" 2>&1); then status=0; else status=1; fi
+    case $status:$found:$out in
+    0::) ;;
+    1:?*:*"$found"*) ;;
+    *)
+        echo "$path: $text: expected '${found:-nothing}', got '$out'"
+        failed=1
+        ;;
+    esac
+}
+
+expect ops/images.c '#include "world/image.h"\n#include <string.h>' ''
+expect amisim.c '#include "server/http.h"' ''
+expect tests/check_x.c '#include "server/http.h"\n#include <sqlite3.h>' ''
+expect store/db.c '#include <sqlite3.h>' ''
+expect base/yaml.c '#include <yaml.h>' ''
+expect base/now.c 'return time(NULL);' ''
+expect ops/a.c 'x = call_time(c) + snprintf(b, n, "time(%d)", c->time(1)); /* not time(2) */' ''
+
+expect world/image.c '#include "ops/images.h"' 'world lies below ops'
+expect base/list.h '#  include "call/call.h"' 'base lies below call'
+expect ops/a.c '#include "a.h"' 'name the room'
+expect cellar/a.c 'int x;' 'no such room'
+expect world/a.c '#include <sqlite3.h>' '<sqlite3.h>'
+expect ops/a.c '#include <event2/http.h>' '<event2/http.h>'
+expect server/a.c '#include <libxml/xmlwriter.h>' '<libxml/xmlwriter.h>'
+expect base/other.c '#include <yaml.h>' '<yaml.h>'
+expect base/other.c '#include <jansson.h>' '<jansson.h>'
+expect store/a.c '#include <openssl/evp.h>' '<openssl/evp.h>'
+expect world/a.c '#include <ext2fs/ext2fs.h>' '<ext2fs/ext2fs.h>'
+expect ops/a.c 'long now = time(NULL);' 'time() is for base/'
+expect server/a.c '\tsleep(1);' 'sleep() is for base/'
+expect tests/check_x.c 'sprintf(b, "x");' 'sprintf() is for base/'
+expect ops/a.c "$(yes 'int x;' | head -801)" 'more than 800 lines'
+expect empty.txt '' 'no source file'
+exit $failed
