@@ -1,0 +1,66 @@
+"""Fixtures: every test has an account of its own, so tests share one simulator and stay apart.
+
+A test that stops the clock, resets, or needs other options starts its own with `start_amisim`.
+"""
+
+import contextlib
+import functools
+import itertools
+import os
+
+import pytest
+
+pytest.register_assert_rewrite("simulator")
+from simulator import Simulator  # noqa: E402
+
+_accounts = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def amisim():
+    """The simulator that the tests of one pytest worker share; its jobs end at once."""
+    simulator = Simulator("--seed", "1", "--pace", "instant")
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def start_amisim():
+    """start_amisim("--db", path) starts one more, and the end of the test stops it."""
+    with contextlib.ExitStack() as stops:
+
+        def start(*arguments):
+            simulator = Simulator(*arguments)
+            stops.callback(simulator.stop)
+            return simulator
+
+        yield start
+
+
+@pytest.fixture
+def account():
+    """A 12-digit account that no other test uses."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"9{worker:02}{next(_accounts):09}"
+
+
+@pytest.fixture
+def client(amisim, account):
+    """client("ec2", region="eu-west-1"): a boto3 client of the test's account."""
+
+    def make(service, region="us-east-1", account=account, **config):
+        return amisim.client(service, account, region, **config)
+
+    return make
+
+
+@pytest.fixture
+def aws(amisim, account):
+    """aws("ec2 describe-regions") runs the real AWS CLI; .json, or .status and .stderr."""
+    return functools.partial(amisim.aws, account=account)
+
+
+@pytest.fixture
+def control(amisim):
+    """control.clock(advance="36h"), control.get(path), control.post(path, body)."""
+    return amisim.control

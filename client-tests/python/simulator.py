@@ -1,0 +1,188 @@
+"""A started amisim and the clients that talk to it. It knows nothing of any single operation."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import queue
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+
+import boto3
+import botocore.config
+import pytest
+from botocore.exceptions import ClientError
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("AMISIM", ROOT / "build/debug/amisim"))
+READY = re.compile(r"amisim (\S+) ready on (http://([0-9.]+):(\d+))\n")
+SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
+START_SECONDS = 30
+STOP_SECONDS = 30
+
+# Reading the EC2 model takes half a second: one session keeps it for all clients.
+_session = boto3.session.Session()
+
+
+@contextlib.contextmanager
+def refused(code, message=None):
+    """The calls inside must end in this AWS error, with exactly this message when one is given."""
+    with pytest.raises(ClientError) as caught:
+        yield caught
+    error = caught.value.response["Error"]
+    assert error["Code"] == code, error
+    if message is not None:
+        assert error["Message"] == message
+
+
+def credentials(account):
+    """What a user exports: a 12-digit access key is the account, the secret may be anything."""
+    return {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+class Simulator:
+    """One process. `arguments` follow `--port 0`; a later --port takes its place."""
+
+    def __init__(self, *arguments):
+        self._expected_status = 0
+        self._stderr = tempfile.TemporaryFile("w+", errors="replace")
+        self.process = subprocess.Popen(
+            [BINARY, "--port", "0", *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
+            env={**os.environ, "UBSAN_OPTIONS": "print_stacktrace=1"},
+        )
+        self._stdout = queue.Queue()
+        threading.Thread(target=self._read_stdout, daemon=True).start()
+        ready = READY.fullmatch(self.line())
+        if not ready:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"{BINARY} {arguments} did not start:\n{self.stderr()}")
+        self.version, self.url, self.host = ready[1], ready[2], ready[3]
+        self.port = int(ready[4])
+        self.control = Control(self.url)
+
+    def _read_stdout(self):
+        with self.process.stdout as lines:
+            for line in lines:
+                self._stdout.put(line)
+        self._stdout.put("")
+
+    def line(self):
+        """The next line of standard output, "" at its end or when none comes."""
+        with contextlib.suppress(queue.Empty):
+            return self._stdout.get(timeout=START_SECONDS)
+        return ""
+
+    def stderr(self):
+        self._stderr.seek(0)
+        return self._stderr.read()
+
+    def stop(self):
+        """SIGTERM must end it cleanly, and the sanitizers must have found nothing."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(STOP_SECONDS)
+        assert not SANITIZER.search(self.stderr()), self.stderr()
+        assert status == self._expected_status, f"exit status {status}:\n{self.stderr()}"
+
+    def kill(self):
+        """As a power cut does; stop() afterwards still looks at what the sanitizers said."""
+        self._expected_status = -signal.SIGKILL
+        self.process.kill()
+        self.process.wait(STOP_SECONDS)
+
+    def client(self, service, account, region="us-east-1", **config):
+        """A boto3 client that tries once; `config` as for botocore's Config."""
+        keys = credentials(account)
+        return _session.client(
+            service,
+            region_name=region,
+            endpoint_url=self.url,
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            config=botocore.config.Config(
+                retries={"total_max_attempts": 1}, proxies={}, read_timeout=60, **config
+            ),
+        )
+
+    def aws(self, command, account, region="us-east-1", **environment):
+        """Runs `aws COMMAND` in a shell, as a user would who had exported the environment."""
+        with tempfile.TemporaryDirectory() as home:
+            done = subprocess.run(
+                f"aws {command}",
+                shell=True,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                env={
+                    "PATH": f"{pathlib.Path(sys.executable).parent}:/usr/bin:/bin",
+                    "HOME": home,
+                    "LANG": "C.UTF-8",
+                    "AWS_ENDPOINT_URL": self.url,
+                    "AWS_DEFAULT_REGION": region,
+                    "AWS_MAX_ATTEMPTS": "1",
+                    "AWS_EC2_METADATA_DISABLED": "true",
+                    "AWS_CONFIG_FILE": "/dev/null",
+                    "AWS_PAGER": "",
+                    **credentials(account),
+                    **environment,
+                },
+            )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@dataclasses.dataclass
+class Answer:
+    """What the AWS CLI said."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self):
+        """The answer of a call that must have succeeded; None where the CLI prints nothing."""
+        assert self.status == 0, self.stderr
+        return json.loads(self.stdout) if self.stdout.strip() else None
+
+
+class Control:
+    """The simulator's own endpoints under /_amisim/."""
+
+    def __init__(self, url):
+        self._url = url
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def get(self, path):
+        return self._send("GET", path, None)
+
+    def post(self, path, body=None):
+        return self._send("POST", path, json.dumps(body or {}).encode())
+
+    def clock(self, **changes):
+        """clock() reads it; clock(advance="36h"), set=, freeze=, rate= change it."""
+        return self.post("clock", changes) if changes else self.get("clock")
+
+    def _send(self, method, path, body):
+        request = urllib.request.Request(
+            f"{self._url}/_amisim/{path}",
+            data=body,
+            method=method,
+            headers={"X-Amisim": "tests", "Content-Type": "application/json"},
+        )
+        try:
+            with self._opener.open(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read()}") from error
