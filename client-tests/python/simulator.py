@@ -118,24 +118,32 @@ class Simulator:
 
     def aws(self, command, account, region="us-east-1", **environment):
         """Runs `aws COMMAND` in a shell, as a user would who had exported the environment."""
+        return self.shell(
+            f"aws {command}",
+            AWS_ENDPOINT_URL=self.url,
+            AWS_DEFAULT_REGION=region,
+            **credentials(account),
+            **environment,
+        )
+
+    def shell(self, script, **environment):
+        """Runs a script that finds the AWS CLI but none of this machine's AWS settings."""
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run(
-                f"aws {command}",
+                script,
                 shell=True,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
+                timeout=300,
                 env={
                     "PATH": f"{pathlib.Path(sys.executable).parent}:/usr/bin:/bin",
                     "HOME": home,
                     "LANG": "C.UTF-8",
-                    "AWS_ENDPOINT_URL": self.url,
-                    "AWS_DEFAULT_REGION": region,
                     "AWS_MAX_ATTEMPTS": "1",
                     "AWS_EC2_METADATA_DISABLED": "true",
                     "AWS_CONFIG_FILE": "/dev/null",
                     "AWS_PAGER": "",
-                    **credentials(account),
                     **environment,
                 },
             )
