@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import http.client
 import json
 import os
 import pathlib
@@ -13,17 +14,22 @@ import sys
 import tempfile
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import boto3
 import botocore.config
 import pytest
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("AMISIM", ROOT / "build/debug/amisim"))
 READY = re.compile(r"amisim (\S+) ready on (http://([0-9.]+):(\d+))\n")
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
+VERSIONS = {"ec2": "2016-11-15", "sts": "2011-06-15"}
 START_SECONDS = 30
 STOP_SECONDS = 30
 
@@ -116,6 +122,29 @@ class Simulator:
             ),
         )
 
+    def query(
+        self, account, region="us-east-1", service="ec2", method="POST", presign=False, **parameters
+    ):
+        """A signed query request as any client could send it, and the bare answer."""
+        form = urllib.parse.urlencode({"Version": VERSIONS[service], **parameters})
+        if method == "POST":
+            request = AWSRequest(method, f"{self.url}/", data=form)
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
+        else:
+            request = AWSRequest(method, f"{self.url}/?{form}")
+        sign = SigV4QueryAuth if presign else SigV4Auth
+        sign(Credentials(account, "secret"), service, region).add_auth(request)
+        signed = request.prepare()
+        return self.send(method, signed.url.removeprefix(self.url), signed.body, signed.headers)
+
+    def send(self, method, path, body=None, headers=()):
+        """One request as it stands, on a connection of its own."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return Reply(answer.status, answer.headers, answer.read().decode())
+
     def aws(self, command, account, region="us-east-1", **environment):
         """Runs `aws COMMAND` in a shell, as a user would who had exported the environment."""
         return self.shell(
@@ -148,6 +177,15 @@ class Simulator:
                 },
             )
         return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@dataclasses.dataclass
+class Reply:
+    """An HTTP answer as it came; `headers` looks names up in any case."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: str
 
 
 @dataclasses.dataclass

@@ -1,0 +1,168 @@
+"""The program itself: options, exit statuses, signals, the database file, the control endpoints."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+from simulator import BINARY
+
+OPTIONS = ["port", "bind", "db", "seed", "pace", "fixtures", "log", "operations", "help", "version"]
+
+
+def run(*arguments):
+    """Runs the program to its end, which must come by itself."""
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=30)
+
+
+def complains(status, *arguments):
+    """It must end with this status and one line on standard error, which is returned."""
+    done = run(*arguments)
+    assert done.returncode == status, done
+    assert done.stdout == ""
+    assert re.fullmatch(r"amisim: [^\n]+\n", done.stderr), done.stderr
+    return done.stderr
+
+
+def volume(ec2):
+    return ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+
+
+def test_help_names_every_option():
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    for option in OPTIONS:
+        assert f"--{option}" in done.stdout
+
+
+def test_version():
+    done = run("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"amisim \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_operations():
+    done = run("--operations")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "DescribeRegions" in json.dumps(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--colour"],
+        ["--port"],
+        ["--port", "x"],
+        ["--port", "65536"],
+        ["--pace", "slow"],
+        ["--log", "loud"],
+        ["--seed", "x"],
+        ["surplus"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage(arguments):
+    complains(2, *arguments)
+
+
+def test_port_in_use():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert port in complains(1, "--port", port)
+
+
+def test_unreadable_files(tmp_path):
+    assert "no/such" in complains(1, "--port", "0", "--db", str(tmp_path / "no/such/file"))
+    assert "nowhere" in complains(1, "--port", "0", "--fixtures", str(tmp_path / "nowhere.yaml"))
+
+    no_database = tmp_path / "letter.txt"
+    no_database.write_text("Dear simulator, " * 100)
+    assert "letter.txt" in complains(1, "--port", "0", "--db", str(no_database))
+
+
+def test_wrong_fixture_names_file_and_line(tmp_path):
+    fixture = tmp_path / "mine.yaml"
+    fixture.write_text("images:\n  - colour: red\n")
+    assert "mine.yaml:2" in complains(1, "--port", "0", "--fixtures", str(fixture))
+
+
+def test_first_lines(start_amisim, account):
+    simulator = start_amisim("--log", "off")
+    lines = [simulator.line() for _ in range(4)]
+    assert f"export AWS_ENDPOINT_URL={simulator.url}\n" in lines
+    assert all(re.fullmatch(r"export AWS_[A-Z_]+=\S+\n", line) for line in lines), lines
+    assert simulator.stderr() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_it_cleanly(start_amisim, number):
+    simulator = start_amisim()
+    simulator.process.send_signal(number)
+    assert simulator.process.wait(30) == 0
+
+
+def test_same_seed_same_identifiers(start_amisim, account):
+    def identifiers(seed):
+        ec2 = start_amisim("--seed", seed, "--pace", "instant").client("ec2", account)
+        return [volume(ec2) for _ in range(3)]
+
+    first, again, other = identifiers(7), identifiers(7), identifiers(8)
+    assert first == again
+    assert not set(first) & set(other)
+    assert len(set(first)) == 3
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_database_survives(start_amisim, account, tmp_path, end):
+    """With a file, what was answered is there after a restart, and new identifiers are new."""
+    made = []
+    for _ in range(3):
+        simulator = start_amisim("--db", tmp_path / "world.db", "--pace", "instant", "--seed", "1")
+        ec2 = simulator.client("ec2", account)
+        found = [volume["VolumeId"] for volume in ec2.describe_volumes()["Volumes"]]
+        assert sorted(found) == sorted(made)
+        made.append(volume(ec2))
+        getattr(simulator, end)()
+    assert len(set(made)) == 3
+
+
+def test_health(amisim):
+    assert amisim.send("GET", "/_amisim/health").status == 200
+
+
+@pytest.mark.parametrize(
+    "headers, status",
+    [
+        ({"X-Amisim": "1"}, 200),
+        ({}, 403),
+        ({"X-Amisim": "1", "Origin": "http://example.com"}, 403),
+        ({"X-Amisim": "1", "Host": "example.com"}, 403),
+    ],
+    ids=["ours", "no header", "foreign origin", "foreign host"],
+)
+def test_a_web_page_cannot_change_anything(start_amisim, headers, status):
+    simulator = start_amisim()
+    reply = simulator.send("POST", "/_amisim/clock", '{"freeze": true}', headers)
+    assert reply.status == status, reply.body
+
+
+def test_clock(start_amisim):
+    control = start_amisim().control
+    control.clock(freeze=True)
+    control.clock(set="2027-01-01T00:00:00Z")
+    before = control.clock()
+    assert control.clock() == before
+    assert "2027-01-01T00:00:00" in json.dumps(before)
+    assert "2027-01-02T12:00:00" in json.dumps(control.clock(advance="36h"))
+
+
+def test_reset(start_amisim, account):
+    simulator = start_amisim("--pace", "instant")
+    ec2 = simulator.client("ec2", account)
+    volume(ec2)
+    simulator.control.post("reset")
+    assert ec2.describe_volumes()["Volumes"] == []
