@@ -1,0 +1,192 @@
+/* main(): options, wiring, and the loop. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "ops/table.h"
+#include "server/http.h"
+#include "server/pipeline.h"
+#include "store/store.h"
+#include "time/clock.h"
+#include "world/fixtures.h"
+#include "world/kinds.h"
+
+enum { EXIT_USAGE = 2 };
+
+struct options {
+    struct http_options http;
+    const char *db;
+    bool has_seed;
+    int64_t seed;
+    enum pace pace;
+    enum log_form log;
+    struct list fixtures; /* const char * */
+    bool operations;
+};
+
+static const char help[] =
+    "amisim " AMISIM_VERSION ": an offline simulator of the Amazon EC2 image API\n"
+    "\n"
+    "usage: amisim [options]\n"
+    "\n"
+    "  --port N          listen on this port (default 4566; 0: any free one)\n"
+    "  --bind ADDR       listen on this address (default 127.0.0.1)\n"
+    "  --db FILE         keep the state in this file (default: in memory)\n"
+    "  --seed N          same seed, same calls, same identifiers (default: random)\n"
+    "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
+    "                    milliseconds) or real (as long as AWS)\n"
+    "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
+    "  --log FORM        text (default), json or off\n"
+    "  --operations      print the declarations of all operations as JSON, then exit\n"
+    "  --help            print this, then exit\n"
+    "  --version         print the version, then exit\n";
+
+static _Noreturn void usage(const char *what, const char *value)
+{
+    fprintf(stderr, "amisim: %s%s%s; see amisim --help\n", what, value ? ": " : "",
+            value ? value : "");
+    exit(EXIT_USAGE);
+}
+
+static _Noreturn void give_up(const char *what)
+{
+    fprintf(stderr, "amisim: %s\n", what);
+    exit(EXIT_FAILURE);
+}
+
+static int choice(const char *option, const char *value, const char *const *names)
+{
+    for (int i = 0; names[i]; i++) {
+        if (text_is(names[i], value))
+            return i;
+    }
+    usage(option, value);
+}
+
+static void read_option(struct options *o, int which, const char *value, struct arena *a)
+{
+    static const char *const paces[] = { "instant", "quick", "real", NULL };
+    static const char *const logs[] = { "text", "json", "off", NULL };
+    int64_t n = 0;
+    switch (which) {
+    case 'p':
+        if (!text_int(value, &n) || n < 0 || n > 65535)
+            usage("--port takes a number from 0 to 65535", value);
+        o->http.port = (int)n;
+        break;
+    case 'b':
+        o->http.address = value;
+        break;
+    case 'd':
+        o->db = value;
+        break;
+    case 's':
+        if (!text_int(value, &o->seed))
+            usage("--seed takes a whole number", value);
+        o->has_seed = true;
+        break;
+    case 'P':
+        o->pace = (enum pace)choice("--pace takes instant, quick or real", value, paces);
+        break;
+    case 'f':
+        strs_add(a, &o->fixtures, value);
+        break;
+    case 'l':
+        o->log = (enum log_form)choice("--log takes text, json or off", value, logs);
+        break;
+    case 'o':
+        o->operations = true;
+        break;
+    case 'h':
+        fputs(help, stdout);
+        exit(EXIT_SUCCESS);
+    case 'v':
+        puts("amisim " AMISIM_VERSION);
+        exit(EXIT_SUCCESS);
+    default:
+        exit(EXIT_USAGE);
+    }
+}
+
+static void read_options(struct options *o, int argc, char **argv, struct arena *a)
+{
+    static const struct option table[] = {
+        { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
+        { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
+        { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
+        { "log", required_argument, NULL, 'l' },      { "operations", no_argument, NULL, 'o' },
+        { "help", no_argument, NULL, 'h' },           { "version", no_argument, NULL, 'v' },
+        { 0 },
+    };
+    int which;
+    opterr = 0;
+    while ((which = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (which == ':')
+            usage("an option lacks its value", argv[optind - 1]);
+        if (which == '?')
+            usage("unknown option", argv[optind - 1]);
+        read_option(o, which, optarg, a);
+    }
+    if (optind < argc)
+        usage("unexpected argument", argv[optind]);
+}
+
+/* The first line is what scripts wait for; the others are for a person to paste. */
+static void announce(const struct sim *sim, const char *address, int port)
+{
+    bool v6 = strchr(address, ':') != NULL;
+    printf("amisim %s ready on http://%s%s%s:%d\n", sim->version, v6 ? "[" : "", address, v6 ? "]" : "",
+           port);
+    printf("export AWS_ENDPOINT_URL=http://%s%s%s:%d\n", v6 ? "[" : "", address, v6 ? "]" : "", port);
+    printf("export AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=amisim "
+           "AWS_DEFAULT_REGION=us-east-1\n");
+    fflush(stdout);
+}
+
+/* A new world gets its public images; an old one its identifiers where they stopped. */
+static void open_world(struct sim *sim, const struct options *o, struct arena *a)
+{
+    const char *error = NULL;
+    uint64_t seed = o->has_seed ? (uint64_t)o->seed : rng_entropy();
+    if (!(sim->fixtures = fixtures_load(a, &o->fixtures, &error)))
+        give_up(error);
+    if (!(sim->store = store_open(a, o->db, world_kinds, &error)))
+        give_up(error);
+    clock_open(sim->clock, sim->store);
+    sim->seed = seed;
+    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);
+    sim->requests.state = seed ^ UINT64_C(0x72657175657374);
+    store_begin(sim->store);
+    if (!fixtures_seed(sim, &error))
+        give_up(error);
+    if (!pipeline_commit(sim))
+        give_up("the database cannot be written");
+}
+
+int main(int argc, char **argv)
+{
+    struct arena a = { 0 };
+    struct options o = { .http = { .address = "127.0.0.1", .port = 4566, .ready = announce },
+                         .pace = PACE_QUICK,
+                         .log = LOG_TEXT };
+    struct clock clock = { 0 };
+    struct sim sim = { .clock = &clock, .version = AMISIM_VERSION };
+    read_options(&o, argc, argv, &a);
+    if (o.operations) {
+        puts(ops_json(&a));
+        arena_release(&a);
+        return EXIT_SUCCESS;
+    }
+    log_open(o.log);
+    sim.pace = o.pace;
+    open_world(&sim, &o, &a);
+    const char *error = http_run(&sim, &o.http, &a);
+    store_close(sim.store);
+    if (error)
+        give_up(error);
+    arena_release(&a);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,15 @@
+/* Files that the build puts into the binary (CMake generates the table). */
+#ifndef BASE_EMBEDDED_H
+#define BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+struct embedded_file {
+    const char *name; /* "regions.yaml" */
+    const unsigned char *bytes;
+    size_t size;
+};
+
+extern const struct embedded_file embedded_fixtures[]; /* ends with name NULL */
+
+#endif

@@ -1,0 +1,80 @@
+/* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a filter.
+ *
+ * The store makes tables and statements of them (store/kind.h), the reply makes elements (reply/noun.h),
+ * Describe makes filters (request/filter.h). A noun is a plain struct; a kind is its table. */
+#ifndef BASE_FIELD_H
+#define BASE_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/list.h"
+
+/* "Not there", for numbers and times. Text uses NULL, booleans use UNSET. */
+#define ABSENT INT64_MIN
+enum tri { UNSET = 0, NO, YES };
+
+enum field_type {
+    FIELD_END,
+    FIELD_TEXT, /* const char *                                   */
+    FIELD_INT,  /* int64_t, ABSENT                                */
+    FIELD_BOOL, /* enum tri                                       */
+    FIELD_TIME, /* int64_t ms, ABSENT; shown with milliseconds    */
+    FIELD_TIME_S, /* the same, shown in whole seconds             */
+    FIELD_LIST, /* struct list of another kind's structs          */
+    FIELD_TEXTS, /* struct list of const char *                   */
+    FIELD_TAGS, /* struct list of struct tag: the viewer's own    */
+};
+
+enum field_flags {
+    FIELD_COMPUTED = 1 << 0,   /* not stored: the noun's code sets it before it is shown */
+    FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
+    FIELD_INDEXED = 1 << 2,    /* the store keeps an index on it */
+};
+
+struct kind;
+
+struct field {
+    enum field_type type;
+    size_t at;            /* offset in the struct */
+    const char *column;   /* SQL column; NULL: computed */
+    /* Element; "ebs/snapshotId" puts it into an element ebs with its neighbours of the same prefix.
+     * For lists the element around the items. NULL: never shown. */
+    const char *xml;
+    const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
+    unsigned flags;
+    unsigned views;       /* bits of the views that show it; 0: all (see reply/noun.h) */
+    const struct kind *of; /* FIELD_LIST: the kind of the items */
+};
+
+struct kind {
+    const char *name;   /* SQL table */
+    const char *noun;   /* as in TagSpecification: "image"; NULL: not taggable */
+    size_t size;        /* of the struct */
+    const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
+    bool part;          /* lives inside another noun: stored by parent and position */
+};
+
+/* Rows: { .type = …, .at = … } with the member's C type checked. */
+#define FIELD_AT(S, m, type)                                                                       \
+    (offsetof(S, m) + 0 * sizeof(char[_Generic(((S *)0)->m, type: 1, default: -1)]))
+#define TEXT_FIELD(S, m) .type = FIELD_TEXT, .at = FIELD_AT(S, m, const char *)
+#define INT_FIELD(S, m) .type = FIELD_INT, .at = FIELD_AT(S, m, int64_t)
+#define BOOL_FIELD(S, m) .type = FIELD_BOOL, .at = FIELD_AT(S, m, enum tri)
+#define TIME_FIELD(S, m) .type = FIELD_TIME, .at = FIELD_AT(S, m, int64_t)
+#define TIME_S_FIELD(S, m) .type = FIELD_TIME_S, .at = FIELD_AT(S, m, int64_t)
+#define LIST_FIELD(S, m, k) .type = FIELD_LIST, .at = FIELD_AT(S, m, struct list), .of = (k)
+#define TEXTS_FIELD(S, m) .type = FIELD_TEXTS, .at = FIELD_AT(S, m, struct list)
+#define TAGS_FIELD(S, m) .type = FIELD_TAGS, .at = FIELD_AT(S, m, struct list)
+
+struct tag {
+    const char *key, *value;
+};
+
+/* Sets every number and time of a fresh, zeroed struct to ABSENT. */
+void kind_init(const struct kind *k, void *noun);
+/* Text of a scalar field as an answer shows it; NULL when it is not there. */
+const char *field_text(struct arena *a, const struct field *f, const void *noun);
+
+#endif

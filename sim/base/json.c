@@ -1,0 +1,100 @@
+/* The only file that knows jansson: JSON text <-> value trees. */
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/value.h"
+
+static struct value *from_json(struct arena *a, json_t *j)
+{
+    struct value *v = value_new(a, VALUE_NULL);
+    const char *key;
+    json_t *item;
+    size_t i;
+    switch (json_typeof(j)) {
+    case JSON_OBJECT:
+        v->type = VALUE_MAP;
+        json_object_foreach(j, key, item)
+            value_add(v, arena_strdup(a, key), from_json(a, item));
+        break;
+    case JSON_ARRAY:
+        v->type = VALUE_LIST;
+        json_array_foreach(j, i, item)
+            value_add(v, NULL, from_json(a, item));
+        break;
+    case JSON_STRING:
+        v->type = VALUE_TEXT;
+        v->text = arena_strndup(a, json_string_value(j), json_string_length(j));
+        break;
+    case JSON_INTEGER:
+        v->type = VALUE_INT;
+        v->number = json_integer_value(j);
+        break;
+    case JSON_REAL:
+        v->type = VALUE_REAL;
+        v->real = json_real_value(j);
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        v->type = VALUE_BOOL;
+        v->flag = json_is_true(j);
+        break;
+    case JSON_NULL:
+        break;
+    }
+    return v;
+}
+
+struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error)
+{
+    json_error_t error;
+    json_t *j = json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    if (!j) {
+        *ret_error = arena_printf(a, "line %d: %s", error.line, error.text);
+        return NULL;
+    }
+    struct value *v = from_json(a, j);
+    json_decref(j);
+    return v;
+}
+
+static json_t *to_json(const struct value *v)
+{
+    json_t *j = NULL;
+    switch (v->type) {
+    case VALUE_NULL:
+        return json_null();
+    case VALUE_BOOL:
+        return json_boolean(v->flag);
+    case VALUE_INT:
+        return json_integer(v->number);
+    case VALUE_REAL:
+        return json_real(v->real);
+    case VALUE_TEXT:
+        j = json_string(v->text);
+        return j ? j : json_string(""); /* text that is no UTF-8 has no JSON form */
+    case VALUE_LIST:
+        j = json_array();
+        for (const struct value *item = v->first; item; item = item->next)
+            json_array_append_new(j, to_json(item));
+        return j;
+    case VALUE_MAP:
+        j = json_object();
+        for (const struct value *item = v->first; item; item = item->next)
+            json_object_set_new(j, item->key, to_json(item));
+        return j;
+    }
+    return j;
+}
+
+char *value_to_json(struct arena *a, const struct value *v, int flags)
+{
+    json_t *j = to_json(v);
+    size_t how = JSON_ENCODE_ANY | (flags & JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT);
+    char *text = json_dumps(j, how);
+    char *copy = arena_strdup(a, text);
+    free(text);
+    json_decref(j);
+    return copy;
+}

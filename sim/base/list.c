@@ -1,0 +1,47 @@
+#include "base/list.h"
+
+#include <string.h>
+
+void *list_add_sized(struct arena *a, struct list *l, size_t item_size)
+{
+    if (l->count == l->capacity) {
+        size_t capacity = l->capacity ? l->capacity * 2 : 4;
+        char *items = arena_alloc_array(a, item_size, capacity);
+        if (l->count)
+            memcpy(items, l->items, l->count * item_size);
+        l->items = items;
+        l->capacity = capacity;
+    }
+    return (char *)l->items + item_size * l->count++;
+}
+
+void strs_add(struct arena *a, struct list *l, const char *s)
+{
+    *list_add(a, l, const char *) = s;
+}
+
+bool strs_have(const struct list *l, const char *s)
+{
+    LIST_EACH(const char *, item, l) {
+        if (strcmp(*item, s) == 0)
+            return true;
+    }
+    return false;
+}
+
+char *strs_join(struct arena *a, const struct list *l, const char *between)
+{
+    size_t size = 1;
+    LIST_EACH(const char *, item, l)
+        size += strlen(*item) + strlen(between);
+    char *text = arena_alloc(a, size), *at = text;
+    LIST_EACH(const char *, item, l) {
+        if (at != text) {
+            memcpy(at, between, strlen(between));
+            at += strlen(between);
+        }
+        memcpy(at, *item, strlen(*item));
+        at += strlen(*item);
+    }
+    return text;
+}

@@ -1,0 +1,28 @@
+/* A growing array in an arena. The item size is the caller's to know: list_add and LIST_EACH name the type. */
+#ifndef BASE_LIST_H
+#define BASE_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct list {
+    void *items;
+    size_t count, capacity;
+};
+
+/* A new zeroed item at the end. Items move when the list grows: do not keep pointers across an add. */
+void *list_add_sized(struct arena *a, struct list *l, size_t item_size);
+#define list_add(a, l, type) ((type *)list_add_sized((a), (l), sizeof(type)))
+#define list_at(l, type, i) (&((type *)(l)->items)[i])
+#define LIST_EACH(type, var, l)                                                                    \
+    for (type *var = (l)->items; var && var < (type *)(l)->items + (l)->count; var++)
+
+/* Lists of strings: items are const char *. */
+void strs_add(struct arena *a, struct list *l, const char *s);
+bool strs_have(const struct list *l, const char *s);
+/* "a, b, c" */
+char *strs_join(struct arena *a, const struct list *l, const char *between);
+
+#endif

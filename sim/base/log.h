@@ -1,0 +1,19 @@
+/* The log: one line per event on standard error, as text or JSON, or nothing. */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/value.h"
+
+enum log_form { LOG_TEXT, LOG_JSON, LOG_OFF };
+
+void log_open(enum log_form form);
+bool log_wanted(void);
+/* One event: `what` and a map of its facts (may be NULL). */
+void log_event(struct arena *a, const char *what, const struct value *facts);
+
+/* A broken invariant of our own: says where and stops. Never for bad input. */
+#define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
+_Noreturn void bug_at(const char *file, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

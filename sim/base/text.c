@@ -1,0 +1,201 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool text_is(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool text_any(const char *s, const char *const *options)
+{
+    for (; *options; options++) {
+        if (text_is(s, *options))
+            return true;
+    }
+    return false;
+}
+
+bool text_starts(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends(const char *s, const char *suffix)
+{
+    size_t n = strlen(s), m = strlen(suffix);
+    return n >= m && strcmp(s + n - m, suffix) == 0;
+}
+
+bool text_blank(const char *s)
+{
+    return !s || !*s;
+}
+
+bool text_digits(const char *s, size_t exactly)
+{
+    return strlen(s) == exactly && strspn(s, "0123456789") == exactly;
+}
+
+char *text_lower(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s);
+    for (char *at = copy; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return copy;
+}
+
+/* One pass that goes back to the newest star (Wirth's way): linear for one star, never exponential.
+ * A ? that matched one character may have to match none, so it is tried as an alternative, too. */
+static bool glob_at(const char *p, const char *s, int *budget)
+{
+    while (*p) {
+        if (--*budget < 0)
+            return false;
+        if (*p == '*') {
+            while (*p == '*')
+                p++;
+            if (!*p)
+                return true;
+            for (; *s; s++) {
+                if (glob_at(p, s, budget))
+                    return true;
+            }
+            return glob_at(p, s, budget);
+        }
+        if (*p == '?') {
+            if (*s && glob_at(p + 1, s + 1, budget))
+                return true;
+            p++;
+            continue;
+        }
+        if (*p == '\\' && p[1])
+            p++;
+        if (*p != *s)
+            return false;
+        p++;
+        s++;
+    }
+    return !*s;
+}
+
+bool text_glob(const char *pattern, const char *s)
+{
+    if (!strpbrk(pattern, "*?\\"))
+        return strcmp(pattern, s) == 0;
+    int budget = 100000; /* hostile patterns stop here and match nothing */
+    return glob_at(pattern, s, &budget);
+}
+
+bool text_int(const char *s, int64_t *ret)
+{
+    if (!*s || isspace((unsigned char)*s))
+        return false;
+    char *end;
+    errno = 0;
+    long long n = strtoll(s, &end, 10);
+    if (*end || errno)
+        return false;
+    *ret = n;
+    return true;
+}
+
+static size_t utf8_length(const unsigned char *s, size_t n, uint32_t *ret_code)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    size_t length = *s < 0x80 ? 1 : *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc2 ? 2 : 0;
+    if (!length || length > n || *s > 0xf4)
+        return 0;
+    uint32_t code = length == 1 ? *s : *s & (0xffu >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (s[i] & 0x3f);
+    }
+    *ret_code = code;
+    return code < least[length] ? 0 : length;
+}
+
+bool text_is_xml(const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    while (n) {
+        uint32_t code = 0;
+        size_t length = utf8_length(s, n, &code);
+        if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
+            || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff
+            || code > 0x10ffff)
+            return false;
+        s += length;
+        n -= length;
+    }
+    return true;
+}
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+char *base64_encode(struct arena *a, const void *bytes, size_t n)
+{
+    const unsigned char *in = bytes;
+    char *out = arena_alloc(a, (n + 2) / 3 * 4 + 1), *at = out;
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t group = (uint32_t)in[i] << 16;
+        if (i + 1 < n)
+            group |= (uint32_t)in[i + 1] << 8;
+        if (i + 2 < n)
+            group |= in[i + 2];
+        *at++ = base64_digits[group >> 18];
+        *at++ = base64_digits[group >> 12 & 63];
+        *at++ = i + 1 < n ? base64_digits[group >> 6 & 63] : '=';
+        *at++ = i + 2 < n ? base64_digits[group & 63] : '=';
+    }
+    return out;
+}
+
+char *base64_decode(struct arena *a, const char *s, size_t *ret_n)
+{
+    char *out = arena_alloc(a, strlen(s) / 4 * 3 + 4);
+    size_t n = 0, digits = 0;
+    uint32_t group = 0;
+    for (; *s && *s != '='; s++) {
+        if (*s == '\n' || *s == '\r')
+            continue;
+        const char *digit = strchr(base64_digits, *s);
+        if (!digit)
+            return NULL;
+        group = group << 6 | (uint32_t)(digit - base64_digits);
+        if (++digits % 4 == 0) {
+            out[n++] = (char)(group >> 16);
+            out[n++] = (char)(group >> 8);
+            out[n++] = (char)group;
+            group = 0;
+        }
+    }
+    size_t left = digits % 4, pad = strspn(s, "=\r\n");
+    if (left == 1 || s[pad])
+        return NULL;
+    if (left == 2)
+        out[n++] = (char)(group >> 4);
+    if (left == 3) {
+        out[n++] = (char)(group >> 10);
+        out[n++] = (char)(group >> 2);
+    }
+    *ret_n = n;
+    return out;
+}
+
+char *hex_encode(struct arena *a, const void *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *in = bytes;
+    char *out = arena_alloc(a, n * 2 + 1);
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[in[i] >> 4];
+        out[2 * i + 1] = digits[in[i] & 15];
+    }
+    return out;
+}

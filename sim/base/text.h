@@ -1,0 +1,34 @@
+/* Text helpers: comparison, AWS wildcards, numbers, base64, UTF-8. Knows nothing of AWS but the wildcard rule. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+bool text_is(const char *a, const char *b); /* equal; NULL equals only NULL */
+bool text_any(const char *s, const char *const *options); /* options end with NULL */
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+bool text_blank(const char *s); /* NULL or "" */
+bool text_digits(const char *s, size_t exactly); /* only 0-9, that many */
+char *text_lower(struct arena *a, const char *s);
+
+/* EC2's filter wildcards: * is any run, ? is zero or one character, a backslash takes the next one
+ * literally [guide: the table and worked example of "Using filtering"]. Case-sensitive. */
+bool text_glob(const char *pattern, const char *s);
+
+/* The whole of s as a decimal number; false when it is none or does not fit. */
+bool text_int(const char *s, int64_t *ret);
+
+/* Well-formed UTF-8 holding only characters that XML 1.0 can carry. */
+bool text_is_xml(const char *s, size_t n);
+
+char *base64_encode(struct arena *a, const void *bytes, size_t n);
+/* NULL when s is no base64. The result is NUL-terminated beyond its n bytes. */
+char *base64_decode(struct arena *a, const char *s, size_t *ret_n);
+char *hex_encode(struct arena *a, const void *bytes, size_t n);
+
+#endif

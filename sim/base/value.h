@@ -1,0 +1,54 @@
+/* A tree of values: what a query string, a JSON body and a YAML file have in common.
+ *
+ * Every reader makes one, every writer takes one; parameter tables (request/bind.h) decode it into
+ * structs. Trees live in an arena. Children keep their order. */
+#ifndef BASE_VALUE_H
+#define BASE_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+enum value_type { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_LIST, VALUE_MAP };
+
+struct value {
+    enum value_type type;
+    bool flag;
+    int64_t number;
+    double real;
+    const char *text;
+    struct value *first, *last; /* children of a list or map */
+    size_t count;
+    struct value *next;         /* sibling */
+    const char *key;            /* own name inside a map */
+    const char *file;           /* YAML: where it stands; else NULL and 0 */
+    int line;
+};
+
+struct value *value_new(struct arena *a, enum value_type type);
+/* Adds a child; key is NULL in lists. */
+struct value *value_add(struct value *parent, const char *key, struct value *child);
+struct value *value_add_text(struct arena *a, struct value *parent, const char *key,
+                             const char *text);
+struct value *value_add_int(struct arena *a, struct value *parent, const char *key, int64_t number);
+struct value *value_add_bool(struct arena *a, struct value *parent, const char *key, bool flag);
+struct value *value_add_new(struct arena *a, struct value *parent, const char *key,
+                            enum value_type type);
+/* The child of that name, or NULL; parent may be NULL. */
+struct value *value_get(const struct value *parent, const char *key);
+/* Its text, or NULL where it is missing or no text. */
+const char *value_text(const struct value *parent, const char *key);
+
+/* JSON (jansson). On a syntax error returns NULL and sets *ret_error. */
+struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);
+enum { JSON_PRETTY = 1 };
+char *value_to_json(struct arena *a, const struct value *v, int flags);
+
+/* YAML (libyaml), one document. `file` is the name used in messages; each value gets its line.
+ * On a syntax error returns NULL and sets *ret_error to "file:line: what is wrong". Scalars that are
+ * not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
+struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
+                              const char **ret_error);
+
+#endif

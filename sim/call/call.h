@@ -1,0 +1,81 @@
+/* A call: one request on its way through the rooms, or one job that fell due (a call without a socket).
+ *
+ * It carries who asks (account), where (Region), when (a moment of virtual time that stands still for
+ * the whole call), the memory of the request and, in the end, the outcome. */
+#ifndef CALL_CALL_H
+#define CALL_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/rng.h"
+#include "base/value.h"
+
+struct clock;
+struct fixtures;
+struct op;
+struct out;
+struct store;
+
+/* How long asynchronous work takes in virtual time: nothing, tens of milliseconds, what AWS takes. */
+enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
+
+/* The process: everything that outlives a call. State of the simulated world is in the store only. */
+struct sim {
+    struct store *store;
+    struct clock *clock;
+    const struct fixtures *fixtures;
+    enum pace pace;
+    uint64_t seed;
+    struct rng ids;      /* identifiers; saved by the store with each commit */
+    struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
+    const char *version;
+};
+
+/* A header of the answer beside the usual ones. */
+struct header {
+    const char *name, *value;
+};
+
+struct outcome {
+    int status;          /* HTTP; 0 while undecided */
+    const char *code;    /* AWS error code; NULL: good */
+    const char *message; /* may be NULL where AWS sends none */
+    const char *reason;  /* EBS direct's Reason; else NULL */
+    struct list headers; /* struct header */
+};
+
+struct call {
+    struct arena *a;
+    struct sim *sim;
+    struct store *store; /* sim->store, for short */
+    const struct op *op; /* NULL in jobs and before routing */
+    const char *account; /* 12 digits */
+    const char *region;
+    const char *access_key;
+    int64_t now;         /* virtual ms */
+    char request_id[37];
+    const struct value *input; /* the request as it was decoded; NULL in jobs */
+    const void *body;    /* the raw body, for operations that take bytes */
+    size_t body_size;
+    bool dry_run;
+    struct out *out;
+    struct outcome outcome;
+};
+
+/* Ends the call with an AWS error and returns -1. Use an E_ macro of call/errors.h: it is status, code
+ * and text as one, and the compiler checks the arguments. The first failure of a call stands. */
+int fail(struct call *c, int status, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same with EBS direct's Reason. */
+int fail_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Takes an error back, for a caller that turns it into another result (DeleteAssociatedSnapshots). */
+void forgive(struct call *c);
+
+/* An additional header of the answer. */
+void answer_header(struct call *c, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,156 @@
+/* What bind.c found wrong, in the words of EC2, of the JSON services and of files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "call/bind.h"
+#include "call/errors.h"
+#include "call/id.h"
+
+static const char *given(struct call *c, const struct value *v)
+{
+    if (!v)
+        return "";
+    if (v->type == VALUE_INT)
+        return arena_printf(c->a, "%lld", (long long)v->number);
+    return v->type == VALUE_TEXT ? v->text : v->type == VALUE_BOOL ? (v->flag ? "true" : "false") : "";
+}
+
+static const char *choices(struct call *c, const struct param *p, const char *between)
+{
+    struct list all = { 0 };
+    for (const char *const *choice = p->values; *choice; choice++)
+        strs_add(c->a, &all, *choice);
+    return strs_join(c->a, &all, between);
+}
+
+static const char *type_name(const struct param *p)
+{
+    switch (p->type) {
+    case PARAM_INT:
+        return "an integer";
+    case PARAM_BOOL:
+        return "a boolean";
+    case PARAM_TIME:
+        return "a time (ISO 8601)";
+    case PARAM_BLOB:
+        return "base64 text";
+    case PARAM_TEXTS:
+    case PARAM_LIST:
+        return "a list";
+    case PARAM_STRUCT:
+        return "a structure";
+    default:
+        return "a text";
+    }
+}
+
+static const char *limits(struct call *c, const struct param *p)
+{
+    return arena_printf(c->a, "%lld and %lld", (long long)p->min, (long long)p->max);
+}
+
+int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param *p,
+                      const char *name, const struct value *at)
+{
+    const char *shown = p ? bind_lower_camel(c->a, p) : name;
+    switch (what) {
+    case BIND_UNKNOWN:
+        return fail(c, E_UnknownParameter, name);
+    case BIND_REFUSED:
+        return fail(c, E_NotSimulated, name, p->why);
+    case BIND_MISSING:
+        return fail(c, E_MissingParameter, p->shape ? p->shape : name);
+    case BIND_ID:
+        return id_check(c, p->id, given(c, at));
+    case BIND_CHOICE:
+        return fail(c, E_ValueInvalid, given(c, at), shown,
+                    arena_printf(c->a, "Valid values are: %s.", choices(c, p, ", ")));
+    case BIND_RANGE:
+        return fail(c, E_ValueInvalid, given(c, at), shown,
+                    arena_printf(c->a, "Specify a value between %s.", limits(c, p)));
+    case BIND_LENGTH:
+        if (p->type == PARAM_TEXTS || p->type == PARAM_LIST)
+            return fail(c, E_ParameterValue,
+                        arena_printf(c->a, "The number of items for parameter %s must be between %s.",
+                                     shown, limits(c, p)));
+        return fail(c, E_ValueInvalid, given(c, at), shown,
+                    arena_printf(c->a, "Length must be between %s.", limits(c, p)));
+    case BIND_TYPE:
+        break;
+    }
+    return fail(c, E_ValueInvalid, given(c, at), shown,
+                arena_printf(c->a, "Expected %s.", type_name(p)));
+}
+
+static int validation(struct call *c, const char *value, const char *member, const char *constraint)
+{
+    return fail(c, 400, "ValidationException",
+                "1 validation error detected: Value %s at '%s' failed to satisfy constraint: %s", value,
+                member, constraint);
+}
+
+int bind_complain_json(struct call *c, enum bind_problem what, const struct param *p,
+                       const char *name, const struct value *at)
+{
+    const char *quoted = at ? arena_printf(c->a, "'%s'", given(c, at)) : "null";
+    const char *shown = p ? bind_lower_camel(c->a, p) : name;
+    const char *size = p && (p->type == PARAM_INT) ? "value" : "length";
+    int64_t n;
+    switch (what) {
+    case BIND_UNKNOWN:
+        return fail(c, 400, "ValidationException", "The parameter %s is not recognized", name);
+    case BIND_REFUSED:
+        return fail(c, 400, "UnsupportedOperationException", "The parameter %s is not simulated: %s",
+                    name, p->why);
+    case BIND_MISSING:
+        return validation(c, "null", shown, "Member must not be null");
+    case BIND_CHOICE:
+        return validation(c, quoted, shown,
+                          arena_printf(c->a, "Member must satisfy enum value set: [%s]",
+                                       choices(c, p, ", ")));
+    case BIND_RANGE:
+    case BIND_LENGTH:
+        n = p->type == PARAM_INT ? (at->type == VALUE_INT ? at->number : atoll(given(c, at)))
+            : p->type == PARAM_TEXT ? (int64_t)strlen(given(c, at))
+                                    : (int64_t)at->count;
+        return validation(c, quoted, shown,
+                          n < p->min
+                              ? arena_printf(c->a, "Member must have %s greater than or equal to %lld",
+                                             size, (long long)p->min)
+                              : arena_printf(c->a, "Member must have %s less than or equal to %lld",
+                                             size, (long long)p->max));
+    case BIND_ID:
+    case BIND_TYPE:
+        break;
+    }
+    return fail(c, 400, "SerializationException", "The value of %s cannot be converted to %s", name,
+                type_name(p));
+}
+
+int bind_complain_yaml(struct call *c, enum bind_problem what, const struct param *p,
+                       const char *name, const struct value *at)
+{
+    const char *where = at && at->file ? arena_printf(c->a, "%s:%d: ", at->file, at->line) : "";
+    switch (what) {
+    case BIND_UNKNOWN:
+        return fail(c, 400, "BadFile", "%s'%s' is not known here", where, name);
+    case BIND_REFUSED:
+        return fail(c, 400, "BadFile", "%s'%s' cannot be used: %s", where, name, p->why);
+    case BIND_MISSING:
+        return fail(c, 400, "BadFile", "%s'%s' is missing; %s was expected", where, name,
+                    type_name(p));
+    case BIND_CHOICE:
+        return fail(c, 400, "BadFile", "%s'%s' is '%s'; one of %s was expected", where, name,
+                    given(c, at), choices(c, p, ", "));
+    case BIND_RANGE:
+    case BIND_LENGTH:
+        return fail(c, 400, "BadFile", "%s'%s' is '%s'; between %s was expected", where, name,
+                    given(c, at), limits(c, p));
+    case BIND_ID:
+    case BIND_TYPE:
+        break;
+    }
+    return fail(c, 400, "BadFile", "%s'%s' is '%s'; %s was expected", where, name, given(c, at),
+                type_name(p));
+}

@@ -1,0 +1,73 @@
+/* Every AWS error the simulator answers: HTTP status, code and text as one.
+ *
+ * E_ macros are the last three arguments of fail(); the text is a format that the compiler checks.
+ * Texts are AWS's own where a recording or a report shows them; [guess] marks those nobody has seen
+ * (they are listed in docs/fidelity.md). */
+#ifndef CALL_ERRORS_H
+#define CALL_ERRORS_H
+
+/* ---- Protocol ---- */
+#define E_InvalidAction 400, "InvalidAction", "The action %s is not valid for this web service."
+#define E_MissingAction 400, "MissingAction", "The request must contain the parameter Action" /* [guess] */
+#define E_NoSuchVersion 400, "NoSuchVersion", "The requested version (%s) of service %s does not exist"
+#define E_MissingCredentials                                                                       \
+    400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId"
+#define E_CredentialShape                                                                          \
+    400, "AuthFailure",                                                                            \
+        "Credential must have exactly 5 slash-delimited elements, e.g. "                           \
+        "keyid/date/region/service/term, got '%s'"
+#define E_CredentialsRefused                                                                       \
+    401, "AuthFailure", "AWS was not able to validate the provided access credentials"
+#define E_MalformedQuery 400, "MalformedQueryString", "%s" /* [guess] */
+#define E_RequestTooLarge 413, "RequestEntityTooLarge", "%s" /* [guess] */
+#define E_InternalError 500, "InternalError", "An internal error has occurred"
+
+/* ---- Parameters, all operations ---- */
+#define E_UnknownParameter 400, "UnknownParameter", "The parameter %s is not recognized"
+#define E_MissingParameter                                                                         \
+    400, "MissingParameter", "The request must contain the parameter %s"
+#define E_ParameterTwice 400, "InvalidParameterValue", "The parameter '%s' may only be specified once."
+#define E_NotSimulated                                                                             \
+    400, "UnsupportedOperation", "The parameter %s is not simulated: %s"
+#define E_ValueInvalid 400, "InvalidParameterValue", "Value (%s) for parameter %s is invalid. %s"
+#define E_InvalidValue 400, "InvalidParameterValue", "Invalid value '%s' for %s. %s"
+#define E_ParameterValue 400, "InvalidParameterValue", "%s"
+#define E_ParameterCombination 400, "InvalidParameterCombination", "%s"
+#define E_InvalidRequest 400, "InvalidRequest", "The request received was invalid."
+#define E_DryRun 412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."
+#define E_InvalidFilter 400, "InvalidParameterValue", "The filter '%s' is invalid"
+#define E_FilterValues                                                                             \
+    400, "FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200"
+#define E_FilterLength                                                                             \
+    400, "FilterLimitExceeded", "The maximum length for a filter value is 255 characters"
+#define E_PageTooSmall                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%lld' for maxResults. Expecting a value greater than %lld."
+#define E_PageWithIds                                                                              \
+    400, "InvalidParameterCombination", "The parameter %s cannot be used with the parameter %s"
+#define E_PageToken 400, "InvalidParameterValue", "Unable to parse pagination token"
+#define E_IdempotentMismatch                                                                       \
+    400, "IdempotentParameterMismatch",                                                            \
+        "Arguments on this idempotent request are inconsistent with arguments used in previous "   \
+        "request(s)."
+
+/* ---- Tags ---- */
+#define E_TagReserved                                                                              \
+    400, "InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use"
+#define E_TagType                                                                                  \
+    400, "InvalidParameterValue",                                                                  \
+        "'%s' is not a valid taggable resource type for this operation."
+#define E_TagDuplicate 400, "InvalidParameterValue", "Duplicate tag key '%s' specified."
+#define E_TagNoKey 400, "InvalidParameterValue", "Tag key must have a value"
+#define E_TagNone 400, "InvalidParameterValue", "Tag specification must have at least one tag"
+#define E_TagKeyLength                                                                             \
+    400, "InvalidParameterValue", "Tag key exceeds the maximum length of 127 characters" /* [guess] */
+#define E_TagValueLength                                                                           \
+    400, "InvalidParameterValue", "Tag value exceeds the maximum length of 256 characters" /* [guess] */
+#define E_TagLimit                                                                                 \
+    400, "TagLimitExceeded", "The resultant tag set must not have more than 50 user tags."
+
+/* ---- Regions ---- */
+#define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
+
+#endif

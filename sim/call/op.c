@@ -1,0 +1,48 @@
+#include "call/op.h"
+
+#include "call/errors.h"
+
+const struct service service_ec2 = {
+    .name = "ec2",
+    .protocol = PROTOCOL_EC2,
+    .version = "2016-11-15",
+    .xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/",
+};
+const struct service service_sts = {
+    .name = "sts",
+    .protocol = PROTOCOL_QUERY,
+    .version = "2011-06-15",
+    .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/",
+};
+const struct service service_kms = {
+    .name = "kms", .protocol = PROTOCOL_JSON, .target = "TrentService"
+};
+const struct service service_ssm = {
+    .name = "ssm", .protocol = PROTOCOL_JSON, .target = "AmazonSSM"
+};
+const struct service service_ebs = { .name = "ebs", .protocol = PROTOCOL_REST };
+const struct service service_rbin = { .name = "rbin", .protocol = PROTOCOL_REST };
+const struct service service_control = { .name = "amisim", .protocol = PROTOCOL_CONTROL };
+
+const struct param filter_params[] = {
+    { "Name", TEXT(struct filter, name), .flags = PARAM_EMPTY },
+    { "Value", TEXTS(struct filter, values), .flags = PARAM_EMPTY },
+    { 0 },
+};
+
+const struct param tag_params[] = {
+    { "Key", TEXT(struct tag, key), .flags = PARAM_EMPTY },
+    { "Value", TEXT(struct tag, value), .flags = PARAM_EMPTY },
+    { 0 },
+};
+
+const struct param tag_spec_params[] = {
+    { "ResourceType", TEXT(struct tag_spec, type), .flags = PARAM_EMPTY },
+    { "Tag", LIST(struct tag_spec, tags, struct tag, tag_params) },
+    { 0 },
+};
+
+int dry_run_ends(struct call *c)
+{
+    return c->dry_run ? fail(c, E_DryRun) : 0;
+}

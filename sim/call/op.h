@@ -1,0 +1,144 @@
+/* Operations as declarations: a service, a name, a parameter table and a handler.
+ *
+ * A handler gets its input decoded and checked and returns 0, or what fail() returned. OPERATION()
+ * stands at the end of the handler's file; ops/ops.def names the operation once more, nothing else. */
+#ifndef CALL_OP_H
+#define CALL_OP_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+enum protocol {
+    PROTOCOL_EC2,     /* EC2 query, XML without a Result element */
+    PROTOCOL_QUERY,   /* AWS query: Result and ResponseMetadata elements */
+    PROTOCOL_JSON,    /* JSON 1.1, operation in X-Amz-Target */
+    PROTOCOL_REST,    /* REST JSON, operation by method and path */
+    PROTOCOL_CONTROL, /* ours: REST JSON without credentials */
+};
+
+struct service {
+    const char *name; /* as in the credential scope */
+    enum protocol protocol;
+    const char *version; /* query protocols */
+    const char *xmlns;
+    const char *target; /* PROTOCOL_JSON: "TrentService" */
+};
+
+extern const struct service service_ec2, service_sts, service_kms, service_ssm, service_ebs,
+    service_rbin, service_control;
+
+/* ---- Parameters ---- */
+
+enum param_type {
+    PARAM_END,
+    PARAM_TEXT, /* const char *; NULL when absent or empty */
+    PARAM_INT,  /* int64_t; ABSENT */
+    PARAM_BOOL, /* enum tri */
+    PARAM_TIME, /* int64_t ms; ABSENT */
+    PARAM_BLOB, /* const char *: kept as base64, checked to be it */
+    PARAM_TEXTS, /* struct list of const char * */
+    PARAM_STRUCT, /* a struct inside, decoded by .of; its presence in .there */
+    PARAM_LIST, /* struct list of structs of .size, decoded by .of */
+    PARAM_TREE, /* const struct value *: any JSON, taken as it is */
+};
+
+enum param_flags {
+    PARAM_REQUIRED = 1 << 0,
+    PARAM_EMPTY = 1 << 1,    /* an empty text is kept as "" (NoDevice, Description) */
+    PARAM_REFUSED = 1 << 2,  /* known to AWS, not simulated: given, it is refused; .why says why */
+    PARAM_IGNORED = 1 << 3,  /* accepted without effect, as in AWS; .why says why that is right */
+    PARAM_PATH = 1 << 4,     /* REST: from the path */
+    PARAM_QUERY = 1 << 5,    /* REST: from the query string */
+    PARAM_HEADER = 1 << 6,   /* REST: from the header .wire */
+};
+
+struct param {
+    const char *name; /* on the wire */
+    enum param_type type;
+    size_t at;        /* offset in the input struct */
+    unsigned flags;
+    int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
+    const char *id;   /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    const char *const *values; /* text, texts: one of these; ends with NULL */
+    const struct param *of;    /* struct, list */
+    size_t size;               /* list: of one item */
+    size_t there;              /* struct: offset of a bool that says whether it was given; 0: none */
+    const char *why;           /* REFUSED, IGNORED */
+    const char *taggable;      /* TagSpecification: resource types, "image snapshot" */
+    const char *shape;         /* name in messages, when it differs from the name in lower camel case */
+};
+
+#define TEXT(S, m) .type = PARAM_TEXT, .at = FIELD_AT(S, m, const char *)
+#define INT(S, m) .type = PARAM_INT, .at = FIELD_AT(S, m, int64_t)
+#define BOOL(S, m) .type = PARAM_BOOL, .at = FIELD_AT(S, m, enum tri)
+#define TIME(S, m) .type = PARAM_TIME, .at = FIELD_AT(S, m, int64_t)
+#define BLOB(S, m) .type = PARAM_BLOB, .at = FIELD_AT(S, m, const char *)
+#define TEXTS(S, m) .type = PARAM_TEXTS, .at = FIELD_AT(S, m, struct list)
+#define TREE(S, m) .type = PARAM_TREE, .at = FIELD_AT(S, m, const struct value *)
+#define STRUCT(S, m, table) .type = PARAM_STRUCT, .at = offsetof(S, m), .of = (table)
+#define LIST(S, m, item, table)                                                                    \
+    .type = PARAM_LIST, .at = FIELD_AT(S, m, struct list), .size = sizeof(item), .of = (table)
+/* Where a parameter is refused or ignored its type still matters: the model test compares it. */
+#define REFUSED(kind, because) .type = PARAM_##kind, .flags = PARAM_REFUSED, .why = (because)
+#define IGNORED(kind, because) .type = PARAM_##kind, .flags = PARAM_IGNORED, .why = (because)
+
+/* Parameters that many operations share. */
+struct filter {
+    const char *name;
+    struct list values; /* const char * */
+};
+extern const struct param filter_params[];
+
+struct tag_spec {
+    const char *type;
+    struct list tags; /* struct tag */
+};
+extern const struct param tag_params[], tag_spec_params[];
+
+#define FILTERS(S, m) LIST(S, m, struct filter, filter_params)
+#define TAG_SPECS(S, m, types) LIST(S, m, struct tag_spec, tag_spec_params), .taggable = (types)
+
+/* ---- Operations ---- */
+
+enum op_flags {
+    OP_WRITES = 1 << 0,  /* changes the store: runs inside a savepoint */
+    OP_NO_DRYRUN = 1 << 1, /* AWS's model has no DryRun here */
+};
+
+/* When DryRun=true ends the call; AWS differs by operation [recorded: section 12 of the facts]. */
+enum dry_run_at {
+    DRYRUN_AFTER_CHECKS, /* names, types, required, limits and identifiers are checked before */
+    DRYRUN_FIRST,        /* only the names of parameters are checked before */
+    DRYRUN_IN_HANDLER,   /* the handler calls dry_run_ends() where AWS does */
+};
+
+struct op {
+    const struct service *service;
+    const char *name;
+    const struct param *params; /* ends with PARAM_END; DryRun is added by itself for EC2 */
+    size_t input_size;
+    int (*run)(struct call *, const void *in);
+    unsigned flags;
+    enum dry_run_at dry_run;
+    const char *route;   /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
+    const char *errors;  /* codes it may answer beside the common ones, for the documentation */
+    const char *effects; /* what it changes, one line, for the documentation */
+};
+
+#define OPERATION(svc, Name, handler, table, S, ...)                                               \
+    static int svc##_##Name##_run(struct call *c, const void *in)                                  \
+    {                                                                                              \
+        const S *typed = in;                                                                       \
+        return handler(c, typed);                                                                  \
+    }                                                                                              \
+    const struct op op_##svc##_##Name = { .service = &service_##svc,                               \
+                                          .name = #Name,                                           \
+                                          .params = table,                                         \
+                                          .input_size = sizeof(S),                                 \
+                                          .run = svc##_##Name##_run,                               \
+                                          __VA_ARGS__ }
+
+/* For DRYRUN_IN_HANDLER: -1 (DryRunOperation) when the call is a dry run, else 0. */
+int dry_run_ends(struct call *c);
+
+#endif

@@ -1,0 +1,165 @@
+#include "ops/describe.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "reply/emit.h"
+#include "request/filter.h"
+
+/* ---- Tokens: base64 of a little JSON, as AWS's are [recorded]; opaque to clients ---- */
+
+static const char *token_text(struct call *c, int64_t after)
+{
+    struct value *v = value_new(c->a, VALUE_MAP);
+    value_add_text(c->a, v, "v", "1");
+    value_add_int(c->a, v, "s", after);
+    const char *json = value_to_json(c->a, v, 0);
+    return base64_encode(c->a, json, strlen(json));
+}
+
+static int token_read(struct call *c, const char *token, int64_t *ret_after)
+{
+    size_t n = 0;
+    const char *error, *json = base64_decode(c->a, token, &n);
+    struct value *v = json ? value_from_json(c->a, json, n, &error) : NULL;
+    v = value_get(v, "s");
+    if (!v || v->type != VALUE_INT || v->number < 0)
+        return fail(c, E_PageToken);
+    *ret_after = v->number;
+    return 0;
+}
+
+static int check_page(struct call *c, int64_t max_results, int64_t least, const char *token,
+                      int64_t *ret_after)
+{
+    *ret_after = 0;
+    /* "greater than 5" is what AWS says though 5 itself is taken [recorded]; there is no upper limit */
+    if (max_results != ABSENT && max_results < least)
+        return fail(c, E_PageTooSmall, (long long)max_results, (long long)least);
+    return token ? token_read(c, token, ret_after) : 0;
+}
+
+/* ---- Nouns of the store ---- */
+
+struct walk {
+    struct call *c;
+    const struct describe *d;
+    void *noun;
+    int64_t shown, last_row;
+};
+
+static int check(struct call *c, const struct describe *d, int64_t *ret_after)
+{
+    if (d->ids && d->ids->count && (d->max_results != ABSENT || d->next_token))
+        return fail(c, E_PageWithIds, d->ids_name, d->max_results != ABSENT ? "maxResults" : "nextToken");
+    if (d->filters && filters_check(c, d->kind, d->filters))
+        return -1;
+    return check_page(c, d->max_results, d->least ? d->least : 5, d->next_token, ret_after);
+}
+
+static bool matches(struct walk *w)
+{
+    if (w->d->prepare && !w->d->prepare(w->c, w->noun))
+        return false;
+    return !w->d->filters || filters_match(w->c, w->d->kind, w->noun, w->d->filters);
+}
+
+static void show(struct walk *w)
+{
+    emit_noun_item(w->c, w->d->kind, w->noun, w->d->view ? w->d->view : VIEW_DESCRIBED);
+    w->shown++;
+}
+
+/* The caller's binds and one more behind them. */
+static const struct bind *binds_and(struct call *c, const struct bind *binds, struct bind last)
+{
+    size_t n = 0;
+    while (binds && binds[n].type != BIND_END)
+        n++;
+    struct bind *all = arena_array(c->a, struct bind, n + 2);
+    if (n)
+        memcpy(all, binds, n * sizeof *all);
+    all[n] = last;
+    return all;
+}
+
+static bool find_one(struct walk *w, const char *id)
+{
+    struct call *c = w->c;
+    const char *where =
+        arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->kind->fields[0].column);
+    return store_first(c, w->d->kind, where,
+                       binds_and(c, w->d->binds, (struct bind)B_TEXT(id)), w->noun);
+}
+
+static int by_ids(struct walk *w)
+{
+    struct list seen = { 0 }, missing = { 0 };
+    struct call *c = w->c;
+    LIST_EACH(const char *, id, w->d->ids) {
+        if (strs_have(&seen, *id))
+            continue;
+        strs_add(c->a, &seen, *id);
+        if (!find_one(w, *id) || (w->d->prepare && !w->d->prepare(c, w->noun)))
+            strs_add(c->a, &missing, *id);
+        else if (!w->d->filters || filters_match(c, w->d->kind, w->noun, w->d->filters))
+            show(w);
+    }
+    return missing.count && w->d->missing ? w->d->missing(c, &missing) : 0;
+}
+
+/* One more match than fits on the page says that there is a next one. */
+static const char *by_visibility(struct walk *w, int64_t after)
+{
+    struct call *c = w->c;
+    const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
+    struct cursor *cur = store_find(c, w->d->kind, where,
+                                    binds_and(c, w->d->binds, (struct bind)B_INT(after)));
+    while (cursor_next(cur, w->noun)) {
+        if (!matches(w))
+            continue;
+        if (w->d->max_results != ABSENT && w->shown == w->d->max_results) {
+            cursor_end(cur);
+            return token_text(c, w->last_row);
+        }
+        show(w);
+        w->last_row = cursor_row(cur);
+    }
+    return NULL;
+}
+
+int describe(struct call *c, const struct describe *d)
+{
+    struct walk w = { .c = c, .d = d, .noun = arena_alloc(c->a, d->kind->size) };
+    const char *token = NULL;
+    int64_t after;
+    if (check(c, d, &after))
+        return -1;
+    emit_list(c, d->set);
+    if (d->ids && d->ids->count) {
+        if (by_ids(&w))
+            return -1;
+    } else {
+        token = by_visibility(&w, after);
+    }
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token, size_t count,
+            size_t *ret_from, size_t *ret_to, const char **ret_token)
+{
+    int64_t after;
+    if (check_page(c, max_results, least, next_token, &after))
+        return -1;
+    *ret_from = (uint64_t)after < count ? (size_t)after : count;
+    *ret_to = count;
+    *ret_token = NULL;
+    if (max_results != ABSENT && count - *ret_from > (uint64_t)max_results) {
+        *ret_to = *ret_from + (size_t)max_results;
+        *ret_token = token_text(c, (int64_t)*ret_to);
+    }
+    return 0;
+}

@@ -1,0 +1,36 @@
+/* Describe: one mechanism for every operation that lists nouns by ids, filters and pages. */
+#ifndef OPS_DESCRIBE_H
+#define OPS_DESCRIBE_H
+
+#include "call/op.h"
+#include "reply/noun.h"
+#include "store/kind.h"
+
+struct describe {
+    const struct kind *kind;
+    const char *set;            /* element around the items: "volumeSet" */
+    const struct list *ids;     /* identifiers asked for; NULL: the operation takes none */
+    const char *ids_name;       /* name in the refusal of ids with MaxResults: "volumeIdsSet" */
+    const struct list *filters; /* struct filter; NULL: the operation takes none */
+    int64_t max_results;        /* ABSENT: all */
+    int64_t least;              /* smallest MaxResults that AWS takes; 0: 5 */
+    const char *next_token;
+    /* What the caller may see: SQL after WHERE with plain ? for the binds (NULL: none). */
+    const char *visible;
+    const struct bind *binds;
+    /* Sets computed fields for this caller; false hides the noun. May be NULL. */
+    bool (*prepare)(struct call *c, void *noun);
+    /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves out. */
+    int (*missing)(struct call *c, const struct list *ids);
+    enum view view; /* 0: VIEW_DESCRIBED */
+};
+
+/* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */
+int describe(struct call *c, const struct describe *d);
+
+/* The paging rules for lists that are not in the store (fixtures): which items of `count` belong on
+ * this page. *ret_token is what goes into nextToken, or NULL. */
+int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token, size_t count,
+            size_t *ret_from, size_t *ret_to, const char **ret_token);
+
+#endif

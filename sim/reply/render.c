@@ -1,0 +1,156 @@
+#include "reply/render.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "reply/emit.h"
+#include "reply/out.h"
+
+static bool is_xml(const struct service *s)
+{
+    return s->protocol == PROTOCOL_EC2 || s->protocol == PROTOCOL_QUERY;
+}
+
+void reply_begin(struct call *c, const struct service *s, const char *operation)
+{
+    struct out *o = c->out = arena_new(c->a, struct out);
+    if (!is_xml(s)) {
+        o->root = o->at = value_new(c->a, VALUE_MAP);
+        return;
+    }
+    /* STS: no declaration and two blanks a level; EC2: a declaration, then one line [recorded] */
+    bool ec2 = s->protocol == PROTOCOL_EC2;
+    o->xml = xml_begin(!ec2, ec2);
+    xml_open(o->xml, arena_printf(c->a, "%sResponse", operation));
+    xml_namespace(o->xml, s->xmlns);
+    if (ec2)
+        xml_text(o->xml, "requestId", c->request_id);
+    else
+        xml_open(o->xml, arena_printf(c->a, "%sResult", operation));
+}
+
+static void header(struct call *c, struct reply *r, const char *name, const char *value)
+{
+    struct header *h = list_add(c->a, &r->headers, struct header);
+    h->name = name;
+    h->value = value;
+}
+
+static void finish_xml(struct call *c, struct reply *r)
+{
+    const char *text = xml_finish(c->out->xml, &r->size);
+    r->body = arena_strndup(c->a, text, r->size);
+    xml_end(c->out->xml);
+    c->out->xml = NULL;
+}
+
+static void good_xml(struct call *c, struct reply *r, const struct service *s)
+{
+    struct xml *x = c->out->xml;
+    if (s->protocol == PROTOCOL_QUERY) {
+        xml_close(x);
+        xml_open(x, "ResponseMetadata");
+        xml_text(x, "RequestId", c->request_id);
+        xml_close(x);
+    }
+    xml_close(x);
+    finish_xml(c, r);
+}
+
+static void error_xml(struct call *c, struct reply *r, const struct service *s)
+{
+    bool ec2 = s->protocol == PROTOCOL_EC2;
+    struct xml *x = c->out->xml = xml_begin(!ec2, ec2);
+    xml_open(x, ec2 ? "Response" : "ErrorResponse");
+    if (!ec2)
+        xml_namespace(x, s->xmlns);
+    if (ec2)
+        xml_open(x, "Errors");
+    xml_open(x, "Error");
+    if (!ec2)
+        xml_text(x, "Type", r->status < 500 ? "Sender" : "Receiver");
+    xml_text(x, "Code", c->outcome.code);
+    xml_text(x, "Message", c->outcome.message ? c->outcome.message : "");
+    xml_close(x);
+    if (ec2)
+        xml_close(x);
+    xml_text(x, ec2 ? "RequestID" : "RequestId", c->request_id);
+    xml_close(x);
+    finish_xml(c, r);
+    r->close = ec2;
+}
+
+static void json_body(struct call *c, struct reply *r, const struct value *tree)
+{
+    r->body = value_to_json(c->a, tree, 0);
+    r->size = strlen(r->body);
+}
+
+/* JSON 1.1 services: {"__type": short name, "message": …}, no message where AWS has none [recorded].
+ * REST services: the name in a header, Message and Reason in the body [recorded]. */
+static void error_json(struct call *c, struct reply *r, const struct service *s)
+{
+    struct value *body = value_new(c->a, VALUE_MAP);
+    const char *message = text_blank(c->outcome.message) ? NULL : c->outcome.message;
+    if (s->protocol == PROTOCOL_REST) {
+        header(c, r, "x-amzn-ErrorType", c->outcome.code);
+        value_add_text(c->a, body, "Message", message);
+        if (c->outcome.reason)
+            value_add_text(c->a, body, "Reason", c->outcome.reason);
+    } else {
+        value_add_text(c->a, body, s->protocol == PROTOCOL_JSON ? "__type" : "error",
+                       c->outcome.code);
+        if (message)
+            value_add_text(c->a, body, "message", message);
+    }
+    json_body(c, r, body);
+}
+
+static void aws_headers(struct call *c, struct reply *r, const struct service *s)
+{
+    header(c, r, "x-amzn-RequestId", arena_strdup(c->a, c->request_id));
+    if (s->protocol == PROTOCOL_EC2) {
+        header(c, r, "Cache-Control", "no-cache, no-store");
+        header(c, r, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+        header(c, r, "Server", "AmazonEC2");
+    }
+}
+
+static const char *content_type(const struct service *s)
+{
+    switch (s->protocol) {
+    case PROTOCOL_EC2:
+        return "text/xml;charset=UTF-8";
+    case PROTOCOL_QUERY:
+        return "text/xml";
+    case PROTOCOL_JSON:
+        return "application/x-amz-json-1.1";
+    default:
+        return "application/json";
+    }
+}
+
+struct reply reply_end(struct call *c, const struct service *s)
+{
+    struct reply r = { .status = c->outcome.status ? c->outcome.status : 200 };
+    r.content_type = content_type(s);
+    aws_headers(c, &r, s);
+    if (c->outcome.code) {
+        if (c->out && c->out->xml)
+            xml_end(c->out->xml);
+        c->out = arena_new(c->a, struct out);
+        is_xml(s) ? error_xml(c, &r, s) : error_json(c, &r, s);
+    } else if (c->out->content_type) {
+        r.content_type = c->out->content_type;
+        r.body = c->out->bytes;
+        r.size = c->out->size;
+    } else if (is_xml(s)) {
+        good_xml(c, &r, s);
+    } else {
+        json_body(c, &r, c->out->root);
+    }
+    LIST_EACH(struct header, h, &c->outcome.headers)
+        header(c, &r, h->name, h->value);
+    return r;
+}

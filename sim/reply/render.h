@@ -1,0 +1,21 @@
+/* From a call's outcome to the bytes of its answer, in the form of the call's service. */
+#ifndef REPLY_RENDER_H
+#define REPLY_RENDER_H
+
+#include "call/op.h"
+
+struct reply {
+    int status;
+    const char *content_type;
+    const char *body; /* owned by the call's arena */
+    size_t size;
+    struct list headers; /* struct header, all but Content-Length */
+    bool close;          /* the connection is to end: EC2's errors do so [recorded] */
+};
+
+/* Before the handler runs: opens the envelope that its emits go into. */
+void reply_begin(struct call *c, const struct service *service, const char *operation);
+/* After it: the good answer, or the error where the outcome is one. */
+struct reply reply_end(struct call *c, const struct service *service);
+
+#endif

@@ -1,0 +1,108 @@
+#include "request/filter.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+
+#define MOST_VALUES 200
+#define LONGEST_VALUE 255
+
+bool filter_has(const struct filter *f, const char *text)
+{
+    LIST_EACH(const char *, value, &f->values) {
+        if (text && text_glob(*value, text))
+            return true;
+    }
+    return false;
+}
+
+static bool is_tag_filter(const char *name)
+{
+    return text_starts(name, "tag:") || text_is(name, "tag-key") || text_is(name, "tag-value");
+}
+
+static bool is_known(const struct kind *k, const char *name)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (text_is(f->filter, name) || (f->type == FIELD_LIST && is_known(f->of, name))
+            || (f->type == FIELD_TAGS && is_tag_filter(name)))
+            return true;
+    }
+    return false;
+}
+
+int filters_check(struct call *c, const struct kind *k, const struct list *filters)
+{
+    size_t values = 0;
+    LIST_EACH(struct filter, f, filters) {
+        if (text_blank(f->name))
+            return fail(c, E_InvalidFilter, "null");
+        if (!is_known(k, f->name))
+            return fail(c, E_InvalidFilter, f->name);
+        values += f->values.count;
+        LIST_EACH(const char *, value, &f->values) {
+            if (strlen(*value) > LONGEST_VALUE)
+                return fail(c, E_FilterLength);
+        }
+    }
+    return values > MOST_VALUES ? fail(c, E_FilterValues) : 0;
+}
+
+static bool tags_match(const struct filter *filter, const struct list *tags)
+{
+    LIST_EACH(struct tag, tag, tags) {
+        const char *value = tag->value ? tag->value : "";
+        if (text_is(filter->name, "tag-key") ? filter_has(filter, tag->key)
+            : text_is(filter->name, "tag-value")
+                ? filter_has(filter, value)
+                : text_is(filter->name + strlen("tag:"), tag->key) && filter_has(filter, value))
+            return true;
+    }
+    return false;
+}
+
+static bool match(struct call *c, const struct kind *k, const void *noun, const struct filter *filter);
+
+static bool field_matches(struct call *c, const struct field *f, const void *noun,
+                          const struct filter *filter)
+{
+    const struct list *l = (const struct list *)((const char *)noun + f->at);
+    if (f->type == FIELD_TAGS)
+        return is_tag_filter(filter->name) && tags_match(filter, l);
+    if (f->type == FIELD_LIST) {
+        for (size_t i = 0; i < l->count; i++) {
+            if (match(c, f->of, (const char *)l->items + i * f->of->size, filter))
+                return true;
+        }
+        return false;
+    }
+    if (!text_is(f->filter, filter->name))
+        return false;
+    if (f->type == FIELD_TEXTS) {
+        LIST_EACH(const char *, text, l) {
+            if (filter_has(filter, *text))
+                return true;
+        }
+        return false;
+    }
+    return filter_has(filter, field_text(c->a, f, noun));
+}
+
+static bool match(struct call *c, const struct kind *k, const void *noun, const struct filter *filter)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (field_matches(c, f, noun, filter))
+            return true;
+    }
+    return false;
+}
+
+bool filters_match(struct call *c, const struct kind *k, const void *noun, const struct list *filters)
+{
+    LIST_EACH(struct filter, filter, filters) {
+        if (!match(c, k, noun, filter))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,312 @@
+/* Who asks, from where, for what: credentials, Region, account, operation.
+ *
+ * Signatures are not verified; the shape of the credentials is. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "request/request.h"
+#include "world/region.h"
+
+#define DEFAULT_REGION "us-east-1"
+#define DEFAULT_ACCOUNT "000000000000"
+
+struct credentials {
+    bool there;
+    const char *raw, *key, *region, *service;
+};
+
+const char *request_header(const struct request *r, const char *name)
+{
+    return r->header(r->headers, name);
+}
+
+const struct op *op_find(const struct service *s, const char *name)
+{
+    size_t low = 0, high = ops_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(ops_table[middle]->service->name, s->name);
+        if (!order)
+            order = strcmp(ops_table[middle]->name, name);
+        if (!order)
+            return ops_table[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* ---- Credentials ---- */
+
+static const char *scope_part(struct call *c, const char **at)
+{
+    size_t n = strcspn(*at, "/");
+    const char *part = arena_strndup(c->a, *at, n);
+    *at += n + ((*at)[n] == '/');
+    return part;
+}
+
+static void read_scope(struct call *c, const char *scope, struct credentials *cred)
+{
+    cred->there = true;
+    cred->raw = scope;
+    size_t slashes = 0;
+    for (const char *at = scope; *at; at++)
+        slashes += *at == '/';
+    if (slashes != 4)
+        return;
+    cred->key = scope_part(c, &scope);
+    scope_part(c, &scope);
+    cred->region = scope_part(c, &scope);
+    cred->service = scope_part(c, &scope);
+}
+
+/* Signature version 4 in the header or in a presigned URL, or version 2 in the query. */
+static struct credentials read_credentials(struct call *c, const struct request *r,
+                                           const struct value *query)
+{
+    struct credentials cred = { 0 };
+    const char *header = request_header(r, "Authorization");
+    const char *scope = header ? strstr(header, "Credential=") : NULL;
+    const char *presigned = value_text(query, "X-Amz-Credential");
+    if (scope && text_is_xml(scope, strlen(scope))) {
+        scope += strlen("Credential=");
+        read_scope(c, arena_strndup(c->a, scope, strcspn(scope, ", ")), &cred);
+    } else if (!text_blank(presigned)) {
+        read_scope(c, presigned, &cred);
+    } else if (!text_blank(value_text(query, "AWSAccessKeyId"))) {
+        cred.there = true;
+        cred.key = value_text(query, "AWSAccessKeyId");
+    }
+    return cred;
+}
+
+/* ---- Region and account ---- */
+
+/* A label of the Host that is a Region: ec2.eu-west-1.amazonaws.com, eu-west-1.localhost. */
+static const char *region_of_host(struct call *c, const struct request *r)
+{
+    const char *host = request_header(r, "Host");
+    while (host && *host) {
+        size_t n = strcspn(host, ".:");
+        const struct region *region = region_find(c->sim, arena_strndup(c->a, host, n));
+        if (region)
+            return region->name;
+        host += n + (host[n] != '\0');
+    }
+    return NULL;
+}
+
+static int settle_identity(struct call *c, const struct request *r, const struct credentials *cred)
+{
+    if (!cred->there)
+        return fail(c, E_MissingCredentials);
+    if (!cred->key)
+        return fail(c, E_CredentialShape, cred->raw);
+    c->access_key = cred->key;
+    c->account = text_digits(cred->key, 12) ? cred->key : DEFAULT_ACCOUNT;
+    c->region = text_blank(cred->region) ? region_of_host(c, r) : cred->region;
+    if (!c->region)
+        c->region = DEFAULT_REGION;
+    /* the answer of a Region that the account has not enabled [recorded] */
+    return region_find(c->sim, c->region) ? 0 : fail(c, E_CredentialsRefused);
+}
+
+/* ---- Query protocols ---- */
+
+static bool is_form(const struct request *r)
+{
+    const char *type = request_header(r, "Content-Type");
+    return r->size && (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0);
+}
+
+static int route_query(struct call *c, const struct service *s)
+{
+    const char *action = value_text(c->input, "Action"), *version = value_text(c->input, "Version");
+    if (text_blank(action))
+        return fail(c, E_MissingAction);
+    /* shapes of older versions are not kept: they would be answered wrongly */
+    if (!text_blank(version) && strcmp(version, s->version) != 0)
+        return fail(c, E_NoSuchVersion, version, s->name);
+    c->op = op_find(s, action);
+    return c->op ? 0 : fail(c, E_InvalidAction, action);
+}
+
+/* ---- JSON with a target ---- */
+
+static int route_json(struct call *c, const struct request *r, const struct service *s,
+                      const char *target)
+{
+    const char *error = NULL;
+    c->op = op_find(s, target + strlen(s->target) + 1);
+    if (!c->op)
+        return fail(c, 400, "UnknownOperationException", "%s", "");
+    const char *body = r->size ? r->body : "{}";
+    c->input = value_from_json(c->a, body, r->size ? r->size : 2, &error);
+    if (!c->input || c->input->type != VALUE_MAP)
+        return fail(c, 400, "SerializationException", "%s", "");
+    return 0;
+}
+
+/* ---- REST ---- */
+
+/* Matches "/snapshots/{snapshotId}/blocks" and puts what the braces name into `found`. */
+static bool match_path(struct call *c, const char *route, const char *path, struct value *found)
+{
+    while (*route || *path) {
+        size_t n = strcspn(route, "/"), m = strcspn(path, "/");
+        /* {name+} takes the rest of the path, slashes and all */
+        bool rest = n > 2 && route[n - 2] == '+';
+        if (rest)
+            m = strlen(path);
+        if (*route == '{') {
+            char *value = url_decode(c->a, path, m, false);
+            if (!value || !*value)
+                return false;
+            value_add_text(c->a, found, arena_strndup(c->a, route + 1, n - 2 - rest), value);
+        } else if (n != m || strncmp(route, path, n) != 0) {
+            return false;
+        }
+        route += n;
+        path += m;
+        if (*route != *path)
+            return false;
+        route += *route == '/';
+        path += *path == '/';
+    }
+    return true;
+}
+
+static const struct value *rest_input(struct call *c, const struct request *r,
+                                      const struct value *path, const struct value *query,
+                                      struct value *body)
+{
+    for (const struct param *p = c->op->params; p->name; p++) {
+        const char *text = NULL;
+        if (p->flags & PARAM_PATH)
+            text = value_text(path, p->name);
+        else if (p->flags & PARAM_QUERY)
+            text = value_text(query, p->name);
+        else if (p->flags & PARAM_HEADER)
+            text = request_header(r, p->name);
+        if (text)
+            value_add_text(c->a, body, p->name, text);
+    }
+    return body;
+}
+
+static bool takes_json(const struct request *r)
+{
+    const char *type = request_header(r, "Content-Type");
+    return r->size && (!type || !text_starts(type, "application/octet-stream"));
+}
+
+static int route_rest(struct call *c, const struct request *r, const struct service *s,
+                      const struct value *query)
+{
+    const char *error = NULL;
+    bool path_known = false;
+    for (size_t i = 0; i < ops_count; i++) {
+        const struct op *op = ops_table[i];
+        const char *path = op->route ? strchr(op->route, ' ') + 1 : NULL;
+        struct value *found = value_new(c->a, VALUE_MAP);
+        if (op->service != s || !match_path(c, path, r->path, found))
+            continue;
+        path_known = true;
+        size_t n = (size_t)(path - op->route) - 1;
+        if (strncmp(op->route, r->method, n) != 0 || r->method[n])
+            continue;
+        c->op = op;
+        struct value *body = value_new(c->a, VALUE_MAP);
+        if (takes_json(r) && !(body = value_from_json(c->a, r->body, r->size, &error)))
+            return fail(c, 400, "SerializationException", "The body is not JSON: %s", error);
+        if (body->type != VALUE_MAP)
+            return fail(c, 400, "SerializationException", "The body is not a JSON object");
+        c->input = rest_input(c, r, found, query, body);
+        return 0;
+    }
+    if (path_known)
+        return fail(c, 405, "MethodNotAllowed", "%s cannot be used with %s", r->method, r->path);
+    return fail(c, 404, "UnknownOperationException", "There is nothing at %s", r->path);
+}
+
+/* ---- Which service ---- */
+
+static const struct service *service_by_target(const char *target)
+{
+    static const struct service *const services[] = { &service_kms, &service_ssm };
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        size_t n = strlen(services[i]->target);
+        if (strncmp(target, services[i]->target, n) == 0 && target[n] == '.')
+            return services[i];
+    }
+    return NULL;
+}
+
+static const struct service *choose_service(const struct credentials *cred, const char *target,
+                                            const struct value *form)
+{
+    const char *scope = cred->service ? cred->service : "";
+    if (target && service_by_target(target))
+        return service_by_target(target);
+    if (text_is(scope, "ebs"))
+        return &service_ebs;
+    if (text_is(scope, "rbin"))
+        return &service_rbin;
+    if (text_is(scope, "sts") || text_is(value_text(form, "Version"), service_sts.version))
+        return &service_sts;
+    return &service_ec2;
+}
+
+/* The URL's and the body's parameters together; the body's win. */
+static struct value *merge(struct value *query, struct value *form)
+{
+    for (struct value *v = query->first, *next; v; v = next) {
+        next = v->next;
+        v->next = NULL;
+        if (!value_get(form, v->key))
+            value_add(form, v->key, v);
+    }
+    return form;
+}
+
+int route(struct call *c, const struct request *r, const struct service **ret_service)
+{
+    *ret_service = text_starts(r->path, "/_amisim/") ? &service_control : &service_ec2;
+    struct value *query = query_decode(c, r->query, strlen(r->query), true);
+    if (!query)
+        return -1;
+    c->account = DEFAULT_ACCOUNT;
+    c->region = DEFAULT_REGION;
+    if (*ret_service == &service_control)
+        return route_rest(c, r, &service_control, query);
+    struct credentials cred = read_credentials(c, r, query);
+    const char *target = request_header(r, "X-Amz-Target");
+    *ret_service = choose_service(&cred, target, query);
+    bool form = is_form(r) && (*ret_service)->protocol != PROTOCOL_JSON
+                && (*ret_service)->protocol != PROTOCOL_REST;
+    if (form) {
+        struct value *body = query_decode(c, r->body, r->size, false);
+        if (!body)
+            return -1;
+        query = merge(query, body);
+        if (!cred.there)
+            cred = read_credentials(c, r, query);
+        *ret_service = choose_service(&cred, target, query);
+    }
+    c->input = query;
+    if (settle_identity(c, r, &cred))
+        return -1;
+    switch ((*ret_service)->protocol) {
+    case PROTOCOL_JSON:
+        return route_json(c, r, *ret_service, target);
+    case PROTOCOL_REST:
+        return route_rest(c, r, *ret_service, query);
+    default:
+        return route_query(c, *ret_service);
+    }
+}

@@ -1,0 +1,71 @@
+#include "request/token.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/list.h"
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "store/store.h"
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A text that is the same for requests that mean the same: children sorted, indexes left out. */
+static const char *canonical(struct arena *a, const struct value *v, bool top)
+{
+    struct list parts = { 0 };
+    if (v->type != VALUE_MAP && v->type != VALUE_LIST)
+        return value_to_json(a, v, 0);
+    for (const struct value *child = v->first; child; child = child->next) {
+        if (top && text_is(child->key, "ClientToken"))
+            continue;
+        bool index = !child->key || strspn(child->key, "0123456789") == strlen(child->key);
+        strs_add(a, &parts,
+                 arena_printf(a, "%s=%s", index ? "" : child->key, canonical(a, child, false)));
+    }
+    if (parts.count)
+        qsort(parts.items, parts.count, sizeof(const char *), by_text);
+    return arena_printf(a, "{%s}", strs_join(a, &parts, ","));
+}
+
+static const char *fingerprint(struct call *c)
+{
+    unsigned char digest[SHA256_SIZE];
+    const char *text = canonical(c->a, c->input, true);
+    sha256(text, strlen(text), digest);
+    return hex_encode(c->a, digest, sizeof digest);
+}
+
+int token_find(struct call *c, const char *token, const char **ret_resource)
+{
+    *ret_resource = NULL;
+    if (!token)
+        return 0;
+    struct rows *r = store_query(c->store,
+                                 "SELECT fingerprint, resource FROM token WHERE account = ?"
+                                 " AND region = ? AND operation = ? AND token = ?",
+                                 WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name),
+                                      B_TEXT(token)));
+    if (!rows_next(r))
+        return 0;
+    const char *before = rows_text(r, 0, c->a);
+    *ret_resource = rows_text(r, 1, c->a);
+    rows_end(r);
+    return text_is(before, fingerprint(c)) ? 0 : fail(c, E_IdempotentMismatch);
+}
+
+void token_keep(struct call *c, const char *token, const char *resource)
+{
+    if (!token)
+        return;
+    store_exec(c->store,
+               "INSERT OR REPLACE INTO token (account, region, operation, token, fingerprint, resource)"
+               " VALUES (?, ?, ?, ?, ?, ?)",
+               WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token),
+                    B_TEXT(fingerprint(c)), B_TEXT(resource)));
+}

@@ -1,0 +1,240 @@
+/* The only file that knows libevent.
+ *
+ * Requests that are ready together share one commit: handlers run as they come, a reply waits while
+ * a transaction is open, and an event of the lowest priority, which libevent runs when no request is
+ * left to read, commits and lets the replies go. */
+#include "server/http.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "base/log.h"
+#include "server/pipeline.h"
+#include "time/clock.h"
+#include "time/jobs.h"
+
+#define LARGEST_HEAD (64 * 1024)
+#define LARGEST_BODY (8 * 1024 * 1024)
+#define MOST_WAITING 256
+
+struct waiting {
+    struct evhttp_request *request;
+    struct reply reply;
+    struct arena arena;
+};
+
+struct door {
+    struct sim *sim;
+    struct event_base *base;
+    struct evhttp *http;
+    struct event *flush, *alarm, *stop[2];
+    struct waiting waiting[MOST_WAITING]; /* arenas are kept and used again */
+    size_t count;
+};
+
+static const char *find_header(const void *headers, const char *name)
+{
+    return evhttp_find_header(headers, name);
+}
+
+static const char *method_name(enum evhttp_cmd_type type)
+{
+    switch (type) {
+    case EVHTTP_REQ_GET:
+        return "GET";
+    case EVHTTP_REQ_POST:
+        return "POST";
+    case EVHTTP_REQ_PUT:
+        return "PUT";
+    case EVHTTP_REQ_DELETE:
+        return "DELETE";
+    case EVHTTP_REQ_PATCH:
+        return "PATCH";
+    case EVHTTP_REQ_HEAD:
+        return "HEAD";
+    default:
+        return "OPTIONS";
+    }
+}
+
+static struct request read_request(struct evhttp_request *from, struct arena *a)
+{
+    struct evbuffer *body = evhttp_request_get_input_buffer(from);
+    const char *uri = evhttp_request_get_uri(from), *query = strchr(uri, '?');
+    struct request r = {
+        .method = method_name(evhttp_request_get_command(from)),
+        .path = query ? arena_strndup(a, uri, (size_t)(query - uri)) : uri,
+        .query = query ? query + 1 : "",
+        .header = find_header,
+        .headers = evhttp_request_get_input_headers(from),
+        .size = evbuffer_get_length(body),
+    };
+    r.body = r.size ? (const char *)evbuffer_pullup(body, -1) : "";
+    return r;
+}
+
+/* ---- Replies ---- */
+
+static void send_reply(struct waiting *w)
+{
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(w->request);
+    evhttp_add_header(headers, "Content-Type", w->reply.content_type);
+    if (w->reply.close)
+        evhttp_add_header(headers, "Connection", "close");
+    LIST_EACH(struct header, h, &w->reply.headers)
+        evhttp_add_header(headers, h->name, h->value);
+    struct evbuffer *out = evhttp_request_get_output_buffer(w->request);
+    if (w->reply.size)
+        evbuffer_add(out, w->reply.body, w->reply.size);
+    evhttp_send_reply(w->request, w->reply.status, NULL, NULL);
+    w->request = NULL;
+    arena_reset(&w->arena);
+}
+
+static void set_alarm(struct door *d)
+{
+    int64_t due = job_next_due(d->sim->store);
+    int64_t wait = due == ABSENT ? -1 : clock_wait(d->sim->clock, due);
+    evtimer_del(d->alarm);
+    if (wait < 0)
+        return;
+    struct timeval after = { .tv_sec = (time_t)(wait / 1000),
+                             .tv_usec = (suseconds_t)(wait % 1000 * 1000) };
+    evtimer_add(d->alarm, &after);
+}
+
+static void flush(struct door *d)
+{
+    bool wrote = pipeline_pending(d->sim);
+    bool kept = pipeline_commit(d->sim);
+    for (size_t i = 0; i < d->count; i++) {
+        if (!kept)
+            d->waiting[i].reply = pipeline_lost(d->sim, &d->waiting[i].arena);
+        send_reply(&d->waiting[i]);
+    }
+    d->count = 0;
+    if (wrote)
+        set_alarm(d);
+}
+
+static void on_flush(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    flush(arg);
+}
+
+static void on_alarm(evutil_socket_t fd, short what, void *arg)
+{
+    struct door *d = arg;
+    (void)fd;
+    (void)what;
+    pipeline_run_due(d->sim);
+    flush(d);
+    set_alarm(d);
+}
+
+static void on_stop(evutil_socket_t fd, short what, void *arg)
+{
+    struct door *d = arg;
+    (void)fd;
+    (void)what;
+    flush(d);
+    event_base_loopbreak(d->base);
+}
+
+static void on_request(struct evhttp_request *from, void *arg)
+{
+    struct door *d = arg;
+    struct waiting *w = &d->waiting[d->count];
+    struct request r = read_request(from, &w->arena);
+    w->request = from;
+    w->reply = pipeline_serve(d->sim, &w->arena, &r);
+    if (!pipeline_pending(d->sim)) {
+        send_reply(w);
+        return;
+    }
+    if (++d->count == MOST_WAITING)
+        flush(d);
+    else
+        event_active(d->flush, EV_TIMEOUT, 1);
+}
+
+/* ---- Opening and closing ---- */
+
+static const char *open_port(struct door *d, const struct http_options *o, struct arena *a)
+{
+    struct evhttp_bound_socket *socket =
+        evhttp_bind_socket_with_handle(d->http, o->address, (ev_uint16_t)o->port);
+    if (!socket)
+        return arena_printf(a, "cannot listen on %s port %d: %s", o->address, o->port,
+                            errno ? strerror(errno) : "bad address");
+    struct sockaddr_storage name;
+    socklen_t size = sizeof name;
+    int port = o->port;
+    if (getsockname(evhttp_bound_socket_get_fd(socket), (struct sockaddr *)&name, &size) == 0)
+        port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
+                                                : ((struct sockaddr_in *)&name)->sin_port);
+    o->ready(d->sim, o->address, port);
+    return NULL;
+}
+
+static void open_door(struct door *d)
+{
+    static const int signals[] = { SIGINT, SIGTERM };
+    d->base = event_base_new();
+    if (!d->base || event_base_priority_init(d->base, 3))
+        BUG("libevent cannot start");
+    d->http = evhttp_new(d->base);
+    evhttp_set_gencb(d->http, on_request, d);
+    evhttp_set_max_headers_size(d->http, LARGEST_HEAD);
+    evhttp_set_max_body_size(d->http, LARGEST_BODY);
+    evhttp_set_allowed_methods(d->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_PUT
+                                            | EVHTTP_REQ_DELETE | EVHTTP_REQ_PATCH
+                                            | EVHTTP_REQ_HEAD | EVHTTP_REQ_OPTIONS);
+    d->flush = event_new(d->base, -1, 0, on_flush, d);
+    event_priority_set(d->flush, 2);
+    d->alarm = evtimer_new(d->base, on_alarm, d);
+    for (size_t i = 0; i < 2; i++) {
+        d->stop[i] = evsignal_new(d->base, signals[i], on_stop, d);
+        event_add(d->stop[i], NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void close_door(struct door *d)
+{
+    evhttp_free(d->http);
+    event_free(d->flush);
+    event_free(d->alarm);
+    event_free(d->stop[0]);
+    event_free(d->stop[1]);
+    event_base_free(d->base);
+    for (size_t i = 0; i < MOST_WAITING; i++)
+        arena_release(&d->waiting[i].arena);
+}
+
+const char *http_run(struct sim *sim, const struct http_options *options, struct arena *a)
+{
+    struct door *d = arena_new(a, struct door);
+    d->sim = sim;
+    open_door(d);
+    errno = 0;
+    const char *error = open_port(d, options, a);
+    if (!error) {
+        set_alarm(d);
+        event_base_dispatch(d->base);
+    }
+    close_door(d);
+    libevent_global_shutdown();
+    return error;
+}

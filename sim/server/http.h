@@ -1,0 +1,17 @@
+/* The door: HTTP/1.1 on loopback by libevent, one thread, one loop. */
+#ifndef SERVER_HTTP_H
+#define SERVER_HTTP_H
+
+#include "call/call.h"
+
+struct http_options {
+    const char *address;
+    int port; /* 0: any free one */
+    /* Called once when the door is open. */
+    void (*ready)(const struct sim *sim, const char *address, int port);
+};
+
+/* Serves until SIGTERM or SIGINT. Returns NULL then, or what went wrong while opening. */
+const char *http_run(struct sim *sim, const struct http_options *options, struct arena *a);
+
+#endif

@@ -1,0 +1,130 @@
+#include "server/pipeline.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "ops/table.h"
+#include "request/guard.h"
+#include "store/store.h"
+#include "time/clock.h"
+
+static struct call new_call(struct sim *sim, struct arena *a)
+{
+    struct call c = { .a = a, .sim = sim, .store = sim->store };
+    c.now = clock_now(sim->clock);
+    return c;
+}
+
+/* A call that changes something is all or nothing. */
+static int run_in_savepoint(struct call *c, const void *in)
+{
+    store_begin(c->store);
+    store_savepoint(c->store);
+    int r = c->op->run(c, in);
+    if (r)
+        store_undo(c->store);
+    else
+        store_keep(c->store);
+    return r;
+}
+
+static int run(struct call *c, const struct request *r)
+{
+    void *in;
+    if (guard(c, r) || input_read(c, &in))
+        return -1;
+    c->body = r->body;
+    c->body_size = r->size;
+    reply_begin(c, c->op->service, c->op->name);
+    int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : c->op->run(c, in);
+    if (store_failed(c->store)) {
+        forgive(c);
+        return fail(c, E_InternalError);
+    }
+    return result;
+}
+
+static void log_call(struct call *c, const struct service *s, const struct reply *r, int64_t began)
+{
+    struct value *facts = value_new(c->a, VALUE_MAP);
+    value_add_text(c->a, facts, "service", s->name);
+    value_add_text(c->a, facts, "operation", c->op ? c->op->name : NULL);
+    value_add_int(c->a, facts, "status", r->status);
+    value_add_text(c->a, facts, "code", c->outcome.code);
+    value_add_text(c->a, facts, "account", c->account);
+    value_add_text(c->a, facts, "region", c->region);
+    value_add_text(c->a, facts, "request", c->request_id);
+    value_add_int(c->a, facts, "ms", machine_monotonic_ms() - began);
+    log_event(c->a, "request", facts);
+}
+
+struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
+{
+    int64_t began = machine_monotonic_ms();
+    const struct service *service = &service_ec2;
+    pipeline_run_due(sim);
+    struct call c = new_call(sim, a);
+    rng_uuid(&sim->requests, c.request_id);
+    if (route(&c, r, &service) == 0)
+        run(&c, r);
+    struct reply reply = reply_end(&c, service);
+    if (log_wanted())
+        log_call(&c, service, &reply, began);
+    return reply;
+}
+
+/* ---- Jobs ---- */
+
+static void run_job(struct sim *sim, struct arena *a, const struct job *job)
+{
+    const struct job_kind *kind = job_kind_find(job->kind);
+    if (!kind)
+        BUG("no job is called %s", job->kind);
+    struct call c = new_call(sim, a);
+    c.account = job->account;
+    c.region = job->region;
+    c.now = job->due; /* however late it runs: what it writes carries the moment it was due */
+    kind->run(&c, job->subject, job->argument);
+    if (c.outcome.code)
+        BUG("job %s on %s failed: %s", job->kind, job->subject, c.outcome.code);
+}
+
+void pipeline_run_due(struct sim *sim)
+{
+    int64_t now = clock_now(sim->clock), due = job_next_due(sim->store);
+    if (due == ABSENT || due > now)
+        return;
+    struct arena a = { 0 };
+    struct job job;
+    store_begin(sim->store);
+    while (job_take(sim->store, now, &a, &job)) {
+        run_job(sim, &a, &job);
+        arena_reset(&a);
+    }
+    arena_release(&a);
+}
+
+/* ---- Commit ---- */
+
+bool pipeline_pending(const struct sim *sim)
+{
+    return store_in_transaction(sim->store);
+}
+
+bool pipeline_commit(struct sim *sim)
+{
+    if (!pipeline_pending(sim))
+        return true;
+    store_set(sim->store, "ids", (int64_t)sim->ids.state);
+    return store_commit(sim->store);
+}
+
+struct reply pipeline_lost(struct sim *sim, struct arena *a)
+{
+    struct call c = new_call(sim, a);
+    rng_uuid(&sim->requests, c.request_id);
+    fail(&c, E_InternalError);
+    return reply_end(&c, &service_ec2);
+}

@@ -1,0 +1,20 @@
+/* The corridor: one request from bytes to bytes, and the jobs that fall due. Knows no sockets. */
+#ifndef SERVER_PIPELINE_H
+#define SERVER_PIPELINE_H
+
+#include "reply/render.h"
+#include "request/request.h"
+
+/* Answers one request. What it changed stands in an open transaction: the reply must not leave before
+ * pipeline_commit. All of the reply lives in `a`. */
+struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r);
+/* Runs the jobs that are due by now, in order. */
+void pipeline_run_due(struct sim *sim);
+/* True while there is something that pipeline_commit has to make durable. */
+bool pipeline_pending(const struct sim *sim);
+/* Ends the transaction. False: the disk refused, nothing since the last commit has happened. */
+bool pipeline_commit(struct sim *sim);
+/* The answer to a request whose commit failed. */
+struct reply pipeline_lost(struct sim *sim, struct arena *a);
+
+#endif

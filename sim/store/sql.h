@@ -1,0 +1,41 @@
+/* Inside the store room: the connection and its prepared statements. */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct prepared {
+    struct prepared *next;
+    const char *sql;
+    sqlite3_stmt *stmt;
+    bool busy;
+};
+
+struct store {
+    sqlite3 *db;
+    struct arena a; /* SQL texts and statement entries */
+    struct prepared *statements[256];
+    struct kind_sql *kinds;
+    bool in_transaction, failed, fresh;
+};
+
+struct rows {
+    struct store *s;
+    struct prepared *p;
+    bool done;
+};
+
+/* A statement that nobody is stepping through, with its values bound. */
+struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds);
+bool sql_step(struct store *s, struct prepared *p); /* true: a row */
+void sql_give_back(struct prepared *p);
+void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b);
+/* A statement run once, at start-up. */
+void sql_run(struct store *s, const char *sql);
+
+/* kind.c: creates missing tables, columns and indexes. */
+void kind_tables(struct store *s, const struct kind *const *kinds);
+
+#endif

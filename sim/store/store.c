@@ -1,0 +1,314 @@
+/* See store.h and sql.h. Only this room knows SQLite. */
+#include "store/store.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "store/sql.h"
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
+    " region TEXT, type TEXT, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
+    "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
+    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
+    " region TEXT, subject TEXT, argument TEXT);"
+    "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
+    "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);";
+
+void sql_run(struct store *s, const char *sql)
+{
+    char *error = NULL;
+    if (sqlite3_exec(s->db, sql, NULL, NULL, &error) != SQLITE_OK)
+        BUG("%s: %s", error ? error : "SQLite", sql);
+}
+
+static int64_t one_number(struct store *s, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t n = -1;
+    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK
+        && sqlite3_step(stmt) == SQLITE_ROW)
+        n = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return n;
+}
+
+static const char *open_file(struct store *s, struct arena *a, const char *path)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
+        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
+    sqlite3_extended_result_codes(s->db, 1);
+    sqlite3_busy_timeout(s->db, 0);
+    int64_t version = one_number(s, "PRAGMA user_version");
+    if (version < 0)
+        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
+    if (version > STORE_VERSION)
+        return arena_printf(a, "%s: made by a newer amisim (database version %lld, this one knows %d)",
+                            path, (long long)version, STORE_VERSION);
+    if (version == 0 && one_number(s, "SELECT count(*) FROM sqlite_master") > 0)
+        return arena_printf(a, "%s: a database of another program", path);
+    s->fresh = version == 0;
+    /* one process owns the file: a second one is told so at once */
+    if (path
+        && sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
+                        NULL, NULL, NULL) != SQLITE_OK)
+        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
+    if (!path)
+        sql_run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+    return NULL;
+}
+
+struct store *store_open(struct arena *a, const char *path, const struct kind *const *kinds,
+                         const char **ret_error)
+{
+    struct store *s = arena_new(a, struct store);
+    *ret_error = open_file(s, a, path);
+    if (*ret_error) {
+        sqlite3_close(s->db);
+        return NULL;
+    }
+    sql_run(s, "BEGIN");
+    sql_run(s, schema);
+    kind_tables(s, kinds);
+    sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
+    sql_run(s, "COMMIT");
+    return s;
+}
+
+void store_close(struct store *s)
+{
+    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
+        for (struct prepared *p = s->statements[i]; p; p = p->next)
+            sqlite3_finalize(p->stmt);
+    }
+    sqlite3_close(s->db);
+    arena_release(&s->a);
+}
+
+bool store_is_new(const struct store *s)
+{
+    return s->fresh;
+}
+
+/* ---- Transactions ---- */
+
+bool store_in_transaction(const struct store *s)
+{
+    return s->in_transaction;
+}
+
+void store_begin(struct store *s)
+{
+    if (s->in_transaction)
+        return;
+    store_exec(s, "BEGIN", NULL);
+    s->in_transaction = true;
+}
+
+bool store_commit(struct store *s)
+{
+    if (!s->in_transaction)
+        return true;
+    s->in_transaction = false;
+    store_exec(s, "COMMIT", NULL);
+    if (!store_failed(s))
+        return true;
+    if (!sqlite3_get_autocommit(s->db))
+        store_exec(s, "ROLLBACK", NULL);
+    store_failed(s);
+    return false;
+}
+
+void store_savepoint(struct store *s)
+{
+    store_exec(s, "SAVEPOINT call", NULL);
+}
+
+void store_keep(struct store *s)
+{
+    store_exec(s, "RELEASE call", NULL);
+}
+
+void store_undo(struct store *s)
+{
+    store_exec(s, "ROLLBACK TO call", NULL);
+    store_exec(s, "RELEASE call", NULL);
+}
+
+bool store_failed(struct store *s)
+{
+    bool failed = s->failed;
+    s->failed = false;
+    return failed;
+}
+
+int64_t store_setting(struct store *s, const char *name, int64_t otherwise)
+{
+    int64_t n = store_number(s, "SELECT value FROM setting WHERE name = ?", WITH(B_TEXT(name)));
+    return n == ABSENT ? otherwise : n;
+}
+
+void store_set(struct store *s, const char *name, int64_t value)
+{
+    store_exec(s, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
+               WITH(B_TEXT(name), B_INT(value)));
+}
+
+void store_clear(struct store *s)
+{
+    struct list tables = { 0 };
+    struct rows *r = store_query(s, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
+    struct arena a = { 0 };
+    while (rows_next(r))
+        strs_add(&a, &tables, rows_text(r, 0, &a));
+    LIST_EACH(const char *, table, &tables)
+        store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
+    arena_release(&a);
+}
+
+/* ---- Statements ---- */
+
+static struct prepared *sql_prepare(struct store *s, const char *sql)
+{
+    struct prepared *p = arena_new(&s->a, struct prepared);
+    p->sql = arena_strdup(&s->a, sql);
+    if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &p->stmt, NULL) != SQLITE_OK)
+        BUG("%s: %s", sqlite3_errmsg(s->db), sql);
+    return p;
+}
+
+struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds)
+{
+    struct prepared **slot = &s->statements[hash_text(sql) % 256], *p = *slot;
+    while (p && (p->busy || strcmp(p->sql, sql) != 0))
+        p = p->next;
+    if (!p) {
+        p = sql_prepare(s, sql);
+        p->next = *slot;
+        *slot = p;
+    }
+    p->busy = true;
+    for (int i = 0; binds && binds[i].type != BIND_END; i++)
+        sql_bind(s, p, i + 1, &binds[i]);
+    return p;
+}
+
+void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b)
+{
+    int rc = SQLITE_OK;
+    if (b->type == BIND_TEXT && b->text)
+        rc = sqlite3_bind_text(p->stmt, at, b->text, -1, SQLITE_STATIC);
+    else if (b->type == BIND_INT && b->number != ABSENT)
+        rc = sqlite3_bind_int64(p->stmt, at, b->number);
+    else if (b->type == BIND_BLOB && b->bytes)
+        rc = sqlite3_bind_blob64(p->stmt, at, b->bytes, b->size, SQLITE_STATIC);
+    else
+        rc = sqlite3_bind_null(p->stmt, at);
+    if (rc != SQLITE_OK)
+        BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
+}
+
+bool sql_step(struct store *s, struct prepared *p)
+{
+    int rc = sqlite3_step(p->stmt);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc == SQLITE_DONE)
+        return false;
+    if ((rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_MISUSE)
+        BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
+    struct value *facts = value_new(&s->a, VALUE_MAP);
+    value_add_text(&s->a, facts, "message", sqlite3_errmsg(s->db));
+    log_event(&s->a, "store refused", facts);
+    s->failed = true;
+    return false;
+}
+
+void sql_give_back(struct prepared *p)
+{
+    sqlite3_reset(p->stmt);
+    p->busy = false;
+}
+
+void store_exec(struct store *s, const char *sql, const struct bind *binds)
+{
+    struct prepared *p = sql_take(s, sql, binds);
+    while (sql_step(s, p))
+        ;
+    sql_give_back(p);
+}
+
+int64_t store_changed(struct store *s)
+{
+    return sqlite3_changes64(s->db);
+}
+
+struct rows *store_query(struct store *s, const char *sql, const struct bind *binds)
+{
+    struct prepared *p = sql_take(s, sql, binds);
+    struct rows *r = sqlite3_malloc(sizeof *r);
+    if (!r)
+        BUG("out of memory");
+    *r = (struct rows){ .s = s, .p = p };
+    return r;
+}
+
+bool rows_next(struct rows *r)
+{
+    if (sql_step(r->s, r->p))
+        return true;
+    rows_end(r);
+    return false;
+}
+
+void rows_end(struct rows *r)
+{
+    sql_give_back(r->p);
+    sqlite3_free(r);
+}
+
+int64_t rows_int(struct rows *r, int column)
+{
+    if (sqlite3_column_type(r->p->stmt, column) == SQLITE_NULL)
+        return ABSENT;
+    return sqlite3_column_int64(r->p->stmt, column);
+}
+
+const char *rows_text(struct rows *r, int column, struct arena *a)
+{
+    const char *text = (const char *)sqlite3_column_text(r->p->stmt, column);
+    return text ? arena_strndup(a, text, (size_t)sqlite3_column_bytes(r->p->stmt, column)) : NULL;
+}
+
+const void *rows_blob(struct rows *r, int column, size_t *ret_size)
+{
+    const void *bytes = sqlite3_column_blob(r->p->stmt, column);
+    *ret_size = (size_t)sqlite3_column_bytes(r->p->stmt, column);
+    return bytes;
+}
+
+int64_t store_number(struct store *s, const char *sql, const struct bind *binds)
+{
+    struct rows *r = store_query(s, sql, binds);
+    if (!rows_next(r))
+        return ABSENT;
+    int64_t n = rows_int(r, 0);
+    rows_end(r);
+    return n;
+}
+
+const char *store_word(struct call *c, const char *sql, const struct bind *binds)
+{
+    struct rows *r = store_query(c->store, sql, binds);
+    if (!rows_next(r))
+        return NULL;
+    const char *text = rows_text(r, 0, c->a);
+    rows_end(r);
+    return text;
+}

@@ -1,0 +1,69 @@
+/* The store: all state of the simulated world, in SQLite, in memory or in a file.
+ *
+ * Requests that are ready together share one transaction (store_begin … store_commit); each writing
+ * call runs in a savepoint of its own, so that a refused call leaves nothing behind. With a file,
+ * a commit is on the disk when store_commit returns. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+/* Increase with every change that ALTER TABLE ADD COLUMN does not cover; see store.c. */
+#define STORE_VERSION 1
+
+/* path NULL: in memory. kinds: all nouns, ending with NULL. On failure NULL and *ret_error. */
+struct store *store_open(struct arena *a, const char *path, const struct kind *const *kinds,
+                         const char **ret_error);
+void store_close(struct store *s);
+/* True when the file was made just now (or the store is in memory). */
+bool store_is_new(const struct store *s);
+
+bool store_in_transaction(const struct store *s);
+void store_begin(struct store *s); /* does nothing inside a transaction */
+bool store_commit(struct store *s); /* false: the disk refused; everything since begin is undone */
+void store_savepoint(struct store *s);
+void store_keep(struct store *s);   /* the savepoint's changes join the transaction */
+void store_undo(struct store *s);   /* …are undone */
+/* True once after SQLite refused something (disk full): the call's work is not to be trusted. */
+bool store_failed(struct store *s);
+
+/* Empties every table: nouns, tags, tokens, jobs, settings. */
+void store_clear(struct store *s);
+
+/* Small facts of the process that outlive it: the clock, the seed. */
+int64_t store_setting(struct store *s, const char *name, int64_t otherwise);
+void store_set(struct store *s, const char *name, int64_t value);
+
+/* ---- Statements ---- */
+
+struct bind {
+    enum { BIND_END, BIND_TEXT, BIND_INT, BIND_BLOB } type;
+    const char *text;
+    int64_t number;
+    const void *bytes;
+    size_t size;
+};
+#define B_TEXT(s) { .type = BIND_TEXT, .text = (s) }
+#define B_INT(n) { .type = BIND_INT, .number = (n) } /* ABSENT is NULL */
+#define B_BLOB(p, n) { .type = BIND_BLOB, .bytes = (p), .size = (n) }
+#define WITH(...) ((const struct bind[]){ __VA_ARGS__, { .type = BIND_END } })
+
+struct rows;
+
+/* Statements are prepared once and kept: pass SQL as constants, values as binds (NULL for none). */
+void store_exec(struct store *s, const char *sql, const struct bind *binds);
+/* How many rows the last store_exec changed. */
+int64_t store_changed(struct store *s);
+struct rows *store_query(struct store *s, const char *sql, const struct bind *binds);
+/* The next row; false ends the query by itself. A caller that stops earlier calls rows_end. */
+bool rows_next(struct rows *r);
+void rows_end(struct rows *r);
+int64_t rows_int(struct rows *r, int column); /* ABSENT for NULL */
+const char *rows_text(struct rows *r, int column, struct arena *a);
+const void *rows_blob(struct rows *r, int column, size_t *ret_size); /* until the next step */
+/* The first column of the first row; ABSENT where there is none. */
+int64_t store_number(struct store *s, const char *sql, const struct bind *binds);
+const char *store_word(struct call *c, const char *sql, const struct bind *binds);
+
+#endif

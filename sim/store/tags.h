@@ -1,0 +1,13 @@
+/* Tags of all nouns in one table. Each account has its own tags on a resource it can see, whoever owns
+ * it [recorded]. Lists come sorted by key in byte order, as DescribeTags does [recorded]. */
+#ifndef STORE_TAGS_H
+#define STORE_TAGS_H
+
+#include "store/store.h"
+
+/* The caller's tags on a resource: struct tag. */
+struct list tags_of(struct call *c, const char *resource);
+/* Sets them (a value replaces the old one). type as in TagSpecification. */
+void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags);
+
+#endif

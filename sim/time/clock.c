@@ -1,0 +1,68 @@
+#include "time/clock.h"
+
+#include "base/timefmt.h"
+#include "store/store.h"
+
+void clock_open(struct clock *k, struct store *s)
+{
+    int64_t now = machine_time_ms();
+    k->machine = store_setting(s, "clock.machine", now);
+    k->base = store_setting(s, "clock.base", now);
+    k->rate = store_setting(s, "clock.rate", 1000);
+    k->frozen = store_setting(s, "clock.frozen", 0) != 0;
+}
+
+static void save(struct sim *sim)
+{
+    store_set(sim->store, "clock.machine", sim->clock->machine);
+    store_set(sim->store, "clock.base", sim->clock->base);
+    store_set(sim->store, "clock.rate", sim->clock->rate);
+    store_set(sim->store, "clock.frozen", sim->clock->frozen);
+}
+
+int64_t clock_now(const struct clock *k)
+{
+    if (k->frozen)
+        return k->base;
+    int64_t passed = machine_time_ms() - k->machine;
+    return passed > 0 ? k->base + passed * k->rate / 1000 : k->base;
+}
+
+static void restart(struct clock *k, int64_t now)
+{
+    k->base = now;
+    k->machine = machine_time_ms();
+}
+
+bool clock_set(struct sim *sim, int64_t now)
+{
+    if (now < clock_now(sim->clock))
+        return false;
+    restart(sim->clock, now);
+    save(sim);
+    return true;
+}
+
+void clock_freeze(struct sim *sim, bool frozen)
+{
+    restart(sim->clock, clock_now(sim->clock));
+    sim->clock->frozen = frozen;
+    save(sim);
+}
+
+void clock_rate(struct sim *sim, int64_t rate)
+{
+    restart(sim->clock, clock_now(sim->clock));
+    sim->clock->rate = rate;
+    save(sim);
+}
+
+int64_t clock_wait(const struct clock *k, int64_t due)
+{
+    int64_t left = due - clock_now(k);
+    if (left <= 0)
+        return 0;
+    if (k->frozen || k->rate <= 0)
+        return -1;
+    return left > INT64_MAX / 1000 ? INT64_MAX / 1000 : left * 1000 / k->rate + 1;
+}

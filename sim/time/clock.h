@@ -1,0 +1,26 @@
+/* The virtual clock: virtual time = base + (machine time since then) * rate, or it stands still.
+ *
+ * It is saved in the store, so that a restart goes on where the last commit left it: the time the
+ * simulator was down counts unless the clock is frozen. */
+#ifndef TIME_CLOCK_H
+#define TIME_CLOCK_H
+
+#include "call/call.h"
+
+struct clock {
+    int64_t base;    /* virtual ms at `machine` */
+    int64_t machine; /* machine ms since 1970 */
+    int64_t rate;    /* virtual ms in 1000 machine ms; 1000: as it is */
+    bool frozen;
+};
+
+void clock_open(struct clock *k, struct store *s);
+int64_t clock_now(const struct clock *k);
+/* Each keeps the other settings and saves the clock. The clock never goes back: false if it should. */
+bool clock_set(struct sim *sim, int64_t now);
+void clock_freeze(struct sim *sim, bool frozen);
+void clock_rate(struct sim *sim, int64_t rate);
+/* Machine ms until it is that time; -1: never (frozen). */
+int64_t clock_wait(const struct clock *k, int64_t due);
+
+#endif

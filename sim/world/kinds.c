@@ -1,0 +1,8 @@
+#include "world/kinds.h"
+
+const struct kind *const world_kinds[] = {
+#define KIND(name) &name##_kind,
+#include "world/kinds.def"
+#undef KIND
+    NULL,
+};

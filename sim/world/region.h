@@ -1,0 +1,29 @@
+/* Regions and zones: fixed while the process runs (fixtures/regions.yaml). */
+#ifndef WORLD_REGION_H
+#define WORLD_REGION_H
+
+#include "call/call.h"
+
+struct zone {
+    const char *name;  /* us-east-1a */
+    const char *id;    /* use1-az6 */
+    const char *region;
+    const char *type;  /* availability-zone, local-zone, wavelength-zone */
+    const char *opt_in; /* opt-in-not-required, not-opted-in */
+    const char *group, *group_long_name, *border_group;
+    const char *parent_name, *parent_id; /* local and wavelength zones */
+};
+
+struct region {
+    const char *name, *code, *long_name, *opt_in, *geography, *sub_geography;
+    struct list zones; /* struct zone, in order */
+};
+
+/* NULL where there is none of that name. */
+const struct region *region_find(const struct sim *sim, const char *name);
+/* By name or by id, within a Region. */
+const struct zone *zone_find(const struct region *region, const char *name_or_id);
+/* All of them: struct region, in AWS's own order. */
+const struct list *region_all(const struct sim *sim);
+
+#endif
