@@ -1,0 +1,83 @@
+/* Images (AMIs, AKIs): what an instance is started from. Times in virtual ms, sizes in GiB.
+ *
+ * States: pending -> available <-> disabled; pending -> failed; any -> deregistered. A deregistered
+ * image keeps its row: it is remembered by its former owner, by ancestry and by instances. */
+#ifndef WORLD_IMAGE_H
+#define WORLD_IMAGE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct mapping {
+    const char *device, *virtual_name, *no_device;
+    const char *snapshot;
+    int64_t size, iops, throughput;
+    const char *type;
+    enum tri delete_on_termination, encrypted;
+};
+
+struct product_code {
+    const char *code, *type; /* type: marketplace */
+};
+
+struct launch_permission {
+    const char *user, *group, *organization, *unit;
+};
+
+struct watermark {
+    const char *key, *source_region, *source_image;
+    int64_t source_created, created;
+};
+
+struct image {
+    const char *id, *owner, *region;
+    const char *name, *description, *location, *state;
+    const char *reason_code, *reason; /* stateReason of a failed one */
+    int64_t created;                  /* whole seconds */
+    const char *architecture, *type;  /* machine, kernel, ramdisk */
+    const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
+    const char *root_type, *root_device; /* ebs, instance-store */
+    const char *virtualization, *hypervisor, *sriov;
+    enum tri ena, public, free_tier;
+    const char *boot_mode, *tpm, *imds, *uefi_data;
+    const char *owner_alias, *public_parameter;
+    const char *source_instance, *source_image, *source_region;
+    int64_t deprecation, last_launched;
+    const char *protection;       /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
+    int64_t protected_until;      /* end of a cooldown that runs */
+    int64_t deregistered;         /* when; ABSENT */
+    int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
+    struct list mappings;         /* struct mapping */
+    struct list product_codes;    /* struct product_code */
+    struct list permissions;      /* struct launch_permission */
+    struct list watermarks;       /* struct watermark */
+    struct list tags;
+    /* Set by image_prepare for the caller: */
+    const char *shown_protection, *shown_parameter;
+    enum tri allowed;
+};
+
+extern const struct kind image_kind, mapping_kind, product_code_kind, launch_permission_kind,
+    watermark_kind;
+
+/* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account. */
+#define IMAGE_VISIBLE                                                                              \
+    "region = ?1 AND state <> 'deregistered' AND recycle_enter IS NULL AND (owner = ?2"            \
+    " OR public = 1 OR EXISTS (SELECT 1 FROM image_permissions p WHERE p.parent = image.id"        \
+    " AND p.user = ?2))"
+
+bool image_find(struct call *c, const char *id, struct image *ret);  /* anyone's, this Region, deregistered too */
+bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
+bool image_visible(struct call *c, const struct image *image); /* own, public or shared; not deregistered */
+/* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers. */
+int image_own(struct call *c, const char *id, struct image *ret);
+bool image_prepare(struct call *c, void *image);
+/* AMI name rules and uniqueness in account and Region. */
+int image_check_name(struct call *c, const char *name);
+void image_put(struct call *c, const struct image *image);
+/* Ends a pending image: available, or failed with its reason. */
+void image_fail(struct call *c, struct image *image, const char *code, const char *reason);
+/* The mapping of the root device, or NULL. */
+struct mapping *image_root(const struct image *image);
+
+#endif

@@ -1,0 +1,71 @@
+/* Snapshots: what a volume held at one moment. Bytes in bytes, sizes in GiB, times in virtual ms.
+ *
+ * States: pending -> completed | error [recorded: facts section 7]. Copies show size 0 and encrypted
+ * false until they are complete; the struct holds the truth, snapshot_prepare sets what is shown. */
+#ifndef WORLD_SNAPSHOT_H
+#define WORLD_SNAPSHOT_H
+
+#include "base/field.h"
+#include "call/call.h"
+#include "world/volume.h"
+
+struct snapshot_permission {
+    const char *user; /* an account, or NULL */
+    const char *group; /* "all", or NULL */
+};
+
+struct snapshot {
+    const char *id, *owner, *region;
+    const char *volume;      /* vol-ffffffff for copies and EBS direct [recorded] */
+    const char *description; /* "" when none was given */
+    const char *status, *message;
+    int64_t start, due, completed; /* due: when it will be complete (or fail) */
+    int64_t size;            /* GiB */
+    int64_t full_size;       /* bytes of all its blocks */
+    enum tri encrypted;
+    const char *key;         /* ARN of the KMS key */
+    const char *tier;        /* standard, archive */
+    const char *transfer;    /* standard, time-based */
+    int64_t duration;        /* CompletionDurationMinutes */
+    const char *source, *source_region; /* what it was copied from */
+    const char *parent;      /* the snapshot before it in its chain, for incremental cost */
+    enum tri is_copy;
+    struct list permissions; /* struct snapshot_permission */
+    struct list tags;
+    /* Set by snapshot_prepare for the caller: */
+    const char *owner_alias, *progress, *shown_status;
+    int64_t shown_size;
+    enum tri shown_encrypted;
+};
+
+extern const struct kind snapshot_kind, snapshot_permission_kind;
+
+/* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account. */
+#define SNAPSHOT_VISIBLE                                                                           \
+    "region = ?1 AND (owner = ?2 OR EXISTS (SELECT 1 FROM snapshot_permissions p"                  \
+    " WHERE p.parent = snapshot.id AND (p.user = ?2 OR p.grp = 'all')))"
+
+bool snapshot_find(struct call *c, const char *id, struct snapshot *ret); /* anyone's, this Region */
+bool snapshot_visible(struct call *c, const struct snapshot *s);          /* own, shared or public */
+/* One that the caller owns; else InvalidSnapshot.NotFound "The snapshot 'x' does not exist." */
+int snapshot_own(struct call *c, const char *id, struct snapshot *ret);
+/* Sets what is computed; as struct describe wants it. */
+bool snapshot_prepare(struct call *c, void *snapshot);
+
+/* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it. All snapshots of
+ * one call (CreateImage, CreateSnapshots) carry the same start, c->now. */
+void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
+                        struct snapshot *ret);
+/* Begins a copy into this Region. key: ARN it will be encrypted with, or NULL. failure: the message it
+ * will fail with, or NULL. minutes: CompletionDurationMinutes or ABSENT. */
+void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
+                      const char *description, const char *failure, int64_t minutes,
+                      struct snapshot *ret);
+/* Makes a snapshot that is there and complete at once (fixtures, imports). */
+void snapshot_put(struct call *c, const struct snapshot *s);
+/* Images of this Region that use it, newest first (const char * ids). */
+struct list snapshot_images(struct call *c, const char *id);
+/* Deletes one that is the caller's: refused while an image uses it, as DeleteSnapshot is. */
+int snapshot_delete(struct call *c, const char *id);
+
+#endif
