@@ -1,6 +1,5 @@
-/* The shared mechanisms, each for itself: text, time, trees, tables. */
-#include <check.h>
-#include <stdlib.h>
+/* The lowest room: text, time, value trees. */
+#include "tests/fresh.h"
 
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -77,16 +76,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("mechanisms");
+    Suite *s = suite_create("base");
     TCase *t = tcase_create("base");
     tcase_add_test(t, test_glob);
     tcase_add_test(t, test_times);
     tcase_add_test(t, test_base64);
     tcase_add_test(t, test_yaml);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -1,0 +1,180 @@
+/* Hostile bytes at every parser and at the whole corridor: no crash, no leak, always an answer.
+ *
+ * With gcc this is a unit test: seeds, changed at random by a fixed stream. Built by clang with
+ * -fsanitize=fuzzer -DFUZZING it is a libFuzzer target (docs/contributing.md). */
+#ifdef FUZZING
+#include <stdint.h>
+#else
+#include "tests/fresh.h"
+#endif
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "server/pipeline.h"
+#include "store/store.h"
+#include "time/clock.h"
+#include "world/fixtures.h"
+#include "world/kinds.h"
+
+static struct arena process;
+static struct clock still;
+static struct sim sim;
+
+static void open_sim(void)
+{
+    const char *error = NULL;
+    log_open(LOG_OFF);
+    sim = (struct sim){ .clock = &still, .pace = PACE_INSTANT, .version = "fuzz", .seed = 1 };
+    sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
+    sim.store = store_open(&process, NULL, world_kinds, &error);
+    if (!sim.fixtures || !sim.store)
+        abort();
+    clock_open(&still, sim.store);
+    still.frozen = true;
+}
+
+/* ---- One request made of bytes: first byte the form, then the head, a newline, the body ---- */
+
+struct head {
+    const char *service, *target;
+};
+
+static const char *head_value(const void *headers, const char *name)
+{
+    const struct head *h = headers;
+    if (text_is(name, "Authorization"))
+        return h->service;
+    if (text_is(name, "X-Amz-Target"))
+        return h->target;
+    return text_is(name, "Host") ? "localhost" : text_is(name, "X-Amisim") ? "1" : NULL;
+}
+
+static void serve(const char *method, const char *path, const char *query, const struct head *head,
+                  const char *body, size_t size)
+{
+    struct arena a = { 0 };
+    struct request r = { .method = method, .path = path, .query = query, .header = head_value,
+                         .headers = head, .body = body, .size = size };
+    struct reply reply = pipeline_serve(&sim, &a, &r);
+    if (reply.status < 200 || reply.status > 599 || (reply.size && !reply.body))
+        abort();
+    pipeline_commit(&sim);
+    arena_release(&a);
+}
+
+#define SCOPE(service)                                                                             \
+    "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/" service                         \
+    "/aws4_request, SignedHeaders=host, Signature=0"
+
+static void feed(const char *bytes, size_t n)
+{
+    static const struct head ec2 = { SCOPE("ec2"), NULL }, ebs = { SCOPE("ebs"), NULL };
+    struct arena a = { 0 };
+    char *text = arena_strndup(&a, bytes, n);
+    const char *error = NULL;
+    size_t decoded;
+    int64_t ms;
+    value_from_json(&a, text, n, &error);
+    value_from_yaml(&a, "fuzz.yaml", text, n, &error);
+    base64_decode(&a, text, &decoded);
+    time_parse(text, &ms);
+    span_parse(text, &ms);
+    text_glob(text, "some text");
+    struct head raw = { text, text }, kms = { SCOPE("kms"), text };
+    serve("POST", "/", "", &ec2, text, n);
+    serve("GET", "/", text, &raw, "", 0);
+    serve("POST", "/", "", &kms, text, n);
+    serve("PUT", text, "", &ebs, text, n);
+    serve("POST", "/_amisim/clock", text, &ec2, text, n);
+    arena_release(&a);
+}
+
+#ifdef FUZZING
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    if (!sim.store)
+        open_sim();
+    feed((const char *)bytes, n);
+    return 0;
+}
+
+#else
+
+static const char *const seeds[] = {
+    "Action=DescribeRegions&Version=2016-11-15&Filter.1.Name=region-name&Filter.1.Value.1=us-*",
+    "Action=RunInstances&ImageId=ami-12345678&MinCount=1&MaxCount=2&BlockDeviceMapping.1.Ebs.VolumeSize=8",
+    "Action=CreateVolume&Size=10&AvailabilityZone=us-east-1a&TagSpecification.1.Tag.1.Key=k",
+    "Action=RegisterImage&Name=abc&BlockDeviceMapping.1.DeviceName=/dev/xvda&DryRun=true",
+    "Action=DescribeImages&MaxResults=5&NextToken=eyJ2IjoiMSIsInMiOjF9&Owner.1=self",
+    "TrentService.CreateKey\n{\"Description\":\"x\",\"Tags\":[{\"TagKey\":\"a\",\"TagValue\":\"b\"}]}",
+    "{\"advance\":\"36h\",\"set\":\"2027-01-01T00:00:00Z\",\"rate\":60,\"freeze\":true}",
+    "regions:\n  - {name: x-1, zones: {a: 1}}\n",
+    "/snapshots/snap-12345678/blocks/1",
+    "2026-01-01T00:00:00.123+05:30",
+    "AWS4-HMAC-SHA256 Credential=a/b/c/d/e",
+};
+
+#define ROUNDS 20000
+
+/* Bytes replaced, cut out, doubled or exchanged for signs that parsers care about. */
+static size_t change(struct rng *r, char *text, size_t n, size_t room)
+{
+    static const char signs[] = "&=.%+{}[]\",:'\\-#*?\n\0\xff\x80/0";
+    for (uint64_t times = 1 + rng_below(r, 6); times && n; times--) {
+        size_t at = (size_t)rng_below(r, n), length = (size_t)rng_below(r, n - at) + 1;
+        switch (rng_below(r, 4)) {
+        case 0:
+            text[at] = (char)rng_next(r);
+            break;
+        case 1:
+            text[at] = signs[rng_below(r, sizeof signs)];
+            break;
+        case 2:
+            memmove(text + at, text + at + length, n - at - length);
+            n -= length;
+            break;
+        default:
+            if (n + length < room) {
+                memmove(text + at + length, text + at, n - at);
+                n += length;
+            }
+        }
+    }
+    return n;
+}
+
+START_TEST(test_hostile_bytes)
+{
+    struct rng r = { (uint64_t)_i + 1 };
+    char text[4096];
+    open_sim();
+    for (int round = 0; round < ROUNDS; round++) {
+        const char *seed = seeds[rng_below(&r, sizeof seeds / sizeof *seeds)];
+        size_t n = strlen(seed);
+        memcpy(text, seed, n);
+        feed(text, change(&r, text, n, sizeof text));
+    }
+    store_close(sim.store);
+    arena_release(&process);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("hostile");
+    TCase *t = tcase_create("bytes");
+    tcase_set_timeout(t, 100);
+    tcase_add_loop_test(t, test_hostile_bytes, 0, 2);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* A fresh simulator in memory, for unit tests: no sockets, a frozen clock, seed 1. */
+#ifndef TESTS_FRESH_H
+#define TESTS_FRESH_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+#undef fail /* ours is a function; see call/call.h */
+
+#include "call/op.h"
+#include "server/pipeline.h"
+#include "store/kind.h"
+#include "time/clock.h"
+#include "time/jobs.h"
+#include "world/fixtures.h"
+#include "world/kinds.h"
+
+struct fresh {
+    struct arena process, request;
+    struct clock clock;
+    struct sim sim;
+};
+
+/* kinds NULL: those of the world. path NULL: in memory. */
+static inline void fresh_open(struct fresh *f, const struct kind *const *kinds, const char *path)
+{
+    const char *error = NULL;
+    memset(f, 0, sizeof *f);
+    f->sim = (struct sim){ .clock = &f->clock, .pace = PACE_INSTANT, .version = "test", .seed = 1 };
+    f->sim.fixtures = fixtures_load(&f->process, &(struct list){ 0 }, &error);
+    ck_assert_msg(f->sim.fixtures != NULL, "%s", error);
+    f->sim.store = store_open(&f->process, path, kinds ? kinds : world_kinds, &error);
+    ck_assert_msg(f->sim.store != NULL, "%s", error);
+    clock_open(&f->clock, f->sim.store);
+    f->clock.frozen = true;
+    f->sim.ids.state = 1;
+}
+
+static inline void fresh_close(struct fresh *f)
+{
+    store_close(f->sim.store);
+    arena_release(&f->request);
+    arena_release(&f->process);
+}
+
+static inline struct call fresh_call(struct fresh *f)
+{
+    return (struct call){ .a = &f->request,
+                          .sim = &f->sim,
+                          .store = f->sim.store,
+                          .account = "111122223333",
+                          .region = "us-east-1",
+                          .now = clock_now(&f->clock) };
+}
+
+static inline int run_suite(Suite *s)
+{
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif
