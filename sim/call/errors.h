@@ -70,4 +70,19 @@
 /* ---- Regions ---- */
 #define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
 
+/* ---- Images ---- */
+#define E_ImageNotFound 400, "InvalidAMIID.NotFound", "The image id '[%s]' does not exist"
+#define E_ImagesNotFound 400, "InvalidAMIID.NotFound", "The image ids '[%s]' do not exist"
+#define E_ImageGone 400, "InvalidAMIID.Unavailable", "The image ID '%s' is no longer available"
+#define E_ImageState                                                                               \
+    400, "InvalidAMIID.Unavailable",                                                               \
+        "The AMI ID '%s' is currently %s and may not be used for this operation"
+#define E_ImageForeign 400, "AuthFailure", "Not authorized for image:%s"
+#define E_ImageNameShape                                                                           \
+    400, "InvalidAMIName.Malformed",                                                               \
+        "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, "  \
+        "'(', ')', '.', '-', '/' and '_'"
+#define E_ImageNameUsed                                                                            \
+    400, "InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s"
+
 #endif

@@ -20,8 +20,9 @@ struct product_code {
     const char *code, *type; /* type: marketplace */
 };
 
+/* Who may launch it beside its owner; the group all is image.public. */
 struct launch_permission {
-    const char *user, *group, *organization, *unit;
+    const char *user, *organization, *unit;
 };
 
 struct watermark {
@@ -40,12 +41,13 @@ struct image {
     const char *virtualization, *hypervisor, *sriov;
     enum tri ena, public, free_tier;
     const char *boot_mode, *tpm, *imds, *uefi_data;
-    const char *owner_alias, *public_parameter;
+    const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;
     int64_t deprecation, last_launched;
     const char *protection;       /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
     int64_t protected_until;      /* end of a cooldown that runs */
     int64_t deregistered;         /* when; ABSENT */
+    int64_t mapped;               /* until then the mappings show no snapshots; ABSENT: from the start */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list mappings;         /* struct mapping */
     struct list product_codes;    /* struct product_code */
@@ -75,7 +77,9 @@ bool image_prepare(struct call *c, void *image);
 /* AMI name rules and uniqueness in account and Region. */
 int image_check_name(struct call *c, const char *name);
 void image_put(struct call *c, const struct image *image);
-/* Ends a pending image: available, or failed with its reason. */
+/* A fresh image of the caller's, made now in this Region, with an id and what all images have. */
+void image_begin(struct call *c, const char *name, struct image *ret);
+/* Ends a pending image as failed. */
 void image_fail(struct call *c, struct image *image, const char *code, const char *reason);
 /* The mapping of the root device, or NULL. */
 struct mapping *image_root(const struct image *image);
