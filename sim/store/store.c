@@ -17,7 +17,13 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
     " region TEXT, subject TEXT, argument TEXT);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
-    "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);";
+    "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
+    "CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, bytes BLOB,"
+    " refs INTEGER);"
+    "CREATE TABLE IF NOT EXISTS layer (id INTEGER PRIMARY KEY, parent INTEGER, refs INTEGER);"
+    "CREATE INDEX IF NOT EXISTS layer_by_parent ON layer (parent);"
+    "CREATE TABLE IF NOT EXISTS layer_block (layer INTEGER, position INTEGER, block INTEGER,"
+    " PRIMARY KEY (layer, position)) WITHOUT ROWID;";
 
 void sql_run(struct store *s, const char *sql)
 {

@@ -1,0 +1,193 @@
+#include "store/blocks.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+/* A layer and those under it, nearest first. */
+#define CHAIN                                                                                      \
+    "WITH RECURSIVE chain (id, parent, depth) AS (SELECT id, parent, 0 FROM layer WHERE id = ?1"   \
+    " UNION ALL SELECT l.id, l.parent, depth + 1 FROM layer l JOIN chain ON l.id = chain.parent) "
+
+int64_t layer_new(struct store *s, int64_t parent)
+{
+    if (parent)
+        layer_hold(s, parent);
+    store_exec(s, "INSERT INTO layer (parent, refs) VALUES (?, 1)", WITH(B_INT(parent)));
+    return store_number(s, "SELECT last_insert_rowid()", NULL);
+}
+
+void layer_hold(struct store *s, int64_t layer)
+{
+    store_exec(s, "UPDATE layer SET refs = refs + 1 WHERE id = ?", WITH(B_INT(layer)));
+}
+
+int64_t layer_parent(struct store *s, int64_t layer)
+{
+    return store_number(s, "SELECT parent FROM layer WHERE id = ?", WITH(B_INT(layer)));
+}
+
+/* ---- Blocks ---- */
+
+static void block_drop(struct store *s, int64_t block)
+{
+    store_exec(s, "UPDATE block SET refs = refs - 1 WHERE id = ?", WITH(B_INT(block)));
+    store_exec(s, "DELETE FROM block WHERE id = ? AND refs = 0", WITH(B_INT(block)));
+}
+
+/* The block of these bytes, held once more. */
+static int64_t block_take(struct store *s, const void *bytes, const unsigned char *digest)
+{
+    unsigned char own[SHA256_SIZE];
+    if (!digest) {
+        sha256(bytes, BLOCK_SIZE, own);
+        digest = own;
+    }
+    int64_t block = store_number(s, "SELECT id FROM block WHERE hash = ?",
+                                 WITH(B_BLOB(digest, SHA256_SIZE)));
+    if (block != ABSENT) {
+        store_exec(s, "UPDATE block SET refs = refs + 1 WHERE id = ?", WITH(B_INT(block)));
+        return block;
+    }
+    store_exec(s, "INSERT INTO block (hash, bytes, refs) VALUES (?, ?, 1)",
+               WITH(B_BLOB(digest, SHA256_SIZE), B_BLOB(bytes, BLOCK_SIZE)));
+    return store_number(s, "SELECT last_insert_rowid()", NULL);
+}
+
+void layer_write(struct store *s, int64_t layer, int64_t position, const void *bytes,
+                 const unsigned char *digest)
+{
+    int64_t block = block_take(s, bytes, digest);
+    int64_t before = store_number(s, "SELECT block FROM layer_block WHERE layer = ? AND position = ?",
+                                  WITH(B_INT(layer), B_INT(position)));
+    store_exec(s, "INSERT OR REPLACE INTO layer_block (layer, position, block) VALUES (?, ?, ?)",
+               WITH(B_INT(layer), B_INT(position), B_INT(block)));
+    if (before != ABSENT)
+        block_drop(s, before);
+}
+
+bool layer_read(struct store *s, int64_t layer, int64_t position, void *ret_bytes)
+{
+    struct rows *r = store_query(s,
+                                 CHAIN "SELECT b.bytes FROM chain JOIN layer_block lb"
+                                       " ON lb.layer = chain.id AND lb.position = ?2"
+                                       " JOIN block b ON b.id = lb.block ORDER BY depth LIMIT 1",
+                                 WITH(B_INT(layer), B_INT(position)));
+    if (!rows_next(r)) {
+        memset(ret_bytes, 0, BLOCK_SIZE);
+        return false;
+    }
+    size_t size;
+    const void *bytes = rows_blob(r, 0, &size);
+    if (size != BLOCK_SIZE)
+        BUG("a block of %zu bytes", size);
+    memcpy(ret_bytes, bytes, size);
+    rows_end(r);
+    return true;
+}
+
+/* ---- Layers ---- */
+
+static void forget_rows(struct store *s, int64_t layer)
+{
+    store_exec(s,
+               "UPDATE block SET refs = refs - (SELECT count(*) FROM layer_block"
+               " WHERE layer = ?1 AND block = block.id)"
+               " WHERE id IN (SELECT block FROM layer_block WHERE layer = ?1)",
+               WITH(B_INT(layer)));
+    store_exec(s,
+               "DELETE FROM block WHERE refs = 0"
+               " AND id IN (SELECT block FROM layer_block WHERE layer = ?)",
+               WITH(B_INT(layer)));
+    store_exec(s, "DELETE FROM layer_block WHERE layer = ?", WITH(B_INT(layer)));
+    store_exec(s, "DELETE FROM layer WHERE id = ?", WITH(B_INT(layer)));
+}
+
+/* A layer that only one layer above still needs joins that one: chains stay short. */
+static void merge_upwards(struct store *s, int64_t layer)
+{
+    int64_t above = store_number(s, "SELECT id FROM layer WHERE parent = ?", WITH(B_INT(layer)));
+    if (above == ABSENT)
+        return;
+    store_exec(s,
+               "UPDATE layer_block SET layer = ?2 WHERE layer = ?1 AND position NOT IN"
+               " (SELECT position FROM layer_block WHERE layer = ?2)",
+               WITH(B_INT(layer), B_INT(above)));
+    store_exec(s, "UPDATE layer SET parent = ? WHERE id = ?",
+               WITH(B_INT(layer_parent(s, layer)), B_INT(above)));
+    forget_rows(s, layer); /* what the layer above has itself; the parent's hold went along */
+}
+
+void layer_drop(struct store *s, int64_t layer)
+{
+    while (layer && layer != ABSENT) {
+        store_exec(s, "UPDATE layer SET refs = refs - 1 WHERE id = ?", WITH(B_INT(layer)));
+        int64_t refs = store_number(s, "SELECT refs FROM layer WHERE id = ?", WITH(B_INT(layer)));
+        if (refs == 1)
+            merge_upwards(s, layer);
+        if (refs != 0)
+            return;
+        int64_t parent = layer_parent(s, layer);
+        forget_rows(s, layer);
+        layer = parent;
+    }
+}
+
+int64_t layer_own_count(struct store *s, int64_t layer)
+{
+    return store_number(s, "SELECT count(*) FROM layer_block WHERE layer = ?", WITH(B_INT(layer)));
+}
+
+int64_t layer_freeze(struct store *s, int64_t *volume_layer)
+{
+    int64_t parent = layer_parent(s, *volume_layer);
+    if (parent && layer_own_count(s, *volume_layer) == 0) {
+        layer_hold(s, parent); /* nothing was written since */
+        return parent;
+    }
+    int64_t frozen = *volume_layer;
+    *volume_layer = layer_new(s, frozen);
+    return frozen; /* the volume's hold becomes the snapshot's */
+}
+
+int64_t layer_flatten(struct store *s, int64_t layer)
+{
+    int64_t flat = layer_new(s, 0);
+    store_exec(s,
+               CHAIN "INSERT INTO layer_block (layer, position, block)"
+                     " SELECT ?2, position, block FROM (SELECT lb.position, lb.block, min(depth)"
+                     " FROM chain JOIN layer_block lb ON lb.layer = chain.id GROUP BY lb.position)",
+               WITH(B_INT(layer), B_INT(flat)));
+    store_exec(s,
+               "UPDATE block SET refs = refs + (SELECT count(*) FROM layer_block"
+               " WHERE layer = ?1 AND block = block.id)"
+               " WHERE id IN (SELECT block FROM layer_block WHERE layer = ?1)",
+               WITH(B_INT(flat)));
+    return flat;
+}
+
+struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from, int64_t most)
+{
+    struct list blocks = { 0 };
+    /* the block beside min(depth) is that of the same row: SQLite's rule for bare columns */
+    struct rows *r = store_query(s,
+                                 CHAIN "SELECT lb.position, lb.block, min(depth) FROM chain"
+                                       " JOIN layer_block lb ON lb.layer = chain.id"
+                                       " WHERE lb.position >= ?2 GROUP BY lb.position"
+                                       " ORDER BY lb.position LIMIT ?3",
+                                 WITH(B_INT(layer), B_INT(from), B_INT(most)));
+    while (rows_next(r)) {
+        struct placed *p = list_add(a, &blocks, struct placed);
+        p->position = rows_int(r, 0);
+        p->block = rows_int(r, 1);
+    }
+    return blocks;
+}
+
+int64_t layer_count(struct store *s, int64_t layer)
+{
+    return store_number(s,
+                        CHAIN "SELECT count(DISTINCT lb.position) FROM chain"
+                              " JOIN layer_block lb ON lb.layer = chain.id",
+                        WITH(B_INT(layer)));
+}

@@ -1,0 +1,148 @@
+/* Blocks against a model: whatever is written, frozen, copied and dropped in whatever order reads back
+ * equal, and in the end nothing is left. */
+#include "tests/fresh.h"
+
+#include "base/log.h"
+#include "store/blocks.h"
+
+#define POSITIONS 12
+#define HOLDERS 16
+
+/* The model: a holder (volume or snapshot) and what one reads from it, one number for each block. */
+struct holder {
+    bool used, is_volume;
+    int64_t layer;
+    unsigned char content[POSITIONS]; /* 0: never written */
+};
+
+static struct fresh f;
+static unsigned char buffer[BLOCK_SIZE], back[BLOCK_SIZE];
+
+static const unsigned char *block_of(unsigned char number)
+{
+    memset(buffer, number, sizeof buffer);
+    return buffer;
+}
+
+static void compare(const struct holder *h)
+{
+    int64_t written = 0;
+    for (int i = 0; i < POSITIONS; i++) {
+        bool there = layer_read(f.sim.store, h->layer, i, back);
+        ck_assert_int_eq(there, h->content[i] != 0);
+        ck_assert_mem_eq(back, block_of(h->content[i]), BLOCK_SIZE);
+        written += there;
+    }
+    ck_assert_int_eq(layer_count(f.sim.store, h->layer), written);
+    struct list l = layer_blocks(f.sim.store, &f.request, h->layer, 0, 100);
+    ck_assert_int_eq((int64_t)l.count, written);
+    int64_t last = -1;
+    LIST_EACH(struct placed, p, &l) {
+        ck_assert_int_gt(p->position, last);
+        ck_assert_int_ne(h->content[p->position], 0);
+        last = p->position;
+    }
+}
+
+static struct holder *free_one(struct holder *holders)
+{
+    for (int i = 0; i < HOLDERS; i++) {
+        if (!holders[i].used)
+            return &holders[i];
+    }
+    return NULL;
+}
+
+static void step(struct rng *r, struct holder *holders)
+{
+    struct store *s = f.sim.store;
+    struct holder *h = &holders[rng_below(r, HOLDERS)], *fresh = free_one(holders);
+    uint64_t what = rng_below(r, 10);
+    if (!h->used) {
+        *h = (struct holder){ .used = true, .is_volume = true, .layer = layer_new(s, 0) };
+    } else if (what < 4 && h->is_volume) {
+        int position = (int)rng_below(r, POSITIONS);
+        h->content[position] = (unsigned char)(1 + rng_below(r, 4));
+        layer_write(s, h->layer, position, block_of(h->content[position]), NULL);
+    } else if (what < 6 && fresh && h->is_volume) { /* snapshot */
+        *fresh = *h;
+        fresh->is_volume = false;
+        fresh->layer = layer_freeze(s, &h->layer);
+    } else if (what < 7 && fresh && !h->is_volume) { /* launch */
+        *fresh = *h;
+        fresh->is_volume = true;
+        fresh->layer = layer_new(s, h->layer);
+    } else if (what < 8 && fresh) { /* copy under another key */
+        *fresh = *h;
+        fresh->is_volume = false;
+        fresh->layer = layer_flatten(s, h->layer);
+    } else if (what >= 8) {
+        layer_drop(s, h->layer);
+        h->used = false;
+    }
+}
+
+static int64_t rows(const char *sql)
+{
+    return store_number(f.sim.store, sql, NULL);
+}
+
+START_TEST(test_reads_back_and_leaks_nothing)
+{
+    struct rng r = { (uint64_t)_i };
+    struct holder holders[HOLDERS] = { 0 };
+    fresh_open(&f, NULL, NULL);
+    store_begin(f.sim.store);
+    for (int i = 0; i < 400; i++) {
+        step(&r, holders);
+        if (i % 20 == 0) {
+            for (int j = 0; j < HOLDERS; j++) {
+                if (holders[j].used)
+                    compare(&holders[j]);
+            }
+            ck_assert_int_le(rows("SELECT count(*) FROM block"), 4); /* equal blocks are one */
+        }
+    }
+    for (int j = 0; j < HOLDERS; j++) {
+        if (holders[j].used) {
+            compare(&holders[j]);
+            layer_drop(f.sim.store, holders[j].layer);
+        }
+    }
+    ck_assert_int_eq(rows("SELECT count(*) FROM layer"), 0);
+    ck_assert_int_eq(rows("SELECT count(*) FROM layer_block"), 0);
+    ck_assert_int_eq(rows("SELECT count(*) FROM block"), 0);
+    store_commit(f.sim.store);
+    fresh_close(&f);
+}
+END_TEST
+
+START_TEST(test_chains_stay_short)
+{
+    fresh_open(&f, NULL, NULL);
+    struct store *s = f.sim.store;
+    int64_t volume = layer_new(s, 0), last = 0;
+    for (int i = 0; i < 20; i++) {
+        layer_write(s, volume, i, block_of((unsigned char)(i + 1)), NULL);
+        int64_t snapshot = layer_freeze(s, &volume);
+        layer_drop(s, last);
+        last = snapshot;
+    }
+    ck_assert_int_eq(layer_freeze(s, &volume), last); /* nothing written: the same again */
+    ck_assert_int_le(rows("SELECT count(*) FROM layer"), 2);
+    ck_assert_int_eq(layer_count(s, last), 20);
+    fresh_close(&f);
+}
+END_TEST
+
+int main(void)
+{
+    log_open(LOG_OFF);
+    Suite *s = suite_create("blocks");
+    TCase *t = tcase_create("blocks");
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, test_reads_back_and_leaks_nothing, 1, 6);
+    tcase_add_test(t, test_chains_stay_short);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
