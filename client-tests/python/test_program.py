@@ -44,9 +44,13 @@ def test_version():
 
 
 def test_operations():
+    """The declarations as JSON, in the order that the look-up relies on."""
     done = run("--operations")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "DescribeRegions" in json.dumps(json.loads(done.stdout))
+    operations = json.loads(done.stdout)["operations"]
+    names = [(operation["service"], operation["name"]) for operation in operations]
+    assert names == sorted(set(names))
+    assert ("ec2", "DescribeRegions") in names
 
 
 @pytest.mark.parametrize(
