@@ -174,8 +174,8 @@ static int describe_zones(struct call *c, const struct describe_zones *in)
     LIST_EACH(struct zone, zone, &here->zones) {
         struct zone_item item = { .zone = *zone,
                                   .state = "available",
-                                  .geography = geography(c, here->geography),
-                                  .sub_geography = geography(c, here->sub_geography) };
+                                  .geography = geography(c, zone->geography),
+                                  .sub_geography = geography(c, zone->sub_geography) };
         if (is_asked(in, zone) && filters_match(c, &zone_kind, &item, &in->filters))
             emit_noun_item(c, &zone_kind, &item, VIEW_DESCRIBED);
     }

@@ -1,0 +1,42 @@
+/* Public images as the fixtures give them: one for many Regions (fixtures/images.yaml).
+ *
+ * seed.c makes images (world/image.h) of them in a new world. The public SSM parameters that name
+ * them are answered from here. */
+#ifndef WORLD_PUBLIC_IMAGE_H
+#define WORLD_PUBLIC_IMAGE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct public_mapping {
+    const char *device, *virtual_name, *type;
+    int64_t size, iops, throughput;
+    enum tri delete_on_termination, encrypted;
+};
+
+struct public_image {
+    const char *name, *description, *owner, *owner_alias, *location; /* location: with {region} */
+    const char *architecture, *virtualization, *root_type, *root_device;
+    const char *kernel; /* name of a kernel */
+    const char *platform, *platform_details, *usage_operation;
+    const char *sriov, *boot_mode, *imds, *tpm, *source_region;
+    int64_t created, deprecated;
+    enum tri ena, free_tier, public;
+    struct list product_codes, parameters, regions; /* const char *; regions: none means all */
+    struct list mappings; /* struct public_mapping */
+    const struct value *ids; /* Region -> id; may be NULL */
+};
+
+struct public_parameter {
+    const char *name, *image; /* "/aws/service/…", an image id */
+    int64_t changed; /* when that image was made */
+};
+
+/* Whether a Region has it, and its id there: a real one, or one that belongs to Region, owner and
+ * name. */
+bool public_image_in(const struct public_image *image, const char *region);
+const char *public_image_id(struct arena *a, const struct public_image *image, const char *region);
+/* The public SSM parameters of a Region (struct public_parameter), sorted by name. */
+struct list public_parameters(struct call *c, const char *region);
+
+#endif
