@@ -17,14 +17,13 @@ struct out {
     size_t size;
 };
 
-/* XML by libxml2 (xml.c is the only file that knows it). Writers are kept and used again. */
-struct xml *xml_begin(bool indent, bool declaration);
+/* XML (xml.c). Names must live as long as the answer. */
+struct xml *xml_begin(struct arena *a, bool indent, bool declaration);
 void xml_open(struct xml *x, const char *name);
-void xml_namespace(struct xml *x, const char *uri);
+void xml_namespace(struct xml *x, const char *uri); /* of the element opened just now */
 void xml_close(struct xml *x);
 void xml_text(struct xml *x, const char *name, const char *text);
-/* Ends the document; the bytes are valid until xml_end. */
+/* Ends the document; the bytes lie in the arena. */
 const char *xml_finish(struct xml *x, size_t *ret_size);
-void xml_end(struct xml *x);
 
 #endif

@@ -21,7 +21,7 @@ void reply_begin(struct call *c, const struct service *s, const char *operation)
     }
     /* STS: no declaration and two blanks a level; EC2: a declaration, then one line [recorded] */
     bool ec2 = s->protocol == PROTOCOL_EC2;
-    o->xml = xml_begin(!ec2, ec2);
+    o->xml = xml_begin(c->a, !ec2, ec2);
     xml_open(o->xml, arena_printf(c->a, "%sResponse", operation));
     xml_namespace(o->xml, s->xmlns);
     if (ec2)
@@ -37,14 +37,6 @@ static void header(struct call *c, struct reply *r, const char *name, const char
     h->value = value;
 }
 
-static void finish_xml(struct call *c, struct reply *r)
-{
-    const char *text = xml_finish(c->out->xml, &r->size);
-    r->body = arena_strndup(c->a, text, r->size);
-    xml_end(c->out->xml);
-    c->out->xml = NULL;
-}
-
 static void good_xml(struct call *c, struct reply *r, const struct service *s)
 {
     struct xml *x = c->out->xml;
@@ -55,13 +47,13 @@ static void good_xml(struct call *c, struct reply *r, const struct service *s)
         xml_close(x);
     }
     xml_close(x);
-    finish_xml(c, r);
+    r->body = xml_finish(x, &r->size);
 }
 
 static void error_xml(struct call *c, struct reply *r, const struct service *s)
 {
     bool ec2 = s->protocol == PROTOCOL_EC2;
-    struct xml *x = c->out->xml = xml_begin(!ec2, ec2);
+    struct xml *x = c->out->xml = xml_begin(c->a, !ec2, ec2);
     xml_open(x, ec2 ? "Response" : "ErrorResponse");
     if (!ec2)
         xml_namespace(x, s->xmlns);
@@ -77,7 +69,7 @@ static void error_xml(struct call *c, struct reply *r, const struct service *s)
         xml_close(x);
     xml_text(x, ec2 ? "RequestID" : "RequestId", c->request_id);
     xml_close(x);
-    finish_xml(c, r);
+    r->body = xml_finish(x, &r->size);
     r->close = ec2;
 }
 
@@ -137,8 +129,6 @@ struct reply reply_end(struct call *c, const struct service *s)
     r.content_type = content_type(s);
     aws_headers(c, &r, s);
     if (c->outcome.code) {
-        if (c->out && c->out->xml)
-            xml_end(c->out->xml);
         c->out = arena_new(c->a, struct out);
         is_xml(s) ? error_xml(c, &r, s) : error_json(c, &r, s);
     } else if (c->out->content_type) {
