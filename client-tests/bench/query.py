@@ -1,0 +1,142 @@
+"""EC2 query requests written by hand, as bytes: what boto3 sends, signed by nobody. It knows how to
+ask one server one question and what the questions of the bench are."""
+
+import dataclasses
+import re
+import socket
+import time
+import urllib.parse
+
+from servers import BenchError
+
+ACCOUNT = "123456789012"
+ANSWER_SECONDS = 60
+
+
+def request(port, action, **parameters):
+    """The bytes of one call; underscores in names stand for dots: ImageId_1="ami-…"."""
+    form = {"Action": action, "Version": "2016-11-15"}
+    form |= {name.replace("_", "."): value for name, value in parameters.items()}
+    body = urllib.parse.urlencode(form)
+    now = time.gmtime()
+    head = (
+        "POST / HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Accept-Encoding: identity",
+        "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
+        "User-Agent: Boto3/1.44.8 md/Botocore#1.44.8 ua/2.1 os/linux lang/python#3.11 cfg/retry-mode#legacy",
+        f"X-Amz-Date: {time.strftime('%Y%m%dT%H%M%SZ', now)}",
+        "Authorization: AWS4-HMAC-SHA256 "
+        f"Credential={ACCOUNT}/{time.strftime('%Y%m%d', now)}/us-east-1/ec2/aws4_request, "
+        f"SignedHeaders=content-type;host;x-amz-date, Signature={'0' * 64}",
+        "amz-sdk-invocation-id: 00000000-0000-4000-8000-000000000000",
+        "amz-sdk-request: attempt=1",
+        f"Content-Length: {len(body)}",
+    )
+    return ("\r\n".join(head) + "\r\n\r\n" + body).encode()
+
+
+def answer(server, request_bytes):
+    """The whole reply of one call, head and body, as it came over the wire."""
+    with socket.create_connection(("127.0.0.1", server.port), ANSWER_SECONDS) as connection:
+        connection.sendall(request_bytes)
+        reply = b""
+        while True:
+            head, end, body = reply.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            if end and length and len(body) >= int(length[1]):
+                return reply
+            received = connection.recv(1 << 20)
+            if not received:
+                raise BenchError(f"{server.name} closed the connection after {reply!r}")
+            reply += received
+
+
+def ask(server, action, **parameters):
+    """The body of a call that must succeed."""
+    reply = answer(server, request(server.port, action, **parameters)).decode()
+    if not reply.startswith("HTTP/1.1 200 "):
+        raise BenchError(f"{server.name} refuses {action} {parameters}: {reply}")
+    return reply.partition("\r\n\r\n")[2]
+
+
+def element(body, name):
+    found = re.search(f"<{name}>([^<]+)</{name}>", body)
+    if not found:
+        raise BenchError(f"no {name} in {body[:2000]}")
+    return found[1]
+
+
+def create_image(server):
+    """Runs an instance of some public x86_64 image and makes an image of it; returns its id."""
+    public = ask(
+        server,
+        "DescribeImages",
+        Owner_1="amazon",
+        Filter_1_Name="root-device-type",
+        Filter_1_Value_1="ebs",
+        Filter_2_Name="architecture",
+        Filter_2_Value_1="x86_64",
+        Filter_3_Name="name",
+        Filter_3_Value_1="a*",
+    )
+    launched = ask(
+        server,
+        "RunInstances",
+        ImageId=element(public, "imageId"),
+        InstanceType="t3.micro",
+        MinCount="1",
+        MaxCount="1",
+    )
+    instance = element(launched, "instanceId")
+    await_element(server, "instanceState", "running", "DescribeInstances", InstanceId_1=instance)
+    image = element(
+        ask(server, "CreateImage", InstanceId=instance, Name="bench", Description="of the bench"),
+        "imageId",
+    )
+    await_element(server, "imageState", "available", "DescribeImages", ImageId_1=image)
+    return image
+
+
+def await_element(server, name, wanted, action, **parameters):
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while not re.search(f"<{name}>[^/]*{wanted}", body := ask(server, action, **parameters)):
+        if time.monotonic() > deadline:
+            raise BenchError(f"{name} does not become {wanted}: {body}")
+        time.sleep(0.01)
+
+
+@dataclasses.dataclass
+class Question:
+    """One operation of the bench: what is sent, and what each answer must contain."""
+
+    name: str
+    action: str
+    writes: bool
+    expect: str
+    parameters: dict
+
+    def bytes(self, server):
+        return request(server.port, self.action, **self.parameters)
+
+
+def questions(server):
+    """The questions as this server's world can answer them."""
+    image = create_image(server)
+    return [
+        Question(
+            "DescribeImages by id",
+            "DescribeImages",
+            False,
+            f"<imageId>{image}</imageId>",
+            {"ImageId_1": image},
+        ),
+        Question("DescribeRegions", "DescribeRegions", False, "<regionName>us-east-1<", {}),
+        Question(
+            "CreateVolume",
+            "CreateVolume",
+            True,
+            "<volumeId>vol-",
+            {"AvailabilityZone": "us-east-1a", "Size": "1", "VolumeType": "gp3"},
+        ),
+    ]
