@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-pytest.register_assert_rewrite("simulator")
+pytest.register_assert_rewrite("simulator", "model")
 from simulator import Simulator  # noqa: E402
 
 _accounts = itertools.count(1)

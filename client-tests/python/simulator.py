@@ -19,6 +19,7 @@ import urllib.request
 
 import boto3
 import botocore.config
+import model
 import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -109,9 +110,9 @@ class Simulator:
         self.process.wait(STOP_SECONDS)
 
     def client(self, service, account, region="us-east-1", **config):
-        """A boto3 client that tries once; `config` as for botocore's Config."""
+        """A boto3 client that tries once and judges each answer; `config` as for botocore's Config."""
         keys = credentials(account)
-        return _session.client(
+        made = _session.client(
             service,
             region_name=region,
             endpoint_url=self.url,
@@ -121,6 +122,8 @@ class Simulator:
                 retries={"total_max_attempts": 1}, proxies={}, read_timeout=60, **config
             ),
         )
+        made.meta.events.register("after-call", model.judge)
+        return made
 
     def query(
         self, account, region="us-east-1", service="ec2", method="POST", presign=False, **parameters

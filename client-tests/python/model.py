@@ -1,0 +1,131 @@
+"""AWS's own model, as botocore ships it, and a judge of answers by it.
+
+Every answer that boto3 gets in these tests is judged: an element that AWS's model does not have, or a
+value that is not of its type, ends the call with an AssertionError.
+"""
+
+import functools
+import json
+import re
+import xml.etree.ElementTree
+
+import botocore.session
+
+_session = botocore.session.Session()
+
+# Written by AWS beside what the model says: every EC2 answer, and those that have no output shape.
+UNMODELLED = {"requestId", "return"}
+
+SCALARS = {
+    "boolean": r"true|false",
+    "integer": r"-?\d+",
+    "long": r"-?\d+",
+    "float": r"-?\d+(\.\d+)?",
+    "double": r"-?\d+(\.\d+)?",
+    "timestamp": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z",
+    "blob": r"[A-Za-z0-9+/\s]*=*\s*",
+    "string": r"(?s).*",
+}
+JSON_TYPES = {
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "float": (int, float),
+    "double": (int, float),
+    "timestamp": (int, float),
+    "blob": str,
+    "string": str,
+}
+
+
+@functools.cache
+def service(name):
+    return _session.get_service_model(name)
+
+
+def judge(http_response, model, **_):
+    """An `after-call` handler for botocore clients."""
+    if http_response.status_code >= 300:
+        return
+    protocol = model.service_model.protocol
+    if protocol in ("ec2", "query"):
+        _judge_xml(http_response.content, model, protocol)
+    elif http_response.content and not model.has_streaming_output:
+        _judge_json(json.loads(http_response.content), model.output_shape, model.name)
+
+
+def _judge_xml(content, model, protocol):
+    root = xml.etree.ElementTree.fromstring(content)
+    assert _tag(root) == f"{model.name}Response", root.tag
+    if protocol == "query":
+        wrapper, metadata = root
+        assert (_tag(wrapper), _tag(metadata)) == (f"{model.name}Result", "ResponseMetadata")
+        root = wrapper
+    _structure(root, model.output_shape, model.name, UNMODELLED if protocol == "ec2" else set())
+
+
+def _tag(element):
+    return element.tag.rpartition("}")[2]
+
+
+def _structure(element, shape, path, unmodelled=frozenset()):
+    members = {
+        member.serialization.get("name", name): member
+        for name, member in (shape.members.items() if shape else ())
+    }
+    seen = set()
+    for child in element:
+        name = _tag(child)
+        where = f"{path}.{name}"
+        member = members.get(name)
+        if member is None:
+            assert name in unmodelled, f"{where} is not in AWS's model"
+            continue
+        flattened = member.serialization.get("flattened")
+        assert name not in seen or flattened, f"{where} is there twice"
+        seen.add(name)
+        _value(child, member.member if flattened else member, where)
+
+
+def _value(element, shape, path):
+    if shape.type_name == "structure":
+        _structure(element, shape, path)
+    elif shape.type_name == "list":
+        item = shape.member.serialization.get("name", "member")
+        for child in element:
+            assert _tag(child) == item, f"{path} has <{_tag(child)}> in place of <{item}>"
+            _value(child, shape.member, f"{path}[]")
+    else:
+        assert len(element) == 0, f"{path} has elements inside"
+        text = element.text or ""
+        assert re.fullmatch(SCALARS[shape.type_name], text), f"{path}: {text!r}: {shape.type_name}"
+        _check_choice(text, shape, path)
+
+
+def _check_choice(text, shape, path):
+    choices = getattr(shape, "enum", None)
+    assert not choices or text in choices or text == "", f"{path}: {text!r} is none of {choices}"
+
+
+def _judge_json(value, shape, path):
+    if shape is None:
+        assert value in ({}, None), f"{path}: {value} where AWS's model has nothing"
+    elif value is None:
+        pass
+    elif shape.type_name == "structure":
+        members = {m.serialization.get("name", n): m for n, m in shape.members.items()}
+        for name, inner in value.items():
+            assert name in members, f"{path}.{name} is not in AWS's model"
+            _judge_json(inner, members[name], f"{path}.{name}")
+    elif shape.type_name == "list":
+        for inner in value:
+            _judge_json(inner, shape.member, f"{path}[]")
+    elif shape.type_name == "map":
+        for key, inner in value.items():
+            _judge_json(inner, shape.value, f"{path}[{key}]")
+    else:
+        wanted = JSON_TYPES[shape.type_name]
+        assert isinstance(value, wanted), f"{path}: {value!r}: {shape.type_name}"
+        assert isinstance(value, bool) == (shape.type_name == "boolean"), f"{path}: {value!r}"
+        if shape.type_name == "string":
+            _check_choice(value, shape, path)
