@@ -39,18 +39,27 @@ static void grow(struct arena *a, size_t need)
     a->end = block->bytes + size;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static size_t left(const struct arena *a)
+{
+    return a->at ? (size_t)(a->end - a->at) : 0;
+}
+
+char *arena_bytes(struct arena *a, size_t size)
 {
     size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         out_of_memory();
     size_t need = (size + align - 1) & ~(align - 1);
-    if (!a->at || (size_t)(a->end - a->at) < need)
+    if (left(a) < need || !a->at)
         grow(a, need);
-    void *p = a->at;
+    char *p = a->at;
     a->at += need;
-    memset(p, 0, need);
     return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(arena_bytes(a, size), 0, size);
 }
 
 void *arena_alloc_array(struct arena *a, size_t size, size_t count)
@@ -62,8 +71,9 @@ void *arena_alloc_array(struct arena *a, size_t size, size_t count)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *copy = arena_alloc(a, n + 1);
+    char *copy = arena_bytes(a, n + 1);
     memcpy(copy, s, n);
+    copy[n] = '\0';
     return copy;
 }
 
@@ -74,13 +84,16 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
 {
+    /* most texts fit into the block at hand: those are formatted once, in their place */
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t fits = left(a);
+    int n = vsnprintf(a->at, fits, fmt, args);
     if (n < 0)
         abort();
-    char *text = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(text, (size_t)n + 1, fmt, again);
+    char *text = arena_bytes(a, (size_t)n + 1);
+    if ((size_t)n >= fits)
+        vsnprintf(text, (size_t)n + 1, fmt, again);
     va_end(again);
     return text;
 }

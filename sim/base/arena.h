@@ -19,6 +19,8 @@ void *arena_alloc(struct arena *a, size_t size);
 /* One zeroed object or array of a type. */
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc_array((a), sizeof(type), (n)))
+/* The same, not zeroed: for bytes that are written at once. */
+char *arena_bytes(struct arena *a, size_t size);
 void *arena_alloc_array(struct arena *a, size_t size, size_t count);
 
 char *arena_strdup(struct arena *a, const char *s); /* NULL stays NULL */
