@@ -23,13 +23,20 @@ static size_t shared_groups(const char *a, size_t n, const char *b, size_t m)
     return same;
 }
 
-/* Opens and closes elements until the open ones are the groups of this path ("" for none). */
-static void move_to(struct call *c, const char **open, const char *path)
+/* The groups that are open: the first `length` bytes of a path. */
+struct groups {
+    const char *path;
+    size_t length;
+};
+
+/* Opens and closes elements until the open ones are the groups of this path ("" for none), and
+ * returns the name that follows them. */
+static const char *move_to(struct call *c, struct groups *open, const char *path)
 {
-    size_t want = group_length(path), have = *open ? group_length(*open) : 0;
-    size_t same = shared_groups(*open ? *open : "", have, path, want);
-    for (size_t i = same; i < have; i++) {
-        if (i == same || (*open)[i] == '/')
+    size_t want = group_length(path);
+    size_t same = shared_groups(open->path, open->length, path, want);
+    for (size_t i = same; i < open->length; i++) {
+        if (i == same || open->path[i] == '/')
             emit_close(c);
     }
     for (size_t i = same; i < want;) {
@@ -37,13 +44,8 @@ static void move_to(struct call *c, const char **open, const char *path)
         emit_open(c, arena_strndup(c->a, path + from, n));
         i = from + n;
     }
-    *open = path;
-}
-
-static const char *leaf(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    *open = (struct groups){ path, want };
+    return path + want + (want > 0);
 }
 
 void emit_tags(struct call *c, const char *name, const struct list *tags)
@@ -58,15 +60,15 @@ void emit_tags(struct call *c, const char *name, const struct list *tags)
     emit_close(c);
 }
 
-static void emit_field_list(struct call *c, const struct field *f, const struct list *l,
-                            enum view view)
+static void emit_field_list(struct call *c, const struct field *f, const char *name,
+                            const struct list *l, enum view view)
 {
     if (f->type == FIELD_LIST)
-        emit_nouns(c, leaf(f->xml), f->of, l, view);
+        emit_nouns(c, name, f->of, l, view);
     else if (f->type == FIELD_TAGS)
-        emit_tags(c, leaf(f->xml), l);
+        emit_tags(c, name, l);
     else
-        emit_texts(c, leaf(f->xml), l);
+        emit_texts(c, name, l);
 }
 
 static bool has_text_form(const struct field *f)
@@ -74,10 +76,9 @@ static bool has_text_form(const struct field *f)
     return f->type == FIELD_TEXT || f->type == FIELD_TIME || f->type == FIELD_TIME_S;
 }
 
-static void emit_scalar(struct call *c, const struct field *f, const void *noun)
+static void emit_scalar(struct call *c, const struct field *f, const char *name, const void *noun)
 {
     const void *at = (const char *)noun + f->at;
-    const char *name = leaf(f->xml);
     if (f->type == FIELD_BOOL && *(const enum tri *)at != UNSET)
         emit_bool(c, name, *(const enum tri *)at == YES);
     else if (f->type == FIELD_INT && *(const int64_t *)at != ABSENT)
@@ -107,17 +108,17 @@ static bool is_there(const struct field *f, const void *noun)
 
 void emit_noun(struct call *c, const struct kind *k, const void *noun, enum view view)
 {
-    const char *open = NULL;
+    struct groups open = { "", 0 };
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (!f->xml || (f->views && !(f->views & view)))
             continue;
         if (!is_there(f, noun) && !(f->flags & FIELD_SHOW_EMPTY))
             continue;
-        move_to(c, &open, f->xml);
+        const char *name = move_to(c, &open, f->xml);
         if (f->type == FIELD_LIST || f->type == FIELD_TAGS || f->type == FIELD_TEXTS)
-            emit_field_list(c, f, (const struct list *)((const char *)noun + f->at), view);
+            emit_field_list(c, f, name, (const struct list *)((const char *)noun + f->at), view);
         else
-            emit_scalar(c, f, noun);
+            emit_scalar(c, f, name, noun);
     }
     move_to(c, &open, "");
 }

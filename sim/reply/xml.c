@@ -26,7 +26,7 @@ static char *extend(struct xml *x, size_t n)
 {
     if (x->capacity - x->size < n) {
         x->capacity = 2 * x->capacity + n;
-        char *bytes = arena_alloc(x->a, x->capacity);
+        char *bytes = arena_bytes(x->a, x->capacity);
         memcpy(bytes, x->bytes, x->size);
         x->bytes = bytes;
     }
@@ -69,7 +69,7 @@ struct xml *xml_begin(struct arena *a, bool indent, bool declaration)
     x->a = a;
     x->indent = indent;
     x->capacity = FIRST_SIZE;
-    x->bytes = arena_alloc(a, FIRST_SIZE);
+    x->bytes = arena_bytes(a, FIRST_SIZE);
     if (declaration)
         put(x, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     return x;
