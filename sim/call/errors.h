@@ -85,4 +85,32 @@
 #define E_ImageNameUsed                                                                            \
     400, "InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s"
 
+/* ---- Snapshots ---- */
+#define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
+#define E_SnapshotInUse                                                                            \
+    400, "InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s"
+#define E_SnapshotIdExpected                                                                       \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter snapshotId is invalid. Expected: 'snap-...'."
+#define E_SnapshotIdMalformed 400, "InvalidSnapshotID.Malformed", "Invalid id: \"%s\""
+#define E_SnapshotIdValue                                                                          \
+    400, "InvalidSnapshotID.Malformed", "Value ( %s ) for parameter SNAPSHOT is invalid. "
+#define E_SnapshotOwner 400, "InvalidUserID.Malformed", "Invalid user id: \"%s\"" /* [guess] */
+#define E_SnapshotVolumeState                                                                      \
+    400, "IncorrectState", "Volume '%s' is not in the 'available' or 'in-use' state."
+#define E_SnapshotsInProgress                                                                      \
+    400, "ConcurrentSnapshotLimitExceeded",                                                        \
+        "Maximum allowed in-progress snapshots for a single volume exceeded."
+#define E_SnapshotRate                                                                             \
+    400, "SnapshotCreationPerVolumeRateExceeded",                                                  \
+        "The maximum per volume CreateSnapshot request rate has been exceeded. Use an increasing " \
+        "or variable sleep interval between requests."
+#define E_SnapshotLimit                                                                            \
+    400, "SnapshotLimitExceeded", "Maximum allowed active snapshot limit exceeded."
+#define E_SnapshotCopiesInProgress                                                                 \
+    400, "ResourceLimitExceeded",                                                                  \
+        "Too many snapshot copies in progress. The limit is %lld for this destination region."
+#define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
+#define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
+
 #endif

@@ -106,13 +106,18 @@ static bool is_there(const struct field *f, const void *noun)
     }
 }
 
+static bool shows_empty(const struct field *f, enum view view)
+{
+    return f->flags & FIELD_SHOW_EMPTY || (f->flags & FIELD_CREATED_EMPTY && view & VIEW_CREATED);
+}
+
 void emit_noun(struct call *c, const struct kind *k, const void *noun, enum view view)
 {
     struct groups open = { "", 0 };
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (!f->xml || (f->views && !(f->views & view)))
             continue;
-        if (!is_there(f, noun) && !(f->flags & FIELD_SHOW_EMPTY))
+        if (!is_there(f, noun) && !shows_empty(f, view))
             continue;
         const char *name = move_to(c, &open, f->xml);
         if (f->type == FIELD_LIST || f->type == FIELD_TAGS || f->type == FIELD_TEXTS)

@@ -30,11 +30,13 @@ struct snapshot {
     const char *source, *source_region; /* what it was copied from */
     const char *parent;      /* the snapshot before it in its chain, for incremental cost */
     enum tri is_copy;
+    const char *failure;     /* what a pending one will fail with, or NULL */
+    const char *owner_alias; /* amazon, on Amazon's own */
     struct list permissions; /* struct snapshot_permission */
     struct list tags;
     /* Set by snapshot_prepare for the caller: */
-    const char *owner_alias, *progress, *shown_status;
-    int64_t shown_size;
+    const char *progress, *shown_message, *shown_key;
+    int64_t shown_size, shown_full_size;
     enum tri shown_encrypted;
 };
 
@@ -45,22 +47,35 @@ extern const struct kind snapshot_kind, snapshot_permission_kind;
     "region = ?1 AND (owner = ?2 OR EXISTS (SELECT 1 FROM snapshot_permissions p"                  \
     " WHERE p.parent = snapshot.id AND (p.user = ?2 OR p.grp = 'all')))"
 
+/* Status messages of copies that fail [recorded]. */
+#define SNAPSHOT_SOURCE_MISSING "Source snapshot is not found"
+#define SNAPSHOT_SOURCE_PENDING "Source snapshot is not complete"
+#define SNAPSHOT_KEY_INACCESSIBLE "Given key ID is not accessible"
+
+/* What a copy or EBS direct shows as its volume [recorded]. */
+#define SNAPSHOT_NO_VOLUME "vol-ffffffff"
+
 bool snapshot_find(struct call *c, const char *id, struct snapshot *ret); /* anyone's, this Region */
+bool snapshot_find_in(struct call *c, const char *region, const char *id, struct snapshot *ret);
 bool snapshot_visible(struct call *c, const struct snapshot *s);          /* own, shared or public */
 /* One that the caller owns; else InvalidSnapshot.NotFound "The snapshot 'x' does not exist." */
 int snapshot_own(struct call *c, const char *id, struct snapshot *ret);
 /* Sets what is computed; as struct describe wants it. */
 bool snapshot_prepare(struct call *c, void *snapshot);
 
-/* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it. All snapshots of
- * one call (CreateImage, CreateSnapshots) carry the same start, c->now. */
+/* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it as the answer of
+ * CreateSnapshot shows it. All snapshots of one call (CreateImage, CreateSnapshots) carry the same
+ * start, c->now; .due says when each will be complete. */
 void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
                         struct snapshot *ret);
 /* Begins a copy into this Region. key: ARN it will be encrypted with, or NULL. failure: the message it
- * will fail with, or NULL. minutes: CompletionDurationMinutes or ABSENT. */
+ * will fail with, or NULL; a copy that fails for its source has no key. minutes:
+ * CompletionDurationMinutes or ABSENT. */
 void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
                       const char *description, const char *failure, int64_t minutes,
                       struct snapshot *ret);
+/* A pending one completes, or fails as it was to. */
+void snapshot_end(struct call *c, struct snapshot *s);
 /* Makes a snapshot that is there and complete at once (fixtures, imports). */
 void snapshot_put(struct call *c, const struct snapshot *s);
 /* Images of this Region that use it, newest first (const char * ids). */

@@ -1,0 +1,292 @@
+/* Snapshots: their fields, how they begin, end and go.
+ *
+ * The file knows volumes and copies of snapshots as sources. It must not know which operation wants
+ * one, nor who may: what a caller is allowed is checked by the operations. */
+#include "world/snapshot.h"
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "reply/noun.h"
+#include "store/kind.h"
+#include "time/jobs.h"
+
+#define MIB (INT64_C(1) << 20)
+
+const struct kind snapshot_permission_kind = {
+    .name = "snapshot_permission",
+    .size = sizeof(struct snapshot_permission),
+    .part = true,
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct snapshot_permission, group), .column = "grp", .xml = "group" },
+            { TEXT_FIELD(struct snapshot_permission, user), .column = "user", .xml = "userId",
+              .flags = FIELD_INDEXED },
+            { 0 } },
+};
+
+const struct kind snapshot_kind = {
+    .name = "snapshot",
+    .noun = "snapshot",
+    .size = sizeof(struct snapshot),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct snapshot, id), .column = "id", .xml = "snapshotId",
+              .filter = "snapshot-id" },
+            { TEXT_FIELD(struct snapshot, region), .column = "region" },
+            { TEXT_FIELD(struct snapshot, volume), .column = "volume", .xml = "volumeId",
+              .filter = "volume-id", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct snapshot, status), .column = "status", .xml = "status",
+              .filter = "status" },
+            { TEXT_FIELD(struct snapshot, message), .column = "message" },
+            { TEXT_FIELD(struct snapshot, shown_message), .xml = "statusMessage" },
+            { TIME_FIELD(struct snapshot, start), .column = "start", .xml = "startTime",
+              .filter = "start-time" },
+            { TEXT_FIELD(struct snapshot, progress), .xml = "progress", .filter = "progress",
+              .flags = FIELD_CREATED_EMPTY },
+            { TEXT_FIELD(struct snapshot, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct snapshot, owner_alias), .column = "owner_alias",
+              .xml = "ownerAlias", .filter = "owner-alias", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct snapshot, shown_size), .xml = "volumeSize",
+              .filter = "volume-size" },
+            { TEXT_FIELD(struct snapshot, description), .column = "description",
+              .xml = "description", .filter = "description", .flags = FIELD_SHOW_EMPTY },
+            { BOOL_FIELD(struct snapshot, shown_encrypted), .xml = "encrypted",
+              .filter = "encrypted" },
+            { TEXT_FIELD(struct snapshot, shown_key), .xml = "kmsKeyId" },
+            { TAGS_FIELD(struct snapshot, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
+            { TEXT_FIELD(struct snapshot, tier), .column = "tier", .xml = "storageTier",
+              .filter = "storage-tier", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct snapshot, transfer), .column = "transfer", .xml = "transferType",
+              .filter = "transfer-type", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct snapshot, duration), .column = "duration",
+              .xml = "completionDurationMinutes", .views = VIEW_DESCRIBED },
+            { TIME_FIELD(struct snapshot, completed), .column = "completed",
+              .xml = "completionTime", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct snapshot, shown_full_size), .xml = "fullSnapshotSizeInBytes",
+              .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct snapshot, size), .column = "size" },
+            { INT_FIELD(struct snapshot, full_size), .column = "full_size" },
+            { BOOL_FIELD(struct snapshot, encrypted), .column = "encrypted" },
+            { TEXT_FIELD(struct snapshot, key), .column = "kms_key" },
+            { TIME_FIELD(struct snapshot, due), .column = "due" },
+            { TEXT_FIELD(struct snapshot, source), .column = "source", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct snapshot, source_region), .column = "source_region" },
+            { TEXT_FIELD(struct snapshot, parent), .column = "parent", .flags = FIELD_INDEXED },
+            { BOOL_FIELD(struct snapshot, is_copy), .column = "is_copy" },
+            { TEXT_FIELD(struct snapshot, failure), .column = "failure" },
+            { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_kind),
+              .column = "permissions" },
+            { 0 } },
+};
+
+/* ---- Finding ---- */
+
+bool snapshot_find_in(struct call *c, const char *region, const char *id, struct snapshot *ret)
+{
+    return store_get(c, &snapshot_kind, id, ret) && text_is(ret->region, region);
+}
+
+bool snapshot_find(struct call *c, const char *id, struct snapshot *ret)
+{
+    return snapshot_find_in(c, c->region, id, ret);
+}
+
+bool snapshot_visible(struct call *c, const struct snapshot *s)
+{
+    if (text_is(s->owner, c->account))
+        return true;
+    LIST_EACH(struct snapshot_permission, p, &s->permissions) {
+        if (text_is(p->user, c->account) || text_is(p->group, "all"))
+            return true;
+    }
+    return false;
+}
+
+int snapshot_own(struct call *c, const char *id, struct snapshot *ret)
+{
+    if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account))
+        return fail(c, E_SnapshotNotFound, id);
+    return 0;
+}
+
+/* ---- What is shown ---- */
+
+/* A copy knows nothing of its source until its work has begun in earnest [recorded: pending copies];
+ * how long that takes is a guess: a quarter of the time. */
+static bool is_unread_copy(const struct call *c, const struct snapshot *s)
+{
+    return text_is(s->status, "pending") && s->is_copy == YES
+           && c->now < s->start + (s->due - s->start) / 4;
+}
+
+static const char *progress(struct call *c, const struct snapshot *s)
+{
+    if (text_is(s->status, "completed"))
+        return "100%";
+    if (text_is(s->status, "error") || s->failure || is_unread_copy(c, s) || s->due == ABSENT)
+        return "0%";
+    int percent = progress_percent(s->start, s->due, c->now);
+    return arena_printf(c->a, "%d%%", percent < 100 ? percent : 99);
+}
+
+bool snapshot_prepare(struct call *c, void *snapshot)
+{
+    struct snapshot *s = snapshot;
+    bool unread = is_unread_copy(c, s) || (text_is(s->status, "pending") && s->failure);
+    s->progress = progress(c, s);
+    s->shown_message = unread ? "Metadata not updated" : s->message;
+    s->shown_size = unread ? 0 : s->size;
+    s->shown_encrypted = unread ? NO : s->encrypted;
+    s->shown_key = unread ? NULL : s->key;
+    s->shown_full_size = text_is(s->status, "completed") ? s->full_size : ABSENT;
+    return true;
+}
+
+/* ---- Beginning ---- */
+
+static struct snapshot begin(struct call *c)
+{
+    struct snapshot s = { 0 };
+    kind_init(&snapshot_kind, &s);
+    s.id = id_new(c, "snap-");
+    s.owner = c->account;
+    s.region = c->region;
+    s.status = "pending";
+    s.start = c->now;
+    s.tier = "standard";
+    s.transfer = "standard"; /* on those that are no copies, too [recorded] */
+    s.encrypted = NO;
+    return s;
+}
+
+static void start(struct call *c, struct snapshot *s, int64_t quick, int64_t real)
+{
+    int64_t delay = pace_delay(c, quick, real);
+    s->due = c->now + delay;
+    store_put(c, &snapshot_kind, s);
+    job_after(c, delay, "end_snapshot", s->id, NULL);
+    snapshot_prepare(c, s);
+    s->progress = NULL; /* an empty element in the answer that made it [recorded] */
+}
+
+static const char *last_of_volume(struct call *c, const char *volume)
+{
+    return store_word(c,
+                      "SELECT id FROM snapshot WHERE volume = ? AND status <> 'error'"
+                      " ORDER BY rowid DESC LIMIT 1",
+                      WITH(B_TEXT(volume)));
+}
+
+void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
+                        struct snapshot *ret)
+{
+    struct snapshot s = begin(c);
+    s.volume = from->id;
+    s.description = description ? description : "";
+    s.size = from->size;
+    s.full_size = from->used == ABSENT ? 0 : from->used;
+    s.encrypted = from->encrypted == YES ? YES : NO;
+    s.key = from->encrypted == YES ? from->key : NULL;
+    s.parent = last_of_volume(c, from->id);
+    if (!s.parent && !text_blank(from->snapshot))
+        s.parent = from->snapshot;
+    /* half a megabyte took 46 s [recorded]; how it grows with the data is a guess */
+    start(c, &s, 50, 45 * SECOND_MS + s.full_size / (100 * MIB) * SECOND_MS);
+    *ret = s;
+}
+
+/* The snapshot that a copy continues: the source itself where nothing but time lies between them, else
+ * an earlier copy of the source or of what the source continues, under the same key. */
+static const char *parent_of_copy(struct call *c, const struct snapshot *from, const char *key)
+{
+    struct snapshot at = *from;
+    if (text_is(from->region, c->region) && text_is(from->owner, c->account)
+        && text_is(from->key, key))
+        return from->id;
+    for (;;) {
+        const char *copy =
+            store_word(c,
+                       "SELECT id FROM snapshot WHERE source = ?1 AND region = ?2 AND owner = ?3"
+                       " AND kms_key IS ?4 AND status = 'completed' AND tier = 'standard'"
+                       " ORDER BY rowid DESC LIMIT 1",
+                       WITH(B_TEXT(at.id), B_TEXT(c->region), B_TEXT(c->account), B_TEXT(key)));
+        if (copy || !at.parent || !store_get(c, &snapshot_kind, at.parent, &at))
+            return copy;
+    }
+}
+
+void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
+                      const char *description, const char *failure, int64_t minutes,
+                      struct snapshot *ret)
+{
+    bool readable = !failure || key;
+    struct snapshot s = begin(c);
+    s.volume = SNAPSHOT_NO_VOLUME;
+    s.description = description ? description : "";
+    s.is_copy = YES;
+    s.source = from->id;
+    s.source_region = from->region;
+    s.failure = failure;
+    s.size = readable ? from->size : 0;
+    s.full_size = readable && from->full_size != ABSENT ? from->full_size : 0;
+    s.encrypted = key ? YES : NO;
+    s.key = key;
+    if (!failure)
+        s.parent = parent_of_copy(c, from, key);
+    int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
+    if (minutes != ABSENT) {
+        s.transfer = "time-based";
+        s.duration = minutes;
+        real = failure ? real : minutes * MINUTE_MS;
+    }
+    start(c, &s, 50, real);
+    *ret = s;
+}
+
+void snapshot_put(struct call *c, const struct snapshot *s)
+{
+    store_put(c, &snapshot_kind, s);
+}
+
+/* ---- Ending ---- */
+
+void snapshot_end(struct call *c, struct snapshot *s)
+{
+    s->status = s->failure ? "error" : "completed";
+    s->message = s->failure;
+    if (!s->failure)
+        s->completed = c->now;
+    store_put(c, &snapshot_kind, s);
+}
+
+struct list snapshot_images(struct call *c, const char *id)
+{
+    struct list images = { 0 };
+    struct rows *r = store_query(c->store,
+                                 "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
+                                 " ON i.id = m.parent WHERE m.snapshot = ? AND i.region = ?"
+                                 " AND i.state <> 'deregistered' AND i.recycle_enter IS NULL"
+                                 " ORDER BY i.rowid DESC",
+                                 WITH(B_TEXT(id), B_TEXT(c->region)));
+    while (rows_next(r))
+        strs_add(c->a, &images, rows_text(r, 0, c->a));
+    return images;
+}
+
+int snapshot_delete(struct call *c, const char *id)
+{
+    struct snapshot s;
+    if (snapshot_own(c, id, &s))
+        return -1;
+    struct list images = snapshot_images(c, id);
+    if (images.count)
+        return fail(c, E_SnapshotInUse, id, strs_join(c->a, &images, ", "));
+    store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
+               WITH(B_TEXT(s.parent), B_TEXT(id)));
+    job_cancel(c, NULL, id);
+    store_remove(c, &snapshot_kind, id);
+    return 0;
+}
