@@ -214,6 +214,75 @@ def test_cli_shows_an_error_as_aws_does(aws):
     assert "when calling the DeleteSnapshot operation" in answer.stderr
 
 
+def regions_of(reply):
+    assert reply.status == 200, reply.body
+    return set(re.findall("<regionName>([^<]+)<", reply.body))
+
+
+@pytest.mark.parametrize(
+    "values, found",
+    [
+        (["us-east-1"], {"us-east-1"}),
+        (["us-east-?"], {"us-east-1", "us-east-2"}),
+        (["eu-west-*"], {"eu-west-1", "eu-west-2", "eu-west-3"}),
+        (["us-east-1", "us-west-1"], {"us-east-1", "us-west-1"}),
+        (["US-EAST-1"], set()),
+        ([r"us-east-\?"], set()),
+        (["us-east"], set()),
+    ],
+)
+def test_filters(client, values, found):
+    filters = [{"Name": "region-name", "Values": values}]
+    regions = client("ec2").describe_regions(Filters=filters)["Regions"]
+    assert {region["RegionName"] for region in regions} == found
+
+
+def test_all_filters_must_match(client):
+    filters = [
+        {"Name": "region-name", "Values": ["us-east-*"]},
+        {"Name": "endpoint", "Values": ["*-2.amazonaws.com"]},
+    ]
+    regions = client("ec2").describe_regions(Filters=filters)["Regions"]
+    assert [region["RegionName"] for region in regions] == ["us-east-2"]
+
+
+def test_filters_that_are_refused(client):
+    def describe(name, values):
+        client("ec2").describe_regions(Filters=[{"Name": name, "Values": values}])
+
+    with refused("InvalidParameterValue", "The filter 'colour' is invalid"):
+        describe("colour", ["red"])
+    describe("region-name", ["x"] * 200)
+    text = "The maximum number of filter values specified on a single call is 200"
+    with refused("FilterLimitExceeded", text):
+        describe("region-name", ["x"] * 201)
+
+
+def test_list_indexes_may_have_gaps(query):
+    names = {"RegionName.3": "us-east-1", "RegionName.7": "us-west-1"}
+    reply = query(Action="DescribeRegions", **names)
+    assert regions_of(reply) == {"us-east-1", "us-west-1"}
+
+
+@pytest.mark.parametrize("method, region", [("GET", "us-east-1"), ("POST", "us-west-1")])
+def test_a_parameter_given_twice(amisim, account, method, region):
+    """GET takes the first value, POST the last."""
+    form = (
+        "Action=DescribeRegions&Version=2016-11-15&RegionName.1=us-east-1&RegionName.1=us-west-1"
+        f"&AWSAccessKeyId={account}"
+    )
+    if method == "GET":
+        reply = amisim.send("GET", f"/?{form}")
+    else:
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        reply = amisim.send("POST", "/", form, headers)
+    assert regions_of(reply) == {region}
+
+
+def test_an_empty_scalar_is_absent(query):
+    assert regions_of(query(Action="DescribeRegions", AllRegions="")) >= {"us-east-1"}
+
+
 def test_connection_is_kept(amisim, account):
     connection = http.client.HTTPConnection(amisim.host, amisim.port, timeout=60)
     path = f"/?Action=DescribeRegions&Version=2016-11-15&AWSAccessKeyId={account}"
