@@ -1,9 +1,11 @@
 """The program itself: options, exit statuses, signals, the database file, the control endpoints."""
 
+import contextlib
 import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 
 import pytest
@@ -86,6 +88,15 @@ def test_unreadable_files(tmp_path):
     no_database = tmp_path / "letter.txt"
     no_database.write_text("Dear simulator, " * 100)
     assert "letter.txt" in complains(1, "--port", "0", "--db", str(no_database))
+
+
+def test_database_of_a_newer_version(start_amisim, tmp_path):
+    path = tmp_path / "world.db"
+    start_amisim("--db", path).stop()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        database.execute(f"PRAGMA user_version = {version + 1}")
+    assert "newer" in complains(1, "--port", "0", "--db", str(path))
 
 
 def test_wrong_fixture_names_file_and_line(tmp_path):
