@@ -1,7 +1,7 @@
-/* The network that instances stand in: the default VPC with its subnets and its security group.
+/* The network that instances stand in: VPCs, subnets, security groups with their rules, interfaces.
  *
- * It is made on first use in each account and Region; its identifiers belong to their names, so that
- * they are the same in every run. */
+ * The default VPC with its parts is made on first use in each account and Region; its identifiers
+ * belong to their names, so that they are the same in every run. */
 #ifndef WORLD_NETWORK_H
 #define WORLD_NETWORK_H
 
@@ -9,34 +9,118 @@
 #include "call/call.h"
 
 struct vpc {
-    const char *id, *owner, *region, *cidr, *dhcp_options, *tenancy, *state;
-    enum tri is_default, dns_support, dns_hostnames;
+    const char *id, *owner, *region, *cidr, *association, *dhcp_options, *tenancy, *state;
+    enum tri is_default, dns_support, dns_hostnames, address_metrics;
     struct list tags;
+    /* Set by vpc_prepare: */
+    struct list cidrs; /* struct cidr_association */
+    const char *block_mode, *nothing;
+};
+
+struct cidr_association {
+    const char *id, *cidr, *state;
 };
 
 struct subnet {
     const char *id, *owner, *region, *vpc, *cidr, *zone, *zone_id, *state, *arn;
-    int64_t free_addresses, next_address; /* next_address: host part of the next private IP */
-    enum tri default_for_zone, map_public_ip;
+    int64_t next_address; /* host part of the next private IP */
+    enum tri default_for_zone, map_public_ip, dns_a_record, dns_aaaa_record, dns64;
+    const char *hostname_type;
     struct list tags;
+    /* Set by subnet_prepare: */
+    int64_t free_addresses;
+    struct list ipv6_cidrs;
+    const char *block_mode, *nothing;
+    enum tri no; /* what no subnet here does */
 };
 
 struct group {
     const char *id, *owner, *region, *vpc, *name, *description, *arn;
     struct list tags;
+    struct list ingress, egress; /* struct permission; set by group_prepare */
 };
 
-extern const struct kind vpc_kind, subnet_kind, group_kind;
+/* One rule: a peer is a block of addresses, a prefix list or a group. Ports ABSENT: all. */
+struct rule {
+    const char *id, *owner, *region, *group, *protocol;
+    enum tri is_egress;
+    int64_t from, to;
+    const char *cidr, *cidr6, *prefix_list, *peer, *peer_owner, *description;
+    struct list tags;
+};
+
+/* Rules that share protocol and ports, as DescribeSecurityGroups shows them. */
+struct permission {
+    const char *protocol;
+    int64_t from, to;
+    struct list groups, ranges, ranges6, prefixes; /* struct rule */
+    const char *nothing;
+};
+
+struct group_ref {
+    const char *id, *name;
+};
+
+struct interface {
+    const char *id, *owner, *region, *subnet, *vpc, *zone, *zone_id, *description, *mac, *type, *status;
+    const char *private_ip, *private_dns, *public_ip, *public_dns;
+    const char *instance, *attachment, *attachment_status; /* NULL: not attached */
+    int64_t device_index, attached;
+    enum tri delete_on_termination, source_dest_check;
+    struct list groups; /* struct group_ref */
+    struct list tags;
+    /* Set by interface_prepare: */
+    const char *ip_owner, *instance_owner;
+    struct list addresses; /* struct interface: itself, as its list of addresses shows it */
+    struct list none;
+    int64_t card;
+    enum tri no, yes;
+    const char *nothing;
+};
+
+extern const struct kind vpc_kind, subnet_kind, group_kind, rule_kind, group_ref_kind, interface_kind;
+/* The same interface as DescribeInstances shows it inside its instance. */
+extern const struct kind attached_interface_kind;
+
+#define NETWORK_VISIBLE "region = ?1 AND owner = ?2"
 
 /* Makes the default VPC of this account and Region unless it is there (or was deleted). */
 void network_ensure(struct call *c);
+/* The caller's, in this Region. */
+bool vpc_find(struct call *c, const char *id, struct vpc *ret);
+bool vpc_default(struct call *c, struct vpc *ret);
 bool subnet_find(struct call *c, const char *id, struct subnet *ret);
 bool group_find(struct call *c, const char *id, struct group *ret);
+bool group_named(struct call *c, const char *vpc, const char *name, struct group *ret);
 /* The default subnet of a zone (any zone: NULL); false where there is none. */
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret);
 bool group_default(struct call *c, const char *vpc, struct group *ret);
-/* A free private address of a subnet, and its DNS name. */
+/* What is computed, as struct describe wants it. */
+bool vpc_prepare(struct call *c, void *vpc);
+bool subnet_prepare(struct call *c, void *subnet);
+bool group_prepare(struct call *c, void *group);
+bool interface_prepare(struct call *c, void *interface);
+
+/* A VPC with its default group, a subnet, a group that lets everything out. Checked before. */
+void vpc_create(struct call *c, struct vpc *v);
+void subnet_create(struct call *c, struct subnet *s);
+void group_create(struct call *c, struct group *g);
+/* "10.0.0.7/16" -> base 10.0.0.0 and prefix 16; false when it is no block of addresses. */
+bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix);
+const char *cidr_format(struct arena *a, uint32_t base, int prefix);
+
+/* A free private address of a subnet, or NULL; and its DNS name. */
 const char *subnet_take_address(struct call *c, struct subnet *s);
+bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address);
+bool subnet_has_address(struct call *c, const struct subnet *s, const char *address);
 const char *private_dns_name(struct call *c, const char *address);
+/* A public address for whatever has this identifier, and its DNS name. */
+const char *public_address(struct call *c, const char *of);
+const char *public_dns_name(struct call *c, const char *address);
+
+/* A new interface in a subnet with a private address (NULL: any). */
+void interface_create(struct call *c, struct subnet *s, const char *address, struct interface *ret);
+/* The interfaces of an instance in order of their devices (struct interface). */
+struct list interfaces_of(struct call *c, const char *instance);
 
 #endif
