@@ -112,6 +112,7 @@
         "Too many snapshot copies in progress. The limit is %lld for this destination region."
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
+
 /* ---- Instances ---- */
 #define E_InstanceNotFound                                                                         \
     400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
