@@ -267,6 +267,8 @@ static void write_noun(struct call *c, struct kind_sql *q, const void *noun, con
     }
     sql_step(c->store, p);
     sql_give_back(p);
+    if (!has_lists(q))
+        return;
     const char *key = k->part ? part_key(c, parent, position)
                               : *(const char *const *)((const char *)noun + k->fields[0].at);
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {

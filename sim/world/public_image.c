@@ -225,13 +225,25 @@ static int check_kernel(struct call *c, struct fixtures *f, const struct value *
     return 0;
 }
 
+/* The image it was copied from is the one of the same name over there. */
+static int check_source(struct call *c, const struct value *at, const struct public_image *image)
+{
+    if (fixtures_region(c, at, image->source_region))
+        return -1;
+    if (public_image_in(image, image->source_region))
+        return 0;
+    return fixtures_wrong(
+        c, at, arena_printf(c->a, "'%s' is not in %s", image->name, image->source_region),
+        "one of its 'regions'");
+}
+
 int public_image_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct image_entry e = { 0 };
     const struct value *source = value_get(entry, "source_region");
     if (fixtures_bind(c, image_params, entry, &e) || fixtures_account(c, value_get(entry, "owner"))
         || fixtures_regions(c, value_get(entry, "regions"))
-        || (source && fixtures_region(c, source, e.image.source_region))
+        || (source && check_source(c, source, &e.image))
         || (e.image.ids && fixtures_ids(c, e.image.ids, "ami-")) || read_mappings(c, entry, &e)
         || check_kernel(c, f, entry, &e.image))
         return -1;

@@ -1,9 +1,166 @@
-/* A new world gets the public images and kernels of the fixtures. */
+/* A new world gets the public images and kernels of the fixtures, with the snapshots behind them.
+ *
+ * They belong to their publishers, accounts like all others; a world that has them already keeps
+ * what became of them. */
 #include "base/text.h"
+#include "call/id.h"
+#include "store/blocks.h"
+#include "store/store.h"
 #include "world/fixtures.h"
+#include "world/image.h"
+#include "world/kernel.h"
+#include "world/public_image.h"
+#include "world/region.h"
+#include "world/snapshot.h"
+
+static const char *snapshot_id(struct call *c, const struct image *image, const char *device)
+{
+    return id_hashed(c->a, "snap-", arena_printf(c->a, "%s/%s", image->id, device));
+}
+
+static void begin_image(struct call *c, struct image *image, const char *id, const char *owner,
+                        const char *type)
+{
+    *image = (struct image){ 0 };
+    kind_init(&image_kind, image);
+    image->id = id;
+    image->owner = owner;
+    image->region = c->region;
+    image->type = type;
+    image->state = "available";
+    image->hypervisor = "xen"; /* also on images that run on Nitro [recorded] */
+    image->public = YES;
+}
+
+/* Marketplace snapshots can't be copied to other accounts; the others are public, as those of
+ * Amazon and of the Linux publishers are [guess: each publisher decides]. */
+static void put_snapshot(struct call *c, const struct image *image, const struct mapping *m)
+{
+    struct snapshot s = { 0 };
+    kind_init(&snapshot_kind, &s);
+    s.id = m->snapshot;
+    s.owner = image->owner;
+    s.region = image->region;
+    s.volume = "vol-ffffffff";
+    s.description = "";
+    s.status = "completed";
+    s.start = s.due = s.completed = image->created;
+    s.size = m->size;
+    /* A fifth of the volume in use, in whole blocks; of 8 GiB of Amazon Linux it was 1.7
+     * [recorded]. */
+    s.full_size = m->size * (INT64_C(1) << 30) / 5 / BLOCK_SIZE * BLOCK_SIZE;
+    s.encrypted = m->encrypted;
+    s.tier = "standard";
+    s.transfer = "standard";
+    if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
+        list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
+    snapshot_put(c, &s);
+}
+
+static void add_mappings(struct call *c, const struct public_image *from, struct image *image)
+{
+    LIST_EACH (struct public_mapping, p, &from->mappings) {
+        struct mapping *m = list_add(c->a, &image->mappings, struct mapping);
+        kind_init(&mapping_kind, m);
+        m->device = p->device;
+        m->virtual_name = p->virtual_name;
+        if (p->virtual_name)
+            continue;
+        m->snapshot = snapshot_id(c, image, p->device);
+        m->size = p->size;
+        m->iops = p->iops;
+        m->throughput = p->throughput;
+        m->type = p->type;
+        m->delete_on_termination = p->delete_on_termination;
+        m->encrypted = p->encrypted;
+        put_snapshot(c, image, m);
+    }
+}
+
+static void put_public_image(struct call *c, const struct public_image *from)
+{
+    struct image image;
+    begin_image(c, &image, public_image_id(c->a, from, c->region), from->owner, "machine");
+    image.owner_alias = from->owner_alias;
+    image.name = from->name;
+    image.description = from->description;
+    image.location = fixtures_in_region(c->a, from->location, c->region);
+    image.created = from->created;
+    image.deprecation = from->deprecated;
+    image.architecture = from->architecture;
+    image.virtualization = from->virtualization;
+    image.root_type = from->root_type;
+    image.root_device = from->root_device;
+    image.kernel = from->kernel ? kernel_id(kernel_named(c->sim, from->kernel), c->region) : NULL;
+    image.platform = from->platform;
+    image.platform_details = from->platform_details;
+    image.usage_operation = from->usage_operation;
+    image.sriov = from->sriov;
+    image.ena = from->ena == YES ? YES : UNSET; /* shown only where it is supported [recorded] */
+    image.boot_mode = from->boot_mode;
+    image.imds = from->imds;
+    image.tpm = from->tpm;
+    image.free_tier = from->free_tier;
+    image.public = from->public;
+    if (from->parameters.count)
+        image.public_parameter = *list_at(&from->parameters, const char *, 0);
+    if (from->source_region && !text_is(from->source_region, c->region)) {
+        image.source_region = from->source_region;
+        image.source_image = public_image_id(c->a, from, from->source_region);
+    }
+    LIST_EACH (const char *, code, &from->product_codes)
+        *list_add(c->a, &image.product_codes, struct product_code) =
+            (struct product_code){ *code, "marketplace" };
+    add_mappings(c, from, &image);
+    image_put(c, &image);
+}
+
+static void put_kernel(struct call *c, const struct kernel *from)
+{
+    struct image image;
+    begin_image(c, &image, kernel_id(from, c->region), from->owner, "kernel");
+    image.owner_alias = from->owner_alias;
+    image.name = from->name;
+    image.description = from->description;
+    image.location = from->location;
+    image.created = from->created;
+    image.architecture = from->architecture;
+    image.virtualization = "paravirtual";
+    image.root_type = "instance-store";
+    image.platform_details = "Linux/UNIX";
+    image.usage_operation = "RunInstances";
+    image.free_tier = NO;
+    image_put(c, &image);
+}
+
+static void seed_region(struct call *c)
+{
+    LIST_EACH (struct kernel, kernel, &c->sim->fixtures->kernels) {
+        if (kernel_id(kernel, c->region))
+            put_kernel(c, kernel);
+    }
+    LIST_EACH (struct public_image, image, &c->sim->fixtures->images) {
+        if (public_image_in(image, c->region))
+            put_public_image(c, image);
+    }
+}
 
 bool fixtures_seed(struct sim *sim, const char **ret_error)
 {
+    struct arena a = { 0 };
+    struct call c = { .a = &a, .sim = sim, .store = sim->store };
     *ret_error = NULL;
-    return sim->fixtures != NULL;
+    if (store_setting(sim->store, "seeded", 0))
+        return true;
+    LIST_EACH (struct region, region, region_all(sim)) {
+        c.region = region->name;
+        c.account = NULL;
+        seed_region(&c);
+        arena_reset(&a);
+    }
+    store_set(sim->store, "seeded", 1);
+    arena_release(&a);
+    if (store_failed(sim->store))
+        *ret_error = "the database has no room for the public images";
+    return !*ret_error;
 }
