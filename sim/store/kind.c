@@ -320,6 +320,11 @@ void store_put(struct call *c, const struct kind *k, const void *noun)
     write_noun(c, q, noun, NULL, 0);
 }
 
+void store_add(struct call *c, const struct kind *k, const void *noun)
+{
+    write_noun(c, find_sql(c->store, k), noun, NULL, 0);
+}
+
 void store_remove(struct call *c, const struct kind *k, const char *id)
 {
     struct kind_sql *q = find_sql(c->store, k);

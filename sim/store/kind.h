@@ -12,6 +12,8 @@
 bool store_get(struct call *c, const struct kind *k, const char *id, void *noun);
 /* Inserts it or replaces what has its id. Tags are not touched (see store/tags.h). */
 void store_put(struct call *c, const struct kind *k, const void *noun);
+/* Inserts one whose id nobody has had: saves the search for what it would replace. */
+void store_add(struct call *c, const struct kind *k, const void *noun);
 /* Removes it with its lists and everybody's tags on it. */
 void store_remove(struct call *c, const struct kind *k, const char *id);
 

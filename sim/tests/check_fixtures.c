@@ -255,6 +255,7 @@ START_TEST(test_seeded_image)
     struct snapshot s;
     ck_assert(store_get(&call, &snapshot_kind, root->snapshot, &s));
     ck_assert_str_eq(s.owner, "137112412989");
+    ck_assert_str_eq(s.owner_alias, "amazon");
     ck_assert_str_eq(s.status, "completed");
     ck_assert_int_eq(s.size, 8);
     ck_assert_uint_eq(s.permissions.count, 1);

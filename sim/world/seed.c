@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "call/id.h"
 #include "store/blocks.h"
-#include "store/store.h"
+#include "store/kind.h"
 #include "world/fixtures.h"
 #include "world/image.h"
 #include "world/kernel.h"
@@ -40,8 +40,9 @@ static void put_snapshot(struct call *c, const struct image *image, const struct
     kind_init(&snapshot_kind, &s);
     s.id = m->snapshot;
     s.owner = image->owner;
+    s.owner_alias = text_is(image->owner_alias, "amazon") ? "amazon" : NULL;
     s.region = image->region;
-    s.volume = "vol-ffffffff";
+    s.volume = SNAPSHOT_NO_VOLUME;
     s.description = "";
     s.status = "completed";
     s.start = s.due = s.completed = image->created;
@@ -54,7 +55,7 @@ static void put_snapshot(struct call *c, const struct image *image, const struct
     s.transfer = "standard";
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
-    snapshot_put(c, &s);
+    store_add(c, &snapshot_kind, &s);
 }
 
 static void add_mappings(struct call *c, const struct public_image *from, struct image *image)
@@ -112,7 +113,7 @@ static void put_public_image(struct call *c, const struct public_image *from)
         *list_add(c->a, &image.product_codes, struct product_code) =
             (struct product_code){ *code, "marketplace" };
     add_mappings(c, from, &image);
-    image_put(c, &image);
+    store_add(c, &image_kind, &image);
 }
 
 static void put_kernel(struct call *c, const struct kernel *from)
@@ -130,7 +131,7 @@ static void put_kernel(struct call *c, const struct kernel *from)
     image.platform_details = "Linux/UNIX";
     image.usage_operation = "RunInstances";
     image.free_tier = NO;
-    image_put(c, &image);
+    store_add(c, &image_kind, &image);
 }
 
 static void seed_region(struct call *c)
