@@ -118,5 +118,59 @@
     400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_InstancesNotFound                                                                        \
     400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+/* ---- KMS ---- */
+#define E_KmsInvalidKeyId 400, "NotFoundException", "Invalid keyId '%s'"
+#define E_KmsNoKey 400, "NotFoundException", "Key '%s' does not exist"
+#define E_KmsNoAlias 400, "NotFoundException", "Alias %s is not found."
+#define E_KmsOtherRegion 400, "NotFoundException", "Invalid arn %s" /* [guess] */
+#define E_KmsInvalidArn 400, "InvalidArnException", "%s" /* [guess] */
+#define E_KmsAliasRefused                                                                          \
+    400, "InvalidArnException", "Key Aliases are not supported for this operation."
+#define E_KmsDenied                                                                                \
+    400, "AccessDeniedException",                                                                  \
+        "User: %s is not authorized to perform: %s on resource: %s because no resource-based "     \
+        "policy allows the %s action"
+#define E_KmsDeniedElsewhere                                                                       \
+    400, "AccessDeniedException",                                                                  \
+        "User: %s is not authorized to perform: %s on this resource because the resource does "    \
+        "not exist in this Region, no resource-based policies allow access, or a resource-based "  \
+        "policy explicitly denies access"
+#define E_KmsDisabled 400, "DisabledException", "%s is disabled."
+#define E_KmsState 400, "KMSInvalidStateException", "%s is %s."
+#define E_KmsMarker 400, "InvalidMarkerException", "%s", ""
+#define E_KmsTag 400, "TagException", "%s" /* [guess] */
+#define E_KmsTagLimit 400, "LimitExceededException", "%s" /* [guess] */
+#define E_KmsNotSimulated 400, "UnsupportedOperationException", "%s"
+#define E_KmsValidation 400, "ValidationException", "%s"
+#define E_KmsTwoSpecs                                                                              \
+    400, "ValidationException",                                                                    \
+        "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "               \
+        "CustomerMasterKeySpec is deprecated." /* [guess] */
+#define E_KmsNoUsage                                                                               \
+    400, "ValidationException",                                                                    \
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys." /* [guess] */
+#define E_KmsUsage 400, "ValidationException", "KeyUsage %s is not compatible with KeySpec %s" /* [guess] */
+#define E_KmsAliasExists 400, "AlreadyExistsException", "An alias with the name %s already exists"
+#define E_KmsAliasName                                                                             \
+    400, "ValidationException",                                                                    \
+        "1 validation error detected: Value '%s' at 'aliasName' failed to satisfy constraint: "    \
+        "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$"
+#define E_KmsAliasPrefix 400, "ValidationException", "Invalid identifier"
+#define E_KmsAliasReserved 400, "NotAuthorizedException", "%s", "" /* [guess] */
+#define E_KmsAliasMismatch                                                                         \
+    400, "ValidationException",                                                                    \
+        "Alias cannot be changed from one type of key to another." /* [guess] */
+#define E_KmsPolicyMalformed 400, "MalformedPolicyDocumentException", "%s"
+#define E_KmsNoPolicy 400, "NotFoundException", "No such policy exists"
+#define E_KmsPrincipalText 400, "InvalidArnException", "Input does not refer to a valid principal"
+#define E_KmsPrincipalArn 400, "InvalidArnException", "ARN is not valid: %s"
+#define E_KmsNoGrantee                                                                             \
+    400, "ValidationException",                                                                    \
+        "1 validation error detected: Value null at 'granteePrincipal' failed to satisfy "         \
+        "constraint: Member must not be null"
+#define E_KmsNoGrant 400, "NotFoundException", "Grant ID %s not found" /* [guess] */
+#define E_KmsDryRun                                                                                \
+    400, "DryRunOperationException",                                                               \
+        "The request would have succeeded, but the DryRun option is set."
 
 #endif

@@ -25,3 +25,11 @@ void tags_put(struct call *c, const char *type, const char *resource, const stru
                    WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(tag->key),
                         B_TEXT(tag->value ? tag->value : ""), B_TEXT(c->region), B_TEXT(type)));
 }
+
+void tags_remove(struct call *c, const char *resource, const char *key, const char *value)
+{
+    store_exec(c->store,
+               "DELETE FROM tag WHERE account = ?1 AND resource = ?2 AND key = ?3"
+               " AND (?4 IS NULL OR value = ?4)",
+               WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(key), B_TEXT(value)));
+}

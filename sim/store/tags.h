@@ -9,5 +9,7 @@
 struct list tags_of(struct call *c, const char *resource);
 /* Sets them (a value replaces the old one). type as in TagSpecification. */
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags);
+/* Removes the caller's tag of that key; value NULL: whatever its value. */
+void tags_remove(struct call *c, const char *resource, const char *key, const char *value);
 
 #endif

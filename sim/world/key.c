@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "store/kind.h"
+#include "world/key_policy.h"
 
 const struct kind key_kind = {
     .name = "kms_key",
@@ -105,6 +106,7 @@ void key_create(struct call *c, struct key *key)
 void key_remove(struct call *c, const char *arn)
 {
     store_exec(c->store, "DELETE FROM kms_alias WHERE target = ?", WITH(B_TEXT(arn)));
+    store_exec(c->store, "DELETE FROM kms_grant WHERE key_arn = ?", WITH(B_TEXT(arn)));
     store_remove(c, &key_kind, arn);
 }
 
@@ -135,6 +137,7 @@ void key_ebs_default(struct call *c, struct key *ret)
     ret->origin = "AWS_KMS";
     ret->manager = "AWS";
     ret->multi_region = NO;
+    ret->policy = key_policy_for_ebs(c);
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
     key_put(c, ret);
@@ -201,26 +204,37 @@ bool key_lookup(struct call *c, const char *reference, struct key *ret)
 
 /* ---- What EC2 may do with a key ---- */
 
-static enum key_verdict judge(struct call *c, const struct key *key)
+/* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it may
+ * not be used shows only when EC2 tries [recorded: CopySnapshot]. */
+static enum key_verdict judge(struct call *c, const struct key *key, const char *const *actions)
 {
-    if (!text_is(key->account, c->account))
+    if (!key_permits(c, key, "kms:DescribeKey", true))
         return KEY_FORBIDDEN;
     if (!key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
         return KEY_UNSUITABLE;
     if (text_is(key->state, "PendingDeletion"))
         return KEY_PENDING_DELETION;
-    return text_is(key->state, "Enabled") ? KEY_USABLE : KEY_DISABLED;
+    if (!text_is(key->state, "Enabled"))
+        return KEY_DISABLED;
+    for (; *actions; actions++) {
+        if (!key_permits(c, key, *actions, true))
+            return KEY_INACCESSIBLE;
+    }
+    return KEY_USABLE;
 }
 
 enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret)
 {
-    return key_lookup(c, reference, ret) ? judge(c, ret) : KEY_UNKNOWN;
+    static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
+                                              "kms:CreateGrant", NULL };
+    return key_lookup(c, reference, ret) ? judge(c, ret, to_encrypt) : KEY_UNKNOWN;
 }
 
 enum key_verdict key_use(struct call *c, const char *arn)
 {
+    static const char *const to_read[] = { "kms:Decrypt", NULL };
     struct key key;
-    return key_find(c, arn, &key) ? judge(c, &key) : KEY_UNKNOWN;
+    return key_find(c, arn, &key) ? judge(c, &key, to_read) : KEY_UNKNOWN;
 }
 
 /* ---- What the account has chosen for EBS ---- */

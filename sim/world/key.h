@@ -14,7 +14,7 @@ struct key {
     const char *material;   /* CurrentKeyMaterialId; NULL for all but symmetric keys */
     int64_t created, deletion;
     enum tri multi_region;
-    const char *policy;     /* key policy; NULL: the default one */
+    const char *policy;     /* key policy (key_policy.h); NULL: the default one */
 };
 
 struct key_alias {

@@ -1,0 +1,410 @@
+/* Who may use a KMS key: key policies and grants. And what a key is called: its tags. */
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "ops/kms.h"
+#include "reply/emit.h"
+#include "store/kind.h"
+#include "store/tags.h"
+#include "world/key_policy.h"
+
+/* ---- Key policies ---- */
+
+static bool is_statement(const struct value *s)
+{
+    const char *effect = value_text(s, "Effect");
+    return s->type == VALUE_MAP && (text_is(effect, "Allow") || text_is(effect, "Deny"))
+           && (value_get(s, "Principal") || value_get(s, "NotPrincipal"))
+           && (value_get(s, "Action") || value_get(s, "NotAction")) && value_get(s, "Resource");
+}
+
+static bool is_policy(const struct value *policy)
+{
+    const struct value *statement = policy ? value_get(policy, "Statement") : NULL;
+    if (!statement || policy->type != VALUE_MAP)
+        return false;
+    if (statement->type == VALUE_LIST)
+        statement = statement->first;
+    bool any = false;
+    for (; statement; statement = statement->next, any = true) {
+        if (!is_statement(statement))
+            return false;
+    }
+    return any;
+}
+
+int kms_policy_check(struct call *c, const char *text, bool bypass)
+{
+    const char *error, *beyond;
+    if (!text)
+        return 0;
+    struct value *policy = value_from_json(c->a, text, strlen(text), &error);
+    if (!is_policy(policy))
+        return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
+    beyond = key_policy_beyond(c, policy);
+    if (beyond)
+        return fail(c, E_KmsNotSimulated,
+                    arena_printf(c->a, "%s in a key policy is not simulated", beyond));
+    struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
+    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", false))
+        return fail(c, E_KmsPolicyMalformed,
+                    "The new key policy will not allow you to update the key policy in the future.");
+    return 0;
+}
+
+struct get_policy {
+    const char *key, *name;
+};
+
+static const struct param get_policy_params[] = {
+    { "KeyId", TEXT(struct get_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct get_policy, name), .min = 1, .max = 128 },
+    { 0 },
+};
+
+static int check_policy_name(struct call *c, const char *name)
+{
+    return name && !text_is(name, "default") ? fail(c, E_KmsNoPolicy) : 0;
+}
+
+static int get_policy(struct call *c, const struct get_policy *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
+        || check_policy_name(c, in->name))
+        return -1;
+    emit_text(c, "Policy", key_policy_text(c, &key));
+    emit_text(c, "PolicyName", "default");
+    return 0;
+}
+
+#define KEY_ERRORS                                                                                 \
+    "NotFoundException InvalidArnException KMSInvalidStateException AccessDeniedException"
+
+OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy, .errors = KEY_ERRORS);
+
+struct put_policy {
+    const char *key, *name, *policy;
+    enum tri bypass;
+};
+
+static const struct param put_policy_params[] = {
+    { "KeyId", TEXT(struct put_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct put_policy, name), .min = 1, .max = 128 },
+    { "Policy", TEXT(struct put_policy, policy), .flags = PARAM_REQUIRED, .min = 1, .max = 131072 },
+    { "BypassPolicyLockoutSafetyCheck", BOOL(struct put_policy, bypass) },
+    { 0 },
+};
+
+/* Works on keys that are pending deletion, too [recorded]. */
+static int put_policy(struct call *c, const struct put_policy *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
+        || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
+        return -1;
+    key.policy = in->policy;
+    key_put(c, &key);
+    return 0;
+}
+
+OPERATION(kms, PutKeyPolicy, put_policy, put_policy_params, struct put_policy, .flags = OP_WRITES,
+          .errors = KEY_ERRORS " MalformedPolicyDocumentException UnsupportedOperationException",
+          .effects = "decides at once who may use the key, other accounts included");
+
+/* ---- Grants ---- */
+
+static const char *const grant_operations[] = {
+    "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom",
+    "ReEncryptTo", "Sign", "Verify", "GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey",
+    "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac",
+    "DeriveSharedSecret", "Encapsulate", "Decapsulate", NULL
+};
+
+struct create_grant {
+    const char *key, *grantee, *retiring, *name;
+    struct list operations;
+    enum tri dry_run;
+};
+
+#define NO_CONTEXT "what EC2 sends as encryption context is not simulated"
+#define NO_SERVICES "services as principals are not simulated"
+
+static const struct param create_grant_params[] = {
+    { "KeyId", TEXT(struct create_grant, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "GranteePrincipal", TEXT(struct create_grant, grantee), .min = 1, .max = 256 },
+    { "RetiringPrincipal", TEXT(struct create_grant, retiring), .min = 1, .max = 256 },
+    { "Operations", TEXTS(struct create_grant, operations), .flags = PARAM_REQUIRED,
+      .values = grant_operations },
+    { "Constraints", REFUSED(STRUCT, NO_CONTEXT) },
+    { "GrantTokens", IGNORED(TEXTS, "a grant acts at once, as with its token") },
+    { "Name", TEXT(struct create_grant, name), .min = 1, .max = 256 },
+    { "DryRun", BOOL(struct create_grant, dry_run) },
+    { "GranteeServicePrincipal", REFUSED(TEXT, NO_SERVICES) },
+    { "RetiringServicePrincipal", REFUSED(TEXT, NO_SERVICES) },
+    { 0 },
+};
+
+/* An account, its root, a user, a role or a session. Whether a user or role exists is not asked: there
+ * are none to ask. */
+static int check_principal(struct call *c, const char *principal)
+{
+    if (!principal || text_digits(principal, 12))
+        return 0;
+    if (!text_starts(principal, "arn:"))
+        return fail(c, E_KmsPrincipalText);
+    const char *account = strstr(principal, "::");
+    bool known = text_starts(principal, "arn:aws:iam::") || text_starts(principal, "arn:aws:sts::");
+    if (!known || strlen(account) < 16 || account[14] != ':'
+        || !text_digits(arena_strndup(c->a, account + 2, 12), 12))
+        return fail(c, E_KmsPrincipalArn, principal);
+    const char *session = strstr(principal, ":assumed-role/");
+    if (!session)
+        return 0;
+    session += strlen(":assumed-role/");
+    const char *name = strchr(session, '/');
+    /* assumed-role/ROLE/SESSION, without the role's path [recorded] */
+    return !name || strchr(name + 1, '/') ? fail(c, E_KmsPrincipalArn, principal) : 0;
+}
+
+static const char *new_grant_id(struct call *c)
+{
+    struct list parts = { 0 };
+    for (int i = 0; i < 4; i++)
+        strs_add(c->a, &parts,
+                 arena_printf(c->a, "%016llx", (unsigned long long)rng_next(&c->sim->ids)));
+    return strs_join(c->a, &parts, "");
+}
+
+static bool same_texts(const struct list *a, const struct list *b)
+{
+    LIST_EACH(const char *, text, a) {
+        if (!strs_have(b, *text))
+            return false;
+    }
+    return a->count == b->count;
+}
+
+/* The same call with the same Name gives the same grant [recorded]. */
+static bool find_twin(struct call *c, const struct key_grant *like, struct key_grant *ret)
+{
+    struct list all = store_list(c, &key_grant_kind, "key_arn = ? AND name = ?",
+                                 WITH(B_TEXT(like->key), B_TEXT(like->name)));
+    LIST_EACH(struct key_grant, grant, &all) {
+        if (text_is(grant->grantee, like->grantee) && text_is(grant->retiring, like->retiring)
+            && same_texts(&grant->operations, &like->operations)) {
+            *ret = *grant;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int create_grant(struct call *c, const struct create_grant *in)
+{
+    struct key key;
+    struct key_grant grant = { 0 };
+    if (kms_key(c, in->key, "kms:CreateGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
+        || kms_enabled(c, &key))
+        return -1;
+    if (!in->grantee)
+        return fail(c, E_KmsNoGrantee);
+    if (check_principal(c, in->grantee) || check_principal(c, in->retiring))
+        return -1;
+    if (in->dry_run == YES)
+        return fail(c, E_KmsDryRun);
+    grant = (struct key_grant){ .key = key.arn,
+                                .name = in->name,
+                                .grantee = in->grantee,
+                                .retiring = in->retiring,
+                                .operations = in->operations,
+                                .issuer = arena_printf(c->a, "arn:aws:iam::%s:root", c->account),
+                                .created = time_whole_seconds(c->now) };
+    if (!in->name || !find_twin(c, &grant, &grant)) {
+        grant.id = new_grant_id(c);
+        store_put(c, &key_grant_kind, &grant);
+    }
+    emit_text(c, "GrantId", grant.id);
+    emit_text(c, "GrantToken", base64_encode(c->a, grant.id, strlen(grant.id)));
+    return 0;
+}
+
+OPERATION(kms, CreateGrant, create_grant, create_grant_params, struct create_grant,
+          .flags = OP_WRITES,
+          .errors = KEY_ERRORS " DisabledException DryRunOperationException",
+          .effects = "lets a principal, also of another account, use the key");
+
+struct list_grants {
+    const char *key, *marker, *grant, *grantee;
+    int64_t limit;
+};
+
+static const struct param list_grants_params[] = {
+    { "Limit", INT(struct list_grants, limit), .min = 1, .max = 1000 },
+    { "Marker", TEXT(struct list_grants, marker), .min = 1, .max = 1024 },
+    { "KeyId", TEXT(struct list_grants, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "GrantId", TEXT(struct list_grants, grant), .min = 1, .max = 128 },
+    { "GranteePrincipal", TEXT(struct list_grants, grantee), .min = 1, .max = 256 },
+    { "GranteeServicePrincipal", REFUSED(TEXT, NO_SERVICES) },
+    { 0 },
+};
+
+static void emit_grant(struct call *c, const struct key_grant *grant)
+{
+    emit_item(c);
+    emit_text(c, "KeyId", grant->key);
+    emit_text(c, "GrantId", grant->id);
+    emit_text(c, "Name", grant->name ? grant->name : "");
+    emit_epoch(c, "CreationDate", grant->created);
+    emit_text(c, "GranteePrincipal", grant->grantee);
+    emit_text(c, "RetiringPrincipal", grant->retiring);
+    emit_text(c, "IssuingAccount", grant->issuer);
+    emit_texts(c, "Operations", &grant->operations);
+    emit_close(c);
+}
+
+static int list_grants(struct call *c, const struct list_grants *in)
+{
+    struct key key;
+    size_t from, to;
+    if (kms_key(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+        return -1;
+    struct list grants = store_list(
+        c, &key_grant_kind,
+        "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
+        WITH(B_TEXT(key.arn), B_TEXT(in->grant), B_TEXT(in->grantee)));
+    if (kms_page(c, in->limit, 50, in->marker, grants.count, &from, &to))
+        return -1;
+    emit_list(c, "Grants");
+    for (size_t i = from; i < to; i++)
+        emit_grant(c, list_at(&grants, struct key_grant, i));
+    emit_close(c);
+    kms_emit_page_end(c, to, grants.count);
+    return 0;
+}
+
+OPERATION(kms, ListGrants, list_grants, list_grants_params, struct list_grants,
+          .errors = KEY_ERRORS " InvalidMarkerException");
+
+struct revoke_grant {
+    const char *key, *grant;
+    enum tri dry_run;
+};
+
+static const struct param revoke_grant_params[] = {
+    { "KeyId", TEXT(struct revoke_grant, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "GrantId", TEXT(struct revoke_grant, grant), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
+    { "DryRun", BOOL(struct revoke_grant, dry_run) },
+    { 0 },
+};
+
+static int revoke_grant(struct call *c, const struct revoke_grant *in)
+{
+    struct key key;
+    struct key_grant grant;
+    if (kms_key(c, in->key, "kms:RevokeGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+        return -1;
+    if (!store_get(c, &key_grant_kind, in->grant, &grant) || !text_is(grant.key, key.arn))
+        return fail(c, E_KmsNoGrant, in->grant);
+    if (in->dry_run == YES)
+        return fail(c, E_KmsDryRun);
+    store_remove(c, &key_grant_kind, grant.id);
+    return 0;
+}
+
+OPERATION(kms, RevokeGrant, revoke_grant, revoke_grant_params, struct revoke_grant,
+          .flags = OP_WRITES, .errors = KEY_ERRORS " DryRunOperationException",
+          .effects = "the grant ends at once");
+
+/* ---- Tags ---- */
+
+struct tag_key {
+    const char *key;
+    struct list tags; /* struct kms_tag */
+};
+
+static const struct param tag_key_params[] = {
+    { "KeyId", TEXT(struct tag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Tags", LIST(struct tag_key, tags, struct kms_tag, kms_tag_params), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+static int tag_key(struct call *c, const struct tag_key *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:TagResource", KMS_NO_ALIAS, &key))
+        return -1;
+    if (text_is(key.state, "PendingDeletion"))
+        return kms_not_pending(c, &key);
+    return kms_tags_put(c, key.arn, &in->tags);
+}
+
+OPERATION(kms, TagResource, tag_key, tag_key_params, struct tag_key, .flags = OP_WRITES,
+          .errors = KEY_ERRORS " TagException LimitExceededException",
+          .effects = "sets tags; a value replaces the old one");
+
+struct untag_key {
+    const char *key;
+    struct list keys;
+};
+
+static const struct param untag_key_params[] = {
+    { "KeyId", TEXT(struct untag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "TagKeys", TEXTS(struct untag_key, keys), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+static int untag_key(struct call *c, const struct untag_key *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:UntagResource", KMS_NO_ALIAS, &key))
+        return -1;
+    if (text_is(key.state, "PendingDeletion"))
+        return kms_not_pending(c, &key);
+    LIST_EACH(const char *, name, &in->keys)
+        tags_remove(c, key.arn, *name, NULL);
+    return 0;
+}
+
+OPERATION(kms, UntagResource, untag_key, untag_key_params, struct untag_key, .flags = OP_WRITES,
+          .errors = KEY_ERRORS, .effects = "removes tags; those that are not there do no harm");
+
+struct list_tags {
+    const char *key, *marker;
+    int64_t limit;
+};
+
+static const struct param list_tags_params[] = {
+    { "KeyId", TEXT(struct list_tags, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Limit", INT(struct list_tags, limit), .min = 1, .max = 1000 },
+    { "Marker", TEXT(struct list_tags, marker), .min = 1, .max = 1024 },
+    { 0 },
+};
+
+static int list_tags(struct call *c, const struct list_tags *in)
+{
+    struct key key;
+    size_t from, to;
+    if (kms_key(c, in->key, "kms:ListResourceTags", KMS_NO_ALIAS, &key))
+        return -1;
+    struct list tags = tags_of(c, key.arn);
+    if (kms_page(c, in->limit, 50, in->marker, tags.count, &from, &to))
+        return -1;
+    emit_list(c, "Tags");
+    for (size_t i = from; i < to; i++) {
+        const struct tag *tag = list_at(&tags, struct tag, i);
+        emit_item(c);
+        emit_text(c, "TagKey", tag->key);
+        emit_text(c, "TagValue", tag->value);
+        emit_close(c);
+    }
+    emit_close(c);
+    kms_emit_page_end(c, to, tags.count);
+    return 0;
+}
+
+OPERATION(kms, ListResourceTags, list_tags, list_tags_params, struct list_tags,
+          .errors = KEY_ERRORS " InvalidMarkerException");

@@ -1,0 +1,29 @@
+/* Who may do what with a KMS key: key policies and grants.
+ *
+ * Every caller has all permissions that its account could give it (there are no users and no identity
+ * policies here), so that a key's policy and its grants alone decide. */
+#ifndef WORLD_KEY_POLICY_H
+#define WORLD_KEY_POLICY_H
+
+#include "world/key.h"
+
+struct key_grant {
+    const char *id;         /* 64 hex digits; the key of the table */
+    const char *key;        /* ARN */
+    const char *name, *grantee, *retiring, *issuer;
+    struct list operations; /* const char *: "Decrypt" */
+    int64_t created;        /* whole seconds */
+};
+
+extern const struct kind key_grant_kind;
+
+/* May the caller do `action` ("kms:Decrypt") with it, directly or by way of EC2? */
+bool key_permits(struct call *c, const struct key *key, const char *action, bool through_ec2);
+/* The policy's text as GetKeyPolicy shows it. */
+const char *key_policy_text(struct call *c, const struct key *key);
+/* The policy that AWS gives to the key behind alias/aws/ebs. */
+const char *key_policy_for_ebs(struct call *c);
+/* What of a policy is not simulated ("NotPrincipal"), or NULL. */
+const char *key_policy_beyond(struct call *c, const struct value *policy);
+
+#endif
