@@ -80,7 +80,7 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
             .geography = geography(c, region->geography),
         };
         bool asked = in->names.count ? strs_have(&in->names, region->name)
-                                     : in->all == YES || !text_is(region->opt_in, "not-opted-in");
+                                     : in->all == YES || region_enabled(region);
         if (asked && filters_match(c, &region_kind, &item, &in->filters))
             emit_noun_item(c, &region_kind, &item, VIEW_DESCRIBED);
     }

@@ -113,7 +113,8 @@ static int settle_identity(struct call *c, const struct request *r, const struct
     if (!c->region)
         c->region = DEFAULT_REGION;
     /* the answer of a Region that the account has not enabled [recorded] */
-    return region_find(c->sim, c->region) ? 0 : fail(c, E_CredentialsRefused);
+    const struct region *region = region_find(c->sim, c->region);
+    return region && region_enabled(region) ? 0 : fail(c, E_CredentialsRefused);
 }
 
 /* ---- Query protocols ---- */

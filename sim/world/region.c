@@ -20,6 +20,11 @@ const struct region *region_find(const struct sim *sim, const char *name)
     return NULL;
 }
 
+bool region_enabled(const struct region *region)
+{
+    return !text_is(region->opt_in, "not-opted-in");
+}
+
 const struct zone *zone_find(const struct region *region, const char *name_or_id)
 {
     LIST_EACH (struct zone, zone, &region->zones) {

@@ -23,6 +23,8 @@ struct region {
 
 /* NULL where there is none of that name. */
 const struct region *region_find(const struct sim *sim, const char *name);
+/* Whether accounts have it enabled; one that they have not refuses every call [recorded]. */
+bool region_enabled(const struct region *region);
 /* By name or by id, within a Region; NULL where there is none. */
 const struct zone *zone_find(const struct region *region, const char *name_or_id);
 /* Whether volumes and instances can be in it: local and wavelength zones are only shown. */
