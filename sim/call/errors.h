@@ -173,4 +173,38 @@
     400, "DryRunOperationException",                                                               \
         "The request would have succeeded, but the DryRun option is set."
 
+/* ---- Volumes ---- */
+#define E_VolumeNotFound 400, "InvalidVolume.NotFound", "The volume '%s' does not exist."
+#define E_VolumeType                                                                               \
+    400, "UnknownVolumeType", "Unsupported volume type '%s' for volume creation. "
+#define E_VolumeNegative                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%lld) for parameter %s is invalid. Value must be a positive integer."
+#define E_VolumeNoThroughput                                                                       \
+    400, "InvalidParameterCombination",                                                            \
+        "The throughput parameter is not supported for %s volumes."
+#define E_VolumeNoIops                                                                             \
+    400, "InvalidParameterCombination", "The parameter iops is not supported for %s volumes."
+#define E_VolumeIopsRequired                                                                       \
+    400, "InvalidParameterCombination", "The parameter iops must be specified for %s volumes."
+#define E_VolumeTooSmall                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "The volume size is invalid for %s volumes: %lld GiB. %s volumes must be at least %lld "   \
+        "GiB in size. Please specify a volume size above the minimum limit."
+#define E_VolumeTooLarge                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Volume of %lldGiB is too large for volume type %s; maximum is %lldGiB"
+#define E_VolumeIopsLow                                                                            \
+    400, "InvalidParameterValue", "Volume iops of %lld is too low; minimum is %lld."
+#define E_VolumeIopsHigh                                                                           \
+    400, "InvalidParameterValue", "Volume iops of %lld is too high; maximum is %lld."
+#define E_VolumeIopsRatio                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Iops to volume size ratio of %.6f is too high; maximum is %lld"
+#define E_VolumeThroughputHigh                                                                     \
+    400, "InvalidParameterValue", "Volume throughput of %lld is too high; maximum is %lld."
+#define E_VolumeThroughputRatio                                                                    \
+    400, "InvalidParameterValue",                                                                  \
+        "Throughput (MiBps) to iops ratio of %.6f is too high; maximum is %.6f MiBps per iops"
+
 #endif

@@ -21,37 +21,75 @@ struct volume {
     enum tri encrypted, multi_attach;
     const char *key;        /* ARN of the KMS key */
     enum tri key_given;     /* CreateVolume shows the key only then [recorded] */
+    enum tri doomed;        /* its key cannot be used: it vanishes instead of becoming available */
     int64_t initialization_rate;
     enum tri auto_io;
     struct list attachments; /* struct attachment, stored with it */
     struct list tags;
-    const char *arn;        /* set by volume_prepare */
+    enum tri fast_restored;  /* by a fast snapshot restore of its snapshot */
+    /* Set by volume_prepare: */
+    const char *arn;
+    const char *shown_key;  /* in the answer that made it */
+    int64_t created_s;
+    enum tri managed, hidden;
+    const char *principal;  /* of a service that manages it: never */
 };
 
 extern const struct kind volume_kind, attachment_kind;
 
 #define VOLUME_VISIBLE "region = ?1 AND owner = ?2"
 
-/* What is wanted of a new volume; 0 or ABSENT or NULL: by default. */
+/* What is wanted of a new volume; ABSENT or NULL: by default. */
 struct volume_spec {
     const char *zone;     /* name */
-    const char *type, *snapshot, *key;
+    const char *type, *snapshot;
+    const char *key;      /* as the caller wrote it; its right to be there has been checked */
+    const char *source;   /* CopyVolumes */
     int64_t size, iops, throughput, initialization_rate;
     enum tri encrypted, multi_attach;
 };
 
 bool volume_prepare(struct call *c, void *volume);
-bool volume_find(struct call *c, const char *id, struct volume *ret); /* the caller's, this Region */
-/* Makes it in state creating, with its job; the spec has been checked (volume_check). */
-void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
-/* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out. */
+/* The caller's, in this Region; one that is being deleted is no longer found. */
+bool volume_find(struct call *c, const char *id, struct volume *ret);
+/* The same, or InvalidVolume.NotFound. */
+int volume_own(struct call *c, const char *id, struct volume *ret);
+void volume_put(struct call *c, const struct volume *v);
+/* A spec in which nothing is wanted. */
+struct volume_spec volume_spec_new(void);
+/* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out. A
+ * volume of a snapshot is at least as large as that [recorded]. */
 int volume_check(struct call *c, struct volume_spec *spec);
-/* Instances attach and detach through these. The volume goes in-use / available by a job. */
+/* Makes it in state creating, with its job; the spec has been checked (volume_check). It is encrypted
+ * when it was asked to be, when its snapshot is, or by default; under the key that was named, else the
+ * one of the caller's own snapshot, else the default one [recorded]. A key that is not there or cannot
+ * be used refuses nothing: the volume is doomed [recorded]. */
+void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
+/* What volume_create began is done. */
+void volume_created(struct call *c, struct volume *v);
+/* The volume is in-use (as soon as it is made) and its attachment attaching, attached by a job. */
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
                    enum tri delete_on_termination);
+/* The attachment is detaching; gone, and the volume available with its last one, by a job. */
 void volume_detach(struct call *c, struct volume *v, const char *instance);
+/* Ends what volume_attach and volume_detach began. */
+void volume_attached(struct call *c, struct volume *v, const char *instance);
+void volume_detached(struct call *c, struct volume *v, const char *instance);
+/* Its attachments end; it shows deleting for a moment, then it is gone. */
 void volume_delete(struct call *c, struct volume *v);
+/* The attachment to an instance, or NULL. */
+struct attachment *volume_attachment(const struct volume *v, const char *instance);
 /* The volumes attached to an instance, in order of their devices (struct volume). */
 struct list volumes_of(struct call *c, const char *instance);
+
+/* The limits of a volume type; NULL: there is no such type. */
+struct volume_type {
+    const char *name;
+    int64_t min_size, max_size;
+    int64_t min_iops, max_iops, iops_per_gib; /* 0: iops cannot be set */
+    int64_t max_throughput;                   /* 0: throughput cannot be set */
+    bool iops_required, multi_attach;
+};
+const struct volume_type *volume_type_find(const char *name);
 
 #endif

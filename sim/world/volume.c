@@ -1,0 +1,300 @@
+/* Volumes in the store: their tables, their limits, what becomes of them. Which operation asks for
+ * it, and how it words its refusals of identifiers, is known in ops/volumes*.c. */
+#include "world/volume.h"
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "reply/noun.h"
+#include "store/kind.h"
+#include "time/jobs.h"
+#include "world/key.h"
+#include "world/region.h"
+#include "world/snapshot.h"
+
+const struct kind attachment_kind = {
+    .name = "attachment",
+    .size = sizeof(struct attachment),
+    .part = true,
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct attachment, volume), .column = "volume", .xml = "volumeId" },
+            { TEXT_FIELD(struct attachment, instance), .column = "instance", .xml = "instanceId",
+              .filter = "attachment.instance-id", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct attachment, device), .column = "device", .xml = "device",
+              .filter = "attachment.device" },
+            { TEXT_FIELD(struct attachment, status), .column = "status", .xml = "status",
+              .filter = "attachment.status" },
+            { TIME_S_FIELD(struct attachment, at), .column = "attached", .xml = "attachTime",
+              .filter = "attachment.attach-time" },
+            { BOOL_FIELD(struct attachment, delete_on_termination),
+              .column = "delete_on_termination", .xml = "deleteOnTermination",
+              .filter = "attachment.delete-on-termination" },
+            { 0 } },
+};
+
+const struct kind volume_kind = {
+    .name = "volume",
+    .noun = "volume",
+    .size = sizeof(struct volume),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct volume, id), .column = "id", .xml = "volumeId",
+              .filter = "volume-id" },
+            { TEXT_FIELD(struct volume, region), .column = "region", .flags = FIELD_INDEXED },
+            { INT_FIELD(struct volume, size), .column = "size", .xml = "size", .filter = "size" },
+            { TEXT_FIELD(struct volume, snapshot), .column = "snapshot", .xml = "snapshotId",
+              .filter = "snapshot-id", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct volume, zone), .column = "zone", .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct volume, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
+              .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct volume, status), .column = "status", .xml = "status",
+              .filter = "status" },
+            /* whole seconds in the answer that made it, later milliseconds [recorded] */
+            { TIME_FIELD(struct volume, created), .column = "created", .xml = "createTime",
+              .filter = "create-time", .views = VIEW_DESCRIBED },
+            { TIME_S_FIELD(struct volume, created_s), .xml = "createTime", .flags = FIELD_COMPUTED,
+              .views = VIEW_CREATED },
+            { LIST_FIELD(struct volume, attachments, &attachment_kind), .column = "attachments",
+              .xml = "attachmentSet", .flags = FIELD_SHOW_EMPTY, .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct volume, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
+            { TEXT_FIELD(struct volume, type), .column = "type", .xml = "volumeType",
+              .filter = "volume-type" },
+            { INT_FIELD(struct volume, iops), .column = "iops", .xml = "iops" },
+            { INT_FIELD(struct volume, throughput), .column = "throughput", .xml = "throughput" },
+            { BOOL_FIELD(struct volume, encrypted), .column = "encrypted", .xml = "encrypted",
+              .filter = "encrypted" },
+            { TEXT_FIELD(struct volume, key), .column = "kms_key", .xml = "kmsKeyId",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, shown_key), .xml = "kmsKeyId", .flags = FIELD_COMPUTED,
+              .views = VIEW_CREATED },
+            { BOOL_FIELD(struct volume, multi_attach), .column = "multi_attach",
+              .xml = "multiAttachEnabled", .filter = "multi-attach-enabled" },
+            { INT_FIELD(struct volume, initialization_rate), .column = "initialization_rate",
+              .xml = "volumeInitializationRate" },
+            { TEXT_FIELD(struct volume, source), .column = "source", .xml = "sourceVolumeId",
+              .filter = "source-volume-id" },
+            { BOOL_FIELD(struct volume, fast_restored), .column = "fast_restored",
+              .xml = "fastRestored", .filter = "fast-restored", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, owner), .column = "owner", .xml = "ownerId",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, arn), .xml = "volumeArn", .flags = FIELD_COMPUTED,
+              .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct volume, managed), .xml = "operator/managed",
+              .filter = "operator.managed", .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct volume, hidden), .xml = "operator/hiddenByDefault",
+              .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
+              .flags = FIELD_COMPUTED },
+            { INT_FIELD(struct volume, used), .column = "used" },
+            { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
+            { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
+            { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
+            { 0 } },
+};
+
+/* ---- Finding ---- */
+
+bool volume_prepare(struct call *c, void *volume)
+{
+    struct volume *v = volume;
+    v->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:volume/%s", v->region, v->owner, v->id);
+    v->created_s = v->created;
+    v->shown_key = v->key_given == YES ? v->key : NULL;
+    v->managed = v->hidden = NO;
+    return true;
+}
+
+bool volume_find(struct call *c, const char *id, struct volume *ret)
+{
+    return store_get(c, &volume_kind, id, ret) && text_is(ret->region, c->region)
+           && text_is(ret->owner, c->account) && !text_is(ret->status, "deleting");
+}
+
+int volume_own(struct call *c, const char *id, struct volume *ret)
+{
+    return volume_find(c, id, ret) ? 0 : fail(c, E_VolumeNotFound, id);
+}
+
+void volume_put(struct call *c, const struct volume *v)
+{
+    store_put(c, &volume_kind, v);
+}
+
+struct attachment *volume_attachment(const struct volume *v, const char *instance)
+{
+    LIST_EACH (struct attachment, a, &v->attachments) {
+        if (text_is(a->instance, instance))
+            return a;
+    }
+    return NULL;
+}
+
+struct list volumes_of(struct call *c, const char *instance)
+{
+    return store_list(c, &volume_kind,
+                      "id IN (SELECT parent FROM volume_attachments WHERE instance = ?1)"
+                      " ORDER BY (SELECT device FROM volume_attachments"
+                      " WHERE parent = id AND instance = ?1)",
+                      WITH(B_TEXT(instance)));
+}
+
+/* ---- Making ---- */
+
+struct volume_spec volume_spec_new(void)
+{
+    return (struct volume_spec){
+        .size = ABSENT, .iops = ABSENT, .throughput = ABSENT, .initialization_rate = ABSENT
+    };
+}
+
+static bool visible_snapshot(struct call *c, const char *id, struct snapshot *ret)
+{
+    return !text_blank(id) && snapshot_find(c, id, ret) && snapshot_visible(c, ret);
+}
+
+/* A reference that names no key is shown as it was written [recorded]. */
+static void take_named_key(struct call *c, struct volume *v, const char *reference)
+{
+    struct key key = { 0 };
+    v->doomed = key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
+    v->key = key.arn ? key.arn : reference;
+    v->key_given = YES;
+}
+
+static void take_key(struct call *c, struct volume *v, const char *reference,
+                     const struct snapshot *from)
+{
+    struct key key;
+    if (reference) {
+        take_named_key(c, v, reference);
+    } else if (from && from->key && text_is(from->owner, c->account)) {
+        v->key = from->key;
+        v->key_given = YES;
+    } else {
+        /* a foreign encrypted snapshot is restored under the caller's own default key [recorded] */
+        key_for_ebs(c, &key);
+        v->key = key.arn;
+    }
+    if (v->doomed != YES && key_use(c, v->key) != KEY_USABLE)
+        v->doomed = YES;
+    if (from && from->key && key_use(c, from->key) != KEY_USABLE)
+        v->doomed = YES;
+}
+
+static struct volume begin(struct call *c, const struct volume_spec *spec)
+{
+    struct volume v = { 0 };
+    kind_init(&volume_kind, &v);
+    v.id = id_new(c, "vol-");
+    v.owner = c->account;
+    v.region = c->region;
+    v.zone = spec->zone;
+    v.zone_id = zone_find(region_find(c->sim, c->region), spec->zone)->id;
+    v.type = spec->type;
+    v.status = "creating";
+    v.created = c->now;
+    v.size = spec->size;
+    v.iops = spec->iops;
+    v.throughput = spec->throughput;
+    v.initialization_rate = spec->initialization_rate;
+    v.snapshot = spec->snapshot ? spec->snapshot : "";
+    v.source = spec->source;
+    v.encrypted = NO;
+    v.multi_attach = spec->multi_attach == YES ? YES : NO;
+    v.auto_io = NO;
+    v.used = 0;
+    return v;
+}
+
+void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
+{
+    struct snapshot from;
+    bool restored = visible_snapshot(c, spec->snapshot, &from);
+    struct volume v = begin(c, spec);
+    if (restored)
+        v.used = from.full_size == ABSENT ? 0 : from.full_size;
+    if (spec->encrypted == YES || (restored && from.encrypted == YES)
+        || key_encrypts_by_default(c)) {
+        v.encrypted = YES;
+        take_key(c, &v, spec->key, restored ? &from : NULL);
+    }
+    int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
+    store_put(c, &volume_kind, &v);
+    job_after(c, delay, "volume_created", v.id, NULL);
+    volume_prepare(c, &v);
+    *ret = v;
+}
+
+void volume_created(struct call *c, struct volume *v)
+{
+    if (v->doomed == YES) {
+        store_remove(c, &volume_kind, v->id);
+        return;
+    }
+    v->status = v->attachments.count ? "in-use" : "available";
+    store_put(c, &volume_kind, v);
+}
+
+/* ---- Attaching ---- */
+
+void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
+                   enum tri delete_on_termination)
+{
+    struct attachment *a = list_add(c->a, &v->attachments, struct attachment);
+    *a = (struct attachment){
+        .volume = v->id,
+        .instance = instance,
+        .device = device,
+        .status = "attaching",
+        .at = c->now,
+        .delete_on_termination = delete_on_termination == YES ? YES : NO,
+    };
+    if (!text_is(v->status, "creating"))
+        v->status = "in-use";
+    store_put(c, &volume_kind, v);
+    job_after(c, pace_delay(c, 30, 6 * SECOND_MS), "volume_attached", v->id, instance);
+}
+
+void volume_attached(struct call *c, struct volume *v, const char *instance)
+{
+    struct attachment *a = volume_attachment(v, instance);
+    if (!a || !text_is(a->status, "attaching"))
+        return;
+    a->status = "attached";
+    store_put(c, &volume_kind, v);
+}
+
+void volume_detach(struct call *c, struct volume *v, const char *instance)
+{
+    struct attachment *a = volume_attachment(v, instance);
+    if (!a)
+        return;
+    a->status = "detaching";
+    store_put(c, &volume_kind, v);
+    job_after(c, pace_delay(c, 20, 4 * SECOND_MS), "volume_detached", v->id, instance);
+}
+
+void volume_detached(struct call *c, struct volume *v, const char *instance)
+{
+    struct list rest = { 0 };
+    LIST_EACH (struct attachment, a, &v->attachments) {
+        if (!text_is(a->instance, instance) || !text_is(a->status, "detaching"))
+            *list_add(c->a, &rest, struct attachment) = *a;
+    }
+    v->attachments = rest;
+    if (!rest.count && text_is(v->status, "in-use"))
+        v->status = "available";
+    store_put(c, &volume_kind, v);
+}
+
+void volume_delete(struct call *c, struct volume *v)
+{
+    v->attachments = (struct list){ 0 };
+    v->status = "deleting";
+    job_cancel(c, NULL, v->id);
+    store_put(c, &volume_kind, v);
+    job_after(c, pace_delay(c, 20, 3 * SECOND_MS), "volume_gone", v->id, NULL);
+}
