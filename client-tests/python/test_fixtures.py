@@ -3,7 +3,6 @@
 from simulator import refused
 
 
-
 def test_regions_in_the_order_of_aws(client):
     regions = client("ec2").describe_regions()["Regions"]
     assert len(regions) == 34

@@ -369,6 +369,24 @@ START_TEST(test_folder)
 }
 END_TEST
 
+/* The example that docs/fixtures.md shows. Tests run in the root of the project. */
+START_TEST(test_documented_example)
+{
+    char text[65536] = "";
+    FILE *in = fopen("docs/fixtures.md", "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, in), 0);
+    fclose(in);
+    char *from = strstr(text, "```yaml\n"), *to = from ? strstr(from, "\n```\n") : NULL;
+    ck_assert_ptr_nonnull(to);
+    to[1] = '\0';
+    const char *error = load(write_file("example.yaml", from + strlen("```yaml\n")));
+    ck_assert_msg(!error, "%s", error);
+    ck_assert_int_eq(quota(&sim, "public-images"), 1);
+    ck_assert(!region_enabled(region_find(&sim, "ap-east-2")));
+}
+END_TEST
+
 /* ---- Mistakes ---- */
 
 static const struct mistake {
@@ -508,6 +526,7 @@ int main(void)
     tcase_add_test(t, test_replaces_by_name);
     tcase_add_test(t, test_adds_images);
     tcase_add_test(t, test_folder);
+    tcase_add_test(t, test_documented_example);
     tcase_add_loop_test(t, test_mistake, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_loop_test(t, test_image_mistake, 0, sizeof image_mistakes / sizeof *image_mistakes);
     tcase_add_test(t, test_unreadable);
