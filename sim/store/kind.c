@@ -73,9 +73,12 @@ static void make_table(struct store *s, const struct kind_sql *q)
                                 strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
                                 k->part ? "WITHOUT ROWID" : ""));
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        /* what is not there is never looked for: it need not be in the index */
         if (is_column(f) && f->flags & FIELD_INDEXED)
-            sql_run(s, arena_printf(&s->a, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s)",
-                                    q->table, f->column, q->table, f->column));
+            sql_run(s, arena_printf(&s->a,
+                                    "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s)"
+                                    " WHERE %s IS NOT NULL",
+                                    q->table, f->column, q->table, f->column, f->column));
     }
 }
 
