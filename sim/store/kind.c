@@ -152,14 +152,10 @@ static void read_column(struct arena *a, struct prepared *p, int column, const s
     bool null = sqlite3_column_type(stmt, column) == SQLITE_NULL;
     switch (f->type) {
     case FIELD_TEXT:
-        *(const char **)at =
-            null ? NULL
-                 : arena_strndup(a, (const char *)sqlite3_column_text(stmt, column),
-                                 (size_t)sqlite3_column_bytes(stmt, column));
+        *(const char **)at = sql_text(stmt, column, a);
         break;
     case FIELD_TEXTS:
-        *(struct list *)at =
-            read_texts(a, null ? NULL : (const char *)sqlite3_column_text(stmt, column));
+        *(struct list *)at = read_texts(a, sql_text(stmt, column, a));
         break;
     case FIELD_BOOL:
         *(enum tri *)at = null ? UNSET : sqlite3_column_int(stmt, column) ? YES : NO;

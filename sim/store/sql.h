@@ -32,6 +32,8 @@ struct prepared *sql_take(struct store *s, const char *sql, const struct bind *b
 bool sql_step(struct store *s, struct prepared *p); /* true: a row */
 void sql_give_back(struct prepared *p);
 void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b);
+/* A column as text; NULL for NULL. */
+const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* A statement run once, at start-up. */
 void sql_run(struct store *s, const char *sql);
 

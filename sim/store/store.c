@@ -74,6 +74,10 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
                          const char **ret_error)
 {
     struct store *s = arena_new(a, struct store);
+    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store was
+     * open before in this process. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     *ret_error = open_file(s, a, path);
     if (*ret_error) {
         sqlite3_close(s->db);
@@ -189,9 +193,16 @@ static struct prepared *sql_prepare(struct store *s, const char *sql)
     return p;
 }
 
+/* The end of a statement and its length tell it from most others; some are a thousand bytes long. */
+static struct prepared **slot_of(struct store *s, const char *sql)
+{
+    size_t n = strlen(sql), tail = n < 32 ? n : 32;
+    return &s->statements[(hash_text(sql + n - tail) + n) % 256];
+}
+
 struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds)
 {
-    struct prepared **slot = &s->statements[hash_text(sql) % 256], *p = *slot;
+    struct prepared **slot = slot_of(s, sql), *p = *slot;
     while (p && (p->busy || strcmp(p->sql, sql) != 0))
         p = p->next;
     if (!p) {
@@ -286,10 +297,18 @@ int64_t rows_int(struct rows *r, int column)
     return sqlite3_column_int64(r->p->stmt, column);
 }
 
+const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a)
+{
+    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+        return NULL;
+    /* as a blob: for sqlite3_column_text SQLite would make a copy of its own, to put a NUL behind it */
+    const char *bytes = sqlite3_column_blob(stmt, column);
+    return bytes ? arena_strndup(a, bytes, (size_t)sqlite3_column_bytes(stmt, column)) : "";
+}
+
 const char *rows_text(struct rows *r, int column, struct arena *a)
 {
-    const char *text = (const char *)sqlite3_column_text(r->p->stmt, column);
-    return text ? arena_strndup(a, text, (size_t)sqlite3_column_bytes(r->p->stmt, column)) : NULL;
+    return sql_text(r->p->stmt, column, a);
 }
 
 const void *rows_blob(struct rows *r, int column, size_t *ret_size)
