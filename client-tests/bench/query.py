@@ -89,20 +89,20 @@ def create_image(server):
         MaxCount="1",
     )
     instance = element(launched, "instanceId")
-    await_element(server, "instanceState", "running", "DescribeInstances", InstanceId_1=instance)
+    await_text(server, "<name>running</name>", "DescribeInstances", InstanceId_1=instance)
     image = element(
         ask(server, "CreateImage", InstanceId=instance, Name="bench", Description="of the bench"),
         "imageId",
     )
-    await_element(server, "imageState", "available", "DescribeImages", ImageId_1=image)
+    await_text(server, "<imageState>available<", "DescribeImages", ImageId_1=image)
     return image
 
 
-def await_element(server, name, wanted, action, **parameters):
+def await_text(server, text, action, **parameters):
     deadline = time.monotonic() + ANSWER_SECONDS
-    while not re.search(f"<{name}>[^/]*{wanted}", body := ask(server, action, **parameters)):
+    while text not in (body := ask(server, action, **parameters)):
         if time.monotonic() > deadline:
-            raise BenchError(f"{name} does not become {wanted}: {body}")
+            raise BenchError(f"{action} on {server.name} never answers {text}: {body}")
         time.sleep(0.01)
 
 

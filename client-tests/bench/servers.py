@@ -58,9 +58,9 @@ class Server:
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
     def cpu_seconds(self):
-        """The processor time it has used so far, all threads together."""
-        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        """The processor time it has used so far, threads that have ended included."""
+        process_clock = ~self.process.pid << 3 | 2  # what clock_getcpuclockid(3) answers on Linux
+        return time.clock_gettime(process_clock)
 
 
 def start(name, command):
