@@ -23,7 +23,9 @@ DECLARED = {
 }
 
 # Parameters that the model requires and the table does not, each with the reason.
-CHECKED_BY_THE_HANDLER = {}
+CHECKED_BY_THE_HANDLER = {
+    "CopySnapshot.SourceRegion": "its absence is an InternalError [recorded]",
+}
 
 
 def operations():

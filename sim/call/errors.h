@@ -110,6 +110,20 @@
 #define E_SnapshotCopiesInProgress                                                                 \
     400, "ResourceLimitExceeded",                                                                  \
         "Too many snapshot copies in progress. The limit is %lld for this destination region."
+#define E_SnapshotDuration                                                                         \
+    400, "InvalidParameterValue",                                                                  \
+        "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
+        "2880 minutes, in 15 minute increments only"
+#define E_SnapshotDestination                                                                      \
+    400, "InvalidParameterValue",                                                                  \
+        "DestinationRegion '%s' does not match the current region (%s)"
+#define E_SnapshotUrlSource                                                                        \
+    400, "InvalidParameterValue",                                                                  \
+        "The source snapshot specified in PresignedUrl '%s' does not match the source snapshot in " \
+        "the request: '%s'"
+#define E_SnapshotUrlDestination                                                                   \
+    400, "InvalidParameterValue",                                                                  \
+        "The destination region specified in PresignedUrl: '%s' is incorrect"
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 

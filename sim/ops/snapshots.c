@@ -2,12 +2,14 @@
  * snapshot_attributes.c. */
 #include "base/text.h"
 #include "call/errors.h"
+#include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/snapshot_id.h"
+#include "ops/snapshot_input.h"
 #include "ops/table.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
+#include "store/tags.h"
 #include "world/snapshot.h"
 
 void job_end_snapshot(struct call *c, const char *subject, const char *argument)
@@ -17,6 +19,47 @@ void job_end_snapshot(struct call *c, const char *subject, const char *argument)
     if (snapshot_find(c, subject, &s) && text_is(s.status, "pending"))
         snapshot_end(c, &s);
 }
+
+/* ---- CreateSnapshot ---- */
+
+struct create_snapshot {
+    const char *volume, *description, *location;
+    struct list tag_specs;
+};
+
+static const struct param create_snapshot_params[] = {
+    { "VolumeId", TEXT(struct create_snapshot, volume), .flags = PARAM_REQUIRED },
+    { "Description", TEXT(struct create_snapshot, description) },
+    { "Location", TEXT(struct create_snapshot, location), .values = snapshot_locations },
+    { "OutpostArn", REFUSED(TEXT, SNAPSHOT_NO_OUTPOSTS) },
+    { "TagSpecification", TAG_SPECS(struct create_snapshot, tag_specs, "snapshot") },
+    { 0 },
+};
+
+static int create_snapshot(struct call *c, const struct create_snapshot *in)
+{
+    struct volume volume;
+    struct snapshot s;
+    if (!id_well_shaped("vol-", in->volume))
+        return fail(c, E_ValueInvalid, in->volume, "volumeId", "Expected: 'vol-...'.");
+    if (snapshot_check_place(c, in->location) || snapshot_check_description(c, in->description)
+        || dry_run_ends(c))
+        return -1;
+    if (volume_own(c, in->volume, &volume) || snapshot_check_volume(c, &volume))
+        return -1;
+    snapshot_of_volume(c, &volume, in->description, &s);
+    tag_specs_put(c, &in->tag_specs, "snapshot", s.id);
+    s.tags = tags_of(c, s.id);
+    emit_noun(c, &snapshot_kind, &s, VIEW_CREATED);
+    return 0;
+}
+
+OPERATION(ec2, CreateSnapshot, create_snapshot, create_snapshot_params, struct create_snapshot,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidVolume.NotFound InvalidParameterValue IncorrectState "
+                    "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
+                    "SnapshotLimitExceeded",
+          .effects = "Begins a snapshot of the volume as it is at this moment; it completes later.");
 
 /* ---- DescribeSnapshots ---- */
 

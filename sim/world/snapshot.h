@@ -63,6 +63,11 @@ int snapshot_own(struct call *c, const char *id, struct snapshot *ret);
 /* Sets what is computed; as struct describe wants it. */
 bool snapshot_prepare(struct call *c, void *snapshot);
 
+/* Whether AWS would begin a snapshot of this volume now: its state, limits and rates. */
+int snapshot_check_volume(struct call *c, const struct volume *v);
+/* Whether it would begin one more copy into this Region. */
+int snapshot_check_copies(struct call *c);
+
 /* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it as the answer of
  * CreateSnapshot shows it. All snapshots of one call (CreateImage, CreateSnapshots) carry the same
  * start, c->now; .due says when each will be complete. */

@@ -1,9 +1,10 @@
-/* Snapshot identifiers in requests: each family of operations has its own words for a bad one. */
-#ifndef OPS_SNAPSHOT_ID_H
-#define OPS_SNAPSHOT_ID_H
+/* What the snapshot operations ask of their inputs: identifiers, places, descriptions. */
+#ifndef OPS_SNAPSHOT_INPUT_H
+#define OPS_SNAPSHOT_INPUT_H
 
 #include "call/call.h"
 
+/* Each family of operations has its own words for a bad identifier. */
 enum snapshot_id_words {
     SNAPSHOT_ID_LISTED, /* DescribeSnapshots: Invalid id: "…" */
     SNAPSHOT_ID_VALUE,  /* CreateVolume, attributes: Value ( … ) for parameter SNAPSHOT is invalid. */
@@ -14,5 +15,12 @@ enum snapshot_id_words {
 int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words words);
 /* The syntax of all comes before the existence of any [recorded]. */
 int snapshot_ids_check(struct call *c, const struct list *ids);
+
+/* The values of Location; "local" is known and refused by snapshot_check_place. */
+extern const char *const snapshot_locations[];
+#define SNAPSHOT_NO_OUTPOSTS "there are no Outposts"
+int snapshot_check_place(struct call *c, const char *location);
+/* ASCII, 255 characters at most. */
+int snapshot_check_description(struct call *c, const char *description);
 
 #endif
