@@ -54,6 +54,11 @@
 /* ---- Tags ---- */
 #define E_TagReserved                                                                              \
     400, "InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use"
+#define E_TagReservedKey                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Value ( %s ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved "   \
+        "for internal use"
+#define E_TagResourceId 400, "InvalidID", "The ID '%s' is not valid"
 #define E_TagType                                                                                  \
     400, "InvalidParameterValue",                                                                  \
         "'%s' is not a valid taggable resource type for this operation."
@@ -132,6 +137,16 @@
     400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_InstancesNotFound                                                                        \
     400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+/* ---- Network ---- */
+#define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
+#define E_SubnetNotFound 400, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"
+#define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
+#define E_RuleNotFound                                                                             \
+    400, "InvalidSecurityGroupRuleId.NotFound",                                                    \
+        "The security group rule ID '%s' does not exist" /* [guess] */
+#define E_InterfaceNotFound                                                                        \
+    400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist" /* [guess] */
+
 /* ---- KMS ---- */
 #define E_KmsInvalidKeyId 400, "NotFoundException", "Invalid keyId '%s'"
 #define E_KmsNoKey 400, "NotFoundException", "Key '%s' does not exist"
