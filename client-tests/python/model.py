@@ -50,7 +50,7 @@ def judge(http_response, model, **_):
     protocol = model.service_model.protocol
     if protocol in ("ec2", "query"):
         _judge_xml(http_response.content, model, protocol)
-    elif http_response.content and not model.has_streaming_output:
+    elif not model.has_streaming_output and http_response.content:
         _judge_json(json.loads(http_response.content), model.output_shape, model.name)
 
 

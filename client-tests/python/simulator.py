@@ -223,7 +223,24 @@ class Control:
         """clock() reads it; clock(advance="36h"), set=, freeze=, rate= change it."""
         return self.post("clock", changes) if changes else self.get("clock")
 
+    def put(self, path, body):
+        return self._send("PUT", path, json.dumps(body).encode())
+
+    def delete(self, path):
+        return self._send("DELETE", path, None)
+
+    def refused(self, method, path, body=None):
+        """Status and error of a call that must be refused."""
+        status, answer = self._try(method, path, json.dumps(body or {}).encode())
+        assert status >= 400, answer
+        return status, answer["error"]
+
     def _send(self, method, path, body):
+        status, answer = self._try(method, path, body)
+        assert status < 400, f"{method} {path}: {status} {answer}"
+        return answer
+
+    def _try(self, method, path, body):
         request = urllib.request.Request(
             f"{self._url}/_amisim/{path}",
             data=body,
@@ -232,6 +249,6 @@ class Control:
         )
         try:
             with self._opener.open(request, timeout=60) as answer:
-                return json.load(answer)
+                return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            raise AssertionError(f"{method} {path}: {error.code} {error.read()}") from error
+            return error.code, json.load(error)

@@ -1,9 +1,11 @@
 #include "call/bind.h"
 
 #include <ctype.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/id.h"
@@ -143,11 +145,23 @@ static const char *scalar_text(struct call *c, const struct value *v)
     }
 }
 
+static bool matches(const char *pattern, const char *text)
+{
+    regex_t regex;
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
+        BUG("not a regular expression: %s", pattern);
+    bool good = regexec(&regex, text, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return good;
+}
+
 static int check_text(struct call *c, const struct param *p, const char *text,
                       const struct value *v, bind_complaint *complain)
 {
     if (p->id && complain == bind_complain_ec2 && !id_well_shaped(p->id, text))
         return complain(c, BIND_ID, p, p->name, v);
+    if (p->pattern && !matches(p->pattern, text))
+        return complain(c, BIND_PATTERN, p, p->name, v);
     if (p->values && *text && !text_any(text, p->values))
         return complain(c, BIND_CHOICE, p, p->name, v);
     if (out_of(p, (int64_t)characters(text)))
@@ -155,8 +169,8 @@ static int check_text(struct call *c, const struct param *p, const char *text,
     return 0;
 }
 
-static int bind_text(struct call *c, const struct param *p, const struct value *v, const char **into,
-                     bind_complaint *complain)
+static int bind_text(struct call *c, const struct param *p, const struct value *v,
+                     const char **into, bind_complaint *complain)
 {
     const char *text = scalar_text(c, v);
     if (!text && v->type != VALUE_NULL)
@@ -231,8 +245,8 @@ static int bind_texts(struct call *c, const struct param *p, const struct value 
     return out_of(p, (int64_t)into->count) ? complain(c, BIND_LENGTH, p, p->name, v) : 0;
 }
 
-static int bind_list(struct call *c, const struct param *p, const struct value *v, struct list *into,
-                     bind_complaint *complain)
+static int bind_list(struct call *c, const struct param *p, const struct value *v,
+                     struct list *into, bind_complaint *complain)
 {
     const struct value **items = items_of(c, v);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))

@@ -14,6 +14,7 @@ enum bind_problem {
     BIND_RANGE,    /* number out of min…max */
     BIND_LENGTH,   /* text or list out of min…max */
     BIND_CHOICE,   /* not one of .values */
+    BIND_PATTERN,  /* does not match .pattern */
     BIND_ID,       /* not shaped like an identifier */
 };
 

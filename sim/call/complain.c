@@ -13,7 +13,9 @@ static const char *given(struct call *c, const struct value *v)
         return "";
     if (v->type == VALUE_INT)
         return arena_printf(c->a, "%lld", (long long)v->number);
-    return v->type == VALUE_TEXT ? v->text : v->type == VALUE_BOOL ? (v->flag ? "true" : "false") : "";
+    return v->type == VALUE_TEXT   ? v->text
+           : v->type == VALUE_BOOL ? (v->flag ? "true" : "false")
+                                   : "";
 }
 
 static const char *choices(struct call *c, const struct param *p, const char *between)
@@ -66,13 +68,17 @@ int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param
     case BIND_CHOICE:
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Valid values are: %s.", choices(c, p, ", ")));
+    case BIND_PATTERN:
+        return fail(c, E_ValueInvalid, given(c, at), shown,
+                    arena_printf(c->a, "It must match %s.", p->pattern));
     case BIND_RANGE:
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Specify a value between %s.", limits(c, p)));
     case BIND_LENGTH:
         if (p->type == PARAM_TEXTS || p->type == PARAM_LIST)
             return fail(c, E_ParameterValue,
-                        arena_printf(c->a, "The number of items for parameter %s must be between %s.",
+                        arena_printf(c->a,
+                                     "The number of items for parameter %s must be between %s.",
                                      shown, limits(c, p)));
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Length must be between %s.", limits(c, p)));
@@ -86,8 +92,8 @@ int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param
 static int validation(struct call *c, const char *value, const char *member, const char *constraint)
 {
     return fail(c, 400, "ValidationException",
-                "1 validation error detected: Value %s at '%s' failed to satisfy constraint: %s", value,
-                member, constraint);
+                "1 validation error detected: Value %s at '%s' failed to satisfy constraint: %s",
+                value, member, constraint);
 }
 
 int bind_complain_json(struct call *c, enum bind_problem what, const struct param *p,
@@ -101,25 +107,29 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
     case BIND_UNKNOWN:
         return fail(c, 400, "ValidationException", "The parameter %s is not recognized", name);
     case BIND_REFUSED:
-        return fail(c, 400, "UnsupportedOperationException", "The parameter %s is not simulated: %s",
-                    name, p->why);
+        return fail(c, 400, "UnsupportedOperationException",
+                    "The parameter %s is not simulated: %s", name, p->why);
     case BIND_MISSING:
         return validation(c, "null", shown, "Member must not be null");
     case BIND_CHOICE:
-        return validation(c, quoted, shown,
-                          arena_printf(c->a, "Member must satisfy enum value set: [%s]",
-                                       choices(c, p, ", ")));
+        return validation(
+            c, quoted, shown,
+            arena_printf(c->a, "Member must satisfy enum value set: [%s]", choices(c, p, ", ")));
+    case BIND_PATTERN:
+        return validation(
+            c, quoted, shown,
+            arena_printf(c->a, "Member must satisfy regular expression pattern: %s", p->pattern));
     case BIND_RANGE:
     case BIND_LENGTH:
-        n = p->type == PARAM_INT ? (at->type == VALUE_INT ? at->number : atoll(given(c, at)))
+        n = p->type == PARAM_INT    ? (at->type == VALUE_INT ? at->number : atoll(given(c, at)))
             : p->type == PARAM_TEXT ? (int64_t)strlen(given(c, at))
                                     : (int64_t)at->count;
-        return validation(c, quoted, shown,
-                          n < p->min
-                              ? arena_printf(c->a, "Member must have %s greater than or equal to %lld",
-                                             size, (long long)p->min)
-                              : arena_printf(c->a, "Member must have %s less than or equal to %lld",
-                                             size, (long long)p->max));
+        return validation(
+            c, quoted, shown,
+            n < p->min ? arena_printf(c->a, "Member must have %s greater than or equal to %lld",
+                                      size, (long long)p->min)
+                       : arena_printf(c->a, "Member must have %s less than or equal to %lld", size,
+                                      (long long)p->max));
     case BIND_ID:
     case BIND_TYPE:
         break;
@@ -143,6 +153,9 @@ int bind_complain_yaml(struct call *c, enum bind_problem what, const struct para
     case BIND_CHOICE:
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; one of %s was expected", where, name,
                     given(c, at), choices(c, p, ", "));
+    case BIND_PATTERN:
+        return fail(c, 400, "BadFile", "%s'%s' is '%s'; text like %s was expected", where, name,
+                    given(c, at), p->pattern);
     case BIND_RANGE:
     case BIND_LENGTH:
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; between %s was expected", where, name,

@@ -72,6 +72,42 @@
 #define E_TagLimit                                                                                 \
     400, "TagLimitExceeded", "The resultant tag set must not have more than 50 user tags."
 
+/* ---- EBS direct: fail_reason(), the Reason first ---- */
+#define E_EbsNoSnapshot                                                                            \
+    "SNAPSHOT_NOT_FOUND", 404, "ResourceNotFoundException", "The snapshot '%s' does not exist."
+#define E_EbsParameter "INVALID_PARAMETER_VALUE", 400, "ValidationException", "%s"
+#define E_EbsSnapshot "INVALID_SNAPSHOT_ID", 400, "ValidationException", "%s"
+#define E_EbsParentIncomplete                                                                      \
+    "INVALID_SNAPSHOT_ID", 400, "ValidationException", "Source snapshot (%s) is not complete."
+#define E_EbsParentGone                                                                            \
+    "SNAPSHOT_NOT_FOUND", 404, "ResourceNotFoundException", "The snapshot '%s' does not exist."
+#define E_EbsKey "INVALID_CUSTOMER_KEY", 400, "ValidationException", "%s" /* [guess] */
+#define E_EbsVolumeSize "INVALID_VOLUME_SIZE", 400, "ValidationException", "%s" /* [guess] */
+#define E_EbsTag "INVALID_TAG", 400, "ValidationException", "%s"
+#define E_EbsBlockLength                                                                           \
+    "INVALID_BLOCK", 400, "ValidationException", "Block data length %lld is not valid, expected 524288"
+#define E_EbsBlockBeyond                                                                           \
+    "INVALID_BLOCK", 400, "ValidationException", "Block index %lld is beyond the volume size extent"
+#define E_EbsAlgorithm                                                                             \
+    "INVALID_PARAMETER_VALUE", 400, "ValidationException",                                         \
+        "Unsupported Checksum Algorithm '%s', supported algorithms are SHA256"
+#define E_EbsChecksum                                                                              \
+    403, "InvalidSignatureException",                                                              \
+        "The value passed in as x-amz-Checksum does not match the computed checksum. "             \
+        "Computed checksum: %s expected checksum: %s"
+#define E_EbsBlockToken                                                                            \
+    "INVALID_BLOCK_TOKEN", 400, "ValidationException", "The block token %s is invalid."
+#define E_EbsPageToken                                                                             \
+    "INVALID_PAGE_TOKEN", 400, "ValidationException", "The pagination token %s is invalid."
+#define E_EbsUnrelated                                                                             \
+    "UNRELATED_SNAPSHOTS", 400, "ValidationException",                                             \
+        "The snapshots '%s' and '%s' are not of one lineage" /* [guess] */
+#define E_EbsConflict                                                                              \
+    409, "ConflictException", "Current request does not match request stored with this token."
+#define E_EbsPendingLimit                                                                          \
+    400, "ConcurrentLimitExceededException",                                                       \
+        "The number of pending snapshots has reached the limit of 100" /* [guess] */
+
 /* ---- Regions ---- */
 #define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
 

@@ -20,7 +20,11 @@ const struct service service_kms = {
 const struct service service_ssm = {
     .name = "ssm", .protocol = PROTOCOL_JSON, .target = "AmazonSSM"
 };
-const struct service service_ebs = { .name = "ebs", .protocol = PROTOCOL_REST };
+const struct service service_ebs = {
+    .name = "ebs",
+    .protocol = PROTOCOL_REST,
+    .errors = ":http://internal.amazon.com/coral/com.amazon.zeppelindataservice/",
+};
 const struct service service_rbin = { .name = "rbin", .protocol = PROTOCOL_REST };
 const struct service service_control = { .name = "amisim", .protocol = PROTOCOL_CONTROL };
 

@@ -22,6 +22,7 @@ struct service {
     const char *version; /* query protocols */
     const char *xmlns;
     const char *target; /* PROTOCOL_JSON: "TrentService" */
+    const char *errors; /* PROTOCOL_REST: what follows the name in x-amzn-ErrorType */
 };
 
 extern const struct service service_ec2, service_sts, service_kms, service_ssm, service_ebs,
@@ -59,6 +60,7 @@ struct param {
     unsigned flags;
     int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
     const char *id;   /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    const char *pattern; /* text: a POSIX extended regular expression, as AWS's messages quote it */
     const char *const *values; /* text, texts: one of these; ends with NULL */
     const struct param *of;    /* struct, list */
     size_t size;               /* list: of one item */
@@ -103,6 +105,9 @@ extern const struct param tag_params[], tag_spec_params[];
 enum op_flags {
     OP_WRITES = 1 << 0,  /* changes the store: runs inside a savepoint */
     OP_NO_DRYRUN = 1 << 1, /* AWS's model has no DryRun here */
+    OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
+    OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
+    OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 
 /* When DryRun=true ends the call; AWS differs by operation [recorded: section 12 of the facts]. */

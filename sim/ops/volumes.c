@@ -20,8 +20,10 @@ void job_volume_created(struct call *c, const char *subject, const char *argumen
 
 void job_volume_gone(struct call *c, const char *subject, const char *argument)
 {
+    struct volume v;
     (void)argument;
-    store_remove(c, &volume_kind, subject);
+    if (store_get(c, &volume_kind, subject, &v))
+        volume_remove(c, &v);
 }
 
 void job_volume_attached(struct call *c, const char *subject, const char *argument)

@@ -79,6 +79,21 @@ static void json_body(struct call *c, struct reply *r, const struct value *tree)
     r->size = strlen(r->body);
 }
 
+/* Violations of the model come from another layer: another name, a lower-case message, no Reason
+ * [recorded for EBS direct]. */
+static void rest_error(struct call *c, struct reply *r, const struct service *s, struct value *body,
+                       const char *message)
+{
+    bool model = text_is(c->outcome.code, "ValidationException") && !c->outcome.reason;
+    const char *space = model ? ":http://internal.amazon.com/coral/com.amazon.coral.validate/"
+                              : s->errors;
+    header(c, r, "x-amzn-ErrorType",
+           arena_printf(c->a, "%s%s", c->outcome.code, space ? space : ""));
+    value_add_text(c->a, body, model ? "message" : "Message", message);
+    if (c->outcome.reason)
+        value_add_text(c->a, body, "Reason", c->outcome.reason);
+}
+
 /* JSON 1.1 services: {"__type": short name, "message": …}, no message where AWS has none [recorded].
  * REST services: the name in a header, Message and Reason in the body [recorded]. */
 static void error_json(struct call *c, struct reply *r, const struct service *s)
@@ -86,10 +101,7 @@ static void error_json(struct call *c, struct reply *r, const struct service *s)
     struct value *body = value_new(c->a, VALUE_MAP);
     const char *message = text_blank(c->outcome.message) ? NULL : c->outcome.message;
     if (s->protocol == PROTOCOL_REST) {
-        header(c, r, "x-amzn-ErrorType", c->outcome.code);
-        value_add_text(c->a, body, "Message", message);
-        if (c->outcome.reason)
-            value_add_text(c->a, body, "Reason", c->outcome.reason);
+        rest_error(c, r, s, body, message);
     } else {
         value_add_text(c->a, body, s->protocol == PROTOCOL_JSON ? "__type" : "error",
                        c->outcome.code);

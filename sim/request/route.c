@@ -200,12 +200,6 @@ static const struct value *rest_input(struct call *c, const struct request *r,
     return body;
 }
 
-static bool takes_json(const struct request *r)
-{
-    const char *type = request_header(r, "Content-Type");
-    return r->size && (!type || !text_starts(type, "application/octet-stream"));
-}
-
 static int route_rest(struct call *c, const struct request *r, const struct service *s,
                       const struct value *query)
 {
@@ -223,7 +217,7 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
             continue;
         c->op = op;
         struct value *body = value_new(c->a, VALUE_MAP);
-        if (takes_json(r) && !(body = value_from_json(c->a, r->body, r->size, &error)))
+        if (r->size && !(op->flags & OP_TAKES_BYTES) && !(body = value_from_json(c->a, r->body, r->size, &error)))
             return fail(c, 400, "SerializationException", "The body is not JSON: %s", error);
         if (body->type != VALUE_MAP)
             return fail(c, 400, "SerializationException", "The body is not a JSON object");

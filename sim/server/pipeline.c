@@ -38,6 +38,8 @@ static int run(struct call *c, const struct request *r)
     c->body = r->body;
     c->body_size = r->size;
     reply_begin(c, c->op->service, c->op->name);
+    if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
+        return fail(c, E_InternalError);
     int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : c->op->run(c, in);
     if (store_failed(c->store)) {
         forgive(c);

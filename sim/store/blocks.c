@@ -9,17 +9,24 @@
     "WITH RECURSIVE chain (id, parent, depth) AS (SELECT id, parent, 0 FROM layer WHERE id = ?1"   \
     " UNION ALL SELECT l.id, l.parent, depth + 1 FROM layer l JOIN chain ON l.id = chain.parent) "
 
+/* 0 in C, NULL in a column of a noun that never held a block. */
+static bool is_none(int64_t layer)
+{
+    return layer == 0 || layer == ABSENT;
+}
+
 int64_t layer_new(struct store *s, int64_t parent)
 {
-    if (parent)
-        layer_hold(s, parent);
-    store_exec(s, "INSERT INTO layer (parent, refs) VALUES (?, 1)", WITH(B_INT(parent)));
+    layer_hold(s, parent);
+    store_exec(s, "INSERT INTO layer (parent, refs) VALUES (?, 1)",
+               WITH(B_INT(is_none(parent) ? 0 : parent)));
     return store_number(s, "SELECT last_insert_rowid()", NULL);
 }
 
 void layer_hold(struct store *s, int64_t layer)
 {
-    store_exec(s, "UPDATE layer SET refs = refs + 1 WHERE id = ?", WITH(B_INT(layer)));
+    if (!is_none(layer))
+        store_exec(s, "UPDATE layer SET refs = refs + 1 WHERE id = ?", WITH(B_INT(layer)));
 }
 
 int64_t layer_parent(struct store *s, int64_t layer)
@@ -43,8 +50,8 @@ static int64_t block_take(struct store *s, const void *bytes, const unsigned cha
         sha256(bytes, BLOCK_SIZE, own);
         digest = own;
     }
-    int64_t block = store_number(s, "SELECT id FROM block WHERE hash = ?",
-                                 WITH(B_BLOB(digest, SHA256_SIZE)));
+    int64_t block =
+        store_number(s, "SELECT id FROM block WHERE hash = ?", WITH(B_BLOB(digest, SHA256_SIZE)));
     if (block != ABSENT) {
         store_exec(s, "UPDATE block SET refs = refs + 1 WHERE id = ?", WITH(B_INT(block)));
         return block;
@@ -58,8 +65,9 @@ void layer_write(struct store *s, int64_t layer, int64_t position, const void *b
                  const unsigned char *digest)
 {
     int64_t block = block_take(s, bytes, digest);
-    int64_t before = store_number(s, "SELECT block FROM layer_block WHERE layer = ? AND position = ?",
-                                  WITH(B_INT(layer), B_INT(position)));
+    int64_t before =
+        store_number(s, "SELECT block FROM layer_block WHERE layer = ? AND position = ?",
+                     WITH(B_INT(layer), B_INT(position)));
     store_exec(s, "INSERT OR REPLACE INTO layer_block (layer, position, block) VALUES (?, ?, ?)",
                WITH(B_INT(layer), B_INT(position), B_INT(block)));
     if (before != ABSENT)
@@ -120,7 +128,7 @@ static void merge_upwards(struct store *s, int64_t layer)
 
 void layer_drop(struct store *s, int64_t layer)
 {
-    while (layer && layer != ABSENT) {
+    while (!is_none(layer)) {
         store_exec(s, "UPDATE layer SET refs = refs - 1 WHERE id = ?", WITH(B_INT(layer)));
         int64_t refs = store_number(s, "SELECT refs FROM layer WHERE id = ?", WITH(B_INT(layer)));
         if (refs == 1)
@@ -166,7 +174,8 @@ int64_t layer_flatten(struct store *s, int64_t layer)
     return flat;
 }
 
-struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from, int64_t most)
+struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from,
+                         int64_t most)
 {
     struct list blocks = { 0 };
     /* the block beside min(depth) is that of the same row: SQLite's rule for bare columns */
@@ -190,4 +199,20 @@ int64_t layer_count(struct store *s, int64_t layer)
                         CHAIN "SELECT count(DISTINCT lb.position) FROM chain"
                               " JOIN layer_block lb ON lb.layer = chain.id",
                         WITH(B_INT(layer)));
+}
+
+unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, size_t *ret_size)
+{
+    size_t size, n = 0;
+    unsigned char *digests = arena_alloc(a, (size_t)layer_own_count(s, layer) * SHA256_SIZE + 1);
+    struct rows *r = store_query(s,
+                                 "SELECT b.hash FROM layer_block lb JOIN block b ON b.id = lb.block"
+                                 " WHERE lb.layer = ? ORDER BY lb.position",
+                                 WITH(B_INT(layer)));
+    while (rows_next(r)) {
+        memcpy(digests + n, rows_blob(r, 0, &size), SHA256_SIZE);
+        n += SHA256_SIZE;
+    }
+    *ret_size = n;
+    return digests;
 }

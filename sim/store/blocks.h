@@ -15,8 +15,8 @@
 
 /* A new empty layer on top of another (0: none), held once by the caller. */
 int64_t layer_new(struct store *s, int64_t parent);
+/* Here and below 0 and ABSENT stand for no layer: nothing to hold, nothing to read. */
 void layer_hold(struct store *s, int64_t layer);
-/* Lets go of it; 0 is nothing. */
 void layer_drop(struct store *s, int64_t layer);
 
 /* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of the
@@ -41,6 +41,8 @@ struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_
 /* How many blocks one sees through it; how many it holds itself. */
 int64_t layer_count(struct store *s, int64_t layer);
 int64_t layer_own_count(struct store *s, int64_t layer);
+/* The digests of its own blocks, 32 bytes each, in order of their positions. */
+unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, size_t *ret_size);
 int64_t layer_parent(struct store *s, int64_t layer); /* 0: none */
 
 #endif

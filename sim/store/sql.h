@@ -18,6 +18,7 @@ struct store {
     struct arena a; /* SQL texts and statement entries */
     struct prepared *statements[256];
     struct kind_sql *kinds;
+    struct kept *kept; /* checkpoints, oldest first */
     bool in_transaction, failed, fresh;
 };
 
@@ -36,6 +37,9 @@ void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b)
 const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* A statement run once, at start-up. */
 void sql_run(struct store *s, const char *sql);
+
+/* checkpoint.c: when the store closes. */
+void checkpoint_drop_all(struct store *s);
 
 /* kind.c: creates missing tables, columns and indexes. */
 void kind_tables(struct store *s, const struct kind *const *kinds);

@@ -93,6 +93,7 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
 
 void store_close(struct store *s)
 {
+    checkpoint_drop_all(s);
     for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
         for (struct prepared *p = s->statements[i]; p; p = p->next)
             sqlite3_finalize(p->stmt);

@@ -57,6 +57,13 @@ void clock_rate(struct sim *sim, int64_t rate)
     save(sim);
 }
 
+void clock_resume(struct sim *sim)
+{
+    clock_open(sim->clock, sim->store);
+    sim->clock->machine = machine_time_ms();
+    save(sim);
+}
+
 int64_t clock_wait(const struct clock *k, int64_t due)
 {
     int64_t left = due - clock_now(k);

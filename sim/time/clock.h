@@ -20,6 +20,8 @@ int64_t clock_now(const struct clock *k);
 bool clock_set(struct sim *sim, int64_t now);
 void clock_freeze(struct sim *sim, bool frozen);
 void clock_rate(struct sim *sim, int64_t rate);
+/* Virtual time goes on from this moment, as if nothing had happened since it was saved (checkpoints). */
+void clock_resume(struct sim *sim);
 /* Machine ms until it is that time; -1: never (frozen). */
 int64_t clock_wait(const struct clock *k, int64_t due);
 

@@ -9,6 +9,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "reply/noun.h"
+#include "store/blocks.h"
 #include "store/kind.h"
 #include "time/jobs.h"
 #include "world/quota.h"
@@ -68,6 +69,10 @@ const struct kind snapshot_kind = {
               .xml = "completionTime", .views = VIEW_DESCRIBED },
             { INT_FIELD(struct snapshot, shown_full_size), .xml = "fullSnapshotSizeInBytes",
               .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct snapshot, layer), .column = "layer" },
+            { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
+            { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
+            { TIME_FIELD(struct snapshot, deadline), .column = "deadline" },
             { INT_FIELD(struct snapshot, size), .column = "size" },
             { INT_FIELD(struct snapshot, full_size), .column = "full_size" },
             { BOOL_FIELD(struct snapshot, encrypted), .column = "encrypted" },
@@ -246,7 +251,8 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.volume = from->id;
     s.description = description ? description : "";
     s.size = from->size;
-    s.full_size = from->used == ABSENT ? 0 : from->used;
+    s.layer = volume_freeze(c, from->id);
+    s.full_size = layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = from->encrypted == YES ? YES : NO;
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);
@@ -277,6 +283,18 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
     }
 }
 
+/* A copy that only continues its source shares its blocks; another key, account or Region has blocks
+ * of its own, as far as the simulator's cost goes: the bytes are stored once all the same. */
+static int64_t layer_of_copy(struct call *c, const struct snapshot *from, const char *key)
+{
+    bool shared = text_is(from->region, c->region) && text_is(from->owner, c->account)
+                  && text_is(from->key, key);
+    if (!shared)
+        return layer_flatten(c->store, from->layer);
+    layer_hold(c->store, from->layer);
+    return from->layer;
+}
+
 void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
                       const char *description, const char *failure, int64_t minutes,
                       struct snapshot *ret)
@@ -291,6 +309,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
     s.failure = failure;
     s.size = readable ? from->size : 0;
     s.full_size = readable && from->full_size != ABSENT ? from->full_size : 0;
+    s.layer = failure ? 0 : layer_of_copy(c, from, key);
     s.encrypted = key ? YES : NO;
     s.key = key;
     if (!failure)
@@ -346,6 +365,7 @@ int snapshot_delete(struct call *c, const char *id)
     store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
                WITH(B_TEXT(s.parent), B_TEXT(id)));
     job_cancel(c, NULL, id);
+    layer_drop(c->store, s.layer);
     store_remove(c, &snapshot_kind, id);
     return 0;
 }

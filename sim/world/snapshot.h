@@ -28,6 +28,9 @@ struct snapshot {
     const char *transfer;    /* standard, time-based */
     int64_t duration;        /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
+    int64_t layer;           /* its blocks: store/blocks.h */
+    enum tri direct;         /* made through EBS direct */
+    int64_t timeout, deadline; /* EBS direct: ms between blocks, and until when the next must come */
     const char *parent;      /* the snapshot before it in its chain, for incremental cost */
     enum tri is_copy;
     const char *failure;     /* what a pending one will fail with, or NULL */
@@ -41,6 +44,10 @@ struct snapshot {
 };
 
 extern const struct kind snapshot_kind, snapshot_permission_kind;
+
+/* As EBS direct's model has them. */
+#define SNAPSHOT_PATTERN "^snap-[0-9a-f]+$"
+#define BASE64_PATTERN "^[A-Za-z0-9+/=]+$"
 
 /* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account. */
 #define SNAPSHOT_VISIBLE                                                                           \

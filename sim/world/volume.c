@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "reply/noun.h"
+#include "store/blocks.h"
 #include "store/kind.h"
 #include "time/jobs.h"
 #include "world/key.h"
@@ -88,7 +89,7 @@ const struct kind volume_kind = {
               .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
               .flags = FIELD_COMPUTED },
-            { INT_FIELD(struct volume, used), .column = "used" },
+            { INT_FIELD(struct volume, layer), .column = "layer" },
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
             { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
@@ -205,8 +206,33 @@ static struct volume begin(struct call *c, const struct volume_spec *spec)
     v.encrypted = NO;
     v.multi_attach = spec->multi_attach == YES ? YES : NO;
     v.auto_io = NO;
-    v.used = 0;
     return v;
+}
+
+/* Nothing is written: a new volume stands on the blocks of what it is made from. */
+static int64_t first_layer(struct call *c, const struct volume_spec *spec, int64_t snapshot)
+{
+    if (!spec->source)
+        return layer_new(c->store, snapshot);
+    int64_t frozen = volume_freeze(c, spec->source), layer = layer_new(c->store, frozen);
+    layer_drop(c->store, frozen); /* held by the new one */
+    return layer;
+}
+
+int64_t volume_freeze(struct call *c, const char *id)
+{
+    int64_t layer =
+        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(id)));
+    int64_t frozen = layer_freeze(c->store, &layer);
+    store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
+               WITH(B_INT(layer), B_TEXT(id)));
+    return frozen;
+}
+
+void volume_remove(struct call *c, const struct volume *v)
+{
+    layer_drop(c->store, v->layer);
+    store_remove(c, &volume_kind, v->id);
 }
 
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
@@ -214,8 +240,7 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     struct snapshot from;
     bool restored = visible_snapshot(c, spec->snapshot, &from);
     struct volume v = begin(c, spec);
-    if (restored)
-        v.used = from.full_size == ABSENT ? 0 : from.full_size;
+    v.layer = first_layer(c, spec, restored ? from.layer : 0);
     if (spec->encrypted == YES || (restored && from.encrypted == YES)
         || key_encrypts_by_default(c)) {
         v.encrypted = YES;
@@ -231,7 +256,7 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
 void volume_created(struct call *c, struct volume *v)
 {
     if (v->doomed == YES) {
-        store_remove(c, &volume_kind, v->id);
+        volume_remove(c, v);
         return;
     }
     v->status = v->attachments.count ? "in-use" : "available";

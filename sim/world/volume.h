@@ -15,7 +15,7 @@ struct volume {
     const char *id, *owner, *region;
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
-    int64_t used;           /* bytes that its blocks hold */
+    int64_t layer;          /* its blocks: store/blocks.h */
     const char *snapshot;   /* "" when it was made empty */
     const char *source;     /* CopyVolumes */
     enum tri encrypted, multi_attach;
@@ -75,6 +75,10 @@ void volume_detach(struct call *c, struct volume *v, const char *instance);
 /* Ends what volume_attach and volume_detach began. */
 void volume_attached(struct call *c, struct volume *v, const char *instance);
 void volume_detached(struct call *c, struct volume *v, const char *instance);
+/* What a snapshot of it holds: its layer as it is now, held for the snapshot (store/blocks.h). */
+int64_t volume_freeze(struct call *c, const char *id);
+/* Takes it out of the world at once, with its blocks. */
+void volume_remove(struct call *c, const struct volume *v);
 /* Its attachments end; it shows deleting for a moment, then it is gone. */
 void volume_delete(struct call *c, struct volume *v);
 /* The attachment to an instance, or NULL. */

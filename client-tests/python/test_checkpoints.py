@@ -1,0 +1,92 @@
+"""Checkpoints and the portable state: everything is as it was, clock and identifiers included."""
+
+import pytest
+from simulator import refused
+
+
+@pytest.fixture
+def own(start_amisim, account):
+    """A simulator of the test's own (checkpoints are the whole world), its clock frozen."""
+    simulator = start_amisim("--seed", "7", "--pace", "instant")
+    simulator.control.clock(freeze=True)
+    return simulator
+
+
+
+def test_a_checkpoint_brings_everything_back(own, account):
+    kms = own.client("kms", account)
+    key = kms.create_key(Description="before")["KeyMetadata"]["KeyId"]
+    before = own.control.get("clock")["now"]
+    own.control.post("checkpoints/base", {})
+    kms.disable_key(KeyId=key)
+    second = kms.create_key()["KeyMetadata"]["KeyId"]
+    own.control.clock(advance="36h")
+    for _ in range(2):  # a checkpoint is not used up
+        own.control.post("checkpoints/base/restore", {})
+        assert own.control.get("clock")["now"] == before
+        assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+        with refused("NotFoundException"):
+            kms.describe_key(KeyId=second)
+        # the random state is back, too: the same call makes the same identifier
+        assert kms.create_key()["KeyMetadata"]["KeyId"] == second
+
+
+def test_jobs_come_back(own, account):
+    kms = own.client("kms", account)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    own.control.post("checkpoints/doomed", {})
+    own.control.clock(advance="8d")
+    with refused("NotFoundException"):
+        kms.describe_key(KeyId=key)
+    own.control.post("checkpoints/doomed/restore", {})
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    own.control.clock(advance="8d")
+    with refused("NotFoundException"):
+        kms.describe_key(KeyId=key)
+
+
+def test_listing_and_dropping(own):
+    own.control.post("checkpoints/a", {})
+    own.control.post("checkpoints/b", {})
+    listed = own.control.get("checkpoints")["checkpoints"]
+    assert [c["name"] for c in listed] == ["a", "b"] and all(c["bytes"] > 0 for c in listed)
+    own.control.delete("checkpoints/a")
+    assert [c["name"] for c in own.control.get("checkpoints")["checkpoints"]] == ["b"]
+    assert own.control.refused("POST", "checkpoints/a/restore") == (404, "NoSuchCheckpoint")
+    assert own.control.refused("POST", "checkpoints/a%20b") == (400, "ValidationException")
+
+
+def test_state_moves_to_another_simulator(own, start_amisim, account):
+    kms = own.client("kms", account)
+    key = kms.create_key(Description="moved \u2713")["KeyMetadata"]["KeyId"]
+    state = own.control.get("state")
+    other = start_amisim("--seed", "99", "--pace", "instant")
+    other.control.put("state", state)
+    assert other.client("kms", account).describe_key(KeyId=key)["KeyMetadata"]["Description"] == "moved \u2713"
+    assert other.control.get("clock") == own.control.get("clock")
+    moved = other.control.get("state")
+    for document in (moved, state):
+        del document["tables"]["setting"]  # holds the machine's time
+    assert moved == state
+    following = kms.create_key()["KeyMetadata"]["KeyId"]
+    assert other.client("kms", account).create_key()["KeyMetadata"]["KeyId"] == following
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 1000},
+        {"tables": {"nowhere": {"columns": ["a"], "rows": []}}},
+        {"tables": {"tag": {"columns": ["key; DROP TABLE tag"], "rows": []}}},
+        {"tables": {"tag": {"columns": ["key", "value"], "rows": [["only one"]]}}},
+        {"tables": {"tag": {"columns": ["key"], "rows": [[{"base64": "!"}]]}}},
+        {"tables": []},
+    ],
+)
+def test_a_bad_state_changes_nothing(own, account, change):
+    kms = own.client("kms", account)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    state = {**own.control.get("state"), **change}
+    assert own.control.refused("PUT", "state", state) == (400, "BadState")
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
