@@ -31,7 +31,7 @@ const char *bind_lower_camel(struct arena *a, const struct param *p)
 void bind_defaults(const struct param *params, void *into)
 {
     for (const struct param *p = params; p->name; p++) {
-        if (p->flags & (PARAM_REFUSED | PARAM_IGNORED))
+        if (p->flags & (PARAM_REFUSED | PARAM_IGNORED | PARAM_BODY))
             continue;
         if (p->type == PARAM_INT || p->type == PARAM_TIME)
             *(int64_t *)((char *)into + p->at) = ABSENT;
@@ -328,7 +328,7 @@ int bind_values(struct call *c, const struct param *params, const struct value *
 {
     bind_defaults(params, into);
     for (const struct param *p = params; p->name; p++) {
-        if (p->flags & (PARAM_REFUSED | PARAM_IGNORED))
+        if (p->flags & (PARAM_REFUSED | PARAM_IGNORED | PARAM_BODY))
             continue;
         const struct value *v = value_get(map, p->name);
         if (v && v->type != VALUE_NULL && bind_one(c, p, v, into, complain))

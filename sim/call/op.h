@@ -50,7 +50,8 @@ enum param_flags {
     PARAM_IGNORED = 1 << 3,  /* accepted without effect, as in AWS; .why says why that is right */
     PARAM_PATH = 1 << 4,     /* REST: from the path */
     PARAM_QUERY = 1 << 5,    /* REST: from the query string */
-    PARAM_HEADER = 1 << 6,   /* REST: from the header .wire */
+    PARAM_HEADER = 1 << 6,   /* REST: from the header of that name */
+    PARAM_BODY = 1 << 7,     /* REST: the whole body, as bytes in call->body; has no place in the struct */
 };
 
 struct param {

@@ -34,6 +34,7 @@ static void add_flags(struct arena *a, struct value *v, const struct param *p)
     const char *place = p->flags & PARAM_PATH     ? "path"
                         : p->flags & PARAM_QUERY  ? "query"
                         : p->flags & PARAM_HEADER ? "header"
+                        : p->flags & PARAM_BODY   ? "body"
                                                   : NULL;
     if (place)
         value_add_text(a, v, "in", place);

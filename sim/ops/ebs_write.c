@@ -265,6 +265,7 @@ static const struct param put_params[] = {
       .pattern = BASE64_PATTERN, .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 64 },
     { "x-amz-Checksum-Algorithm", TEXT(struct put_block, algorithm), .shape = "checksumAlgorithm",
       .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 32 },
+    { "BlockData", .type = PARAM_BLOB, .flags = PARAM_REQUIRED | PARAM_BODY },
     { 0 },
 };
 
