@@ -9,6 +9,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "store/kind.h"
+#include "world/image_settings.h"
 
 const struct kind mapping_kind = {
     .name = "mapping",
@@ -239,13 +240,14 @@ bool image_prepare(struct call *c, void *noun)
     /* Amazon's names appear without their leading slash [recorded] */
     if (image->public_parameter)
         image->shown_parameter = image->public_parameter + (image->public_parameter[0] == '/');
-    if (image->mapped == ABSENT || image->mapped <= c->now)
-        return true;
-    LIST_EACH(struct mapping, m, &image->mappings) {
-        m->snapshot = NULL;
-        m->size = ABSENT;
+    if (image->mapped != ABSENT && image->mapped > c->now) {
+        LIST_EACH(struct mapping, m, &image->mappings) {
+            m->snapshot = NULL;
+            m->size = ABSENT;
+        }
     }
-    return true;
+    image->allowed = image_allowed_shown(c, image);
+    return image->allowed != NO || image_allowed(c, image);
 }
 
 static bool is_name_character(char ch)
@@ -268,6 +270,22 @@ int image_check_name(struct call *c, const char *name)
                                   " AND state <> 'deregistered' AND recycle_enter IS NULL",
                                   WITH(B_TEXT(name), B_TEXT(c->account), B_TEXT(c->region)));
     return user ? fail(c, E_ImageNameUsed, name, user) : 0;
+}
+
+int64_t image_count(struct call *c, const char *only)
+{
+    const char *sql = arena_printf(c->a,
+                                   "SELECT count(*) FROM image WHERE owner = ? AND region = ?"
+                                   " AND state <> 'deregistered' AND %s",
+                                   only ? only : "1");
+    return store_number(c->store, sql, WITH(B_TEXT(c->account), B_TEXT(c->region)));
+}
+
+int64_t image_public_deprecation(const struct image *image)
+{
+    const int64_t two_years = 2 * 365 * DAY_MS; /* [guess]: calendar years or days is not known */
+    int64_t latest = image->created + two_years;
+    return latest - latest % MINUTE_MS;
 }
 
 void image_put(struct call *c, const struct image *image)

@@ -73,6 +73,7 @@ bool image_find_in(struct call *c, const char *region, const char *id, struct im
 bool image_visible(struct call *c, const struct image *image); /* own, public or shared; not deregistered */
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers. */
 int image_own(struct call *c, const char *id, struct image *ret);
+/* Sets what is computed; false where Allowed AMIs hides it from the caller. */
 bool image_prepare(struct call *c, void *image);
 /* AMI name rules and uniqueness in account and Region. */
 int image_check_name(struct call *c, const char *name);
@@ -81,6 +82,10 @@ void image_put(struct call *c, const struct image *image);
 void image_begin(struct call *c, const char *name, struct image *ret);
 /* Ends a pending image as failed. */
 void image_fail(struct call *c, struct image *image, const char *code, const char *reason);
+/* How many the caller has in this Region, the Recycle Bin included; only: SQL, a constant, or NULL. */
+int64_t image_count(struct call *c, const char *only);
+/* A public image is deprecated two years after its creation at the latest [model]. */
+int64_t image_public_deprecation(const struct image *image);
 /* The mapping of the root device, or NULL. */
 struct mapping *image_root(const struct image *image);
 
