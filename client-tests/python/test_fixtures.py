@@ -1,6 +1,15 @@
-"""What the world starts with: Regions and zones; and --fixtures on top of it."""
+"""What the world starts with: Regions, zones, public images; and --fixtures on top of it."""
 
+import pytest
 from simulator import refused
+
+AMAZON = "137112412989"
+AL2023 = "al2023-ami-2023.12.20260930.0-kernel-6.18-x86_64"
+
+
+def image_named(ec2, name, **options):
+    filters = [{"Name": "name", "Values": [name]}]
+    return ec2.describe_images(Filters=filters, **options)["Images"]
 
 
 def test_regions_in_the_order_of_aws(client):
@@ -21,6 +30,96 @@ def test_local_zones_lie_elsewhere(client):
     assert lima["SubGeography"] == []
     assert lima["ParentZoneId"] == "use1-az2"
     assert lima["OptInStatus"] == "not-opted-in"
+
+
+def test_public_image_as_recorded(client):
+    (image,) = image_named(client("ec2"), AL2023, Owners=["amazon"])
+    mapping = image["BlockDeviceMappings"][0]["Ebs"]
+    assert mapping.pop("SnapshotId").startswith("snap-0")
+    assert mapping == {
+        "DeleteOnTermination": True,
+        "Encrypted": False,
+        "Iops": 3000,
+        "Throughput": 125,
+        "VolumeSize": 8,
+        "VolumeType": "gp3",
+    }
+    expected = {
+        "ImageId": "ami-0d27e0fb3bac4d724",
+        "ImageLocation": f"amazon/{AL2023}",
+        "ImageOwnerAlias": "amazon",
+        "OwnerId": AMAZON,
+        "Public": True,
+        "BootMode": "uefi-preferred",
+        "ImdsSupport": "v2.0",
+        "EnaSupport": True,
+        "SriovNetSupport": "simple",
+        "FreeTierEligible": True,
+        "SourceImageRegion": "us-west-2",
+        "PublicSsmParameterName": (
+            "aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+        ),
+    }
+    assert {key: image.get(key) for key in expected} == expected
+    assert "Tags" not in image
+    assert "DeregistrationProtection" not in image
+
+
+def test_latest_is_latest(client):
+    """How scripts look for the newest image; deprecated ones are hidden unless asked for."""
+    ec2 = client("ec2", region="eu-west-1")
+    pattern = "al2023-ami-2023*-x86_64"
+    images = image_named(ec2, pattern, Owners=["amazon"])
+    newest = max(images, key=lambda image: image["CreationDate"])
+    assert newest["Name"] == AL2023
+    everything = image_named(ec2, pattern, Owners=["amazon"], IncludeDeprecated=True)
+    hidden = {image["Name"] for image in everything} - {image["Name"] for image in images}
+    assert hidden == {"al2023-ami-2023.10.20260302.1-kernel-6.1-x86_64"}
+
+
+@pytest.mark.parametrize(
+    "name, owner, field, value",
+    [
+        ("ubuntu/images/*/ubuntu-noble-24.04-arm64-*", "099720109477", "Architecture", "arm64"),
+        ("debian-12-amd64-*", "136693071363", "RootDeviceName", "/dev/xvda"),
+        ("Windows_Server-2016-English-Full-Base-*", "801119661308", "Platform", "windows"),
+        ("Windows_Server-2025-English-Full-Base-*", "801119661308", "UsageOperation", "RunInstances:0002"),
+        ("TPM-Windows_Server-2022-*", "801119661308", "TpmSupport", "v2.0"),
+        ("CentOS-7-*", "679593333241", "ImageOwnerAlias", "aws-marketplace"),
+        ("amzn-ami-pv-*-ebs", AMAZON, "KernelId", "aki-5c21674b"),
+        ("amzn-ami-pv-*-s3", AMAZON, "RootDeviceType", "instance-store"),
+        ("pv-grub-hd0_1.05-i386.gz", AMAZON, "ImageType", "kernel"),
+    ],
+)
+def test_publishers(client, name, owner, field, value):
+    (image,) = image_named(client("ec2"), name, Owners=[owner])
+    assert image[field] == value
+
+
+def test_paravirtual_only_where_kernels_are(client):
+    assert not image_named(client("ec2", region="eu-north-1"), "amzn-ami-pv-*")
+
+
+def test_added_image(start_amisim, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        """
+images:
+  - owner: "111122223333"
+    images:
+      - name: golden
+        architecture: x86_64
+        created: "2026-01-15T09:00:00Z"
+        regions: [eu-west-1]
+        mappings: [{device: /dev/sda1, size: 20, type: gp3, iops: 3000, throughput: 125}]
+"""
+    )
+    simulator = start_amisim("--fixtures", tmp_path / "mine.yaml")
+    (image,) = image_named(
+        simulator.client("ec2", "111122223333", "eu-west-1"), "golden", Owners=["self"]
+    )
+    assert image["ImageLocation"] == "111122223333/golden"
+    assert image["DeregistrationProtection"] == "disabled"
+    assert not image_named(simulator.client("ec2", "111122223333", "us-east-1"), "golden")
 
 
 def test_region_that_is_not_enabled(start_amisim, tmp_path):
