@@ -21,13 +21,32 @@ static struct tm broken_down(int64_t ms, int *ret_millis)
     return tm;
 }
 
+/* The number with at least so many digits; returns what follows. */
+static char *put_digits(char *at, int number, int least)
+{
+    if (least > 1 || number > 9)
+        at = put_digits(at, number / 10, least - 1);
+    *at = (char)('0' + number % 10);
+    return at + 1;
+}
+
+/* Every image shows two moments: by hand they cost a tenth of strftime and printf. */
 char *time_format_ms(struct arena *a, int64_t ms)
 {
-    char text[64];
     int millis;
     struct tm tm = broken_down(ms, &millis);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    return arena_printf(a, "%s.%03dZ", text, millis);
+    const struct {
+        int number, least;
+        char after;
+    } parts[] = { { tm.tm_year + 1900, 4, '-' }, { tm.tm_mon + 1, 2, '-' }, { tm.tm_mday, 2, 'T' },
+                  { tm.tm_hour, 2, ':' },        { tm.tm_min, 2, ':' },     { tm.tm_sec, 2, '.' },
+                  { millis, 3, 'Z' } };
+    char *text = arena_alloc(a, 40), *at = text;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        at = put_digits(at, parts[i].number, parts[i].least);
+        *at++ = parts[i].after;
+    }
+    return text;
 }
 
 char *time_format_s(struct arena *a, int64_t ms)
