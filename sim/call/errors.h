@@ -388,4 +388,12 @@
     400, "InvalidParameterValue",                                                                  \
         "Throughput (MiBps) to iops ratio of %.6f is too high; maximum is %.6f MiBps per iops"
 
+/* ---- Recycle Bin ---- */
+#define E_RetentionRuleNotFound 404, "ResourceNotFoundException", "Rule %s does not exist" /* [guess] */
+#define E_RetentionRuleLocked                                                                      \
+    409, "ConflictException", "Rule %s is locked" /* [guess] */
+#define E_RetentionRuleNotLocked                                                                   \
+    409, "ConflictException", "Rule %s is not locked" /* [guess] */
+#define E_RetentionRuleInvalid 400, "ValidationException", "%s" /* [guess] */
+
 #endif

@@ -86,7 +86,8 @@ static int check_destination(struct call *c, const struct copy_snapshot *in)
 }
 
 /* The message with which this source will fail, or NULL. An invisible one is as good as none. */
-static const char *find_source(struct call *c, const struct copy_snapshot *in, struct snapshot *from)
+static const char *find_source(struct call *c, const struct copy_snapshot *in,
+                               struct snapshot *from)
 {
     if (!snapshot_find_in(c, in->source_region, in->source, from) || !snapshot_visible(c, from)) {
         *from = (struct snapshot){ .id = in->source, .region = in->source_region };
@@ -95,7 +96,8 @@ static const char *find_source(struct call *c, const struct copy_snapshot *in, s
     return text_is(from->status, "completed") ? NULL : SNAPSHOT_SOURCE_PENDING;
 }
 
-/* What EC2 sees of a key by itself it refuses at once; what only KMS knows lets the copy fail later. */
+/* What EC2 sees of a key by itself it refuses at once; what only KMS knows lets the copy fail
+ * later. */
 static int read_key(struct call *c, const char *given, struct key *ret, const char **failure)
 {
     switch (key_resolve(c, given, ret)) {
@@ -117,7 +119,8 @@ static int read_key(struct call *c, const char *given, struct key *ret, const ch
     return 0;
 }
 
-/* *ret_key: what the copy will be encrypted with, or NULL. Encrypted=false never decrypts [recorded]. */
+/* *ret_key: what the copy will be encrypted with, or NULL. Encrypted=false never decrypts
+ * [recorded]. */
 static int choose_key(struct call *c, const struct copy_snapshot *in, const struct snapshot *from,
                       const char **failure, const char **ret_key)
 {

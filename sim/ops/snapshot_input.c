@@ -1,4 +1,5 @@
-/* What the snapshot operations ask of their inputs. It does not look whether there is such a snapshot. */
+/* What the snapshot operations ask of their inputs. It does not look whether there is such a
+ * snapshot. */
 #include "ops/snapshot_input.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words wor
 
 int snapshot_ids_check(struct call *c, const struct list *ids)
 {
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         if (snapshot_id_check(c, *id, SNAPSHOT_ID_LISTED))
             return -1;
     }

@@ -54,12 +54,13 @@ static int create_snapshot(struct call *c, const struct create_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, CreateSnapshot, create_snapshot, create_snapshot_params, struct create_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidVolume.NotFound InvalidParameterValue IncorrectState "
-                    "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
-                    "SnapshotLimitExceeded",
-          .effects = "Begins a snapshot of the volume as it is at this moment; it completes later.");
+OPERATION(
+    ec2, CreateSnapshot, create_snapshot, create_snapshot_params, struct create_snapshot,
+    .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    .errors = "InvalidVolume.NotFound InvalidParameterValue IncorrectState "
+              "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
+              "SnapshotLimitExceeded",
+    .effects = "Begins a snapshot of the volume as it is at this moment; it completes later.");
 
 /* ---- DescribeSnapshots ---- */
 
@@ -84,7 +85,7 @@ static int read_accounts(struct call *c, const struct list *given, const char *w
                          const char **ret_json)
 {
     struct value *v = value_new(c->a, VALUE_LIST);
-    LIST_EACH(const char *, account, given) {
+    LIST_EACH (const char *, account, given) {
         if (!text_digits(*account, 12) && !text_is(*account, "self") && !text_is(*account, word))
             return fail(c, E_SnapshotOwner, *account);
         value_add_text(c->a, v, NULL, text_is(*account, "self") ? c->account : *account);
@@ -97,13 +98,16 @@ static int read_accounts(struct call *c, const struct list *given, const char *w
  * another account, what the caller owns and has shared with it [recorded]. */
 #define PERMITS(who)                                                                               \
     "EXISTS (SELECT 1 FROM snapshot_permissions p WHERE p.parent = snapshot.id AND " who ")"
-static const char asked_for[] = SNAPSHOT_VISIBLE
-    " AND (?3 IS NULL OR owner IN (SELECT value FROM json_each(?3))"
-    " OR owner_alias IN (SELECT value FROM json_each(?3)))"
-    " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM json_each(?4) who WHERE"
-    " (who.value = ?2 AND (owner = ?2 OR " PERMITS("p.user = ?2") "))"
-    " OR (who.value = 'all' AND " PERMITS("p.grp = 'all'") ")"
-    " OR (owner = ?2 AND " PERMITS("p.user = who.value") ")))";
+static const char asked_for[] =
+    SNAPSHOT_VISIBLE " AND (?3 IS NULL OR owner IN (SELECT value FROM json_each(?3))"
+                     " OR owner_alias IN (SELECT value FROM json_each(?3)))"
+                     " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM json_each(?4) who WHERE"
+                     " (who.value = ?2 AND (owner = ?2 OR " PERMITS(
+                         "p.user = ?2") "))"
+                                        " OR (who.value = 'all' AND " PERMITS(
+                                            "p.grp = 'all'") ")"
+                                                             " OR (owner = ?2 AND " PERMITS(
+                                                                 "p.user = who.value") ")))";
 
 static int missing_snapshots(struct call *c, const struct list *ids)
 {

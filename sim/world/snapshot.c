@@ -20,12 +20,11 @@ const struct kind snapshot_permission_kind = {
     .name = "snapshot_permission",
     .size = sizeof(struct snapshot_permission),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct snapshot_permission, group), .column = "grp", .xml = "group" },
-            { TEXT_FIELD(struct snapshot_permission, user), .column = "user", .xml = "userId",
-              .flags = FIELD_INDEXED },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct snapshot_permission, group),
+                                        .column = "grp", .xml = "group" },
+                                      { TEXT_FIELD(struct snapshot_permission, user),
+                                        .column = "user", .xml = "userId", .flags = FIELD_INDEXED },
+                                      { 0 } },
 };
 
 const struct kind snapshot_kind = {
@@ -104,7 +103,7 @@ bool snapshot_visible(struct call *c, const struct snapshot *s)
 {
     if (text_is(s->owner, c->account))
         return true;
-    LIST_EACH(struct snapshot_permission, p, &s->permissions) {
+    LIST_EACH (struct snapshot_permission, p, &s->permissions) {
         if (text_is(p->user, c->account) || text_is(p->group, "all"))
             return true;
     }
@@ -120,8 +119,8 @@ int snapshot_own(struct call *c, const char *id, struct snapshot *ret)
 
 /* ---- What is shown ---- */
 
-/* A copy knows nothing of its source until its work has begun in earnest [recorded: pending copies];
- * how long that takes is a guess: a quarter of the time. */
+/* A copy knows nothing of its source until its work has begun in earnest [recorded: pending
+ * copies]; how long that takes is a guess: a quarter of the time. */
 static bool is_unread_copy(const struct call *c, const struct snapshot *s)
 {
     return text_is(s->status, "pending") && s->is_copy == YES
@@ -164,23 +163,24 @@ static bool is_paced_as_aws(const struct call *c)
 
 static int check_count(struct call *c)
 {
-    int64_t count = store_number(c->store,
-                                 "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?",
-                                 WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    int64_t count =
+        store_number(c->store, "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?",
+                     WITH(B_TEXT(c->account), B_TEXT(c->region)));
     return count >= quota(c->sim, "snapshots") ? fail(c, E_SnapshotLimit) : 0;
 }
 
 static int64_t most_pending(const struct call *c, const struct volume *v)
 {
     bool cold = text_is(v->type, "st1") || text_is(v->type, "sc1");
-    return quota(c->sim, cold ? "pending-snapshots-per-cold-volume" : "pending-snapshots-per-volume");
+    return quota(c->sim,
+                 cold ? "pending-snapshots-per-cold-volume" : "pending-snapshots-per-volume");
 }
 
 static int check_pace(struct call *c, const struct volume *v)
 {
-    int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE volume = ? AND status = 'pending'",
-                                   WITH(B_TEXT(v->id)));
+    int64_t pending = store_number(
+        c->store, "SELECT count(*) FROM snapshot WHERE volume = ? AND status = 'pending'",
+        WITH(B_TEXT(v->id)));
     if (pending >= most_pending(c, v))
         return fail(c, E_SnapshotsInProgress);
     int64_t last = store_number(c->store, "SELECT max(start) FROM snapshot WHERE volume = ?",
@@ -263,8 +263,8 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     *ret = s;
 }
 
-/* The snapshot that a copy continues: the source itself where nothing but time lies between them, else
- * an earlier copy of the source or of what the source continues, under the same key. */
+/* The snapshot that a copy continues: the source itself where nothing but time lies between them,
+ * else an earlier copy of the source or of what the source continues, under the same key. */
 static const char *parent_of_copy(struct call *c, const struct snapshot *from, const char *key)
 {
     struct snapshot at = *from;
