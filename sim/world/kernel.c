@@ -1,3 +1,4 @@
+/* Kernels: their finders, and their section of the fixtures. Copies decide elsewhere what they need. */
 #include "world/kernel.h"
 
 #include "base/text.h"

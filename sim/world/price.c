@@ -1,3 +1,4 @@
+/* Prices: what they are in each Region, and their section of the fixtures. Knows no bill. */
 #include "world/price.h"
 
 #include <stdlib.h>

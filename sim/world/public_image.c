@@ -1,3 +1,4 @@
+/* Public images: their ids, their parameters, and their section of the fixtures. Knows no store. */
 #include "world/public_image.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Quotas: one finder and one section of the fixtures. What is refused, and how, is for the operations. */
 #include "world/quota.h"
 
 #include "base/log.h"

@@ -1,3 +1,4 @@
+/* Regions and zones: their finders, and their sections of the fixtures. Knows nothing of who asks. */
 #include "world/region.h"
 
 #include "base/text.h"
