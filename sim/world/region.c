@@ -1,4 +1,5 @@
-/* Regions and zones: their finders, and their sections of the fixtures. Knows nothing of who asks. */
+/* Regions and zones: their finders, and their sections of the fixtures. Knows nothing of who asks.
+ */
 #include "world/region.h"
 
 #include "base/text.h"
