@@ -24,7 +24,7 @@ int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words wor
 
 int snapshot_ids_check(struct call *c, const struct list *ids)
 {
-    LIST_EACH (const char *, id, ids) {
+    LIST_EACH(const char *, id, ids) {
         if (snapshot_id_check(c, *id, SNAPSHOT_ID_LISTED))
             return -1;
     }

@@ -85,7 +85,7 @@ static int read_accounts(struct call *c, const struct list *given, const char *w
                          const char **ret_json)
 {
     struct value *v = value_new(c->a, VALUE_LIST);
-    LIST_EACH (const char *, account, given) {
+    LIST_EACH(const char *, account, given) {
         if (!text_digits(*account, 12) && !text_is(*account, "self") && !text_is(*account, word))
             return fail(c, E_SnapshotOwner, *account);
         value_add_text(c->a, v, NULL, text_is(*account, "self") ? c->account : *account);

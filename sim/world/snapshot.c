@@ -103,7 +103,7 @@ bool snapshot_visible(struct call *c, const struct snapshot *s)
 {
     if (text_is(s->owner, c->account))
         return true;
-    LIST_EACH (struct snapshot_permission, p, &s->permissions) {
+    LIST_EACH(struct snapshot_permission, p, &s->permissions) {
         if (text_is(p->user, c->account) || text_is(p->group, "all"))
             return true;
     }
