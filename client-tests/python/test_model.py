@@ -25,6 +25,7 @@ DECLARED = {
 # Parameters that the model requires and the table does not, each with the reason.
 CHECKED_BY_THE_HANDLER = {
     "CopySnapshot.SourceRegion": "its absence is an InternalError [recorded]",
+    "DeleteVolume.VolumeId": "a missing one is refused in words of its own [recorded]",
 }
 
 

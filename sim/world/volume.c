@@ -288,6 +288,12 @@ void volume_attached(struct call *c, struct volume *v, const char *instance)
     struct attachment *a = volume_attachment(v, instance);
     if (!a || !text_is(a->status, "attaching"))
         return;
+    if (v->encrypted == YES && v->doomed != YES && key_use(c, v->key) != KEY_USABLE) {
+        /* the volume cannot be decrypted for the instance [guide: EventBridge events of attachVolume] */
+        a->status = "detaching";
+        volume_detached(c, v, instance);
+        return;
+    }
     a->status = "attached";
     store_put(c, &volume_kind, v);
 }

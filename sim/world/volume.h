@@ -86,6 +86,10 @@ struct attachment *volume_attachment(const struct volume *v, const char *instanc
 /* The volumes attached to an instance, in order of their devices (struct volume). */
 struct list volumes_of(struct call *c, const char *instance);
 
+/* What a gp3 volume has without asking. */
+#define GP3_IOPS 3000
+#define GP3_THROUGHPUT 125
+
 /* The limits of a volume type; NULL: there is no such type. */
 struct volume_type {
     const char *name;

@@ -7,8 +7,6 @@
 #include "world/snapshot.h"
 #include "world/volume.h"
 
-#define GP3_IOPS 3000
-#define GP3_THROUGHPUT 125
 #define GP3_THROUGHPUT_PER_IOPS 0.25
 
 static const struct volume_type types[] = {
