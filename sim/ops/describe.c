@@ -46,6 +46,7 @@ struct walk {
     struct call *c;
     const struct describe *d;
     void *noun;
+    struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
 };
 
@@ -67,8 +68,12 @@ static bool matches(struct walk *w)
 
 static void show(struct walk *w)
 {
-    emit_noun_item(w->c, w->d->kind, w->noun, w->d->view ? w->d->view : VIEW_DESCRIBED);
     w->shown++;
+    if (w->into) {
+        memcpy(list_add_sized(w->c->a, w->into, w->d->kind->size), w->noun, w->d->kind->size);
+        return;
+    }
+    emit_noun_item(w->c, w->d->kind, w->noun, w->d->view ? w->d->view : VIEW_DESCRIBED);
 }
 
 /* The caller's binds and one more behind them. */
@@ -129,21 +134,58 @@ static const char *by_visibility(struct walk *w, int64_t after)
     return NULL;
 }
 
+static int take_walk(struct walk *w, const char **ret_token)
+{
+    int64_t after;
+    *ret_token = NULL;
+    if (check(w->c, w->d, &after))
+        return -1;
+    if (!w->into)
+        emit_list(w->c, w->d->set);
+    if (w->d->ids && w->d->ids->count)
+        return by_ids(w);
+    *ret_token = by_visibility(w, after);
+    return 0;
+}
+
 int describe(struct call *c, const struct describe *d)
 {
     struct walk w = { .c = c, .d = d, .noun = arena_alloc(c->a, d->kind->size) };
-    const char *token = NULL;
-    int64_t after;
-    if (check(c, d, &after))
+    const char *token;
+    if (take_walk(&w, &token))
         return -1;
-    emit_list(c, d->set);
-    if (d->ids && d->ids->count) {
-        if (by_ids(&w))
-            return -1;
-    } else {
-        token = by_visibility(&w, after);
-    }
     emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token)
+{
+    struct walk w = { .c = c, .d = d, .noun = arena_alloc(c->a, d->kind->size), .into = ret };
+    *ret = (struct list){ 0 };
+    return take_walk(&w, ret_token);
+}
+
+/* ---- Lists that are not in the store ---- */
+
+int describe_items(struct call *c, const struct describe *d, const struct list *items)
+{
+    struct list matching = { 0 };
+    size_t from, to, size = d->kind->size;
+    const char *token;
+    if (d->filters && filters_check(c, d->kind, d->filters))
+        return -1;
+    for (size_t i = 0; i < items->count; i++) {
+        const void *item = (const char *)items->items + i * size;
+        if (!d->filters || filters_match(c, d->kind, item, d->filters))
+            memcpy(list_add_sized(c->a, &matching, size), item, size);
+    }
+    if (page_of(c, d->max_results, d->least ? d->least : 5, d->next_token, matching.count, &from, &to,
+                &token))
+        return -1;
+    struct list page = { .items = matching.count ? (char *)matching.items + from * size : NULL,
+                         .count = to - from };
+    emit_nouns(c, d->set, d->kind, &page, d->view ? d->view : VIEW_DESCRIBED);
     emit_text(c, "nextToken", token);
     return 0;
 }

@@ -27,6 +27,12 @@ struct describe {
 
 /* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */
 int describe(struct call *c, const struct describe *d);
+/* The same without an answer: what it would show (structs of the kind) and the token behind it, for
+ * answers that arrange nouns in their own way. */
+int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token);
+/* The same for structs that are not in the store: filters, pages and shows them. d->visible, ids and
+ * prepare are not looked at. */
+int describe_items(struct call *c, const struct describe *d, const struct list *items);
 
 /* The paging rules for lists that are not in the store (fixtures): which items of `count` belong on
  * this page. *ret_token is what goes into nextToken, or NULL. */

@@ -1,5 +1,5 @@
-/* Console logs. A machine of the simulator runs no code: its log tells the turns it took, in the form in
- * which Linux and Windows machines tell theirs. */
+/* Console logs. A machine of the simulator runs no code: its log tells the turns it took, in the
+ * form in which Linux and Windows machines tell theirs. */
 #include "world/console.h"
 
 #include <string.h>
@@ -13,21 +13,21 @@
 const struct kind console_event_kind = {
     .name = "console_event",
     .size = sizeof(struct console_event),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct console_event, id), .column = "id" },
-            { TEXT_FIELD(struct console_event, instance), .column = "instance",
-              .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct console_event, what), .column = "what" },
-            { TEXT_FIELD(struct console_event, why), .column = "why" },
-            { INT_FIELD(struct console_event, at), .column = "at" },
-            { INT_FIELD(struct console_event, boot), .column = "boot" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct console_event, id), .column = "id" },
+                                      { TEXT_FIELD(struct console_event, instance),
+                                        .column = "instance", .flags = FIELD_INDEXED },
+                                      { TEXT_FIELD(struct console_event, what), .column = "what" },
+                                      { TEXT_FIELD(struct console_event, why), .column = "why" },
+                                      { INT_FIELD(struct console_event, at), .column = "at" },
+                                      { INT_FIELD(struct console_event, boot), .column = "boot" },
+                                      { 0 } },
 };
 
 static void note(struct call *c, const struct instance *i, const char *what, const char *why)
 {
-    struct console_event e = { .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots };
+    struct console_event e = {
+        .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots
+    };
     e.id = arena_printf(c->a, "%s/%lld/%s", i->id, (long long)i->boots, what);
     store_put(c, &console_event_kind, &e);
 }
@@ -51,7 +51,8 @@ void console_forget(struct call *c, const char *instance)
 
 static const char *stamp(struct call *c, int64_t ms)
 {
-    return arena_printf(c->a, "[%5lld.%06lld]", (long long)(ms / 1000), (long long)(ms % 1000 * 1000));
+    return arena_printf(c->a, "[%5lld.%06lld]", (long long)(ms / 1000),
+                        (long long)(ms % 1000 * 1000));
 }
 
 static void line(struct call *c, struct list *out, int64_t up, const char *text)
@@ -79,19 +80,22 @@ static void linux_boot(struct call *c, const struct instance *i, const struct co
              : arena_printf(c->a, "DMI: Amazon EC2 %s/, BIOS 1.0 10/16/2017", i->type));
     line(c, out, 1480, "systemd[1]: Detected virtualization amazon.");
     line(c, out, 2910,
-         arena_printf(c->a, "cloud-init[1]: Cloud-init running 'init' at %s. Up 2.91 seconds.", when));
+         arena_printf(c->a, "cloud-init[1]: Cloud-init running 'init' at %s. Up 2.91 seconds.",
+                      when));
     line(c, out, 3020,
          arena_printf(c->a, "ci-info: | eth0 | True | %s | global |",
                       i->private_ip ? i->private_ip : "-"));
     line(c, out, 5640,
-         arena_printf(c->a, "cloud-init[1]: instance-id: %s, boot %lld (%s)", i->id, (long long)e->boot,
-                      e->why));
+         arena_printf(c->a, "cloud-init[1]: instance-id: %s, boot %lld (%s)", i->id,
+                      (long long)e->boot, e->why));
     line(c, out, 6250,
-         arena_printf(c->a, "cloud-init[1]: Cloud-init finished at %s. Datasource DataSourceEc2.", when));
+         arena_printf(c->a, "cloud-init[1]: Cloud-init finished at %s. Datasource DataSourceEc2.",
+                      when));
     strs_add(c->a, out, arena_printf(c->a, "%s login: ", host_name(c, i)));
 }
 
-static void linux_shutdown(struct call *c, const struct console_event *e, int64_t up, struct list *out)
+static void linux_shutdown(struct call *c, const struct console_event *e, int64_t up,
+                           struct list *out)
 {
     line(c, out, up, "systemd[1]: Stopped target Multi-User System.");
     line(c, out, up + 310, "systemd-shutdown[1]: Syncing filesystems and block devices.");
@@ -113,8 +117,9 @@ static void windows_line(struct call *c, const struct console_event *e, const ch
 static void windows_boot(struct call *c, const struct instance *i, const struct console_event *e,
                          struct list *out)
 {
-    windows_line(c, e, arena_printf(c->a, "Windows is starting, boot %lld (%s)", (long long)e->boot,
-                                    e->why), out);
+    windows_line(
+        c, e, arena_printf(c->a, "Windows is starting, boot %lld (%s)", (long long)e->boot, e->why),
+        out);
     windows_line(c, e, arena_printf(c->a, "AMI Origin Name: %s", i->platform_details), out);
     windows_line(c, e, arena_printf(c->a, "InstanceType: %s", i->type), out);
     windows_line(c, e, "Message: Windows is Ready to use", out);
@@ -138,11 +143,11 @@ static void event_lines(struct call *c, const struct instance *i, const struct c
 
 const char *console_text(struct call *c, const struct instance *i, int64_t *ret_stamp)
 {
-    struct list events = store_list(c, &console_event_kind, "instance = ? ORDER BY boot, what, rowid",
-                                    WITH(B_TEXT(i->id)));
+    struct list events = store_list(c, &console_event_kind,
+                                    "instance = ? ORDER BY boot, what, rowid", WITH(B_TEXT(i->id)));
     struct list lines = { 0 };
     int64_t booted = 0;
-    LIST_EACH(struct console_event, e, &events) {
+    LIST_EACH (struct console_event, e, &events) {
         if (text_is(e->what, "boot"))
             booted = e->at;
         event_lines(c, i, e, booted, &lines);

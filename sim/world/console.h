@@ -7,7 +7,7 @@
 /* One turn of the machine; its lines are made when the console is read. */
 struct console_event {
     const char *id, *instance, *what, *why; /* what: boot, shutdown */
-    int64_t at, boot;                       /* boot: which boot of the instance */
+    int64_t at, boot; /* boot: which boot of the instance */
 };
 
 extern const struct kind console_event_kind;

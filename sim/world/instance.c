@@ -1,5 +1,5 @@
-/* Instances in the store: who finds which, their states, their reboots. What a call makes of an instance
- * is decided in ops/instance*.c; this file knows no operation. */
+/* Instances in the store: who finds which, their states, their reboots. What a call makes of an
+ * instance is decided in ops/instance*.c; this file knows no operation. */
 #include "world/instance.h"
 
 #include <string.h>
@@ -37,11 +37,11 @@ int instances_own(struct call *c, const struct list *ids, struct list *ret)
 {
     struct list missing = { 0 }, seen = { 0 };
     *ret = (struct list){ 0 };
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         if (instance_check_id(c, *id))
             return -1;
     }
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         struct instance one;
         if (strs_have(&seen, *id))
             continue;
@@ -72,9 +72,9 @@ void instance_enter(struct instance *i, enum instance_state state)
         enum instance_state code;
         const char *name;
     } names[] = {
-        { INSTANCE_PENDING, "pending" },     { INSTANCE_RUNNING, "running" },
-        { INSTANCE_STOPPING, "stopping" },   { INSTANCE_SHUTTING_DOWN, "shutting-down" },
-        { INSTANCE_STOPPED, "stopped" },     { INSTANCE_TERMINATED, "terminated" },
+        { INSTANCE_PENDING, "pending" },   { INSTANCE_RUNNING, "running" },
+        { INSTANCE_STOPPING, "stopping" }, { INSTANCE_SHUTTING_DOWN, "shutting-down" },
+        { INSTANCE_STOPPED, "stopped" },   { INSTANCE_TERMINATED, "terminated" },
     };
     i->state_code = state;
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {

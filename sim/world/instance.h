@@ -1,4 +1,5 @@
-/* Instances. States: pending -> running <-> stopping/stopped, any -> shutting-down -> terminated. */
+/* Instances. States: pending -> running <-> stopping/stopped, any -> shutting-down -> terminated.
+ */
 #ifndef WORLD_INSTANCE_H
 #define WORLD_INSTANCE_H
 
@@ -29,7 +30,7 @@ struct instance {
     const char *reservation;
     int64_t launch_index, launched; /* launched: whole seconds */
     const char *image, *type, *state;
-    int64_t state_code;             /* enum instance_state; instance_enter sets both */
+    int64_t state_code; /* enum instance_state; instance_enter sets both */
     const char *reason, *state_reason_code, *state_reason;
     const char *architecture, *root_type, *root_device, *virtualization, *hypervisor;
     const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
@@ -37,7 +38,8 @@ struct instance {
     const char *boot_mode, *current_boot_mode, *tpm, *sriov;
     enum tri ena, ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
     const char *shutdown_behavior, *key_name, *client_token, *user_data, *profile;
-    const char *zone, *zone_id, *tenancy, *subnet, *vpc, *private_ip, *private_dns, *public_ip, *public_dns;
+    const char *zone, *zone_id, *tenancy, *subnet, *vpc, *private_ip, *private_dns, *public_ip,
+        *public_dns;
     const char *placement_group, *affinity, *host;
     int64_t partition;
     const char *http_tokens, *http_endpoint, *http_ipv6, *metadata_tags, *metadata_state;
@@ -47,17 +49,17 @@ struct instance {
     const char *capacity_preference, *auto_recovery, *reboot_migration, *bandwidth;
     const char *hostname_type;
     enum tri dns_a_record, dns_aaaa_record, hibernation, enclave;
-    struct list groups;             /* struct group_ref */
-    struct list product_codes;      /* struct product_code */
-    struct list ephemeral;          /* struct mapping: instance-store devices of its image */
+    struct list groups; /* struct group_ref */
+    struct list product_codes; /* struct product_code */
+    struct list ephemeral; /* struct mapping: instance-store devices of its image */
     struct list tags;
-    int64_t terminated;             /* when; it shows for an hour */
-    int64_t boots;                  /* how often it booted; see the console log */
-    const char *failure;            /* what will become of a launch that cannot succeed */
+    int64_t terminated; /* when; it shows for an hour */
+    int64_t boots; /* how often it booted; see the console log */
+    const char *failure; /* what will become of a launch that cannot succeed */
     /* Set by instance_prepare: */
-    struct list disks;              /* struct disk */
-    struct list interfaces;         /* struct interface */
-    struct list no_interfaces;      /* secondary ones: none */
+    struct list disks; /* struct disk */
+    struct list interfaces; /* struct interface */
+    struct list no_interfaces; /* secondary ones: none */
     const char *profile_id;
     enum tri no;
     const char *nothing;
@@ -67,7 +69,8 @@ extern const struct kind instance_kind;
 
 #define INSTANCE_VISIBLE "region = ?1 AND owner = ?2"
 
-bool instance_find(struct call *c, const char *id, struct instance *ret); /* the caller's, this Region */
+bool instance_find(struct call *c, const char *id,
+                   struct instance *ret); /* the caller's, this Region */
 /* One that the caller names: InvalidInstanceID.Malformed or .NotFound where there is none. */
 int instance_own(struct call *c, const char *id, struct instance *ret);
 /* All of them, in order (struct instance); the refusal names every one that is not there. */

@@ -6,37 +6,38 @@ static const struct kind disk_kind = {
     .name = "disk",
     .size = sizeof(struct disk),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct disk, device), .xml = "deviceName",
-              .filter = "block-device-mapping.device-name" },
-            { TEXT_FIELD(struct disk, volume), .xml = "ebs/volumeId",
-              .filter = "block-device-mapping.volume-id" },
-            { TEXT_FIELD(struct disk, status), .xml = "ebs/status",
-              .filter = "block-device-mapping.status" },
-            { TIME_FIELD(struct disk, at), .xml = "ebs/attachTime",
-              .filter = "block-device-mapping.attach-time" },
-            { BOOL_FIELD(struct disk, delete_on_termination), .xml = "ebs/deleteOnTermination",
-              .filter = "block-device-mapping.delete-on-termination" },
-            { INT_FIELD(struct disk, card), .xml = "ebs/ebsCardIndex" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct disk, device), .xml = "deviceName",
+                                        .filter = "block-device-mapping.device-name" },
+                                      { TEXT_FIELD(struct disk, volume), .xml = "ebs/volumeId",
+                                        .filter = "block-device-mapping.volume-id" },
+                                      { TEXT_FIELD(struct disk, status), .xml = "ebs/status",
+                                        .filter = "block-device-mapping.status" },
+                                      { TIME_FIELD(struct disk, at), .xml = "ebs/attachTime",
+                                        .filter = "block-device-mapping.attach-time" },
+                                      { BOOL_FIELD(struct disk, delete_on_termination),
+                                        .xml = "ebs/deleteOnTermination",
+                                        .filter = "block-device-mapping.delete-on-termination" },
+                                      { INT_FIELD(struct disk, card), .xml = "ebs/ebsCardIndex" },
+                                      { 0 } },
 };
 
 static const struct kind instance_group_kind = {
     .name = "instance_group",
     .size = sizeof(struct group_ref),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct group_ref, id), .column = "id", .xml = "groupId",
-              .filter = "instance.group-id", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct group_ref, name), .column = "name", .xml = "groupName",
-              .filter = "instance.group-name" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .column = "id",
+                                        .xml = "groupId", .filter = "instance.group-id",
+                                        .flags = FIELD_INDEXED },
+                                      { TEXT_FIELD(struct group_ref, name), .column = "name",
+                                        .xml = "groupName", .filter = "instance.group-name" },
+                                      { 0 } },
 };
 
 /* Filters of things that no instance here has: known, and they match nothing. */
-#define NO_SUCH(filter_name) { TEXT_FIELD(struct instance, nothing), .filter = filter_name }
+#define NO_SUCH(filter_name)                                                                       \
+    {                                                                                              \
+        TEXT_FIELD(struct instance, nothing), .filter = filter_name                                \
+    }
 
 #define METADATA "metadataOptions/"
 #define DNS_OPTIONS "privateDnsNameOptions/"
@@ -87,8 +88,8 @@ const struct kind instance_kind = {
               .xml = "placement/partitionNumber", .filter = "placement-partition-number" },
             { TEXT_FIELD(struct instance, host), .column = "host", .xml = "placement/hostId",
               .filter = "host-id" },
-            { TEXT_FIELD(struct instance, tenancy), .column = "tenancy",
-              .xml = "placement/tenancy", .filter = "tenancy" },
+            { TEXT_FIELD(struct instance, tenancy), .column = "tenancy", .xml = "placement/tenancy",
+              .filter = "tenancy" },
             { TEXT_FIELD(struct instance, zone), .column = "zone",
               .xml = "placement/availabilityZone", .filter = "availability-zone" },
             { TEXT_FIELD(struct instance, kernel), .column = "kernel", .xml = "kernelId",
@@ -128,8 +129,8 @@ const struct kind instance_kind = {
             { TEXT_FIELD(struct instance, client_token), .column = "client_token",
               .xml = "clientToken", .filter = "client-token", .flags = FIELD_SHOW_EMPTY },
             { TAGS_FIELD(struct instance, tags), .xml = "tagSet" },
-            { TEXT_FIELD(struct instance, hypervisor), .column = "hypervisor",
-              .xml = "hypervisor", .filter = "hypervisor" },
+            { TEXT_FIELD(struct instance, hypervisor), .column = "hypervisor", .xml = "hypervisor",
+              .filter = "hypervisor" },
             { LIST_FIELD(struct instance, interfaces, &attached_interface_kind),
               .xml = "networkInterfaceSet", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, profile), .column = "profile",
@@ -141,8 +142,7 @@ const struct kind instance_kind = {
             { TEXT_FIELD(struct instance, sriov), .column = "sriov", .xml = "sriovNetSupport" },
             { BOOL_FIELD(struct instance, ena), .column = "ena", .xml = "enaSupport",
               .filter = "ena-support" },
-            { INT_FIELD(struct instance, cores), .column = "cores",
-              .xml = "cpuOptions/coreCount" },
+            { INT_FIELD(struct instance, cores), .column = "cores", .xml = "cpuOptions/coreCount" },
             { INT_FIELD(struct instance, threads), .column = "threads",
               .xml = "cpuOptions/threadsPerCore" },
             { TEXT_FIELD(struct instance, capacity_preference), .column = "capacity_preference",
@@ -199,6 +199,7 @@ const struct kind instance_kind = {
               .filter = "network-performance-options.bandwidth-weighting" },
             { BOOL_FIELD(struct instance, no), .xml = "operator/managed",
               .filter = "operator.managed" },
+            { BOOL_FIELD(struct instance, no), .xml = "operator/hiddenByDefault" },
             { LIST_FIELD(struct instance, no_interfaces, &group_ref_kind),
               .xml = "secondaryInterfaceSet", .flags = FIELD_SHOW_EMPTY },
             { LIST_FIELD(struct instance, ephemeral, &mapping_kind), .column = "ephemeral" },

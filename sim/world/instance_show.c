@@ -7,8 +7,8 @@ static void show_disks(struct call *c, struct instance *i)
 {
     struct list volumes = volumes_of(c, i->id);
     i->disks = (struct list){ 0 };
-    LIST_EACH(struct volume, v, &volumes) {
-        LIST_EACH(struct attachment, at, &v->attachments) {
+    LIST_EACH (struct volume, v, &volumes) {
+        LIST_EACH (struct attachment, at, &v->attachments) {
             if (!text_is(at->instance, i->id))
                 continue;
             *list_add(c->a, &i->disks, struct disk) =

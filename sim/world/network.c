@@ -56,8 +56,8 @@ bool subnet_has_address(struct call *c, const struct subnet *s, const char *addr
     uint32_t base, n = 0;
     int64_t first, usable = subnet_usable(c, s, &base, &first);
     int whole;
-    return cidr_parse(arena_printf(c->a, "%s/32", address), &n, &whole)
-           && n >= base + first && n < base + first + usable;
+    return cidr_parse(arena_printf(c->a, "%s/32", address), &n, &whole) && n >= base + first
+           && n < base + first + usable;
 }
 
 bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address)
@@ -97,13 +97,13 @@ const char *private_dns_name(struct call *c, const char *address)
     return arena_printf(c->a, "ip-%s.%s", dashes(c, address), private_domain(c, c->region));
 }
 
-const char *public_address(struct call *c, const char *of)
+static const char *public_address(struct call *c, const char *of)
 {
     uint64_t n = hash_text(of);
     return address_format(c->a, UINT32_C(54) << 24 | (uint32_t)(n & 0xfffffe) | 1);
 }
 
-const char *public_dns_name(struct call *c, const char *address)
+static const char *public_dns_name(struct call *c, const char *address)
 {
     return arena_printf(c->a, "ec2-%s.%s", dashes(c, address), public_domain(c, c->region));
 }
@@ -186,7 +186,8 @@ bool subnet_prepare(struct call *c, void *subnet)
 bool interface_prepare(struct call *c, void *interface)
 {
     struct interface *i = interface;
-    i->ip_owner = i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
+    i->ip_owner =
+        i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
     i->instance_owner = i->instance ? i->owner : NULL;
     i->card = i->instance ? 0 : ABSENT;
     i->no = NO;
@@ -200,7 +201,7 @@ bool interface_prepare(struct call *c, void *interface)
 static struct permission *permission_for(struct call *c, struct list *all, const struct rule *r)
 {
     bool ports = !text_is(r->protocol, "-1"); /* shown without ports here [recorded] */
-    LIST_EACH(struct permission, p, all) {
+    LIST_EACH (struct permission, p, all) {
         if (text_is(p->protocol, r->protocol) && (!ports || (p->from == r->from && p->to == r->to)))
             return p;
     }
@@ -216,10 +217,10 @@ bool group_prepare(struct call *c, void *group)
     struct group *g = group;
     struct list rules = store_list(c, &rule_kind, "grp = ?", WITH(B_TEXT(g->id)));
     g->ingress = g->egress = (struct list){ 0 };
-    LIST_EACH(struct rule, r, &rules) {
+    LIST_EACH (struct rule, r, &rules) {
         struct permission *p = permission_for(c, r->is_egress == YES ? &g->egress : &g->ingress, r);
-        struct list *peers = r->cidr ? &p->ranges
-                             : r->cidr6 ? &p->ranges6
+        struct list *peers = r->cidr          ? &p->ranges
+                             : r->cidr6       ? &p->ranges6
                              : r->prefix_list ? &p->prefixes
                                               : &p->groups;
         *list_add(c->a, peers, struct rule) = *r;
@@ -244,7 +245,8 @@ void group_create(struct call *c, struct group *g)
 {
     g->owner = c->account;
     g->region = c->region;
-    g->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group/%s", c->region, c->account, g->id);
+    g->arn =
+        arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group/%s", c->region, c->account, g->id);
     store_put(c, &group_kind, g);
     rule_add(c, g, (struct rule){ .is_egress = YES, .cidr = "0.0.0.0/0" });
 }
@@ -278,7 +280,7 @@ void subnet_create(struct call *c, struct subnet *s)
 static void make_default_subnets(struct call *c, const char *vpc)
 {
     size_t nth = 0;
-    LIST_EACH(struct zone, zone, &region_find(c->sim, c->region)->zones) {
+    LIST_EACH (struct zone, zone, &region_find(c->sim, c->region)->zones) {
         if (!text_is(zone->type, "availability-zone"))
             continue;
         struct subnet s = { .id = id_named(c, "subnet-", zone->name),
@@ -313,7 +315,8 @@ void network_ensure(struct call *c)
 
 /* ---- Interfaces ---- */
 
-void interface_create(struct call *c, struct subnet *s, const char *address, struct interface *ret)
+void interface_create(struct call *c, const struct subnet *s, const char *address,
+                      struct interface *ret)
 {
     kind_init(&interface_kind, ret);
     ret->id = id_new(c, "eni-");
@@ -323,7 +326,7 @@ void interface_create(struct call *c, struct subnet *s, const char *address, str
     ret->vpc = s->vpc;
     ret->zone = s->zone;
     ret->zone_id = s->zone_id;
-    ret->private_ip = address ? address : subnet_take_address(c, s);
+    ret->private_ip = address;
     ret->private_dns = private_dns_name(c, ret->private_ip);
     uint64_t mac = hash_text(ret->id);
     ret->mac = arena_printf(c->a, "0a:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac & 255),
@@ -334,11 +337,19 @@ void interface_create(struct call *c, struct subnet *s, const char *address, str
     ret->source_dest_check = YES;
 }
 
+void interface_take_public_address(struct call *c, struct interface *i, const char *of)
+{
+    struct vpc vpc;
+    i->public_ip = public_address(c, of);
+    if (vpc_find(c, i->vpc, &vpc) && vpc.dns_hostnames == YES)
+        i->public_dns = public_dns_name(c, i->public_ip);
+}
+
 struct list interfaces_of(struct call *c, const char *instance)
 {
     struct list all = store_list(c, &interface_kind, "instance = ? ORDER BY device_index",
                                  WITH(B_TEXT(instance)));
-    LIST_EACH(struct interface, i, &all)
+    LIST_EACH (struct interface, i, &all)
         interface_prepare(c, i);
     return all;
 }

@@ -62,11 +62,13 @@ struct group_ref {
 };
 
 struct interface {
-    const char *id, *owner, *region, *subnet, *vpc, *zone, *zone_id, *description, *mac, *type, *status;
+    const char *id, *owner, *region, *subnet, *vpc, *zone, *zone_id, *description, *mac, *type,
+        *status;
     const char *private_ip, *private_dns, *public_ip, *public_dns;
     const char *instance, *attachment, *attachment_status; /* NULL: not attached */
     int64_t device_index, attached;
     enum tri delete_on_termination, source_dest_check;
+    enum tri wants_public_ip; /* at every start */
     struct list groups; /* struct group_ref */
     struct list tags;
     /* Set by interface_prepare: */
@@ -78,7 +80,8 @@ struct interface {
     const char *nothing;
 };
 
-extern const struct kind vpc_kind, subnet_kind, group_kind, rule_kind, group_ref_kind, interface_kind;
+extern const struct kind vpc_kind, subnet_kind, group_kind, rule_kind, group_ref_kind,
+    interface_kind;
 /* The same interface as DescribeInstances shows it inside its instance. */
 extern const struct kind attached_interface_kind;
 
@@ -114,12 +117,12 @@ const char *subnet_take_address(struct call *c, struct subnet *s);
 bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address);
 bool subnet_has_address(struct call *c, const struct subnet *s, const char *address);
 const char *private_dns_name(struct call *c, const char *address);
-/* A public address for whatever has this identifier, and its DNS name. */
-const char *public_address(struct call *c, const char *of);
-const char *public_dns_name(struct call *c, const char *address);
 
-/* A new interface in a subnet with a private address (NULL: any). */
-void interface_create(struct call *c, struct subnet *s, const char *address, struct interface *ret);
+/* A new interface in a subnet with a private address. Not stored. */
+void interface_create(struct call *c, const struct subnet *s, const char *address,
+                      struct interface *ret);
+/* A public address of Amazon's pool, and its name where the VPC gives names. `of` says which. */
+void interface_take_public_address(struct call *c, struct interface *i, const char *of);
 /* The interfaces of an instance in order of their devices (struct interface). */
 struct list interfaces_of(struct call *c, const char *instance);
 

@@ -1,5 +1,5 @@
-/* How the parts of the network stand in the store and in answers. The order of elements of VPCs, subnets
- * and groups is recorded; of interfaces it is that of AWS's published examples [guide]. */
+/* How the parts of the network stand in the store and in answers. The order of elements of VPCs,
+ * subnets and groups is recorded; of interfaces it is that of AWS's published examples [guide]. */
 #include "reply/noun.h"
 #include "world/network.h"
 
@@ -8,14 +8,14 @@ static const struct kind cidr_association_kind = {
     .size = sizeof(struct cidr_association),
     .part = true,
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct cidr_association, cidr), .xml = "cidrBlock",
-              .filter = "cidr-block-association.cidr-block" },
-            { TEXT_FIELD(struct cidr_association, id), .xml = "associationId",
-              .filter = "cidr-block-association.association-id" },
-            { TEXT_FIELD(struct cidr_association, state), .xml = "cidrBlockState/state",
-              .filter = "cidr-block-association.state" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct cidr_association, cidr), .xml = "cidrBlock",
+                                  .filter = "cidr-block-association.cidr-block" },
+                                { TEXT_FIELD(struct cidr_association, id), .xml = "associationId",
+                                  .filter = "cidr-block-association.association-id" },
+                                { TEXT_FIELD(struct cidr_association, state),
+                                  .xml = "cidrBlockState/state",
+                                  .filter = "cidr-block-association.state" },
+                                { 0 } },
 };
 
 const struct kind vpc_kind = {
@@ -28,8 +28,7 @@ const struct kind vpc_kind = {
             { TEXT_FIELD(struct vpc, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct vpc, region), .column = "region" },
-            { TEXT_FIELD(struct vpc, state), .column = "state", .xml = "state",
-              .filter = "state" },
+            { TEXT_FIELD(struct vpc, state), .column = "state", .xml = "state", .filter = "state" },
             { TEXT_FIELD(struct vpc, cidr), .column = "cidr", .xml = "cidrBlock",
               .filter = "cidr" },
             { TEXT_FIELD(struct vpc, association), .column = "association" },
@@ -66,8 +65,7 @@ const struct kind subnet_kind = {
             { TEXT_FIELD(struct subnet, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct subnet, region), .column = "region" },
-            { TEXT_FIELD(struct subnet, vpc), .column = "vpc", .xml = "vpcId",
-              .filter = "vpc-id" },
+            { TEXT_FIELD(struct subnet, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id" },
             { TEXT_FIELD(struct subnet, cidr), .column = "cidr", .xml = "cidrBlock",
               .filter = "cidr-block" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
@@ -79,8 +77,8 @@ const struct kind subnet_kind = {
             { TEXT_FIELD(struct subnet, zone), .column = "zone", .xml = "availabilityZone",
               .filter = "availability-zone" },
             { TEXT_FIELD(struct subnet, zone), .filter = "availabilityZone" },
-            { TEXT_FIELD(struct subnet, zone_id), .column = "zone_id",
-              .xml = "availabilityZoneId", .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct subnet, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
+              .filter = "availability-zone-id" },
             { TEXT_FIELD(struct subnet, zone_id), .filter = "availabilityZoneId" },
             { BOOL_FIELD(struct subnet, default_for_zone), .column = "default_for_zone",
               .xml = "defaultForAz", .filter = "default-for-az" },
@@ -118,14 +116,16 @@ const struct kind subnet_kind = {
                                            .fields = (const struct field[]){ __VA_ARGS__ } }
 
 PEER_KIND(peer_group_kind, { TEXT_FIELD(struct rule, description), .xml = "description" },
-          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId", .filter = "ip-permission.user-id" },
+          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId",
+            .filter = "ip-permission.user-id" },
           { TEXT_FIELD(struct rule, peer), .xml = "groupId", .filter = "ip-permission.group-id" },
           { 0 });
 PEER_KIND(peer_range_kind,
           { TEXT_FIELD(struct rule, cidr), .xml = "cidrIp", .filter = "ip-permission.cidr" },
           { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
 PEER_KIND(peer_range6_kind,
-          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6", .filter = "ip-permission.ipv6-cidr" },
+          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6",
+            .filter = "ip-permission.ipv6-cidr" },
           { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
 PEER_KIND(peer_prefix_kind,
           { TEXT_FIELD(struct rule, prefix_list), .xml = "prefixListId",
@@ -200,7 +200,8 @@ const struct kind group_kind = {
             { 0 } },
 };
 
-/* Authorize… shows a rule in one order, DescribeSecurityGroupRules in alphabetical order [recorded]. */
+/* Authorize… shows a rule in one order, DescribeSecurityGroupRules in alphabetical order
+ * [recorded]. */
 const struct kind rule_kind = {
     .name = "rule",
     .noun = "security-group-rule",
@@ -213,8 +214,8 @@ const struct kind rule_kind = {
             { TEXT_FIELD(struct rule, group), .column = "grp", .xml = "groupId",
               .views = VIEW_CREATED, .flags = FIELD_INDEXED, .filter = "group-id" },
             { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_CREATED },
-            { TEXT_FIELD(struct rule, description), .column = "description",
-              .xml = "description", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct rule, description), .column = "description", .xml = "description",
+              .views = VIEW_CREATED },
             { BOOL_FIELD(struct rule, is_egress), .column = "is_egress", .xml = "isEgress",
               .views = VIEW_CREATED },
             { TEXT_FIELD(struct rule, protocol), .column = "protocol", .xml = "ipProtocol",
@@ -225,8 +226,7 @@ const struct kind rule_kind = {
               .views = VIEW_CREATED },
             { TEXT_FIELD(struct rule, cidr), .column = "cidr", .xml = "cidrIpv4" },
             { TEXT_FIELD(struct rule, cidr6), .column = "cidr6", .xml = "cidrIpv6" },
-            { TEXT_FIELD(struct rule, description), .xml = "description",
-              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, description), .xml = "description", .views = VIEW_DESCRIBED },
             { INT_FIELD(struct rule, from), .xml = "fromPort", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct rule, group), .xml = "groupId", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct rule, owner), .xml = "groupOwnerId", .views = VIEW_DESCRIBED },
@@ -236,8 +236,8 @@ const struct kind rule_kind = {
               .xml = "prefixListId" },
             { TEXT_FIELD(struct rule, peer_owner), .column = "peer_owner",
               .xml = "referencedGroupInfo/userId", .views = VIEW_CREATED },
-            { TEXT_FIELD(struct rule, peer), .column = "peer",
-              .xml = "referencedGroupInfo/groupId", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct rule, peer), .column = "peer", .xml = "referencedGroupInfo/groupId",
+              .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct rule, peer_owner), .xml = "referencedGroupInfo/userId",
               .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_DESCRIBED },
@@ -256,12 +256,11 @@ const struct kind group_ref_kind = {
     .size = sizeof(struct group_ref),
     .part = true,
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct group_ref, id), .column = "id", .xml = "groupId",
-              .filter = "group-id", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct group_ref, name), .column = "name", .xml = "groupName",
-              .filter = "group-name" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .column = "id",
+                                  .xml = "groupId", .filter = "group-id", .flags = FIELD_INDEXED },
+                                { TEXT_FIELD(struct group_ref, name), .column = "name",
+                                  .xml = "groupName", .filter = "group-name" },
+                                { 0 } },
 };
 
 #define ADDRESS_KIND(kind_name, prefix, owner_filter)                                              \
@@ -295,8 +294,10 @@ ADDRESS_KIND(attached_address_kind, "network-interface.addresses.",
       .filter = prefix "network-interface-id" },                                                   \
         { TEXT_FIELD(struct interface, subnet), .column = "subnet", .xml = "subnetId",             \
           .filter = prefix "subnet-id", .flags = FIELD_INDEXED },                                  \
-        { TEXT_FIELD(struct interface, vpc), .column = "vpc", .xml = "vpcId",                      \
-          .filter = prefix "vpc-id" }
+    {                                                                                              \
+        TEXT_FIELD(struct interface, vpc), .column = "vpc", .xml = "vpcId",                        \
+                                           .filter = prefix "vpc-id"                               \
+    }
 
 #define INTERFACE_MIDDLE(prefix)                                                                   \
     { TEXT_FIELD(struct interface, mac), .column = "mac", .xml = "macAddress",                     \
@@ -305,20 +306,25 @@ ADDRESS_KIND(attached_address_kind, "network-interface.addresses.",
           .xml = "privateIpAddress", .filter = prefix "private-ip-address" },                      \
         { TEXT_FIELD(struct interface, private_dns), .column = "private_dns",                      \
           .xml = "privateDnsName", .filter = prefix "private-dns-name" },                          \
-        { BOOL_FIELD(struct interface, source_dest_check), .column = "source_dest_check",          \
-          .xml = "sourceDestCheck", .filter = prefix "source-dest-check" }
+    {                                                                                              \
+        BOOL_FIELD(struct interface, source_dest_check), .column = "source_dest_check",            \
+                                                         .xml = "sourceDestCheck",                 \
+                                                         .filter = prefix "source-dest-check"      \
+    }
 
-#define INTERFACE_TAIL(association, address)                                                              \
+#define INTERFACE_TAIL(association, address)                                                       \
     { TEXT_FIELD(struct interface, public_ip), .column = "public_ip",                              \
       .xml = "association/publicIp", .filter = association "public-ip" },                          \
         { TEXT_FIELD(struct interface, public_dns), .column = "public_dns",                        \
           .xml = "association/publicDnsName", .filter = association "public-dns-name" },           \
         { TEXT_FIELD(struct interface, ip_owner), .xml = "association/ipOwnerId",                  \
           .filter = association "ip-owner-id" },                                                   \
-        { LIST_FIELD(struct interface, addresses, &address), .xml = "privateIpAddressesSet",  \
+        { LIST_FIELD(struct interface, addresses, &address), .xml = "privateIpAddressesSet",       \
           .flags = FIELD_SHOW_EMPTY },                                                             \
-        { LIST_FIELD(struct interface, none, &address), .xml = "ipv6AddressesSet",            \
-          .flags = FIELD_SHOW_EMPTY }
+    {                                                                                              \
+        LIST_FIELD(struct interface, none, &address), .xml = "ipv6AddressesSet",                   \
+                                                      .flags = FIELD_SHOW_EMPTY                    \
+    }
 
 const struct kind interface_kind = {
     .name = "interface",
@@ -336,6 +342,7 @@ const struct kind interface_kind = {
             { TEXT_FIELD(struct interface, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct interface, region), .column = "region" },
+            { BOOL_FIELD(struct interface, wants_public_ip), .column = "wants_public_ip" },
             { BOOL_FIELD(struct interface, no), .xml = "requesterManaged",
               .filter = "requester-managed" },
             { TEXT_FIELD(struct interface, status), .column = "status", .xml = "status",
@@ -348,8 +355,8 @@ const struct kind interface_kind = {
             { TEXT_FIELD(struct interface, instance), .column = "instance",
               .xml = "attachment/instanceId", .filter = "attachment.instance-id",
               .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct interface, instance_owner),
-              .xml = "attachment/instanceOwnerId", .filter = "attachment.instance-owner-id" },
+            { TEXT_FIELD(struct interface, instance_owner), .xml = "attachment/instanceOwnerId",
+              .filter = "attachment.instance-owner-id" },
             { INT_FIELD(struct interface, device_index), .column = "device_index",
               .xml = "attachment/deviceIndex", .filter = "attachment.device-index" },
             { INT_FIELD(struct interface, card), .xml = "attachment/networkCardIndex" },
@@ -371,13 +378,11 @@ static const struct kind attached_group_kind = {
     .name = "attached_group",
     .size = sizeof(struct group_ref),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct group_ref, id), .xml = "groupId",
-              .filter = "network-interface.group-id" },
-            { TEXT_FIELD(struct group_ref, name), .xml = "groupName",
-              .filter = "network-interface.group-name" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .xml = "groupId",
+                                        .filter = "network-interface.group-id" },
+                                      { TEXT_FIELD(struct group_ref, name), .xml = "groupName",
+                                        .filter = "network-interface.group-name" },
+                                      { 0 } },
 };
 
 const struct kind attached_interface_kind = {

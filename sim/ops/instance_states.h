@@ -1,0 +1,14 @@
+/* From state to state: what the operations begin and the jobs end. */
+#ifndef OPS_INSTANCE_STATES_H
+#define OPS_INSTANCE_STATES_H
+
+#include "world/instance.h"
+
+/* Pending, and running by a job: of a new or a stopped instance. Stores it. */
+void instance_begin(struct call *c, struct instance *i);
+/* Terminated now, with all that goes with it. Stores it. */
+void instance_end(struct call *c, struct instance *i);
+/* The reason of a change that the user asked for. */
+void instance_user_reason(struct call *c, struct instance *i);
+
+#endif
