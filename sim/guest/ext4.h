@@ -1,0 +1,47 @@
+/* An ext4 file system on a layer, made and changed through libext2fs: what a Linux guest would have.
+ *
+ * Times are virtual, identifiers come from the caller: the same calls make the same bytes. Paths are
+ * absolute; "..", empty and over-long names are refused. Functions return 0, or -1 and *ret_error where
+ * there is one to tell. */
+#ifndef GUEST_EXT4_H
+#define GUEST_EXT4_H
+
+#include "base/list.h"
+#include "store/store.h"
+
+struct disk_ref {
+    struct store *store;
+    int64_t layer, gib;
+    int64_t now;         /* virtual ms, for timestamps */
+    struct arena *a;
+};
+
+/* Makes one with a journal. uuid: 16 bytes. */
+int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *label,
+              const char **ret_error);
+/* Is there one on it? */
+bool ext4_is(const struct disk_ref *d);
+
+/* Mounted: the superblock says so, as it does while Linux runs. Unmounted: clean. */
+int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error);
+bool ext4_was_clean(const struct disk_ref *d);
+
+/* Writes a whole file; folders are made as needed. */
+int ext4_write(const struct disk_ref *d, const char *path, const void *bytes, size_t n,
+               const char **ret_error);
+/* NULL where there is no such file. */
+const void *ext4_read(const struct disk_ref *d, const char *path, size_t *ret_n);
+int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_error);
+
+struct dir_entry {
+    const char *name;
+    bool is_folder;
+    int64_t size, changed; /* changed: ms */
+};
+/* struct dir_entry, without . and ..; false where there is no such folder. */
+bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret);
+
+/* What is wrong with a path, or NULL. */
+const char *ext4_path_error(const char *path);
+
+#endif

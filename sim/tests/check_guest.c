@@ -1,0 +1,160 @@
+/* The guest's file system: libext2fs on a layer, held against the real e2fsck. */
+#include "tests/fresh.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "guest/ext4.h"
+#include "store/blocks.h"
+
+static struct fresh f;
+
+static struct disk_ref open_disk(int64_t gib)
+{
+    fresh_open(&f, NULL, NULL);
+    return (struct disk_ref){ .store = f.sim.store,
+                              .layer = layer_new(f.sim.store, 0),
+                              .gib = gib,
+                              .now = INT64_C(1790000000000),
+                              .a = &f.request };
+}
+
+static const unsigned char uuid[16] = {
+    1, 2, 3, 4, 5, 6, 0x47, 8, 0x89, 10, 11, 12, 13, 14, 15, 16
+};
+
+/* Writes the disk to a sparse file and lets e2fsck judge: 0 clean, 4 errors. */
+static int fsck(const struct disk_ref *d)
+{
+    char path[] = "/tmp/amisim-disk-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(ftruncate(fd, d->gib << 30), 0);
+    unsigned char *bytes = arena_alloc(&f.request, BLOCK_SIZE);
+    struct list blocks = layer_blocks(d->store, &f.request, d->layer, 0, INT32_MAX);
+    LIST_EACH (struct placed, p, &blocks) {
+        layer_read(d->store, d->layer, p->position, bytes);
+        ck_assert_int_eq(pwrite(fd, bytes, BLOCK_SIZE, p->position * BLOCK_SIZE), BLOCK_SIZE);
+    }
+    close(fd);
+    int status = system(arena_printf(&f.request, "/sbin/e2fsck -fn %s >%s.log 2>&1", path, path));
+    if (status)
+        (void)!system(arena_printf(&f.request, "cat %s.log", path));
+    unlink(path);
+    unlink(arena_printf(&f.request, "%s.log", path));
+    return WEXITSTATUS(status);
+}
+
+START_TEST(test_a_new_file_system_is_clean_and_small)
+{
+    struct disk_ref d = open_disk(8);
+    const char *error = NULL;
+    ck_assert(!ext4_is(&d));
+    ck_assert_msg(ext4_make(&d, uuid, "root", &error) == 0, "%s", error);
+    ck_assert(ext4_is(&d) && ext4_was_clean(&d));
+    ck_assert_int_lt(layer_count(d.store, d.layer) * BLOCK_SIZE, 5000000);
+    ck_assert_int_eq(fsck(&d), 0);
+    fresh_close(&f);
+}
+END_TEST
+
+START_TEST(test_files)
+{
+    struct disk_ref d = open_disk(1);
+    const char *error = NULL;
+    size_t n;
+    char *large = arena_alloc(&f.request, 3000000);
+    memset(large, 'x', 3000000);
+    ck_assert_int_eq(ext4_make(&d, uuid, "root", &error), 0);
+    ck_assert_msg(ext4_write(&d, "/etc/motd", "hello\n", 6, &error) == 0, "%s", error);
+    ck_assert_int_eq(ext4_write(&d, "/var/lib/app/large", large, 3000000, &error), 0);
+    ck_assert_int_eq(ext4_write(&d, "/etc/motd", "hello again\n", 12, &error), 0);
+    ck_assert_mem_eq(ext4_read(&d, "/etc/motd", &n), "hello again\n", 12);
+    ck_assert_uint_eq(n, 12);
+    ck_assert_mem_eq(ext4_read(&d, "/var/lib/app/large", &n), large, 3000000);
+    ck_assert_ptr_null(ext4_read(&d, "/nothing", &n));
+    ck_assert_ptr_null(ext4_read(&d, "/etc", &n));
+    struct list entries = { 0 };
+    ck_assert(ext4_list(&d, "/etc", &entries));
+    ck_assert_uint_eq(entries.count, 1);
+    ck_assert_str_eq(list_at(&entries, struct dir_entry, 0)->name, "motd");
+    ck_assert_int_eq(list_at(&entries, struct dir_entry, 0)->size, 12);
+    ck_assert_int_eq(list_at(&entries, struct dir_entry, 0)->changed, d.now);
+    ck_assert(!ext4_list(&d, "/etc/motd", &entries));
+    for (int i = 0; i < 300; i++) /* more names than one directory block holds */
+        ck_assert_int_eq(ext4_write(&d,
+                                    arena_printf(&f.request, "/many/a-rather-long-file-name-%d", i),
+                                    "x", 1, &error),
+                         0);
+    ck_assert_int_eq(ext4_remove(&d, "/var/lib/app/large", &error), 0);
+    ck_assert_int_eq(ext4_remove(&d, "/var/lib/app/large", &error), -1);
+    ck_assert_int_eq(ext4_remove(&d, "/etc", &error), -1); /* a folder is no file */
+    ck_assert_int_eq(fsck(&d), 0);
+    fresh_close(&f);
+}
+END_TEST
+
+START_TEST(test_mounted_is_not_clean)
+{
+    struct disk_ref d = open_disk(1);
+    const char *error = NULL;
+    ck_assert_int_eq(ext4_make(&d, uuid, "data", &error), 0);
+    ck_assert_int_eq(ext4_mark(&d, true, &error), 0);
+    ck_assert(!ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_write(&d, "/a", "b", 1, &error), 0);
+    ck_assert(!ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_mark(&d, false, &error), 0);
+    ck_assert(ext4_was_clean(&d));
+    ck_assert_int_eq(fsck(&d), 0);
+    fresh_close(&f);
+}
+END_TEST
+
+START_TEST(test_the_same_calls_make_the_same_bytes)
+{
+    const char *error = NULL;
+    struct arena keep = { 0 };
+    unsigned char *digests[2];
+    size_t n[2];
+    for (int i = 0; i < 2; i++) {
+        struct disk_ref d = open_disk(1);
+        ck_assert_int_eq(ext4_make(&d, uuid, "root", &error), 0);
+        ck_assert_int_eq(ext4_write(&d, "/etc/motd", "hello\n", 6, &error), 0);
+        digests[i] = layer_digests(d.store, &keep, d.layer, &n[i]);
+        fresh_close(&f);
+    }
+    ck_assert_uint_eq(n[0], n[1]);
+    ck_assert_mem_eq(digests[0], digests[1], n[0]);
+    arena_release(&keep);
+}
+END_TEST
+
+START_TEST(test_paths)
+{
+    ck_assert_ptr_null(ext4_path_error("/etc/motd"));
+    ck_assert_ptr_nonnull(ext4_path_error("etc"));
+    ck_assert_ptr_nonnull(ext4_path_error("/etc/../passwd"));
+    ck_assert_ptr_nonnull(ext4_path_error("/a//b"));
+    ck_assert_ptr_nonnull(ext4_path_error("/./a"));
+    ck_assert_ptr_null(ext4_path_error("/..a/b..c/"));
+    char longest[400] = "/";
+    memset(longest + 1, 'a', 300);
+    ck_assert_ptr_nonnull(ext4_path_error(longest));
+}
+END_TEST
+
+int main(void)
+{
+    log_open(LOG_OFF);
+    Suite *s = suite_create("guest");
+    TCase *t = tcase_create("ext4");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, test_a_new_file_system_is_clean_and_small);
+    tcase_add_test(t, test_files);
+    tcase_add_test(t, test_mounted_is_not_clean);
+    tcase_add_test(t, test_the_same_calls_make_the_same_bytes);
+    tcase_add_test(t, test_paths);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
