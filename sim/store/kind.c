@@ -15,6 +15,7 @@ struct kind_sql {
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *select;      /* up to the condition */
     const char *by_key, *insert, *remove;
+    bool has_lists;
     struct kind_sql **lists; /* one for each field; NULL where it is no list */
 };
 
@@ -25,6 +26,22 @@ static bool is_column(const struct field *f)
     return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
 }
 
+static bool is_stored_list(const struct field *f)
+{
+    return f->column && f->type == FIELD_LIST;
+}
+
+static bool has_lists(const struct kind *k)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (is_stored_list(f))
+            return true;
+    }
+    return false;
+}
+
+/* A kind with lists has a column "lists" behind its own: bit n says that the nth one has items. Most
+ * have none, and are not looked for. */
 static const char *columns(struct arena *a, const struct kind *k, enum column_form form)
 {
     struct list parts = { 0 };
@@ -36,6 +53,8 @@ static const char *columns(struct arena *a, const struct kind *k, enum column_fo
             text = arena_printf(a, "%s = excluded.%s", f->column, f->column);
         strs_add(a, &parts, text);
     }
+    if (has_lists(k))
+        strs_add(a, &parts, form == NAMES ? "lists" : form == PLACES ? "?" : "lists = excluded.lists");
     return strs_join(a, &parts, ", ");
 }
 
@@ -51,7 +70,16 @@ static bool has_column(struct store *s, const char *table, const char *column)
            != ABSENT;
 }
 
-/* A database of an older amisim gets the columns that came later. */
+/* Adds a column to those of a table in the making; a database of an older amisim gets it now. */
+static void add_column(struct store *s, const struct kind_sql *q, bool fresh, struct list *parts,
+                       const char *name, const char *type)
+{
+    const char *column = arena_printf(&s->a, "%s %s", name, type);
+    strs_add(&s->a, parts, column);
+    if (!fresh && !has_column(s, q->table, name))
+        sql_run(s, arena_printf(&s->a, "ALTER TABLE %s ADD COLUMN %s", q->table, column));
+}
+
 static void make_table(struct store *s, const struct kind_sql *q)
 {
     struct list parts = { 0 };
@@ -61,13 +89,11 @@ static void make_table(struct store *s, const struct kind_sql *q)
     if (k->part)
         strs_add(&s->a, &parts, "parent TEXT, position INTEGER");
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (!is_column(f))
-            continue;
-        const char *column = arena_printf(&s->a, "%s %s", f->column, column_type(f));
-        strs_add(&s->a, &parts, column);
-        if (!fresh && !has_column(s, q->table, f->column))
-            sql_run(s, arena_printf(&s->a, "ALTER TABLE %s ADD COLUMN %s", q->table, column));
+        if (is_column(f))
+            add_column(s, q, fresh, &parts, f->column, column_type(f));
     }
+    if (q->has_lists)
+        add_column(s, q, fresh, &parts, "lists", "INTEGER");
     if (fresh)
         sql_run(s, arena_printf(&s->a, "CREATE TABLE %s (%s, PRIMARY KEY (%s%s)) %s", q->table,
                                 strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
@@ -92,6 +118,7 @@ static struct kind_sql *make_sql(struct store *s, const struct kind *k, const ch
     q->kind = k;
     q->table = table;
     q->key = k->part ? "parent" : k->fields[0].column;
+    q->has_lists = has_lists(k);
     make_table(s, q);
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
@@ -109,7 +136,7 @@ static struct kind_sql *make_sql(struct store *s, const struct kind *k, const ch
     q->lists = arena_array(a, struct kind_sql *, fields);
     for (size_t i = 0; i < fields; i++) {
         const struct field *f = &k->fields[i];
-        if (f->type == FIELD_LIST && f->column)
+        if (is_stored_list(f))
             q->lists[i] = make_sql(s, f->of, arena_printf(a, "%s_%s", table, f->column));
     }
     return q;
@@ -167,6 +194,21 @@ static void read_column(struct arena *a, struct prepared *p, int column, const s
 
 static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent);
 
+static void read_lists(struct call *c, struct kind_sql *q, const char *key, int64_t filled, void *noun)
+{
+    const struct kind *k = q->kind;
+    for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
+        struct list *at = (struct list *)((char *)noun + k->fields[i].at);
+        if (k->fields[i].type == FIELD_TAGS)
+            *at = tags_of(c, key);
+        if (!q->lists[i])
+            continue;
+        if (filled & 1)
+            *at = read_parts(c, q->lists[i], key);
+        filled >>= 1;
+    }
+}
+
 static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, const char *key,
                       void *noun)
 {
@@ -183,13 +225,8 @@ static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, co
     }
     if (!key)
         key = *(const char **)((char *)noun + k->fields[0].at);
-    for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
-        struct list *at = (struct list *)((char *)noun + k->fields[i].at);
-        if (q->lists[i])
-            *at = read_parts(c, q->lists[i], key);
-        else if (k->fields[i].type == FIELD_TAGS)
-            *at = tags_of(c, key);
-    }
+    bool known = q->has_lists && sqlite3_column_type(p->stmt, column) != SQLITE_NULL;
+    read_lists(c, q, key, known ? sqlite3_column_int64(p->stmt, column) : ~INT64_C(0), noun);
 }
 
 static const char *part_key(struct call *c, const char *parent, size_t position)
@@ -197,20 +234,11 @@ static const char *part_key(struct call *c, const char *parent, size_t position)
     return arena_printf(c->a, "%s/%zu", parent, position);
 }
 
-static bool has_lists(const struct kind_sql *q)
-{
-    for (size_t i = 0; q->kind->fields[i].type != FIELD_END; i++) {
-        if (q->lists[i])
-            return true;
-    }
-    return false;
-}
-
 static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent)
 {
     struct list parts = { 0 };
     struct prepared *p = sql_take(c->store, q->by_key, WITH(B_TEXT(parent)));
-    bool nested = has_lists(q);
+    bool nested = q->has_lists;
     while (sql_step(c->store, p)) {
         void *part = list_add_sized(c->a, &parts, q->kind->size);
         read_noun(c, q, p, nested ? part_key(c, parent, parts.count - 1) : parent, part);
@@ -250,6 +278,20 @@ static void bind_field(struct call *c, struct prepared *p, int at, const struct 
 
 static void remove_parts(struct call *c, struct kind_sql *q, const char *key, bool all_below);
 
+static int64_t filled_lists(const struct kind_sql *q, const void *noun)
+{
+    const struct field *fields = q->kind->fields;
+    int64_t filled = 0, bit = 1;
+    for (size_t i = 0; fields[i].type != FIELD_END; i++) {
+        if (!q->lists[i])
+            continue;
+        if (((const struct list *)((const char *)noun + fields[i].at))->count)
+            filled |= bit;
+        bit <<= 1;
+    }
+    return filled;
+}
+
 static void write_noun(struct call *c, struct kind_sql *q, const void *noun, const char *parent,
                        size_t position)
 {
@@ -260,13 +302,15 @@ static void write_noun(struct call *c, struct kind_sql *q, const void *noun, con
         if (is_column(f))
             bind_field(c, p, at++, f, (const char *)noun + f->at);
     }
+    if (q->has_lists)
+        sql_bind(c->store, p, at++, &(struct bind)B_INT(filled_lists(q, noun)));
     if (k->part) {
         sql_bind(c->store, p, at++, &(struct bind)B_TEXT(parent));
         sql_bind(c->store, p, at, &(struct bind)B_INT((int64_t)position));
     }
     sql_step(c->store, p);
     sql_give_back(p);
-    if (!has_lists(q))
+    if (!q->has_lists)
         return;
     const char *key = k->part ? part_key(c, parent, position)
                               : *(const char *const *)((const char *)noun + k->fields[0].at);
