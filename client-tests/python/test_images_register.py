@@ -188,7 +188,13 @@ def test_name_is_free_in_another_region_and_account_and_after_deregistration(ec2
     steps.register(ec2, Name="busy-name")
 
 
-@pytest.mark.parametrize("bad", ["xy", "a" * 129, "Centos 7 + Stuff", "name:colon", "käse"])
+def test_short_name(amisim, account):
+    reply = amisim.query(account, Action="RegisterImage", Name="x", ImageLocation="b/x.manifest.xml")
+    assert reply.status == 400
+    assert NAME_RULE.replace("'", "&apos;") in reply.body or NAME_RULE in reply.body
+
+
+@pytest.mark.parametrize("bad", ["a" * 129, "Centos 7 + Stuff", "name:colon", "käse"])
 def test_bad_names(ec2, bad):
     with refused("InvalidAMIName.Malformed", NAME_RULE):
         steps.register(ec2, Name=bad)

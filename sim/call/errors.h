@@ -241,6 +241,19 @@
 #define E_NotSharedWithYou                                                                         \
     400, "OperationNotPermitted",                                                                  \
         "The image '%s' is not explicitly shared with account %s." /* [guess] */
+#define E_DeprecatePast                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past." /* [guess] */
+#define E_DeprecateFar                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be later than %s." /* [guess] */
+#define E_DeprecatePublic                                                                          \
+    400, "OperationNotPermitted",                                                                  \
+        "The deprecation of the public image '%s' can't be cancelled. Make the image private "     \
+        "first." /* [guess] */
+#define E_CriteriaNone                                                                             \
+    400, "InvalidParameterCombination",                                                            \
+        "The image provider 'none' can't be combined with other providers." /* [guess] */
 
 /* ---- Snapshots ---- */
 #define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."

@@ -60,6 +60,19 @@ static const struct attachment *attachment_to(const struct volume *v, const char
     return NULL;
 }
 
+/* The volumes of an instance, its root first as in every image of AWS's. */
+static struct list volumes_to_image(struct call *c, const struct instance *i)
+{
+    struct list all = volumes_of(c, i->id), ordered = { 0 };
+    for (int root = 1; root >= 0; root--) {
+        LIST_EACH(struct volume, v, &all) {
+            if (text_is(attachment_to(v, i->id)->device, i->root_device) == root)
+                *list_add(c->a, &ordered, struct volume) = *v;
+        }
+    }
+    return ordered;
+}
+
 /* What is attached, as mappings without snapshots. */
 static struct list attached(struct call *c, const struct instance *i, const struct list *volumes)
 {
@@ -205,7 +218,7 @@ static int create_image(struct call *c, const struct create_image *in)
         return fail(c, E_NotSimulated, "SnapshotLocation", "Local Zones are not simulated");
     if (in->boot_mode && !text_is(i.current_boot_mode, "uefi"))
         return fail(c, E_BootModeOverride, i.id);
-    struct list volumes = volumes_of(c, i.id);
+    struct list volumes = volumes_to_image(c, &i);
     struct list mappings = attached(c, &i, &volumes);
     bool has_root = false;
     LIST_EACH(struct mapping, m, &mappings)
