@@ -49,7 +49,7 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
         return fail(c, E_KmsNotSimulated,
                     arena_printf(c->a, "%s in a key policy is not simulated", beyond));
     struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
-    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", false))
+    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
         return fail(c, E_KmsPolicyMalformed,
                     "The new key policy will not allow you to update the key policy in the future.");
     return 0;

@@ -143,16 +143,18 @@ static void emit_alias(struct call *c, const struct key_alias *alias)
 }
 
 /* An alias of AWS's is listed before its key is made, without one [guide]. */
-static void add_ebs_alias(struct call *c, struct list *aliases)
+static void add_aws_aliases(struct call *c, struct list *aliases)
 {
-    struct key_alias known;
-    const char *arn = key_arn(c, "alias/aws/ebs");
-    if (key_alias_find(c, arn, &known))
-        return;
-    struct key_alias *alias = list_add(c->a, aliases, struct key_alias);
-    kind_init(&key_alias_kind, alias);
-    alias->arn = arn;
-    alias->name = "alias/aws/ebs";
+    for (const char *const *name = key_aws_aliases; *name; name++) {
+        struct key_alias known;
+        const char *arn = key_arn(c, *name);
+        if (key_alias_find(c, arn, &known))
+            continue;
+        struct key_alias *alias = list_add(c->a, aliases, struct key_alias);
+        kind_init(&key_alias_kind, alias);
+        alias->arn = arn;
+        alias->name = *name;
+    }
 }
 
 static int list_aliases(struct call *c, const struct list_aliases *in)
@@ -165,7 +167,7 @@ static int list_aliases(struct call *c, const struct list_aliases *in)
         store_list(c, &key_alias_kind, "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
                    WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(key.arn)));
     if (!in->key)
-        add_ebs_alias(c, &aliases);
+        add_aws_aliases(c, &aliases);
     if (kms_page(c, in->limit, 50, in->marker, aliases.count, &from, &to))
         return -1;
     emit_list(c, "Aliases");

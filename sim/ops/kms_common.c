@@ -69,7 +69,7 @@ int kms_key(struct call *c, const char *reference, const char *action, unsigned 
     if (!key_lookup(c, reference, ret))
         return not_there(c, reference, action);
     bool own = text_is(ret->account, c->account);
-    bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && key_permits(c, ret, action, false);
+    bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && key_permits(c, ret, action, NULL);
     if (permitted)
         return 0;
     return own ? denied(c, action, ret->arn) : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);

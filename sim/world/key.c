@@ -120,35 +120,70 @@ void key_alias_put(struct call *c, const struct key_alias *alias)
     store_put(c, &key_alias_kind, alias);
 }
 
-#define EBS_ALIAS "alias/aws/ebs"
+/* ---- The keys that AWS keeps for an account ---- */
 
-void key_ebs_default(struct call *c, struct key *ret)
+#define EBS_ALIAS "alias/aws/ebs"
+#define SSM_ALIAS "alias/aws/ssm"
+
+const char *const key_aws_aliases[] = { EBS_ALIAS, SSM_ALIAS, NULL };
+
+static const struct aws_key {
+    const char *alias, *service, *policy, *what, *description;
+} ebs_key = {
+    EBS_ALIAS,
+    "ec2",
+    "auto-ebs-2",
+    "EBS",
+    "Default key that protects my EBS volumes when no other key is defined", /* [recorded] */
+}, ssm_key = {
+    SSM_ALIAS,
+    "ssm",
+    "auto-ssm-1",
+    "SSM",
+    "Default key that protects my SSM parameters when no other key is defined", /* [guess] */
+};
+
+static void make_aws_key(struct call *c, const struct aws_key *which, const char *alias_arn,
+                         struct key *ret)
 {
-    struct key_alias alias;
-    const char *alias_arn = key_arn(c, EBS_ALIAS);
-    if (key_alias_find(c, alias_arn, &alias) && key_find(c, alias.target, ret))
-        return;
-    *ret = (struct key){ 0 };
-    kind_init(&key_kind, ret);
-    ret->description = "Default key that protects my EBS volumes when no other key is defined";
-    ret->state = "Enabled";
-    ret->usage = "ENCRYPT_DECRYPT";
-    ret->spec = "SYMMETRIC_DEFAULT";
-    ret->origin = "AWS_KMS";
-    ret->manager = "AWS";
-    ret->multi_region = NO;
-    ret->policy = key_policy_for_ebs(c);
+    *ret = (struct key){ .description = which->description,
+                         .state = "Enabled",
+                         .usage = "ENCRYPT_DECRYPT",
+                         .spec = "SYMMETRIC_DEFAULT",
+                         .origin = "AWS_KMS",
+                         .manager = "AWS",
+                         .multi_region = NO,
+                         .deletion = ABSENT,
+                         .policy = key_policy_for_aws(c, which->policy, which->service, which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
     key_put(c, ret);
-    alias = (struct key_alias){ .arn = alias_arn,
-                                .name = EBS_ALIAS,
-                                .account = c->account,
-                                .region = c->region,
-                                .target = ret->arn,
-                                .created = c->now,
-                                .updated = c->now };
+    const struct key_alias alias = { .arn = alias_arn,
+                                     .name = which->alias,
+                                     .account = c->account,
+                                     .region = c->region,
+                                     .target = ret->arn,
+                                     .created = c->now,
+                                     .updated = c->now };
     key_alias_put(c, &alias);
+}
+
+static void aws_key(struct call *c, const struct aws_key *which, struct key *ret)
+{
+    struct key_alias alias;
+    const char *arn = key_arn(c, which->alias);
+    if (!key_alias_find(c, arn, &alias) || !key_find(c, alias.target, ret))
+        make_aws_key(c, which, arn, ret);
+}
+
+void key_ebs_default(struct call *c, struct key *ret)
+{
+    aws_key(c, &ebs_key, ret);
+}
+
+void key_ssm_default(struct call *c, struct key *ret)
+{
+    aws_key(c, &ssm_key, ret);
 }
 
 /* ---- Finding keys ---- */
@@ -179,8 +214,11 @@ static bool split_arn(struct call *c, const char *arn, const char **ret_region,
 static bool lookup_alias(struct call *c, const char *arn, struct key *ret)
 {
     struct key_alias alias;
-    if (text_is(arn, key_arn(c, EBS_ALIAS))) {
-        key_ebs_default(c, ret);
+    const struct aws_key *aws = text_is(arn, key_arn(c, EBS_ALIAS))   ? &ebs_key
+                                : text_is(arn, key_arn(c, SSM_ALIAS)) ? &ssm_key
+                                                                      : NULL;
+    if (aws) {
+        aws_key(c, aws, ret);
         return true;
     }
     return key_alias_find(c, arn, &alias) && key_find(c, alias.target, ret);
@@ -202,13 +240,14 @@ bool key_lookup(struct call *c, const char *reference, struct key *ret)
     return key_find(c, key_arn(c, arena_printf(c->a, "key/%s", reference)), ret);
 }
 
-/* ---- What EC2 may do with a key ---- */
+/* ---- What a service may do with a key ---- */
 
 /* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it may
  * not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge(struct call *c, const struct key *key, const char *const *actions)
+static enum key_verdict judge(struct call *c, const struct key *key, const char *service,
+                              const char *const *actions)
 {
-    if (!key_permits(c, key, "kms:DescribeKey", true))
+    if (!key_permits(c, key, "kms:DescribeKey", service))
         return KEY_FORBIDDEN;
     if (!key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
         return KEY_UNSUITABLE;
@@ -217,24 +256,35 @@ static enum key_verdict judge(struct call *c, const struct key *key, const char 
     if (!text_is(key->state, "Enabled"))
         return KEY_DISABLED;
     for (; *actions; actions++) {
-        if (!key_permits(c, key, *actions, true))
+        if (!key_permits(c, key, *actions, service))
             return KEY_INACCESSIBLE;
     }
     return KEY_USABLE;
 }
 
-enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret)
+enum key_verdict key_resolve_for(struct call *c, const char *service, const char *reference,
+                                 struct key *ret)
 {
     static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
                                               "kms:CreateGrant", NULL };
-    return key_lookup(c, reference, ret) ? judge(c, ret, to_encrypt) : KEY_UNKNOWN;
+    return key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+}
+
+enum key_verdict key_use_for(struct call *c, const char *service, const char *arn)
+{
+    static const char *const to_read[] = { "kms:Decrypt", NULL };
+    struct key key;
+    return key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
+}
+
+enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret)
+{
+    return key_resolve_for(c, "ec2", reference, ret);
 }
 
 enum key_verdict key_use(struct call *c, const char *arn)
 {
-    static const char *const to_read[] = { "kms:Decrypt", NULL };
-    struct key key;
-    return key_find(c, arn, &key) ? judge(c, &key, to_read) : KEY_UNKNOWN;
+    return key_use_for(c, "ec2", arn);
 }
 
 /* ---- What the account has chosen for EBS ---- */

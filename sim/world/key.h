@@ -48,6 +48,8 @@ enum key_verdict {
 enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret);
 /* The key behind alias/aws/ebs of this account and Region; made on its first use. */
 void key_ebs_default(struct call *c, struct key *ret);
+/* …behind alias/aws/ssm. */
+void key_ssm_default(struct call *c, struct key *ret);
 /* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. */
 void key_for_ebs(struct call *c, struct key *ret);
 /* Encryption by default, per account and Region. */
@@ -57,6 +59,10 @@ void ebs_choice_put(struct call *c, const struct ebs_choice *choice);
 bool key_find(struct call *c, const char *arn, struct key *ret); /* anyone's */
 /* Whether data under this key can be used by the caller now. */
 enum key_verdict key_use(struct call *c, const char *arn);
+/* The same two for another service than EC2 ("ssm"). */
+enum key_verdict key_resolve_for(struct call *c, const char *service, const char *reference,
+                                 struct key *ret);
+enum key_verdict key_use_for(struct call *c, const char *service, const char *arn);
 
 /* ---- For KMS itself ---- */
 
@@ -72,5 +78,7 @@ void key_alias_put(struct call *c, const struct key_alias *alias);
 /* "arn:aws:kms:REGION:ACCOUNT:RESOURCE" of the caller. */
 const char *key_arn(struct call *c, const char *resource);
 bool key_is_symmetric(const struct key *key);
+/* The aliases that AWS keeps for itself: const char *, ending with NULL. */
+extern const char *const key_aws_aliases[];
 
 #endif

@@ -41,14 +41,14 @@ static const char default_policy[] =
     "  } ]\n"
     "}";
 
-/* Use by way of EC2 only, and no change by anybody [guide: AWS managed keys]. */
-static const char ebs_policy[] =
+/* Use by way of one service only, and no change by anybody [guide: AWS managed keys]. */
+static const char aws_policy[] =
     "{\n"
     "  \"Version\" : \"2012-10-17\",\n"
-    "  \"Id\" : \"auto-ebs-2\",\n"
+    "  \"Id\" : \"%s\",\n"
     "  \"Statement\" : [ {\n"
-    "    \"Sid\" : \"Allow access through EBS for all principals in the account that are authorized to"
-    " use EBS\",\n"
+    "    \"Sid\" : \"Allow access through %s for all principals in the account that are authorized to"
+    " use %s\",\n"
     "    \"Effect\" : \"Allow\",\n"
     "    \"Principal\" : {\n"
     "      \"AWS\" : \"*\"\n"
@@ -59,7 +59,7 @@ static const char ebs_policy[] =
     "    \"Condition\" : {\n"
     "      \"StringEquals\" : {\n"
     "        \"kms:CallerAccount\" : \"%s\",\n"
-    "        \"kms:ViaService\" : \"ec2.%s.amazonaws.com\"\n"
+    "        \"kms:ViaService\" : \"%s.%s.amazonaws.com\"\n"
     "      }\n"
     "    }\n"
     "  }, {\n"
@@ -73,9 +73,11 @@ static const char ebs_policy[] =
     "  } ]\n"
     "}";
 
-const char *key_policy_for_ebs(struct call *c)
+const char *key_policy_for_aws(struct call *c, const char *id, const char *service,
+                               const char *what)
 {
-    return arena_printf(c->a, ebs_policy, c->account, c->region, c->account);
+    return arena_printf(c->a, aws_policy, id, what, what, c->account, service, c->region,
+                        c->account);
 }
 
 const char *key_policy_text(struct call *c, const struct key *key)
@@ -89,7 +91,7 @@ struct question {
     struct call *c;
     const struct key *key;
     const char *action; /* "kms:Decrypt" */
-    bool through_ec2;
+    const char *service; /* NULL: asked directly */
     struct session caller;
 };
 
@@ -147,10 +149,10 @@ static const char *known(const struct question *q, const char *name)
         return q->caller.account;
     if (text_is(name, "aws:PrincipalArn"))
         return q->caller.role ? q->caller.role : q->caller.arn;
-    if (text_is(name, "kms:ViaService") && q->through_ec2)
-        return arena_printf(q->c->a, "ec2.%s.amazonaws.com", q->key->region);
+    if (text_is(name, "kms:ViaService") && q->service)
+        return arena_printf(q->c->a, "%s.%s.amazonaws.com", q->service, q->key->region);
     if (text_is(name, "kms:GrantIsForAWSResource"))
-        return q->through_ec2 ? "true" : "false";
+        return q->service ? "true" : "false";
     return NULL;
 }
 
@@ -245,9 +247,9 @@ static bool by_grant(const struct question *q)
     return false;
 }
 
-bool key_permits(struct call *c, const struct key *key, const char *action, bool through_ec2)
+bool key_permits(struct call *c, const struct key *key, const char *action, const char *service)
 {
-    struct question q = { .c = c, .key = key, .action = action, .through_ec2 = through_ec2 };
+    struct question q = { .c = c, .key = key, .action = action, .service = service };
     session_of_caller(c, &q.caller);
     enum decision decision = by_policy(&q);
     return decision == ALLOWED || (decision == SILENT && by_grant(&q));

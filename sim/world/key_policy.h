@@ -17,12 +17,14 @@ struct key_grant {
 
 extern const struct kind key_grant_kind;
 
-/* May the caller do `action` ("kms:Decrypt") with it, directly or by way of EC2? */
-bool key_permits(struct call *c, const struct key *key, const char *action, bool through_ec2);
+/* May the caller do `action` ("kms:Decrypt") with it, by way of a service ("ec2") or directly (NULL)? */
+bool key_permits(struct call *c, const struct key *key, const char *action, const char *service);
 /* The policy's text as GetKeyPolicy shows it. */
 const char *key_policy_text(struct call *c, const struct key *key);
-/* The policy that AWS gives to the key behind alias/aws/ebs. */
-const char *key_policy_for_ebs(struct call *c);
+/* The policy that AWS gives to a key of its own: `id` is the policy's, `service` the one it is for, `what`
+ * as its first statement names it. */
+const char *key_policy_for_aws(struct call *c, const char *id, const char *service,
+                               const char *what);
 /* What of a policy is not simulated ("NotPrincipal"), or NULL. */
 const char *key_policy_beyond(struct call *c, const struct value *policy);
 
