@@ -92,14 +92,25 @@ int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param
 static int validation(struct call *c, const char *value, const char *member, const char *constraint)
 {
     return fail(c, 400, "ValidationException",
-                "1 validation error detected: Value %s at '%s' failed to satisfy constraint: %s",
+                "1 validation error detected: Value %sat '%s' failed to satisfy constraint: %s",
                 value, member, constraint);
+}
+
+/* The offender with a blank behind it. SSM shows no numbers and nothing for empty texts; KMS shows
+ * all [recorded]. */
+static const char *offender(struct call *c, const struct param *p, const struct value *at)
+{
+    if (!at)
+        return "null ";
+    bool shown = p && p->type == PARAM_TEXT && *given(c, at);
+    bool newer = c->op && c->op->service == &service_ssm;
+    return shown || !newer ? arena_printf(c->a, "'%s' ", given(c, at)) : "";
 }
 
 int bind_complain_json(struct call *c, enum bind_problem what, const struct param *p,
                        const char *name, const struct value *at)
 {
-    const char *quoted = at ? arena_printf(c->a, "'%s'", given(c, at)) : "null";
+    const char *quoted = offender(c, p, at);
     const char *shown = p ? bind_lower_camel(c->a, p) : name;
     const char *size = p && (p->type == PARAM_INT) ? "value" : "length";
     int64_t n;
@@ -110,7 +121,7 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
         return fail(c, 400, "UnsupportedOperationException",
                     "The parameter %s is not simulated: %s", name, p->why);
     case BIND_MISSING:
-        return validation(c, "null", shown, "Member must not be null");
+        return validation(c, "null ", shown, "Member must not be null");
     case BIND_CHOICE:
         return validation(
             c, quoted, shown,

@@ -673,4 +673,89 @@
     409, "ConflictException", "Rule %s is not locked" /* [guess] */
 #define E_RetentionRuleInvalid 400, "ValidationException", "%s" /* [guess] */
 
+/* ---- SSM ---- */
+#define E_SsmNotFound 400, "ParameterNotFound", "%s", ""
+#define E_SsmNoVersion                                                                             \
+    400, "ParameterVersionNotFound",                                                               \
+        "Systems Manager could not find version %s of %s. Verify the version and try again."
+#define E_SsmNoLabel                                                                               \
+    400, "ParameterVersionNotFound",                                                               \
+        "Systems Manager could not find a version of %s that has the specified label, %s. Verify " \
+        "the parameter label and try again."
+#define E_SsmSelector                                                                              \
+    400, "ValidationException",                                                                    \
+        "Invalid parameter name. Please use correct syntax for referencing a version/label  "      \
+        "<name>:<version/label>"
+#define E_SsmName                                                                                  \
+    400, "ValidationException",                                                                    \
+        "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, " \
+        "it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a "   \
+        "mix of letters, numbers and the following 3 symbols .-_" /* [guess] */
+#define E_SsmQualified                                                                             \
+    400, "ValidationException", "Parameter name must be a fully qualified name." /* [guess] */
+#define E_SsmReserved                                                                              \
+    400, "AccessDeniedException", "No access to reserved parameter name: %s." /* [guess] */
+#define E_SsmLevels                                                                                \
+    400, "HierarchyLevelLimitExceededException",                                                   \
+        "A hierarchy can have a maximum of 15 levels." /* [guess] */
+#define E_SsmExists                                                                                \
+    400, "ParameterAlreadyExists",                                                                 \
+        "The parameter already exists. To overwrite this value, set the overwrite option in the "  \
+        "request to true."
+#define E_SsmNoType                                                                                \
+    400, "ValidationException",                                                                    \
+        "A parameter type is required when you create a parameter." /* [guess] */
+#define E_SsmDataType                                                                              \
+    400, "ValidationException",                                                                    \
+        "The following data type is not supported: %s. (Data type names are all lowercase.)"
+#define E_SsmPattern                                                                               \
+    400, "InvalidAllowedPatternException", "The syntax of the allowedPattern parameter is invalid."
+#define E_SsmMismatch                                                                              \
+    400, "ParameterPatternMismatchException",                                                      \
+        "Parameter value, cannot be validated against allowedPattern: %s"
+#define E_SsmNested                                                                                \
+    400, "ValidationException",                                                                    \
+        "Parameter value: '%s' failed to satisfy constraint: Parameter value can't nest another "  \
+        "parameter. Do not use \"{{}}\" in the value."
+#define E_SsmTagsOverwrite                                                                         \
+    400, "ValidationException",                                                                    \
+        "Invalid request: tags and overwrite can't be used together. To create a parameter with "  \
+        "tags, please remove overwrite flag. To update tags for an existing parameter, please "    \
+        "use AddTagsToResource or RemoveTagsFromResource."
+#define E_SsmTooLong                                                                               \
+    400, "ValidationException",                                                                    \
+        "Standard tier parameters support a maximum parameter value of 4096 characters. To "       \
+        "create a larger parameter value, upgrade the parameter to use the advanced-parameter "    \
+        "tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/"      \
+        "userguide/parameter-store-advanced-parameters.html"
+#define E_SsmMuchTooLong                                                                           \
+    400, "ValidationException",                                                                    \
+        "Advanced tier parameters support a maximum parameter value of 8192 characters." /* [guess] */
+#define E_SsmDowngrade                                                                             \
+    400, "ValidationException",                                                                    \
+        "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from "   \
+        "the advanced-parameter tier to the standard-parameter tier. If necessary, you can "       \
+        "delete the advanced parameter and recreate it as a standard parameter." /* [guess] */
+#define E_SsmKeyType                                                                               \
+    400, "ValidationException",                                                                    \
+        "KeyId is required for SecureString type parameter only." /* [guess] */
+#define E_SsmKey 400, "InvalidKeyId", "%s" /* [guess] */
+#define E_SsmPath                                                                                  \
+    400, "ValidationException",                                                                    \
+        "The parameter doesn't meet the parameter name requirements. The parameter name must "     \
+        "begin with a forward slash \"/\"." /* [guess] */
+#define E_SsmFilterKey                                                                             \
+    400, "InvalidFilterKey",                                                                       \
+        "The following filter key is not valid: %s. Valid filter keys include: [%s]."
+#define E_SsmFilterOption                                                                          \
+    400, "InvalidFilterOption",                                                                    \
+        "The following filter option is not valid: %s. Valid options include: [%s]."
+#define E_SsmFilterValue                                                                           \
+    400, "InvalidFilterValue", "The following filter values are missing : null for filter key %s."
+#define E_SsmTwoFilters                                                                            \
+    400, "ValidationException",                                                                    \
+        "You can use either Filters or ParameterFilters in a single request." /* [guess] */
+#define E_SsmToken 400, "InvalidNextToken", "The specified token is not valid." /* [guess] */
+#define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
+
 #endif

@@ -94,6 +94,15 @@ static void rest_error(struct call *c, struct reply *r, const struct service *s,
         value_add_text(c->a, body, "Reason", c->outcome.reason);
 }
 
+/* A few exceptions of SSM spell the member with a capital [recorded]. */
+static const char *message_name(const char *code)
+{
+    static const char *const capital[] = { "InvalidFilterKey",       "InvalidFilterValue",
+                                           "InvalidNextToken",       "InvalidDocumentVersion",
+                                           "InvalidDocumentOperation", NULL };
+    return text_any(code, capital) ? "Message" : "message";
+}
+
 /* JSON 1.1 services: {"__type": short name, "message": …}, no message where AWS has none [recorded].
  * REST services: the name in a header, Message and Reason in the body [recorded]. */
 static void error_json(struct call *c, struct reply *r, const struct service *s)
@@ -106,7 +115,7 @@ static void error_json(struct call *c, struct reply *r, const struct service *s)
         value_add_text(c->a, body, s->protocol == PROTOCOL_JSON ? "__type" : "error",
                        c->outcome.code);
         if (message)
-            value_add_text(c->a, body, "message", message);
+            value_add_text(c->a, body, message_name(c->outcome.code), message);
     }
     json_body(c, r, body);
 }
