@@ -21,8 +21,21 @@
     "RSASSA_PKCS1_V1_5_SHA_256", "RSASSA_PKCS1_V1_5_SHA_384", "RSASSA_PKCS1_V1_5_SHA_512",         \
         "RSASSA_PSS_SHA_256", "RSASSA_PSS_SHA_384", "RSASSA_PSS_SHA_512"
 #define RSA(spec)                                                                                  \
-    { spec, ENCRYPT, { "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256" } }, { spec, SIGN, { RSA_SIGNATURES } }
-#define NIST(spec, signature) { spec, SIGN, { signature } }, { spec, AGREE, { "ECDH" } }
+    { spec, ENCRYPT, { "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256" } },                               \
+    {                                                                                              \
+        spec, SIGN,                                                                                \
+        {                                                                                          \
+            RSA_SIGNATURES                                                                         \
+        }                                                                                          \
+    }
+#define NIST(spec, signature)                                                                      \
+    { spec, SIGN, { signature } },                                                                 \
+    {                                                                                              \
+        spec, AGREE,                                                                               \
+        {                                                                                          \
+            "ECDH"                                                                                 \
+        }                                                                                          \
+    }
 
 /* The order of algorithms is AWS's [recorded: RSA, HMAC]. */
 static const struct ability {
@@ -64,8 +77,10 @@ static void emit_algorithms(struct call *c, const struct key *key)
     static const struct {
         const char *usage, *name;
     } members[] = {
-        { ENCRYPT, "EncryptionAlgorithms" },   { SIGN, "SigningAlgorithms" },
-        { MAC, "MacAlgorithms" },              { AGREE, "KeyAgreementAlgorithms" },
+        { ENCRYPT, "EncryptionAlgorithms" },
+        { SIGN, "SigningAlgorithms" },
+        { MAC, "MacAlgorithms" },
+        { AGREE, "KeyAgreementAlgorithms" },
         { ENCAPSULATE, "EncapsulationAlgorithms" },
     };
     const struct ability *can = ability_of(key->spec, key->usage);
@@ -136,10 +151,10 @@ static const char *const origins[] = { "AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "E
         "ECC_SECG_P256K1", "SYMMETRIC_DEFAULT", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512",    \
         "SM2"
 static const char *const old_specs[] = { OLD_SPECS, NULL };
-static const char *const specs[] = { OLD_SPECS,    "ML_DSA_44",  "ML_DSA_65",
-                                     "ML_DSA_87",  "ECC_NIST_EDWARDS25519",
-                                     "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024",
-                                     NULL };
+static const char *const specs[] = {
+    OLD_SPECS,    "ML_DSA_44",  "ML_DSA_65",   "ML_DSA_87", "ECC_NIST_EDWARDS25519",
+    "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024", NULL
+};
 
 static const struct param create_key_params[] = {
     { "Policy", TEXT(struct create_key, policy), .min = 1, .max = 131072 },
@@ -222,7 +237,8 @@ static int describe_key(struct call *c, const struct describe_key *in)
 
 /* OP_WRITES: naming alias/aws/ebs makes the key behind it [guide]. */
 OPERATION(kms, DescribeKey, describe_key, describe_key_params, struct describe_key,
-          .flags = OP_WRITES, .errors = "NotFoundException InvalidArnException AccessDeniedException",
+          .flags = OP_WRITES,
+          .errors = "NotFoundException InvalidArnException AccessDeniedException",
           .effects = "naming alias/aws/ebs for the first time makes the key behind it");
 
 struct name_key {
@@ -273,7 +289,8 @@ struct list_keys {
 static const struct param list_keys_params[] = {
     { "Limit", INT(struct list_keys, limit), .min = 1, .max = 1000 },
     { "Marker", TEXT(struct list_keys, marker), .min = 1, .max = 1024 },
-    { "ResourceOwners", REFUSED(TEXTS, "keys are not shared through Resource Access Manager here") },
+    { "ResourceOwners",
+      REFUSED(TEXTS, "keys are not shared through Resource Access Manager here") },
     { 0 },
 };
 
@@ -308,7 +325,8 @@ struct schedule_deletion {
 };
 
 static const struct param schedule_deletion_params[] = {
-    { "KeyId", TEXT(struct schedule_deletion, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "KeyId", TEXT(struct schedule_deletion, key), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 2048 },
     /* the model says 1 to 365; what is taken is 7 to 30 [guide] */
     { "PendingWindowInDays", INT(struct schedule_deletion, days), .min = 7, .max = 30 },
     { 0 },
@@ -333,9 +351,10 @@ static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
     return 0;
 }
 
-OPERATION(kms, ScheduleKeyDeletion, schedule_deletion, schedule_deletion_params,
-          struct schedule_deletion, .flags = OP_WRITES, .errors = STATE_ERRORS,
-          .effects = "any -> PendingDeletion; when the window ends the key, its aliases and grants go");
+OPERATION(
+    kms, ScheduleKeyDeletion, schedule_deletion, schedule_deletion_params, struct schedule_deletion,
+    .flags = OP_WRITES, .errors = STATE_ERRORS,
+    .effects = "any -> PendingDeletion; when the window ends the key, its aliases and grants go");
 
 void job_delete_key(struct call *c, const char *subject, const char *argument)
 {
@@ -366,7 +385,8 @@ OPERATION(kms, CancelKeyDeletion, cancel_deletion, name_key_params, struct name_
 
 /* ---- GetKeyRotationStatus ---- */
 
-/* Rotation cannot be turned on here, so that it is off for every key [recorded: the answer then]. */
+/* Rotation cannot be turned on here, so that it is off for every key [recorded: the answer then].
+ */
 static int get_rotation(struct call *c, const struct name_key *in)
 {
     struct key key;

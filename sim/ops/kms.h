@@ -8,8 +8,9 @@
 /* What an operation takes for a key. */
 enum kms_reference {
     KMS_ANY_FORM = 0,
-    KMS_NO_ALIAS = 1 << 0,       /* an alias is refused */
-    KMS_OTHER_ACCOUNTS = 1 << 1, /* works across accounts where the key's policy or a grant lets it */
+    KMS_NO_ALIAS = 1 << 0, /* an alias is refused */
+    KMS_OTHER_ACCOUNTS =
+        1 << 1, /* works across accounts where the key's policy or a grant lets it */
 };
 
 /* The key that a request names, or the error. The caller must be allowed to do `action`

@@ -50,8 +50,9 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
                     arena_printf(c->a, "%s in a key policy is not simulated", beyond));
     struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
     if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
-        return fail(c, E_KmsPolicyMalformed,
-                    "The new key policy will not allow you to update the key policy in the future.");
+        return fail(
+            c, E_KmsPolicyMalformed,
+            "The new key policy will not allow you to update the key policy in the future.");
     return 0;
 }
 
@@ -84,7 +85,8 @@ static int get_policy(struct call *c, const struct get_policy *in)
 #define KEY_ERRORS                                                                                 \
     "NotFoundException InvalidArnException KMSInvalidStateException AccessDeniedException"
 
-OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy, .errors = KEY_ERRORS);
+OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
+          .errors = KEY_ERRORS);
 
 struct put_policy {
     const char *key, *name, *policy;
@@ -117,12 +119,26 @@ OPERATION(kms, PutKeyPolicy, put_policy, put_policy_params, struct put_policy, .
 
 /* ---- Grants ---- */
 
-static const char *const grant_operations[] = {
-    "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom",
-    "ReEncryptTo", "Sign", "Verify", "GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey",
-    "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac",
-    "DeriveSharedSecret", "Encapsulate", "Decapsulate", NULL
-};
+static const char *const grant_operations[] = { "Decrypt",
+                                                "Encrypt",
+                                                "GenerateDataKey",
+                                                "GenerateDataKeyWithoutPlaintext",
+                                                "ReEncryptFrom",
+                                                "ReEncryptTo",
+                                                "Sign",
+                                                "Verify",
+                                                "GetPublicKey",
+                                                "CreateGrant",
+                                                "RetireGrant",
+                                                "DescribeKey",
+                                                "GenerateDataKeyPair",
+                                                "GenerateDataKeyPairWithoutPlaintext",
+                                                "GenerateMac",
+                                                "VerifyMac",
+                                                "DeriveSharedSecret",
+                                                "Encapsulate",
+                                                "Decapsulate",
+                                                NULL };
 
 struct create_grant {
     const char *key, *grantee, *retiring, *name;
@@ -148,8 +164,8 @@ static const struct param create_grant_params[] = {
     { 0 },
 };
 
-/* An account, its root, a user, a role or a session. Whether a user or role exists is not asked: there
- * are none to ask. */
+/* An account, its root, a user, a role or a session. Whether a user or role exists is not asked:
+ * there are none to ask. */
 static int check_principal(struct call *c, const char *principal)
 {
     if (!principal || text_digits(principal, 12))
@@ -181,7 +197,7 @@ static const char *new_grant_id(struct call *c)
 
 static bool same_texts(const struct list *a, const struct list *b)
 {
-    LIST_EACH(const char *, text, a) {
+    LIST_EACH (const char *, text, a) {
         if (!strs_have(b, *text))
             return false;
     }
@@ -193,7 +209,7 @@ static bool find_twin(struct call *c, const struct key_grant *like, struct key_g
 {
     struct list all = store_list(c, &key_grant_kind, "key_arn = ? AND name = ?",
                                  WITH(B_TEXT(like->key), B_TEXT(like->name)));
-    LIST_EACH(struct key_grant, grant, &all) {
+    LIST_EACH (struct key_grant, grant, &all) {
         if (text_is(grant->grantee, like->grantee) && text_is(grant->retiring, like->retiring)
             && same_texts(&grant->operations, &like->operations)) {
             *ret = *grant;
@@ -233,8 +249,7 @@ static int create_grant(struct call *c, const struct create_grant *in)
 }
 
 OPERATION(kms, CreateGrant, create_grant, create_grant_params, struct create_grant,
-          .flags = OP_WRITES,
-          .errors = KEY_ERRORS " DisabledException DryRunOperationException",
+          .flags = OP_WRITES, .errors = KEY_ERRORS " DisabledException DryRunOperationException",
           .effects = "lets a principal, also of another account, use the key");
 
 struct list_grants {
@@ -272,10 +287,10 @@ static int list_grants(struct call *c, const struct list_grants *in)
     size_t from, to;
     if (kms_key(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
-    struct list grants = store_list(
-        c, &key_grant_kind,
-        "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
-        WITH(B_TEXT(key.arn), B_TEXT(in->grant), B_TEXT(in->grantee)));
+    struct list grants =
+        store_list(c, &key_grant_kind,
+                   "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
+                   WITH(B_TEXT(key.arn), B_TEXT(in->grant), B_TEXT(in->grantee)));
     if (kms_page(c, in->limit, 50, in->marker, grants.count, &from, &to))
         return -1;
     emit_list(c, "Grants");
@@ -364,7 +379,7 @@ static int untag_key(struct call *c, const struct untag_key *in)
         return -1;
     if (text_is(key.state, "PendingDeletion"))
         return kms_not_pending(c, &key);
-    LIST_EACH(const char *, name, &in->keys)
+    LIST_EACH (const char *, name, &in->keys)
         tags_remove(c, key.arn, *name, NULL);
     return 0;
 }

@@ -14,7 +14,9 @@ struct name_alias {
 };
 
 #define ALIAS_PARAM(S)                                                                             \
-    { "AliasName", TEXT(S, alias), .flags = PARAM_REQUIRED, .min = 1, .max = 256 }
+    {                                                                                              \
+        "AliasName", TEXT(S, alias), .flags = PARAM_REQUIRED, .min = 1, .max = 256                 \
+    }
 
 static const struct param name_alias_params[] = {
     ALIAS_PARAM(struct name_alias),
@@ -86,7 +88,8 @@ static int update_alias(struct call *c, const struct name_alias *in)
         return fail(c, E_KmsNoAlias, arn);
     if (target_of(c, in, "kms:UpdateAlias", &key))
         return -1;
-    /* both keys must be of one kind and use, so that code that names the alias goes on working [guide] */
+    /* both keys must be of one kind and use, so that code that names the alias goes on working
+     * [guide] */
     if (key_find(c, alias.target, &old)
         && (key_is_symmetric(&old) != key_is_symmetric(&key) || !text_is(old.usage, key.usage)))
         return fail(c, E_KmsAliasMismatch);
@@ -163,9 +166,9 @@ static int list_aliases(struct call *c, const struct list_aliases *in)
     size_t from, to;
     if (in->key && kms_key(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
         return -1;
-    struct list aliases =
-        store_list(c, &key_alias_kind, "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
-                   WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(key.arn)));
+    struct list aliases = store_list(c, &key_alias_kind,
+                                     "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
+                                     WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(key.arn)));
     if (!in->key)
         add_aws_aliases(c, &aliases);
     if (kms_page(c, in->limit, 50, in->marker, aliases.count, &from, &to))

@@ -36,15 +36,16 @@ static int denied(struct call *c, const char *action, const char *arn)
     return fail(c, E_KmsDenied, caller_arn(c), action, arn, action);
 }
 
-/* What is not there, in the form that was asked for. A key of another account that is not there looks
- * like one that may not be used. */
+/* What is not there, in the form that was asked for. A key of another account that is not there
+ * looks like one that may not be used. */
 static int not_there(struct call *c, const char *reference, const char *action)
 {
     if (text_starts(reference, "alias/"))
         return fail(c, E_KmsNoAlias, key_arn(c, reference));
     if (!text_starts(reference, "arn:"))
-        return is_key_id(reference) ? fail(c, E_KmsNoKey, key_arn(c, arena_printf(c->a, "key/%s", reference)))
-                                    : fail(c, E_KmsInvalidKeyId, reference);
+        return is_key_id(reference)
+                   ? fail(c, E_KmsNoKey, key_arn(c, arena_printf(c->a, "key/%s", reference)))
+                   : fail(c, E_KmsInvalidKeyId, reference);
     if (!text_starts(reference, "arn:aws:kms:"))
         return fail(c, E_KmsInvalidArn, reference);
     const char *region = region_of_arn(c, reference);
@@ -62,7 +63,8 @@ static bool is_alias(const char *reference)
            || (text_starts(reference, "arn:") && strstr(reference, ":alias/"));
 }
 
-int kms_key(struct call *c, const char *reference, const char *action, unsigned how, struct key *ret)
+int kms_key(struct call *c, const char *reference, const char *action, unsigned how,
+            struct key *ret)
 {
     if (how & KMS_NO_ALIAS && is_alias(reference))
         return fail(c, E_KmsAliasRefused);
@@ -137,7 +139,7 @@ const struct param kms_tag_params[] = {
 int kms_tags_put(struct call *c, const char *arn, const struct list *tags)
 {
     struct list seen = { 0 }, plain = { 0 };
-    LIST_EACH(struct kms_tag, tag, tags) {
+    LIST_EACH (struct kms_tag, tag, tags) {
         if (text_starts(text_lower(c->a, tag->key), "aws:"))
             return fail(c, E_KmsTag, "Tag keys that begin with aws: are reserved");
         if (strs_have(&seen, tag->key))

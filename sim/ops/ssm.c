@@ -1,4 +1,5 @@
-/* SSM Parameter Store: one parameter at a time. Lists are in ssm_lists.c, PutParameter in ssm_put.c. */
+/* SSM Parameter Store: one parameter at a time. Lists are in ssm_lists.c, PutParameter in
+ * ssm_put.c. */
 #include "ops/ssm.h"
 
 #include <stdlib.h>
@@ -158,7 +159,7 @@ static int by_text(const void *a, const void *b)
 static struct list sorted_once(struct call *c, const struct list *names)
 {
     struct list sorted = { 0 };
-    LIST_EACH(const char *, name, names) {
+    LIST_EACH (const char *, name, names) {
         if (!strs_have(&sorted, *name))
             strs_add(c->a, &sorted, *name);
     }
@@ -170,7 +171,7 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
 {
     struct list names = sorted_once(c, &in->names), invalid = { 0 };
     emit_list(c, "Parameters");
-    LIST_EACH(const char *, name, &names) {
+    LIST_EACH (const char *, name, &names) {
         struct ssm_reference r;
         struct parameter p;
         if (ssm_reference(c, *name, &r) || find(c, &r, &p)) {

@@ -52,7 +52,7 @@ static const struct filter_key *filter_key(const char *key)
 /* `keys`: those that the operation knows, as its refusal lists them. */
 static int check_filters(struct call *c, const struct list *filters, const char *keys)
 {
-    LIST_EACH(struct ssm_filter, f, filters) {
+    LIST_EACH (struct ssm_filter, f, filters) {
         const struct filter_key *k = filter_key(f->key);
         const char *plain = k && text_is(k->key, "tag:") ? "tag" : f->key;
         if (!k || !strstr(keys, plain))
@@ -73,7 +73,8 @@ static bool is_below(const char *name, const char *path, bool anywhere)
     size_t n = strlen(path);
     while (n && path[n - 1] == '/')
         n--;
-    return strncmp(name, path, n) == 0 && name[n] == '/' && (anywhere || !strchr(name + n + 1, '/'));
+    return strncmp(name, path, n) == 0 && name[n] == '/'
+           && (anywhere || !strchr(name + n + 1, '/'));
 }
 
 static bool text_meets(const char *text, const char *option, const char *value)
@@ -90,7 +91,7 @@ static bool text_meets(const char *text, const char *option, const char *value)
 static const char *tag_value(struct call *c, const struct parameter *p, const char *key)
 {
     struct list tags = tags_of(c, p->id);
-    LIST_EACH(struct tag, tag, &tags) {
+    LIST_EACH (struct tag, tag, &tags) {
         if (text_is(tag->key, key))
             return tag->value;
     }
@@ -111,7 +112,7 @@ static const char *subject(struct call *c, const struct parameter *p, const char
 
 static bool meets(struct call *c, const struct parameter *p, const struct ssm_filter *f)
 {
-    LIST_EACH(const char *, value, &f->values) {
+    LIST_EACH (const char *, value, &f->values) {
         if (text_is(f->key, "Path") ? is_below(p->name, *value, text_is(f->option, "Recursive"))
                                     : text_meets(subject(c, p, f->key), f->option, *value))
             return true;
@@ -121,7 +122,7 @@ static bool meets(struct call *c, const struct parameter *p, const struct ssm_fi
 
 static bool meets_all(struct call *c, const struct parameter *p, const struct list *filters)
 {
-    LIST_EACH(struct ssm_filter, f, filters) {
+    LIST_EACH (struct ssm_filter, f, filters) {
         if (!meets(c, p, f))
             return false;
     }
@@ -193,7 +194,7 @@ static int get_by_path(struct call *c, const struct by_path *in)
     if (check_filters(c, &in->filters, "Type, KeyId, Label"))
         return -1;
     struct list all = parameters_below(c, in->path);
-    LIST_EACH(struct parameter, p, &all) {
+    LIST_EACH (struct parameter, p, &all) {
         if (is_below(p->name, in->path, in->recursive == YES) && meets_all(c, p, &in->filters))
             *list_add(c->a, &found, struct parameter) = *p;
     }
@@ -237,15 +238,15 @@ static const struct param old_filter_params[] = {
 
 struct describe_parameters {
     struct list old_filters; /* struct old_filter */
-    struct list filters;     /* struct ssm_filter */
+    struct list filters; /* struct ssm_filter */
     const char *next_token;
     int64_t max_results;
     enum tri shared;
 };
 
 static const struct param describe_parameters_params[] = {
-    { "Filters", LIST(struct describe_parameters, old_filters, struct old_filter,
-                      old_filter_params) },
+    { "Filters",
+      LIST(struct describe_parameters, old_filters, struct old_filter, old_filter_params) },
     { "ParameterFilters",
       LIST(struct describe_parameters, filters, struct ssm_filter, ssm_filter_params) },
     { "MaxResults", INT(struct describe_parameters, max_results), .min = 1, .max = 50 },
@@ -258,7 +259,7 @@ static const struct param describe_parameters_params[] = {
 static struct list as_filters(struct call *c, const struct list *old)
 {
     struct list filters = { 0 };
-    LIST_EACH(struct old_filter, f, old)
+    LIST_EACH (struct old_filter, f, old)
         *list_add(c->a, &filters, struct ssm_filter) =
             (struct ssm_filter){ .key = f->key,
                                  .option = text_is(f->key, "Name") ? "BeginsWith" : "Equals",
@@ -304,7 +305,7 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     if (check_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
         return -1;
     struct list all = parameters_own(c);
-    LIST_EACH(struct parameter, p, &all) {
+    LIST_EACH (struct parameter, p, &all) {
         if (meets_all(c, p, &filters))
             *list_add(c->a, &found, struct parameter) = *p;
     }

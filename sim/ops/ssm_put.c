@@ -78,9 +78,9 @@ static int settle_type(struct call *c, const struct put_parameter *in, struct pa
 static int settle_tier(struct call *c, const struct put_parameter *in, struct parameter *p)
 {
     size_t n = strlen(in->value);
-    bool advanced = text_is(in->tier, "Advanced") || (!in->tier && text_is(p->tier, "Advanced"))
-                    || (text_is(in->tier, "Intelligent-Tiering")
-                        && (n > 4096 || text_is(p->tier, "Advanced")));
+    bool advanced =
+        text_is(in->tier, "Advanced") || (!in->tier && text_is(p->tier, "Advanced"))
+        || (text_is(in->tier, "Intelligent-Tiering") && (n > 4096 || text_is(p->tier, "Advanced")));
     if (!advanced && text_is(p->tier, "Advanced"))
         return fail(c, E_SsmDowngrade);
     if (n > (advanced ? 8192 : 4096))
@@ -153,13 +153,13 @@ static int settle_value(struct call *c, const struct put_parameter *in, struct p
 static void put_tags(struct call *c, const struct parameter *p, const struct list *tags)
 {
     struct list plain = { 0 };
-    LIST_EACH(struct ssm_tag, tag, tags)
+    LIST_EACH (struct ssm_tag, tag, tags)
         *list_add(c->a, &plain, struct tag) = (struct tag){ tag->key, tag->value };
     tags_put(c, "parameter", p->id, &plain);
 }
 
-/* Whether the image is there is asked afterwards: the call succeeds, and a parameter that names none
- * is not made [guide]. */
+/* Whether the image is there is asked afterwards: the call succeeds, and a parameter that names
+ * none is not made [guide]. */
 static bool names_an_image(struct call *c, const struct parameter *p)
 {
     struct image image;

@@ -1,7 +1,7 @@
 /* Tags of every kind of resource: CreateTags, DeleteTags, DescribeTags.
  *
- * Each account has tags of its own on what it can see, shared or not [recorded]. What can be tagged is
- * in ops/taggable.def. */
+ * Each account has tags of its own on what it can see, shared or not [recorded]. What can be tagged
+ * is in ops/taggable.def. */
 #include <strings.h>
 
 #include "base/text.h"
@@ -60,7 +60,7 @@ static bool is_visible(struct call *c, const struct taggable *t, const char *id)
 /* All or nothing: every resource is looked at before the first one changes. */
 static int check_resources(struct call *c, const struct list *ids)
 {
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         const struct taggable *t = taggable_of(*id);
         if (!t)
             return fail(c, E_TagResourceId, *id);
@@ -87,7 +87,7 @@ static const struct param create_tags_params[] = {
 /* The text differs from that of TagSpecification [seen in reports]. */
 static int check_reserved(struct call *c, const struct list *tags)
 {
-    LIST_EACH(struct tag, tag, tags) {
+    LIST_EACH (struct tag, tag, tags) {
         if (tag->key && strncasecmp(tag->key, "aws:", 4) == 0)
             return fail(c, E_TagReservedKey, tag->key);
     }
@@ -99,7 +99,7 @@ static int create_tags(struct call *c, const struct create_tags *in)
     if (check_reserved(c, &in->tags) || tags_check(c, &in->tags)
         || check_resources(c, &in->resources))
         return -1;
-    LIST_EACH(const char *, id, &in->resources) {
+    LIST_EACH (const char *, id, &in->resources) {
         if (tags_add(c, taggable_of(*id)->kind->noun, *id, &in->tags))
             return -1;
     }
@@ -107,11 +107,11 @@ static int create_tags(struct call *c, const struct create_tags *in)
     return 0;
 }
 
-OPERATION(ec2, CreateTags, create_tags, create_tags_params, struct create_tags,
-          .flags = OP_WRITES,
-          .errors = "InvalidID InvalidParameterValue TagLimitExceeded InvalidAMIID.NotFound "
-                    "InvalidSnapshot.NotFound InvalidInstanceID.NotFound",
-          .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
+OPERATION(
+    ec2, CreateTags, create_tags, create_tags_params, struct create_tags, .flags = OP_WRITES,
+    .errors = "InvalidID InvalidParameterValue TagLimitExceeded InvalidAMIID.NotFound "
+              "InvalidSnapshot.NotFound InvalidInstanceID.NotFound",
+    .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
 
 /* ---- DeleteTags ---- */
 
@@ -130,7 +130,7 @@ static void delete_from(struct call *c, const char *id, const struct list *tags)
         all = tags_of(c, id);
         tags = &all;
     }
-    LIST_EACH(struct tag, tag, tags)
+    LIST_EACH (struct tag, tag, tags)
         tags_remove(c, id, tag->key, tags == &all ? NULL : tag->value);
 }
 
@@ -138,15 +138,16 @@ static int delete_tags(struct call *c, const struct create_tags *in)
 {
     if (check_reserved(c, &in->tags) || check_resources(c, &in->resources))
         return -1;
-    LIST_EACH(const char *, id, &in->resources)
+    LIST_EACH (const char *, id, &in->resources)
         delete_from(c, *id, &in->tags);
     emit_bool(c, "return", true);
     return 0;
 }
 
 OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags, .flags = OP_WRITES,
-          .errors = "InvalidID InvalidParameterValue InvalidAMIID.NotFound InvalidSnapshot.NotFound "
-                    "InvalidInstanceID.NotFound",
+          .errors =
+              "InvalidID InvalidParameterValue InvalidAMIID.NotFound InvalidSnapshot.NotFound "
+              "InvalidInstanceID.NotFound",
           .effects = "removes the caller's tags; those that are not there do no harm");
 
 /* ---- DescribeTags ---- */
@@ -184,7 +185,7 @@ static const struct kind tag_item_kind = {
 
 static int check_tag_filters(struct call *c, const struct list *filters)
 {
-    LIST_EACH(struct filter, filter, filters) {
+    LIST_EACH (struct filter, filter, filters) {
         if (text_is(filter->name, "tag-key") || text_is(filter->name, "tag-value"))
             return fail(c, E_InvalidFilter, filter->name);
     }

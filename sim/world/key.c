@@ -13,23 +13,22 @@ const struct kind key_kind = {
     .name = "kms_key",
     .size = sizeof(struct key),
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct key, arn), .column = "arn" },
-            { TEXT_FIELD(struct key, id), .column = "id" },
-            { TEXT_FIELD(struct key, account), .column = "account" },
-            { TEXT_FIELD(struct key, region), .column = "region" },
-            { TEXT_FIELD(struct key, description), .column = "description" },
-            { TEXT_FIELD(struct key, state), .column = "state" },
-            { TEXT_FIELD(struct key, usage), .column = "usage" },
-            { TEXT_FIELD(struct key, spec), .column = "spec" },
-            { TEXT_FIELD(struct key, origin), .column = "origin" },
-            { TEXT_FIELD(struct key, manager), .column = "manager" },
-            { TEXT_FIELD(struct key, material), .column = "material" },
-            { TIME_FIELD(struct key, created), .column = "created" },
-            { TIME_FIELD(struct key, deletion), .column = "deletion" },
-            { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
-            { TEXT_FIELD(struct key, policy), .column = "policy" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct key, arn), .column = "arn" },
+                                { TEXT_FIELD(struct key, id), .column = "id" },
+                                { TEXT_FIELD(struct key, account), .column = "account" },
+                                { TEXT_FIELD(struct key, region), .column = "region" },
+                                { TEXT_FIELD(struct key, description), .column = "description" },
+                                { TEXT_FIELD(struct key, state), .column = "state" },
+                                { TEXT_FIELD(struct key, usage), .column = "usage" },
+                                { TEXT_FIELD(struct key, spec), .column = "spec" },
+                                { TEXT_FIELD(struct key, origin), .column = "origin" },
+                                { TEXT_FIELD(struct key, manager), .column = "manager" },
+                                { TEXT_FIELD(struct key, material), .column = "material" },
+                                { TIME_FIELD(struct key, created), .column = "created" },
+                                { TIME_FIELD(struct key, deletion), .column = "deletion" },
+                                { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
+                                { TEXT_FIELD(struct key, policy), .column = "policy" },
+                                { 0 } },
 };
 
 const struct kind key_alias_kind = {
@@ -51,11 +50,10 @@ const struct kind ebs_choice_kind = {
     .name = "ebs_choice",
     .size = sizeof(struct ebs_choice),
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct ebs_choice, id), .column = "id" },
-            { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
-            { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct ebs_choice, id), .column = "id" },
+                                { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
+                                { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
+                                { 0 } },
 };
 
 /* ---- Making keys ---- */
@@ -146,15 +144,16 @@ static const struct aws_key {
 static void make_aws_key(struct call *c, const struct aws_key *which, const char *alias_arn,
                          struct key *ret)
 {
-    *ret = (struct key){ .description = which->description,
-                         .state = "Enabled",
-                         .usage = "ENCRYPT_DECRYPT",
-                         .spec = "SYMMETRIC_DEFAULT",
-                         .origin = "AWS_KMS",
-                         .manager = "AWS",
-                         .multi_region = NO,
-                         .deletion = ABSENT,
-                         .policy = key_policy_for_aws(c, which->policy, which->service, which->what) };
+    *ret =
+        (struct key){ .description = which->description,
+                      .state = "Enabled",
+                      .usage = "ENCRYPT_DECRYPT",
+                      .spec = "SYMMETRIC_DEFAULT",
+                      .origin = "AWS_KMS",
+                      .manager = "AWS",
+                      .multi_region = NO,
+                      .deletion = ABSENT,
+                      .policy = key_policy_for_aws(c, which->policy, which->service, which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
     key_put(c, ret);
@@ -242,8 +241,8 @@ bool key_lookup(struct call *c, const char *reference, struct key *ret)
 
 /* ---- What a service may do with a key ---- */
 
-/* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it may
- * not be used shows only when EC2 tries [recorded: CopySnapshot]. */
+/* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
+ * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
 static enum key_verdict judge(struct call *c, const struct key *key, const char *service,
                               const char *const *actions)
 {

@@ -6,28 +6,29 @@
 #include "call/call.h"
 
 struct key {
-    const char *arn;        /* the key of the table */
+    const char *arn; /* the key of the table */
     const char *id, *account, *region, *description;
     /* Enabled, Disabled, PendingDeletion, PendingImport */
     const char *state;
-    const char *usage, *spec, *origin, *manager; /* ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT, AWS_KMS, CUSTOMER */
-    const char *material;   /* CurrentKeyMaterialId; NULL for all but symmetric keys */
+    const char *usage, *spec, *origin,
+        *manager; /* ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT, AWS_KMS, CUSTOMER */
+    const char *material; /* CurrentKeyMaterialId; NULL for all but symmetric keys */
     int64_t created, deletion;
     enum tri multi_region;
-    const char *policy;     /* key policy (key_policy.h); NULL: the default one */
+    const char *policy; /* key policy (key_policy.h); NULL: the default one */
 };
 
 struct key_alias {
-    const char *arn;        /* the key of the table */
+    const char *arn; /* the key of the table */
     const char *name, *account, *region, *target; /* target: key ARN */
     int64_t created, updated;
 };
 
 /* What an account has chosen for EBS in a Region; the row exists from the first choice on. */
 struct ebs_choice {
-    const char *id;         /* "account/region" */
-    enum tri encrypt;       /* encryption by default */
-    const char *key;        /* ARN of the default key; NULL: alias/aws/ebs */
+    const char *id; /* "account/region" */
+    enum tri encrypt; /* encryption by default */
+    const char *key; /* ARN of the default key; NULL: alias/aws/ebs */
 };
 
 extern const struct kind key_kind, key_alias_kind, ebs_choice_kind;
@@ -35,11 +36,11 @@ extern const struct kind key_kind, key_alias_kind, ebs_choice_kind;
 /* What EC2 makes of a key reference. */
 enum key_verdict {
     KEY_USABLE,
-    KEY_UNKNOWN,     /* no such key or alias here; another Region's key */
-    KEY_DISABLED,    /* or waiting for imported material */
+    KEY_UNKNOWN, /* no such key or alias here; another Region's key */
+    KEY_DISABLED, /* or waiting for imported material */
     KEY_PENDING_DELETION,
-    KEY_UNSUITABLE,  /* asymmetric, HMAC, or not for encryption */
-    KEY_FORBIDDEN,   /* the caller may not even describe it */
+    KEY_UNSUITABLE, /* asymmetric, HMAC, or not for encryption */
+    KEY_FORBIDDEN, /* the caller may not even describe it */
     KEY_INACCESSIBLE, /* may be described, but not used: what EC2 learns only while it works */
 };
 

@@ -26,20 +26,19 @@ const struct kind key_grant_kind = {
 /* ---- The policies that nobody wrote ---- */
 
 /* The stored default, with AWS's own blanks [recorded]. */
-static const char default_policy[] =
-    "{\n"
-    "  \"Version\" : \"2012-10-17\",\n"
-    "  \"Id\" : \"key-default-1\",\n"
-    "  \"Statement\" : [ {\n"
-    "    \"Sid\" : \"Enable IAM User Permissions\",\n"
-    "    \"Effect\" : \"Allow\",\n"
-    "    \"Principal\" : {\n"
-    "      \"AWS\" : \"arn:aws:iam::%s:root\"\n"
-    "    },\n"
-    "    \"Action\" : \"kms:*\",\n"
-    "    \"Resource\" : \"*\"\n"
-    "  } ]\n"
-    "}";
+static const char default_policy[] = "{\n"
+                                     "  \"Version\" : \"2012-10-17\",\n"
+                                     "  \"Id\" : \"key-default-1\",\n"
+                                     "  \"Statement\" : [ {\n"
+                                     "    \"Sid\" : \"Enable IAM User Permissions\",\n"
+                                     "    \"Effect\" : \"Allow\",\n"
+                                     "    \"Principal\" : {\n"
+                                     "      \"AWS\" : \"arn:aws:iam::%s:root\"\n"
+                                     "    },\n"
+                                     "    \"Action\" : \"kms:*\",\n"
+                                     "    \"Resource\" : \"*\"\n"
+                                     "  } ]\n"
+                                     "}";
 
 /* Use by way of one service only, and no change by anybody [guide: AWS managed keys]. */
 static const char aws_policy[] =
@@ -47,7 +46,8 @@ static const char aws_policy[] =
     "  \"Version\" : \"2012-10-17\",\n"
     "  \"Id\" : \"%s\",\n"
     "  \"Statement\" : [ {\n"
-    "    \"Sid\" : \"Allow access through %s for all principals in the account that are authorized to"
+    "    \"Sid\" : \"Allow access through %s for all principals in the account that are authorized "
+    "to"
     " use %s\",\n"
     "    \"Effect\" : \"Allow\",\n"
     "    \"Principal\" : {\n"
@@ -120,10 +120,10 @@ static bool is_caller(const struct question *q, const char *principal)
 
 static bool names_caller(const struct question *q, const struct value *principal)
 {
-    const struct value *aws = principal && principal->type == VALUE_MAP ? value_get(principal, "AWS")
-                                                                        : principal;
+    const struct value *aws =
+        principal && principal->type == VALUE_MAP ? value_get(principal, "AWS") : principal;
     struct list names = texts_of(q->c, aws);
-    LIST_EACH(const char *, name, &names) {
+    LIST_EACH (const char *, name, &names) {
         if (is_caller(q, *name))
             return true;
     }
@@ -135,7 +135,7 @@ static bool names_action(const struct question *q, const struct value *actions)
 {
     struct list names = texts_of(q->c, actions);
     const char *wanted = text_lower(q->c->a, q->action);
-    LIST_EACH(const char *, name, &names) {
+    LIST_EACH (const char *, name, &names) {
         if (text_glob(text_lower(q->c->a, *name), wanted))
             return true;
     }
@@ -160,10 +160,10 @@ static const struct {
     const char *name;
     bool negative, wild;
 } operators[] = {
-    { "StringEquals", false, false },   { "StringNotEquals", true, false },
-    { "StringLike", false, true },      { "StringNotLike", true, true },
-    { "ArnEquals", false, true },       { "ArnNotEquals", true, true },
-    { "ArnLike", false, true },         { "ArnNotLike", true, true },
+    { "StringEquals", false, false }, { "StringNotEquals", true, false },
+    { "StringLike", false, true },    { "StringNotLike", true, true },
+    { "ArnEquals", false, true },     { "ArnNotEquals", true, true },
+    { "ArnLike", false, true },       { "ArnNotLike", true, true },
     { "Bool", false, false },
 };
 
@@ -176,14 +176,14 @@ static int operator_of(const char *name)
     return -1;
 }
 
-static bool condition_holds(const struct question *q, int operator, const struct value *wanted)
+static bool condition_holds(const struct question *q, int operator, const struct value * wanted)
 {
     const char *fact = known(q, wanted->key);
     struct list values = texts_of(q->c, wanted);
     if (wanted->type == VALUE_BOOL)
         strs_add(q->c->a, &values, wanted->flag ? "true" : "false");
     bool any = false;
-    LIST_EACH(const char *, value, &values) {
+    LIST_EACH (const char *, value, &values) {
         if (fact)
             any |= operators[operator].wild ? text_glob(*value, fact) : text_is(*value, fact);
     }
@@ -193,9 +193,9 @@ static bool condition_holds(const struct question *q, int operator, const struct
 static bool conditions_hold(const struct question *q, const struct value *conditions)
 {
     for (const struct value *op = conditions ? conditions->first : NULL; op; op = op->next) {
-        int operator = operator_of(op->key);
+        int operator= operator_of(op->key);
         for (const struct value *v = op->first; v; v = v->next) {
-            if (operator < 0 || !condition_holds(q, operator, v))
+            if (operator<0 || !condition_holds(q, operator, v))
                 return false;
         }
     }
@@ -205,8 +205,8 @@ static bool conditions_hold(const struct question *q, const struct value *condit
 static bool applies(const struct question *q, const struct value *statement)
 {
     const struct value *not_action = value_get(statement, "NotAction");
-    bool action = not_action ? !names_action(q, not_action)
-                             : names_action(q, value_get(statement, "Action"));
+    bool action =
+        not_action ? !names_action(q, not_action) : names_action(q, value_get(statement, "Action"));
     return action && names_caller(q, value_get(statement, "Principal"))
            && conditions_hold(q, value_get(statement, "Condition"));
 }
@@ -239,7 +239,7 @@ static bool by_grant(const struct question *q)
 {
     struct list grants =
         store_list(q->c, &key_grant_kind, "key_arn = ?", WITH(B_TEXT(q->key->arn)));
-    LIST_EACH(struct key_grant, grant, &grants) {
+    LIST_EACH (struct key_grant, grant, &grants) {
         if (is_caller(q, grant->grantee)
             && strs_have(&grant->operations, q->action + strlen("kms:")))
             return true;

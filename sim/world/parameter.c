@@ -100,7 +100,7 @@ static bool find_public(struct call *c, const char *name, struct parameter *ret)
     if (!text_starts(name, "/aws/service/"))
         return false;
     struct list all = public_parameters(c, c->region);
-    LIST_EACH(struct public_parameter, p, &all) {
+    LIST_EACH (struct public_parameter, p, &all) {
         if (text_is(p->name, name)) {
             *ret = public_one(c, p);
             return true;
@@ -153,7 +153,7 @@ struct list parameters_below(struct call *c, const char *path)
     if (!text_starts(path, "/aws"))
         return all;
     struct list public = public_parameters(c, c->region);
-    LIST_EACH(struct public_parameter, p, &public)
+    LIST_EACH (struct public_parameter, p, &public)
         *list_add(c->a, &all, struct parameter) = public_one(c, p);
     return all;
 }
@@ -194,8 +194,8 @@ static void hex_bytes(const char *hex, unsigned char *into, size_t n)
     }
 }
 
-/* Begins as KMS's ciphertexts do: 01 02 02 00 78, then the key material's id [recorded]. What follows
- * stands for the encrypted value and cannot be decrypted: KMS has no data calls here. */
+/* Begins as KMS's ciphertexts do: 01 02 02 00 78, then the key material's id [recorded]. What
+ * follows stands for the encrypted value and cannot be decrypted: KMS has no data calls here. */
 const char *parameter_secret(struct call *c, const struct parameter *p)
 {
     unsigned char bytes[5 + MATERIAL + SHA256_SIZE] = { 1, 2, 2, 0, 0x78 };

@@ -6,23 +6,23 @@
 #include "call/call.h"
 
 struct parameter {
-    const char *id;         /* "REGION:ACCOUNT:NAME": "x" and "/x" share an ARN, yet are two */
+    const char *id; /* "REGION:ACCOUNT:NAME": "x" and "/x" share an ARN, yet are two */
     const char *arn;
     const char *name, *account, *region; /* account NULL: a public one */
-    const char *type;       /* String, StringList, SecureString */
-    const char *value;      /* plain; parameter_secret() hides it */
-    const char *data_type;  /* text, aws:ec2:image */
-    const char *tier;       /* Standard, Advanced */
+    const char *type; /* String, StringList, SecureString */
+    const char *value; /* plain; parameter_secret() hides it */
+    const char *data_type; /* text, aws:ec2:image */
+    const char *tier; /* Standard, Advanced */
     const char *description, *pattern; /* NULL: none */
-    const char *key;        /* KeyId as it was given; NULL unless it is a SecureString */
+    const char *key; /* KeyId as it was given; NULL unless it is a SecureString */
     const char *key_arn;
-    const char *user;       /* who changed it last: ARN */
+    const char *user; /* who changed it last: ARN */
     int64_t version, modified;
 };
 
 /* What a version held; "name:3" asks for it. */
 struct parameter_version {
-    const char *id;         /* "REGION:ACCOUNT:NAME:3" */
+    const char *id; /* "REGION:ACCOUNT:NAME:3" */
     const char *type, *value, *data_type, *key_arn, *parameter;
     int64_t version, modified;
 };

@@ -1,6 +1,7 @@
 /* Who calls: an account's root user, or a temporary session that STS gave out.
  *
- * amisim knows accounts, no users: a session is a name with keys of its own that mean the account. */
+ * amisim knows accounts, no users: a session is a name with keys of its own that mean the account.
+ */
 #ifndef WORLD_SESSION_H
 #define WORLD_SESSION_H
 
@@ -10,7 +11,7 @@
 struct session {
     const char *access_key; /* the key of the table */
     const char *account, *arn, *user_id;
-    const char *role;       /* ARN of the role that was assumed; NULL: none */
+    const char *role; /* ARN of the role that was assumed; NULL: none */
     int64_t expires;
 };
 
