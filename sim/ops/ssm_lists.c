@@ -139,7 +139,7 @@ static const char *token_of(struct call *c, size_t from)
     size_t n = sizeof token_head + strlen(number);
     char *bytes = arena_alloc(c->a, n + 1);
     memcpy(bytes, token_head, sizeof token_head);
-    strcpy(bytes + sizeof token_head, number);
+    memcpy(bytes + sizeof token_head, number, strlen(number));
     return base64_encode(c->a, bytes, n);
 }
 
