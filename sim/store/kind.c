@@ -13,7 +13,7 @@ struct kind_sql {
     struct kind_sql *next;
     const struct kind *kind;
     const char *table, *key; /* key: the id column, or "parent" for a part */
-    const char *select;      /* up to the condition */
+    const char *select; /* up to the condition */
     const char *by_key, *insert, *remove;
     bool has_lists;
     struct kind_sql **lists; /* one for each field; NULL where it is no list */
@@ -40,8 +40,8 @@ static bool has_lists(const struct kind *k)
     return false;
 }
 
-/* A kind with lists has a column "lists" behind its own: bit n says that the nth one has items. Most
- * have none, and are not looked for. */
+/* A kind with lists has a column "lists" behind its own: bit n says that the nth one has items.
+ * Most have none, and are not looked for. */
 static const char *columns(struct arena *a, const struct kind *k, enum column_form form)
 {
     struct list parts = { 0 };
@@ -54,7 +54,10 @@ static const char *columns(struct arena *a, const struct kind *k, enum column_fo
         strs_add(a, &parts, text);
     }
     if (has_lists(k))
-        strs_add(a, &parts, form == NAMES ? "lists" : form == PLACES ? "?" : "lists = excluded.lists");
+        strs_add(a, &parts,
+                 form == NAMES    ? "lists"
+                 : form == PLACES ? "?"
+                                  : "lists = excluded.lists");
     return strs_join(a, &parts, ", ");
 }
 
@@ -84,8 +87,9 @@ static void make_table(struct store *s, const struct kind_sql *q)
 {
     struct list parts = { 0 };
     const struct kind *k = q->kind;
-    bool fresh = store_number(s, "SELECT 1 FROM sqlite_master WHERE name = ?", WITH(B_TEXT(q->table)))
-                 == ABSENT;
+    bool fresh =
+        store_number(s, "SELECT 1 FROM sqlite_master WHERE name = ?", WITH(B_TEXT(q->table)))
+        == ABSENT;
     if (k->part)
         strs_add(&s->a, &parts, "parent TEXT, position INTEGER");
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -125,13 +129,14 @@ static struct kind_sql *make_sql(struct store *s, const struct kind *k, const ch
     if (k->part) {
         q->select = arena_printf(a, "SELECT position, %s FROM %s WHERE ", names, table);
         q->by_key = arena_printf(a, "%sparent = ? ORDER BY position", q->select);
-        q->insert = arena_printf(a, "INSERT INTO %s (%s, parent, position) VALUES (%s, ?, ?)", table,
-                                 names, places);
+        q->insert = arena_printf(a, "INSERT INTO %s (%s, parent, position) VALUES (%s, ?, ?)",
+                                 table, names, places);
     } else {
         q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
         q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
-        q->insert = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s",
-                                 table, names, places, q->key, columns(a, k, UPDATES));
+        q->insert =
+            arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s",
+                         table, names, places, q->key, columns(a, k, UPDATES));
     }
     q->lists = arena_array(a, struct kind_sql *, fields);
     for (size_t i = 0; i < fields; i++) {
@@ -194,7 +199,8 @@ static void read_column(struct arena *a, struct prepared *p, int column, const s
 
 static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent);
 
-static void read_lists(struct call *c, struct kind_sql *q, const char *key, int64_t filled, void *noun)
+static void read_lists(struct call *c, struct kind_sql *q, const char *key, int64_t filled,
+                       void *noun)
 {
     const struct kind *k = q->kind;
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
@@ -254,7 +260,7 @@ static const char *texts_json(struct arena *a, const struct list *texts)
     if (!texts->count)
         return NULL;
     struct value *v = value_new(a, VALUE_LIST);
-    LIST_EACH(const char *, text, texts)
+    LIST_EACH (const char *, text, texts)
         value_add_text(a, v, NULL, *text);
     return value_to_json(a, v, 0);
 }
@@ -319,8 +325,8 @@ static void write_noun(struct call *c, struct kind_sql *q, const void *noun, con
             continue;
         const struct list *parts = (const struct list *)((const char *)noun + k->fields[i].at);
         for (size_t j = 0; j < parts->count; j++)
-            write_noun(c, q->lists[i], (const char *)parts->items + j * q->lists[i]->kind->size, key,
-                       j);
+            write_noun(c, q->lists[i], (const char *)parts->items + j * q->lists[i]->kind->size,
+                       key, j);
     }
 }
 
@@ -332,11 +338,11 @@ static void remove_parts(struct call *c, struct kind_sql *q, const char *key, bo
         if (!part)
             continue;
         if (all_below)
-            store_exec(c->store,
-                       arena_printf(c->a, "DELETE FROM %s WHERE parent >= ? AND parent < ?",
-                                    part->table),
-                       WITH(B_TEXT(arena_printf(c->a, "%s/", key)),
-                            B_TEXT(arena_printf(c->a, "%s0", key))));
+            store_exec(
+                c->store,
+                arena_printf(c->a, "DELETE FROM %s WHERE parent >= ? AND parent < ?", part->table),
+                WITH(B_TEXT(arena_printf(c->a, "%s/", key)),
+                     B_TEXT(arena_printf(c->a, "%s0", key))));
         else
             store_exec(c->store, part->remove, WITH(B_TEXT(key)));
         remove_parts(c, part, key, true);
