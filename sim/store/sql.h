@@ -6,11 +6,18 @@
 
 #include "store/store.h"
 
+/* A statement and what one who steps through it holds. */
+struct rows {
+    struct store *s;
+    struct prepared *p;
+};
+
 struct prepared {
     struct prepared *next;
     const char *sql;
     sqlite3_stmt *stmt;
     bool busy;
+    struct rows rows;
 };
 
 struct store {
@@ -20,12 +27,6 @@ struct store {
     struct kind_sql *kinds;
     struct kept *kept; /* checkpoints, oldest first */
     bool in_transaction, failed, fresh;
-};
-
-struct rows {
-    struct store *s;
-    struct prepared *p;
-    bool done;
 };
 
 /* A statement that nobody is stepping through, with its values bound. */

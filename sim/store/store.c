@@ -272,11 +272,8 @@ int64_t store_changed(struct store *s)
 struct rows *store_query(struct store *s, const char *sql, const struct bind *binds)
 {
     struct prepared *p = sql_take(s, sql, binds);
-    struct rows *r = sqlite3_malloc(sizeof *r);
-    if (!r)
-        BUG("out of memory");
-    *r = (struct rows){ .s = s, .p = p };
-    return r;
+    p->rows = (struct rows){ s, p };
+    return &p->rows;
 }
 
 bool rows_next(struct rows *r)
@@ -290,7 +287,6 @@ bool rows_next(struct rows *r)
 void rows_end(struct rows *r)
 {
     sql_give_back(r->p);
-    sqlite3_free(r);
 }
 
 int64_t rows_int(struct rows *r, int column)
