@@ -102,8 +102,8 @@ def make_bench(options, scratch):
     else:
         amounts = dict(rounds=options.rounds, seconds=options.seconds, starts=20)
         amounts["connections"] = options.connections
-        # So many volumes as an account may have at a time in all the rounds.
-        requests = dict(read_requests=1000000, write_requests=5000, warm_requests=500)
+        # Volumes of 1 GiB: an account may have 50 TiB of a type.
+        requests = dict(read_requests=1000000, write_requests=20000, warm_requests=500)
     return Bench(**common, **amounts, **requests)
 
 

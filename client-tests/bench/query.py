@@ -13,7 +13,7 @@ ACCOUNT = "123456789012"
 ANSWER_SECONDS = 60
 
 
-def request(port, action, **parameters):
+def request(port, action, account=ACCOUNT, **parameters):
     """The bytes of one call; underscores in names stand for dots: ImageId_1="ami-…"."""
     form = {"Action": action, "Version": "2016-11-15"}
     form |= {name.replace("_", "."): value for name, value in parameters.items()}
@@ -27,7 +27,7 @@ def request(port, action, **parameters):
         "User-Agent: Boto3/1.44.8 md/Botocore#1.44.8 ua/2.1 os/linux lang/python#3.11 cfg/retry-mode#legacy",
         f"X-Amz-Date: {time.strftime('%Y%m%dT%H%M%SZ', now)}",
         "Authorization: AWS4-HMAC-SHA256 "
-        f"Credential={ACCOUNT}/{time.strftime('%Y%m%d', now)}/us-east-1/ec2/aws4_request, "
+        f"Credential={account}/{time.strftime('%Y%m%d', now)}/us-east-1/ec2/aws4_request, "
         f"SignedHeaders=content-type;host;x-amz-date, Signature={'0' * 64}",
         "amz-sdk-invocation-id: 00000000-0000-4000-8000-000000000000",
         "amz-sdk-request: attempt=1",
@@ -116,8 +116,10 @@ class Question:
     expect: str
     parameters: dict
 
-    def bytes(self, server):
-        return request(server.port, self.action, **self.parameters)
+    def bytes(self, server, turn=0):
+        """What writes does so in an account of its own each turn: the quotas are AWS's."""
+        account = f"{int(ACCOUNT) + turn:012}" if self.writes else ACCOUNT
+        return request(server.port, self.action, account, **self.parameters)
 
 
 def questions(server):

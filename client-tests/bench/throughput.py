@@ -1,7 +1,6 @@
 """Requests per second beside the bare server and moto: the same requests, in turns."""
 
 import json
-import pathlib
 import statistics
 import subprocess
 
@@ -31,9 +30,9 @@ def compare(bench, keeps, amisim, question, rivals):
     with servers.start("bare", [bench.programs / "bare", recorded]) as bare:
         field = [(amisim, question), (bare, question), *rivals]
         rounds = {server.name: [] for server, _ in field}
-        for _ in range(bench.rounds):
+        for turn in range(bench.rounds):
             for server, asked in field:
-                rounds[server.name].append(measure(bench, server, asked))
+                rounds[server.name].append(measure(bench, server, asked, turn))
     row = {"operation": question.name, "keeps": keeps}
     for name, done in rounds.items():
         row[name] = {key: statistics.median(one[key] for one in done) for key in done[0]}
@@ -44,10 +43,10 @@ def compare(bench, keeps, amisim, question, rivals):
     return row
 
 
-def measure(bench, server, question):
+def measure(bench, server, question, turn=0):
     """One round against one server: a warm-up, then the measured load."""
     recorded = bench.scratch / "request"
-    recorded.write_bytes(question.bytes(server))
+    recorded.write_bytes(question.bytes(server, turn))
     load(bench, server, question, recorded, bench.warm_requests, bench.seconds / 10)
     requests = bench.write_requests if question.writes else bench.read_requests
     cpu = server.cpu_seconds()
@@ -60,7 +59,7 @@ def measure(bench, server, question):
     }
 
 
-def load(bench, server, question, recorded: pathlib.Path, requests, seconds):
+def load(bench, server, question, recorded, requests, seconds):
     command = [
         bench.programs / "load",
         *("--port", str(server.port), "--expect", question.expect),
