@@ -45,35 +45,64 @@ static int check_page(struct call *c, int64_t max_results, int64_t least, const 
 struct walk {
     struct call *c;
     const struct describe *d;
-    void *noun;
+    const struct kind *kind; /* of what is shown */
+    void *noun, *item;       /* the noun, and what is shown of it: the same unless d->shown */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
 };
+
+static const struct kind *shown_kind(const struct describe *d)
+{
+    return d->shown ? d->shown : d->kind;
+}
+
+static struct walk walk_of(struct call *c, const struct describe *d, struct list *into)
+{
+    struct walk w = { .c = c, .d = d, .kind = shown_kind(d), .into = into };
+    w.noun = arena_alloc(c->a, d->kind->size);
+    w.item = d->shown ? arena_alloc(c->a, d->shown->size) : w.noun;
+    return w;
+}
 
 static int check(struct call *c, const struct describe *d, int64_t *ret_after)
 {
     if (d->ids && d->ids->count && (d->max_results != ABSENT || d->next_token))
         return fail(c, E_PageWithIds, d->ids_name, d->max_results != ABSENT ? "maxResults" : "nextToken");
-    if (d->filters && filters_check(c, d->kind, d->filters))
+    if (d->filters && filters_check(c, shown_kind(d), d->filters))
         return -1;
+    if (d->bad_token && d->next_token && token_read(c, d->next_token, ret_after)) {
+        forgive(c);
+        return fail(c, E_ParameterValue, d->bad_token);
+    }
     return check_page(c, d->max_results, d->least ? d->least : 5, d->next_token, ret_after);
+}
+
+/* The noun as this caller is shown it; false: hidden. */
+static bool prepare(struct walk *w)
+{
+    if (w->d->prepare && !w->d->prepare(w->c, w->noun))
+        return false;
+    if (w->d->shown) {
+        memset(w->item, 0, w->kind->size);
+        kind_init(w->kind, w->item);
+        w->d->show(w->c, w->noun, w->item);
+    }
+    return true;
 }
 
 static bool matches(struct walk *w)
 {
-    if (w->d->prepare && !w->d->prepare(w->c, w->noun))
-        return false;
-    return !w->d->filters || filters_match(w->c, w->d->kind, w->noun, w->d->filters);
+    return !w->d->filters || filters_match(w->c, w->kind, w->item, w->d->filters);
 }
 
 static void show(struct walk *w)
 {
     w->shown++;
     if (w->into) {
-        memcpy(list_add_sized(w->c->a, w->into, w->d->kind->size), w->noun, w->d->kind->size);
+        memcpy(list_add_sized(w->c->a, w->into, w->kind->size), w->item, w->kind->size);
         return;
     }
-    emit_noun_item(w->c, w->d->kind, w->noun, w->d->view ? w->d->view : VIEW_DESCRIBED);
+    emit_noun_item(w->c, w->kind, w->item, w->d->view ? w->d->view : VIEW_DESCRIBED);
 }
 
 /* The caller's binds and one more behind them. */
@@ -106,9 +135,9 @@ static int by_ids(struct walk *w)
         if (strs_have(&seen, *id))
             continue;
         strs_add(c->a, &seen, *id);
-        if (!find_one(w, *id) || (w->d->prepare && !w->d->prepare(c, w->noun)))
+        if (!find_one(w, *id) || !prepare(w))
             strs_add(c->a, &missing, *id);
-        else if (!w->d->filters || filters_match(c, w->d->kind, w->noun, w->d->filters))
+        else if (matches(w))
             show(w);
     }
     return missing.count && w->d->missing ? w->d->missing(c, &missing) : 0;
@@ -122,7 +151,7 @@ static const char *by_visibility(struct walk *w, int64_t after)
     struct cursor *cur = store_find(c, w->d->kind, where,
                                     binds_and(c, w->d->binds, (struct bind)B_INT(after)));
     while (cursor_next(cur, w->noun)) {
-        if (!matches(w))
+        if (!prepare(w) || !matches(w))
             continue;
         if (w->d->max_results != ABSENT && w->shown == w->d->max_results) {
             cursor_end(cur);
@@ -150,7 +179,7 @@ static int take_walk(struct walk *w, const char **ret_token)
 
 int describe(struct call *c, const struct describe *d)
 {
-    struct walk w = { .c = c, .d = d, .noun = arena_alloc(c->a, d->kind->size) };
+    struct walk w = walk_of(c, d, NULL);
     const char *token;
     if (take_walk(&w, &token))
         return -1;
@@ -161,7 +190,7 @@ int describe(struct call *c, const struct describe *d)
 
 int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token)
 {
-    struct walk w = { .c = c, .d = d, .noun = arena_alloc(c->a, d->kind->size), .into = ret };
+    struct walk w = walk_of(c, d, ret);
     *ret = (struct list){ 0 };
     return take_walk(&w, ret_token);
 }

@@ -20,9 +20,14 @@ struct describe {
     const struct bind *binds;
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
+    /* Where an answer shows something else of each noun (its status): that kind, which also has the
+     * filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
+    const struct kind *shown;
+    void (*show)(struct call *c, const void *noun, void *shown);
     /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves out. */
     int (*missing)(struct call *c, const struct list *ids);
     enum view view; /* 0: VIEW_DESCRIBED */
+    const char *bad_token; /* message for a token that cannot be read; NULL: the usual one */
 };
 
 /* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */

@@ -96,26 +96,13 @@ static const char *find_source(struct call *c, const struct copy_snapshot *in,
     return text_is(from->status, "completed") ? NULL : SNAPSHOT_SOURCE_PENDING;
 }
 
-/* What EC2 sees of a key by itself it refuses at once; what only KMS knows lets the copy fail
- * later. */
 static int read_key(struct call *c, const char *given, struct key *ret, const char **failure)
 {
-    switch (key_resolve(c, given, ret)) {
-    case KEY_DISABLED:
-        return fail(c, E_SnapshotKey, ret->arn, "disabled");
-    case KEY_PENDING_DELETION:
-        return fail(c, E_SnapshotKey, ret->arn, "pending deletion"); /* [guess] */
-    case KEY_UNKNOWN:
-    case KEY_UNSUITABLE: /* [guess] */
-        return fail(c, E_SnapshotKey, given, "invalid");
-    case KEY_FORBIDDEN:
-        return fail(c, E_SnapshotKeyForbidden, ret->arn);
-    case KEY_INACCESSIBLE:
-        *failure = *failure ? *failure : SNAPSHOT_KEY_INACCESSIBLE;
-        return 0;
-    case KEY_USABLE:
-        break;
-    }
+    enum key_verdict verdict;
+    if (snapshot_check_key(c, given, ret, &verdict))
+        return -1;
+    if (verdict == KEY_INACCESSIBLE && !*failure)
+        *failure = SNAPSHOT_KEY_INACCESSIBLE;
     return 0;
 }
 

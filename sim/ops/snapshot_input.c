@@ -54,3 +54,23 @@ int snapshot_check_description(struct call *c, const char *description)
                     "The description can't be longer than 255 characters."); /* [guess] */
     return 0;
 }
+
+int snapshot_check_key(struct call *c, const char *given, struct key *ret,
+                       enum key_verdict *ret_verdict)
+{
+    switch (*ret_verdict = key_resolve(c, given, ret)) {
+    case KEY_DISABLED:
+        return fail(c, E_SnapshotKey, ret->arn, "disabled");
+    case KEY_PENDING_DELETION:
+        return fail(c, E_SnapshotKey, ret->arn, "pending deletion"); /* [guess] */
+    case KEY_UNKNOWN:
+    case KEY_UNSUITABLE: /* [guess] */
+        return fail(c, E_SnapshotKey, given, "invalid");
+    case KEY_FORBIDDEN:
+        return fail(c, E_SnapshotKeyForbidden, ret->arn);
+    case KEY_INACCESSIBLE:
+    case KEY_USABLE:
+        break;
+    }
+    return 0;
+}

@@ -3,6 +3,7 @@
 #define OPS_SNAPSHOT_INPUT_H
 
 #include "call/call.h"
+#include "world/key.h"
 
 /* Each family of operations has its own words for a bad identifier. */
 enum snapshot_id_words {
@@ -23,5 +24,9 @@ extern const char *const snapshot_locations[];
 int snapshot_check_place(struct call *c, const char *location);
 /* ASCII, 255 characters at most. */
 int snapshot_check_description(struct call *c, const char *description);
+/* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets the
+ * work fail later. */
+int snapshot_check_key(struct call *c, const char *given, struct key *ret,
+                       enum key_verdict *ret_verdict);
 
 #endif
