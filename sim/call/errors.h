@@ -254,6 +254,16 @@
 #define E_CriteriaNone                                                                             \
     400, "InvalidParameterCombination",                                                            \
         "The image provider 'none' can't be combined with other providers." /* [guess] */
+#define E_ImageQuota                                                                               \
+    400, "ResourceLimitExceeded",                                                                  \
+        "You have reached your quota of %lld for the number of images allowed in this Region. "    \
+        "Deregister unused images, or request an increase in your AMIs quota." /* [guess] */
+#define E_CopyConcurrency                                                                          \
+    400, "ResourceLimitExceeded",                                                                  \
+        "Too many image copies in progress. The limit is %lld for this destination region." /* [guess] */
+#define E_BinSnapshot                                                                              \
+    400, "IncorrectState",                                                                         \
+        "The image '%s' can't be restored: its snapshot '%s' is not available." /* [guess] */
 
 /* ---- Snapshots ---- */
 #define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."

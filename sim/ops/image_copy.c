@@ -12,8 +12,10 @@
 #include "store/tags.h"
 #include "time/jobs.h"
 #include "world/image.h"
+#include "world/image_settings.h"
 #include "world/kernel.h"
 #include "world/key.h"
+#include "world/quota.h"
 #include "world/region.h"
 #include "world/snapshot.h"
 
@@ -62,7 +64,9 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
     bool own = found && text_is(ret->owner, c->account);
     if (own && text_is(ret->state, "deregistered"))
         return fail(c, E_ImageGone, in->source);
-    if (!found || !image_visible(c, ret))
+    struct call there = *c; /* Allowed AMIs is asked where the image is [guess] */
+    there.region = in->source_region;
+    if (!found || !image_visible(c, ret) || !image_allowed(&there, ret))
         return fail(c, E_ImageNotFound, in->source);
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, in->source, ret->state);
@@ -251,6 +255,14 @@ static void start(struct call *c, const struct copy_image *in, const struct imag
     job_after(c, due - c->now, "image_ready", copy->id, "");
 }
 
+static int check_concurrency(struct call *c)
+{
+    int64_t most = quota(c->sim, "image-copies-in-progress");
+    int64_t now = image_count(
+        c, "state = 'pending' AND source_image IS NOT NULL AND source_instance IS NULL");
+    return now >= most ? fail(c, E_CopyConcurrency, (long long)most) : 0;
+}
+
 static int copy_image(struct call *c, const struct copy_image *in)
 {
     const char *before;
@@ -261,7 +273,8 @@ static int copy_image(struct call *c, const struct copy_image *in)
         emit_text(c, "imageId", before);
         return 0;
     }
-    if (image_check_name(c, in->name) || find_source(c, in, &source) || check_storage(c, in, &source))
+    if (image_check_new(c, in->name) || find_source(c, in, &source) || check_storage(c, in, &source)
+        || check_concurrency(c))
         return -1;
     begin_copy(c, in, &source, &copy);
     start(c, in, &source, &copy);

@@ -212,7 +212,7 @@ static int create_image(struct call *c, const struct create_image *in)
 {
     struct instance i;
     struct image image;
-    if (image_check_name(c, in->name) || find_instance(c, in->instance, &i))
+    if (image_check_new(c, in->name) || find_instance(c, in->instance, &i))
         return -1;
     if (text_is(in->location, "local"))
         return fail(c, E_NotSimulated, "SnapshotLocation", "Local Zones are not simulated");

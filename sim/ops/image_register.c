@@ -79,7 +79,7 @@ static int check_kernel(struct call *c, const struct register_image *in)
 
 static int check(struct call *c, const struct register_image *in)
 {
-    if (image_check_name(c, in->name) || check_boot(c, in) || check_kernel(c, in))
+    if (image_check_new(c, in->name) || check_boot(c, in) || check_kernel(c, in))
         return -1;
     if (in->billing.count)
         return fail(c, E_BillingProduct, *list_at(&in->billing, const char *, 0));

@@ -168,14 +168,6 @@ static void delete_snapshots(struct call *c, const struct list *mappings)
     }
 }
 
-void image_deregister(struct call *c, struct image *image)
-{
-    image->state = "deregistered";
-    image->deregistered = c->now;
-    image->permissions = (struct list){ 0 };
-    image_put(c, image);
-}
-
 static int deregister_image(struct call *c, const struct deregister_image *in)
 {
     struct image image, shown;

@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "ops/instance_launch.h"
+#include "world/image_settings.h"
 #include "world/kernel.h"
 
 /* What AWS takes where no type is named [guide]; no image of today starts on it. */
@@ -23,7 +24,7 @@ static int find_image(struct call *c, const char *id, struct image *ret)
         return fail(c, E_ImageNotFound, id);
     if (ret->deregistered != ABSENT || ret->recycle_enter != ABSENT)
         return fail(c, E_ImageGone, id);
-    if (!image_visible(c, ret))
+    if (!image_visible(c, ret) || !image_allowed(c, ret))
         return fail(c, E_ImagesForeign, id);
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, id, ret->state);

@@ -10,6 +10,7 @@
 #include "call/id.h"
 #include "store/kind.h"
 #include "world/image_settings.h"
+#include "world/quota.h"
 
 const struct kind mapping_kind = {
     .name = "mapping",
@@ -250,6 +251,15 @@ bool image_prepare(struct call *c, void *noun)
     return image->allowed != NO || image_allowed(c, image);
 }
 
+int64_t image_count(struct call *c, const char *only)
+{
+    const char *sql = arena_printf(c->a,
+                                   "SELECT count(*) FROM image WHERE owner = ? AND region = ?"
+                                   " AND state <> 'deregistered' AND %s",
+                                   only ? only : "1");
+    return store_number(c->store, sql, WITH(B_TEXT(c->account), B_TEXT(c->region)));
+}
+
 static bool is_name_character(char ch)
 {
     return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9')
@@ -272,13 +282,12 @@ int image_check_name(struct call *c, const char *name)
     return user ? fail(c, E_ImageNameUsed, name, user) : 0;
 }
 
-int64_t image_count(struct call *c, const char *only)
+int image_check_new(struct call *c, const char *name)
 {
-    const char *sql = arena_printf(c->a,
-                                   "SELECT count(*) FROM image WHERE owner = ? AND region = ?"
-                                   " AND state <> 'deregistered' AND %s",
-                                   only ? only : "1");
-    return store_number(c->store, sql, WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    if (image_check_name(c, name))
+        return -1;
+    int64_t most = quota(c->sim, "images");
+    return image_count(c, NULL) >= most ? fail(c, E_ImageQuota, (long long)most) : 0;
 }
 
 int64_t image_public_deprecation(const struct image *image)

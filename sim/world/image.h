@@ -75,8 +75,9 @@ bool image_visible(struct call *c, const struct image *image); /* own, public or
 int image_own(struct call *c, const char *id, struct image *ret);
 /* Sets what is computed; false where Allowed AMIs hides it from the caller. */
 bool image_prepare(struct call *c, void *image);
-/* AMI name rules and uniqueness in account and Region. */
+/* AMI name rules and uniqueness in account and Region; for a new image also the quota of images. */
 int image_check_name(struct call *c, const char *name);
+int image_check_new(struct call *c, const char *name);
 void image_put(struct call *c, const struct image *image);
 /* A fresh image of the caller's, made now in this Region, with an id and what all images have. */
 void image_begin(struct call *c, const char *name, struct image *ret);
