@@ -109,15 +109,23 @@ class Simulator:
         self.process.kill()
         self.process.wait(STOP_SECONDS)
 
-    def client(self, service, account, region="us-east-1", **config):
-        """A boto3 client that tries once and judges each answer; `config` as for botocore's Config."""
-        keys = credentials(account)
+    def client(self, service, account, region="us-east-1", keys=None, **config):
+        """A boto3 client that tries once and judges each answer; `config` as for botocore's Config.
+
+        `keys` are Credentials as STS gives them out, in place of the account's own.
+        """
+        own = credentials(account)
+        keys = keys or {
+            "AccessKeyId": own["AWS_ACCESS_KEY_ID"],
+            "SecretAccessKey": own["AWS_SECRET_ACCESS_KEY"],
+        }
         made = _session.client(
             service,
             region_name=region,
             endpoint_url=self.url,
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
             config=botocore.config.Config(
                 retries={"total_max_attempts": 1}, proxies={}, read_timeout=60, **config
             ),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from botocore.exceptions import ClientError
 from simulator import refused
 
 
@@ -148,6 +149,38 @@ def test_nothing_of_that_id(ec2, snapshot, identifier, code, message):
     with refused(code, message.format(identifier)):
         put(ec2, snapshot, identifier, a="1")
     assert tags_of(ec2, snapshot) == {}
+
+
+def test_every_kind_of_resource(ec2, client):
+    """What one launch makes or uses, a key pair and an image; whose types are as AWS names them."""
+    (image,) = ec2.describe_images(
+        Filters=[{"Name": "name", "Values": ["al2023-ami-2023.*-kernel-6.1-x86_64"]}]
+    )["Images"]
+    launch = {"ImageId": image["ImageId"], "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+    (made,) = ec2.run_instances(**launch)["Instances"]
+    (made,) = ec2.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"][0]["Instances"]
+    resources = {
+        image["ImageId"]: "image",
+        made["InstanceId"]: "instance",
+        made["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]: "volume",
+        made["NetworkInterfaces"][0]["NetworkInterfaceId"]: "network-interface",
+        made["SubnetId"]: "subnet",
+        made["VpcId"]: "vpc",
+        made["SecurityGroups"][0]["GroupId"]: "security-group",
+        ec2.create_key_pair(KeyName="pair")["KeyPairId"]: "key-pair",
+    }
+    put(ec2, *resources, Name="x")
+    found = {tag["ResourceId"]: tag["ResourceType"] for tag in ec2.describe_tags()["Tags"]}
+    assert found == resources
+    stranger = client("ec2", account="900000000096")
+    for resource, kind in resources.items():
+        if kind == "image":
+            put(stranger, resource, Name="theirs")
+            continue
+        with pytest.raises(ClientError, match=r"\(Invalid\w+\.NotFound\)"):
+            put(stranger, resource, Name="theirs")
+    tagged = ec2.describe_instances(Filters=[{"Name": "tag:Name", "Values": ["x"]}])["Reservations"]
+    assert tagged[0]["Instances"][0]["Tags"] == [{"Key": "Name", "Value": "x"}]
 
 
 def test_missing_parameters(amisim, account, snapshot):

@@ -102,7 +102,7 @@ int bind_names(struct call *c, const struct param *params, const struct value *m
         bool empty = v->type == VALUE_NULL || (v->type == VALUE_TEXT && !*v->text);
         if (p->flags & PARAM_REFUSED && !empty)
             return complain(c, BIND_REFUSED, p, v->key, v);
-        if (p->flags & PARAM_REFUSED || p->type == PARAM_TREE)
+        if (p->flags & (PARAM_REFUSED | PARAM_IGNORED) || p->type == PARAM_TREE)
             continue;
         if ((p->type == PARAM_LIST || p->type == PARAM_TEXTS) && list_names(c, p, v, complain))
             return -1;

@@ -22,7 +22,7 @@ enum bind_problem {
  * where it is missing). */
 typedef int bind_complaint(struct call *c, enum bind_problem what, const struct param *p,
                            const char *name, const struct value *at);
-bind_complaint bind_complain_ec2, bind_complain_json, bind_complain_yaml;
+bind_complaint bind_complain_ec2, bind_complain_query, bind_complain_json, bind_complain_yaml;
 
 /* Checks only the names, at every depth: unknown and refused ones. */
 int bind_names(struct call *c, const struct param *params, const struct value *map,

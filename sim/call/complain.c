@@ -91,7 +91,8 @@ int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param
 
 static int validation(struct call *c, const char *value, const char *member, const char *constraint)
 {
-    return fail(c, 400, "ValidationException",
+    bool query = c->op && c->op->service->protocol == PROTOCOL_QUERY;
+    return fail(c, 400, query ? "ValidationError" : "ValidationException",
                 "1 validation error detected: Value %sat '%s' failed to satisfy constraint: %s",
                 value, member, constraint);
 }
@@ -147,6 +148,20 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
     }
     return fail(c, 400, "SerializationException", "The value of %s cannot be converted to %s", name,
                 type_name(p));
+}
+
+/* The query protocol of STS: what is no number, or none of 32 bits, is malformed; the rest is told as by
+ * the JSON services [recorded: DurationSeconds]. */
+int bind_complain_query(struct call *c, enum bind_problem what, const struct param *p,
+                        const char *name, const struct value *at)
+{
+    int64_t n = 0;
+    bool wide = what == BIND_RANGE && text_int(given(c, at), &n) && (n > INT32_MAX || n < INT32_MIN);
+    if (what == BIND_TYPE || wide)
+        return fail(c, 400, "MalformedInput", "%s", ""); /* AWS's text is not known */
+    if (what == BIND_UNKNOWN || what == BIND_REFUSED)
+        return bind_complain_ec2(c, what, p, name, at);
+    return bind_complain_json(c, what, p, name, at);
 }
 
 int bind_complain_yaml(struct call *c, enum bind_problem what, const struct param *p,

@@ -18,6 +18,12 @@
         "keyid/date/region/service/term, got '%s'"
 #define E_CredentialsRefused                                                                       \
     401, "AuthFailure", "AWS was not able to validate the provided access credentials"
+#define E_SessionOverEc2 400, "RequestExpired", "Request has expired." /* [guess] */
+#define E_SessionOverSts                                                                           \
+    403, "ExpiredToken", "The security token included in the request is expired" /* [guess] */
+#define E_SessionOver                                                                              \
+    400, "ExpiredTokenException",                                                                  \
+        "The security token included in the request is expired" /* [guess] */
 #define E_MalformedQuery 400, "MalformedQueryString", "%s" /* [guess] */
 #define E_RequestTooLarge 413, "RequestEntityTooLarge", "%s" /* [guess] */
 #define E_InternalError 500, "InternalError", "An internal error has occurred"
@@ -767,5 +773,14 @@
         "You can use either Filters or ParameterFilters in a single request." /* [guess] */
 #define E_SsmToken 400, "InvalidNextToken", "The specified token is not valid." /* [guess] */
 #define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
+
+/* ---- STS ---- */
+#define E_StsRoleArn 400, "ValidationError", "%s is invalid" /* [guess] */
+#define E_StsChained                                                                               \
+    400, "ValidationError",                                                                        \
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "     \
+        "role chaining" /* [guess] */
+#define E_StsSession                                                                               \
+    403, "AccessDenied", "Cannot call GetSessionToken with session credentials" /* [guess] */
 
 #endif

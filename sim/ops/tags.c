@@ -14,8 +14,10 @@
 #include "store/tags.h"
 #include "world/image.h"
 #include "world/instance.h"
+#include "world/key_pair.h"
 #include "world/network.h"
 #include "world/snapshot.h"
+#include "world/volume.h"
 
 /* ---- What can be tagged ---- */
 

@@ -60,7 +60,9 @@ int input_read(struct call *c, void **ret_in)
 {
     bool query = c->op->service->protocol == PROTOCOL_EC2
                  || c->op->service->protocol == PROTOCOL_QUERY;
-    bind_complaint *complain = query ? bind_complain_ec2 : bind_complain_json;
+    bind_complaint *complain = c->op->service->protocol == PROTOCOL_EC2     ? bind_complain_ec2
+                               : c->op->service->protocol == PROTOCOL_QUERY ? bind_complain_query
+                                                                            : bind_complain_json;
     struct value *own = (struct value *)c->input;
     void *in = *ret_in = arena_alloc(c->a, c->op->input_size ? c->op->input_size : 1);
     if (query && operation_input(c, &own))

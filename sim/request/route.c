@@ -8,6 +8,7 @@
 #include "call/errors.h"
 #include "request/request.h"
 #include "world/region.h"
+#include "world/session.h"
 
 #define DEFAULT_REGION "us-east-1"
 #define DEFAULT_ACCOUNT "000000000000"
@@ -101,14 +102,29 @@ static const char *region_of_host(struct call *c, const struct request *r)
     return NULL;
 }
 
-static int settle_identity(struct call *c, const struct request *r, const struct credentials *cred)
+/* Temporary keys after their time, in each service's own words [guide]. */
+static int session_over(struct call *c, const struct service *s)
+{
+    if (s->protocol == PROTOCOL_EC2)
+        return fail(c, E_SessionOverEc2);
+    return s->protocol == PROTOCOL_QUERY ? fail(c, E_SessionOverSts) : fail(c, E_SessionOver);
+}
+
+static int settle_identity(struct call *c, const struct request *r, const struct service *s,
+                           const struct credentials *cred)
 {
     if (!cred->there)
         return fail(c, E_MissingCredentials);
     if (!cred->key)
         return fail(c, E_CredentialShape, cred->raw);
+    struct session session;
     c->access_key = cred->key;
     c->account = text_digits(cred->key, 12) ? cred->key : DEFAULT_ACCOUNT;
+    if (session_find(c, cred->key, &session)) {
+        c->account = session.account;
+        if (session.expires <= c->now)
+            return session_over(c, s);
+    }
     c->region = text_blank(cred->region) ? region_of_host(c, r) : cred->region;
     if (!c->region)
         c->region = DEFAULT_REGION;
@@ -294,7 +310,7 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
         *ret_service = choose_service(&cred, target, query);
     }
     c->input = query;
-    if (settle_identity(c, r, &cred))
+    if (settle_identity(c, r, *ret_service, &cred))
         return -1;
     switch ((*ret_service)->protocol) {
     case PROTOCOL_JSON:
