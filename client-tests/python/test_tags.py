@@ -152,7 +152,7 @@ def test_nothing_of_that_id(ec2, snapshot, identifier, code, message):
 
 
 def test_every_kind_of_resource(ec2, client):
-    """What one launch makes or uses, a key pair and an image; whose types are as AWS names them."""
+    """What one launch makes or uses, and an image; with types are as AWS names them."""
     (image,) = ec2.describe_images(
         Filters=[{"Name": "name", "Values": ["al2023-ami-2023.*-kernel-6.1-x86_64"]}]
     )["Images"]
@@ -167,7 +167,6 @@ def test_every_kind_of_resource(ec2, client):
         made["SubnetId"]: "subnet",
         made["VpcId"]: "vpc",
         made["SecurityGroups"][0]["GroupId"]: "security-group",
-        ec2.create_key_pair(KeyName="pair")["KeyPairId"]: "key-pair",
     }
     put(ec2, *resources, Name="x")
     found = {tag["ResourceId"]: tag["ResourceType"] for tag in ec2.describe_tags()["Tags"]}
