@@ -37,11 +37,22 @@ def start_amisim():
         yield start
 
 
+def fresh_account():
+    """A 12-digit account that no other test uses; its beginning is that of no account written out."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"47{worker:02}{next(_accounts):08}"
+
+
 @pytest.fixture
 def account():
-    """A 12-digit account that no other test uses."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return f"9{worker:02}{next(_accounts):09}"
+    """The test's own account."""
+    return fresh_account()
+
+
+@pytest.fixture
+def another_account():
+    """One more, for what strangers may see and do."""
+    return fresh_account()
 
 
 @pytest.fixture

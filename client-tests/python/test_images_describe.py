@@ -13,8 +13,8 @@ def ec2(client):
 
 
 @pytest.fixture
-def other(client):
-    return client("ec2", account="555500003333")
+def other(client, another_account):
+    return client("ec2", account=another_account)
 
 
 def share(ec2, image, *accounts):
@@ -99,13 +99,13 @@ def test_executable_by_a_third_account_is_for_the_owner_alone(ec2, other, accoun
     assert steps.ids(other.describe_images(ExecutableUsers=["555500004444"])) == [image]
 
 
-def test_owners(ec2, other, account):
+def test_owners(ec2, other, account, another_account):
     mine, theirs = steps.register(ec2), steps.register(other)
     share(other, theirs, account)
     assert steps.ids(ec2.describe_images(Owners=["self"])) == [mine]
     assert steps.ids(ec2.describe_images(Owners=[account])) == [mine]
-    assert steps.ids(ec2.describe_images(Owners=["555500003333"])) == [theirs]
-    assert set(steps.ids(ec2.describe_images(Owners=["self", "555500003333"]))) == {mine, theirs}
+    assert steps.ids(ec2.describe_images(Owners=[another_account])) == [theirs]
+    assert set(steps.ids(ec2.describe_images(Owners=["self", another_account]))) == {mine, theirs}
     amazon = ec2.describe_images(Owners=["amazon"])["Images"]
     assert amazon and {image["ImageOwnerAlias"] for image in amazon} == {"amazon"}
     everything = steps.ids(ec2.describe_images())
