@@ -281,6 +281,11 @@
 #define E_SnapshotIdMalformed 400, "InvalidSnapshotID.Malformed", "Invalid id: \"%s\""
 #define E_SnapshotIdValue                                                                          \
     400, "InvalidSnapshotID.Malformed", "Value ( %s ) for parameter SNAPSHOT is invalid. "
+#define E_SnapshotIdQuoted                                                                         \
+    400, "InvalidSnapshotID.Malformed", "The snapshot ID '%s' is malformed"
+#define E_SnapshotPermissionUser 400, "InvalidAMIAttributeItemValue", "UserId %s"
+#define E_SnapshotPermissionGroup 400, "InvalidAMIAttributeItemValue", "UserGroup %s"
+#define E_NotPermitted 400, "OperationNotPermitted", "%s"
 #define E_SnapshotOwner 400, "InvalidUserID.Malformed", "Invalid user id: \"%s\"" /* [guess] */
 #define E_SnapshotVolumeState                                                                      \
     400, "IncorrectState", "Volume '%s' is not in the 'available' or 'in-use' state."
@@ -310,6 +315,10 @@
 #define E_SnapshotUrlDestination                                                                   \
     400, "InvalidParameterValue",                                                                  \
         "The destination region specified in PresignedUrl: '%s' is incorrect"
+#define E_SnapshotArchived                                                                         \
+    400, "IncorrectState", "The snapshot '%s' is in the archive storage tier." /* [guess] */
+#define E_SnapshotLocked                                                                           \
+    400, "OperationNotPermitted", "The snapshot '%s' is locked and can't be deleted." /* [guess] */
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 

@@ -72,7 +72,7 @@ struct rule_input {
 static void emit_resource_tags(struct call *c, const char *name, const struct list *tags)
 {
     emit_list(c, name);
-    LIST_EACH(struct recycle_tag, tag, tags) {
+    LIST_EACH (struct recycle_tag, tag, tags) {
         emit_item(c);
         emit_text(c, "ResourceTagKey", tag->key);
         emit_text(c, "ResourceTagValue", tag->value);
@@ -188,7 +188,7 @@ static const struct param create_rule_params[] = {
 static void emit_rule_tags(struct call *c, const struct list *tags)
 {
     emit_list(c, "Tags");
-    LIST_EACH(struct recycle_tag, tag, tags) {
+    LIST_EACH (struct recycle_tag, tag, tags) {
         emit_item(c);
         emit_text(c, "Key", tag->key);
         emit_text(c, "Value", tag->value);
@@ -278,7 +278,7 @@ static const struct param list_rules_params[] = {
 
 static bool has_tag(const struct list *tags, const struct recycle_tag *wanted)
 {
-    LIST_EACH(struct recycle_tag, tag, tags) {
+    LIST_EACH (struct recycle_tag, tag, tags) {
         if (text_is(tag->key, wanted->key)
             && (!wanted->value || text_is(tag->value, wanted->value)))
             return true;
@@ -288,7 +288,7 @@ static bool has_tag(const struct list *tags, const struct recycle_tag *wanted)
 
 static bool has_tags(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH(struct recycle_tag, tag, wanted) {
+    LIST_EACH (struct recycle_tag, tag, wanted) {
         if (!has_tag(tags, tag))
             return false;
     }

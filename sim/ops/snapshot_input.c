@@ -15,6 +15,8 @@ int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words wor
 {
     if (id_well_shaped(PREFIX, id))
         return 0;
+    if (words == SNAPSHOT_ID_QUOTED)
+        return fail(c, E_SnapshotIdQuoted, id);
     const char *digits = text_starts(id, PREFIX) ? id + strlen(PREFIX) : "";
     if (!*digits || digits[strspn(digits, "0123456789abcdef")])
         return fail(c, E_SnapshotIdExpected, id);
@@ -24,7 +26,7 @@ int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words wor
 
 int snapshot_ids_check(struct call *c, const struct list *ids)
 {
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         if (snapshot_id_check(c, *id, SNAPSHOT_ID_LISTED))
             return -1;
     }

@@ -10,9 +10,10 @@ enum snapshot_id_words {
     SNAPSHOT_ID_LISTED, /* DescribeSnapshots: Invalid id: "…" */
     SNAPSHOT_ID_VALUE, /* CreateVolume, attributes: Value ( … ) for parameter SNAPSHOT is invalid.
                         */
+    SNAPSHOT_ID_QUOTED, /* ResetSnapshotAttribute: The snapshot ID '…' is malformed, for both */
 };
 
-/* What is no snap- and lower-case hex digits is an InvalidParameterValue for both; what only fails
+/* What is no snap- and lower-case hex digits is an InvalidParameterValue for most; what only fails
  * the inner check is InvalidSnapshotID.Malformed [recorded]. */
 int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words words);
 /* The syntax of all comes before the existence of any [recorded]. */

@@ -20,6 +20,14 @@ void job_end_snapshot(struct call *c, const char *subject, const char *argument)
         snapshot_end(c, &s);
 }
 
+void job_expire_snapshot(struct call *c, const char *subject, const char *argument)
+{
+    struct snapshot s;
+    (void)argument;
+    if (snapshot_recycled(c, subject, &s))
+        snapshot_expire(c, &s);
+}
+
 /* ---- CreateSnapshot ---- */
 
 struct create_snapshot {
@@ -85,7 +93,7 @@ static int read_accounts(struct call *c, const struct list *given, const char *w
                          const char **ret_json)
 {
     struct value *v = value_new(c->a, VALUE_LIST);
-    LIST_EACH(const char *, account, given) {
+    LIST_EACH (const char *, account, given) {
         if (!text_digits(*account, 12) && !text_is(*account, "self") && !text_is(*account, word))
             return fail(c, E_SnapshotOwner, *account);
         value_add_text(c->a, v, NULL, text_is(*account, "self") ? c->account : *account);

@@ -59,14 +59,34 @@ static bool is_visible(struct call *c, const struct taggable *t, const char *id)
            == 1;
 }
 
+/* Another account's, which the caller has tagged: it may have been shared once. These tags can still be
+ * listed and removed, but no new ones made [recorded: snapshots]. */
+static bool is_tagged_foreign(struct call *c, const struct taggable *t, const char *id)
+{
+    const char *sql = arena_printf(c->a,
+                                   "SELECT 1 FROM %s WHERE %s = ?3 AND region = ?1 AND owner <> ?2"
+                                   " AND EXISTS (SELECT 1 FROM tag WHERE account = ?2"
+                                   " AND resource = ?3)",
+                                   t->kind->name, t->kind->fields[0].column);
+    return store_number(c->store, sql, WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)))
+           == 1;
+}
+
+typedef bool tag_access(struct call *c, const struct taggable *t, const char *id);
+
+static bool is_readable(struct call *c, const struct taggable *t, const char *id)
+{
+    return is_visible(c, t, id) || is_tagged_foreign(c, t, id);
+}
+
 /* All or nothing: every resource is looked at before the first one changes. */
-static int check_resources(struct call *c, const struct list *ids)
+static int check_resources(struct call *c, const struct list *ids, tag_access *may)
 {
     LIST_EACH (const char *, id, ids) {
         const struct taggable *t = taggable_of(*id);
         if (!t)
             return fail(c, E_TagResourceId, *id);
-        if (!is_visible(c, t, *id))
+        if (!may(c, t, *id))
             return t->missing(c, *id);
     }
     return 0;
@@ -99,7 +119,7 @@ static int check_reserved(struct call *c, const struct list *tags)
 static int create_tags(struct call *c, const struct create_tags *in)
 {
     if (check_reserved(c, &in->tags) || tags_check(c, &in->tags)
-        || check_resources(c, &in->resources))
+        || check_resources(c, &in->resources, is_visible))
         return -1;
     LIST_EACH (const char *, id, &in->resources) {
         if (tags_add(c, taggable_of(*id)->kind->noun, *id, &in->tags))
@@ -138,7 +158,7 @@ static void delete_from(struct call *c, const char *id, const struct list *tags)
 
 static int delete_tags(struct call *c, const struct create_tags *in)
 {
-    if (check_reserved(c, &in->tags) || check_resources(c, &in->resources))
+    if (check_reserved(c, &in->tags) || check_resources(c, &in->resources, is_readable))
         return -1;
     LIST_EACH (const char *, id, &in->resources)
         delete_from(c, *id, &in->tags);
@@ -210,7 +230,7 @@ static struct list matching_tags(struct call *c, const struct list *filters)
         *list_add(c->a, &item.self, struct tag) = (struct tag){ item.key, item.value };
         const struct taggable *t = taggable_of(item.resource);
         if (t && filters_match(c, &tag_item_kind, &item, filters)
-            && is_visible(c, t, item.resource))
+            && is_readable(c, t, item.resource))
             *list_add(c->a, &items, struct tag_item) = item;
     }
     return items;

@@ -38,8 +38,8 @@ const struct kind recycle_rule_kind = {
 
 static bool has_one_of(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH(struct recycle_tag, want, wanted) {
-        LIST_EACH(struct tag, tag, tags) {
+    LIST_EACH (struct recycle_tag, want, wanted) {
+        LIST_EACH (struct tag, tag, tags) {
             if (text_is(tag->key, want->key)
                 && (!want->value || text_is(tag->value ? tag->value : "", want->value)))
                 return true;

@@ -12,7 +12,12 @@
 #include "store/blocks.h"
 #include "store/kind.h"
 #include "time/jobs.h"
+#include "world/fast_restore.h"
 #include "world/quota.h"
+#include "world/recycle.h"
+#include "world/snapshot_access.h"
+#include "world/snapshot_lock.h"
+#include "world/snapshot_tier.h"
 
 #define MIB (INT64_C(1) << 20)
 
@@ -27,6 +32,9 @@ const struct kind snapshot_permission_kind = {
                                       { 0 } },
 };
 
+/* VIEW_BRIEF is the Recycle Bin's. */
+#define WHOLE (VIEW_DESCRIBED | VIEW_CREATED)
+
 const struct kind snapshot_kind = {
     .name = "snapshot",
     .noun = "snapshot",
@@ -39,25 +47,26 @@ const struct kind snapshot_kind = {
             { TEXT_FIELD(struct snapshot, volume), .column = "volume", .xml = "volumeId",
               .filter = "volume-id", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct snapshot, status), .column = "status", .xml = "status",
-              .filter = "status" },
+              .filter = "status", .views = WHOLE },
             { TEXT_FIELD(struct snapshot, message), .column = "message" },
-            { TEXT_FIELD(struct snapshot, shown_message), .xml = "statusMessage" },
+            { TEXT_FIELD(struct snapshot, shown_message), .xml = "statusMessage", .views = WHOLE },
             { TIME_FIELD(struct snapshot, start), .column = "start", .xml = "startTime",
-              .filter = "start-time" },
+              .filter = "start-time", .views = WHOLE },
             { TEXT_FIELD(struct snapshot, progress), .xml = "progress", .filter = "progress",
-              .flags = FIELD_CREATED_EMPTY },
+              .flags = FIELD_CREATED_EMPTY, .views = WHOLE },
             { TEXT_FIELD(struct snapshot, owner), .column = "owner", .xml = "ownerId",
-              .filter = "owner-id", .flags = FIELD_INDEXED },
+              .filter = "owner-id", .flags = FIELD_INDEXED, .views = WHOLE },
             { TEXT_FIELD(struct snapshot, owner_alias), .column = "owner_alias",
               .xml = "ownerAlias", .filter = "owner-alias", .views = VIEW_DESCRIBED },
-            { INT_FIELD(struct snapshot, shown_size), .xml = "volumeSize",
-              .filter = "volume-size" },
+            { INT_FIELD(struct snapshot, shown_size), .xml = "volumeSize", .filter = "volume-size",
+              .views = WHOLE },
             { TEXT_FIELD(struct snapshot, description), .column = "description",
               .xml = "description", .filter = "description", .flags = FIELD_SHOW_EMPTY },
             { BOOL_FIELD(struct snapshot, shown_encrypted), .xml = "encrypted",
-              .filter = "encrypted" },
-            { TEXT_FIELD(struct snapshot, shown_key), .xml = "kmsKeyId" },
-            { TAGS_FIELD(struct snapshot, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
+              .filter = "encrypted", .views = WHOLE },
+            { TEXT_FIELD(struct snapshot, shown_key), .xml = "kmsKeyId", .views = WHOLE },
+            { TAGS_FIELD(struct snapshot, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY,
+              .views = WHOLE },
             { TEXT_FIELD(struct snapshot, tier), .column = "tier", .xml = "storageTier",
               .filter = "storage-tier", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct snapshot, transfer), .column = "transfer", .xml = "transferType",
@@ -68,6 +77,12 @@ const struct kind snapshot_kind = {
               .xml = "completionTime", .views = VIEW_DESCRIBED },
             { INT_FIELD(struct snapshot, shown_full_size), .xml = "fullSnapshotSizeInBytes",
               .views = VIEW_DESCRIBED },
+            { TIME_FIELD(struct snapshot, restore_expiry), .column = "restore_expiry",
+              .xml = "restoreExpiryTime", .views = VIEW_DESCRIBED },
+            { TIME_FIELD(struct snapshot, recycle_enter), .column = "recycle_enter",
+              .xml = "recycleBinEnterTime", .views = VIEW_BRIEF },
+            { TIME_FIELD(struct snapshot, recycle_exit), .column = "recycle_exit",
+              .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
             { INT_FIELD(struct snapshot, layer), .column = "layer" },
             { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
             { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
@@ -91,7 +106,8 @@ const struct kind snapshot_kind = {
 
 bool snapshot_find_in(struct call *c, const char *region, const char *id, struct snapshot *ret)
 {
-    return store_get(c, &snapshot_kind, id, ret) && text_is(ret->region, region);
+    return store_get(c, &snapshot_kind, id, ret) && text_is(ret->region, region)
+           && ret->recycle_enter == ABSENT;
 }
 
 bool snapshot_find(struct call *c, const char *id, struct snapshot *ret)
@@ -103,8 +119,9 @@ bool snapshot_visible(struct call *c, const struct snapshot *s)
 {
     if (text_is(s->owner, c->account))
         return true;
-    LIST_EACH(struct snapshot_permission, p, &s->permissions) {
-        if (text_is(p->user, c->account) || text_is(p->group, "all"))
+    LIST_EACH (struct snapshot_permission, p, &s->permissions) {
+        if (text_is(p->user, c->account)
+            || (text_is(p->group, "all") && !snapshot_hides_public(c, s)))
             return true;
     }
     return false;
@@ -115,6 +132,11 @@ int snapshot_own(struct call *c, const char *id, struct snapshot *ret)
     if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account))
         return fail(c, E_SnapshotNotFound, id);
     return 0;
+}
+
+int snapshot_check_tier(struct call *c, const struct snapshot *s)
+{
+    return text_is(s->tier, "archive") ? fail(c, E_SnapshotArchived, s->id) : 0;
 }
 
 /* ---- What is shown ---- */
@@ -283,8 +305,9 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
     }
 }
 
-/* A copy that only continues its source shares its blocks; another key, account or Region has blocks
- * of its own, as far as the simulator's cost goes: the bytes are stored once all the same. */
+/* A copy that only continues its source shares its blocks; another key, account or Region has
+ * blocks of its own, as far as the simulator's cost goes: the bytes are stored once all the same.
+ */
 static int64_t layer_of_copy(struct call *c, const struct snapshot *from, const char *key)
 {
     bool shared = text_is(from->region, c->region) && text_is(from->owner, c->account)
@@ -338,6 +361,7 @@ void snapshot_end(struct call *c, struct snapshot *s)
     if (!s->failure)
         s->completed = c->now;
     store_put(c, &snapshot_kind, s);
+    snapshot_lock_begin(c, s);
 }
 
 struct list snapshot_images(struct call *c, const char *id)
@@ -354,6 +378,32 @@ struct list snapshot_images(struct call *c, const char *id)
     return images;
 }
 
+/* Nothing is left of it. The one that continued it continues what it continued. */
+static void erase(struct call *c, const struct snapshot *s)
+{
+    store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
+               WITH(B_TEXT(s->parent), B_TEXT(s->id)));
+    job_cancel(c, NULL, s->id);
+    layer_drop(c->store, s->layer);
+    snapshot_lock_forget(c, s->id);
+    snapshot_tiering_forget(c, s->id);
+    store_remove(c, &snapshot_kind, s->id);
+}
+
+/* Only what is complete goes to the bin [guess]. */
+static bool recycle(struct call *c, struct snapshot *s)
+{
+    int64_t until =
+        text_is(s->status, "completed") ? recycle_until(c, RECYCLE_SNAPSHOT, &s->tags) : ABSENT;
+    if (until == ABSENT)
+        return false;
+    s->recycle_enter = c->now;
+    s->recycle_exit = until;
+    store_put(c, &snapshot_kind, s);
+    job_after(c, until - c->now, "expire_snapshot", s->id, NULL);
+    return true;
+}
+
 int snapshot_delete(struct call *c, const char *id)
 {
     struct snapshot s;
@@ -362,10 +412,23 @@ int snapshot_delete(struct call *c, const char *id)
     struct list images = snapshot_images(c, id);
     if (images.count)
         return fail(c, E_SnapshotInUse, id, strs_join(c->a, &images, ", "));
-    store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
-               WITH(B_TEXT(s.parent), B_TEXT(id)));
-    job_cancel(c, NULL, id);
-    layer_drop(c->store, s.layer);
-    store_remove(c, &snapshot_kind, id);
+    if (snapshot_lock_holds(c, id))
+        return fail(c, E_SnapshotLocked, id);
+    fast_restore_end(c, id);
+    if (!recycle(c, &s))
+        erase(c, &s);
     return 0;
+}
+
+/* ---- The Recycle Bin ---- */
+
+bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
+{
+    return store_get(c, &snapshot_kind, id, ret) && ret->recycle_enter != ABSENT
+           && text_is(ret->region, c->region) && text_is(ret->owner, c->account);
+}
+
+void snapshot_expire(struct call *c, struct snapshot *s)
+{
+    erase(c, s);
 }
