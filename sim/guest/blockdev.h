@@ -6,8 +6,8 @@
 
 #include "store/store.h"
 
-/* The disk that the manager opens next, whatever name it is given; one thread, one disk at a time. The
- * layer must be its volume's own (layer_write). */
+/* The disk that the manager opens next, whatever name it is given; one thread, one disk at a time.
+ * The layer must be its volume's own (layer_write). */
 void blockdev_use(struct store *s, int64_t layer, int64_t gib);
 extern const io_manager blockdev_manager;
 

@@ -1,8 +1,9 @@
-/* An ext4 file system on a layer, made and changed through libext2fs: what a Linux guest would have.
+/* An ext4 file system on a layer, made and changed through libext2fs: what a Linux guest would
+ * have.
  *
- * Times are virtual, identifiers come from the caller: the same calls make the same bytes. Paths are
- * absolute; "..", empty and over-long names are refused. Functions return 0, or -1 and *ret_error where
- * there is one to tell. */
+ * Times are virtual, identifiers come from the caller: the same calls make the same bytes. Paths
+ * are absolute; "..", empty and over-long names are refused. Functions return 0, or -1 and
+ * *ret_error where there is one to tell. */
 #ifndef GUEST_EXT4_H
 #define GUEST_EXT4_H
 
@@ -12,7 +13,7 @@
 struct disk_ref {
     struct store *store;
     int64_t layer, gib;
-    int64_t now;         /* virtual ms, for timestamps */
+    int64_t now; /* virtual ms, for timestamps */
     struct arena *a;
 };
 

@@ -4,6 +4,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "guest/guest.h"
 #include "ops/image.h"
 #include "ops/table.h"
 #include "reply/emit.h"
@@ -174,6 +175,7 @@ static void copy_snapshots(struct call *c, const struct copy_image *in, const st
             "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s. Task created on %s.",
             copy->id, source->id, from.id, with_commas(c, c->now));
         const char *own_key = key_of_copy(c, &from, key);
+        guest_fill_snapshot(c, &from);
         snapshot_copy_of(c, &from, own_key, description, NULL, in->minutes, &to);
         tag_specs_put(c, &in->tags, "snapshot", to.id);
         m->snapshot = to.id;

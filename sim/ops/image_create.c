@@ -10,6 +10,7 @@
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "time/jobs.h"
+#include "guest/guest.h"
 #include "world/image.h"
 #include "world/instance.h"
 #include "world/snapshot.h"
@@ -157,7 +158,8 @@ static bool is_left_out(const struct list *wanted, const char *device)
 }
 
 static void add_volumes(struct call *c, const struct create_image *in, const struct instance *i,
-                        const struct list *volumes, const struct list *mappings, struct image *image)
+                        const struct list *volumes, const struct list *mappings, bool shut_down,
+                        struct image *image)
 {
     const char *description =
         arena_printf(c->a, "Created by CreateImage(%s) for %s", i->id, image->id); /* [recorded] */
@@ -167,7 +169,7 @@ static void add_volumes(struct call *c, const struct create_image *in, const str
         const struct mapping_wanted *w = mapping_wanted_for(&in->mappings, from->device);
         if (is_left_out(&in->mappings, from->device))
             continue;
-        snapshot_of_volume(c, list_at(volumes, struct volume, n), description, &s);
+        guest_snapshot(c, list_at(volumes, struct volume, n), description, shut_down, &s);
         tag_specs_put(c, &in->tags, "snapshot", s.id);
         struct mapping *m = list_add(c->a, &image->mappings, struct mapping);
         *m = *from;
@@ -234,11 +236,16 @@ static int create_image(struct call *c, const struct create_image *in)
     take_from_instance(c, &i, &image);
     if (in->boot_mode)
         image.boot_mode = in->boot_mode;
-    add_volumes(c, in, &i, &volumes, &mappings, &image);
+    bool reboots = in->no_reboot != YES && text_is(i.state, "running");
+    if (reboots)
+        guest_shutdown(c, &i);
+    add_volumes(c, in, &i, &volumes, &mappings, reboots, &image);
     if (add_rest(c, in, &i, &mappings, &image))
         return -1;
-    if (in->no_reboot != YES && text_is(i.state, "running"))
+    if (reboots) {
         instance_reboot(c, &i, arena_printf(c->a, "CreateImage %s", image.id));
+        guest_boot(c, &i);
+    }
     begin_work(c, &i, &image);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);

@@ -2,6 +2,7 @@
  * down to terminated, and an hour later forgotten. */
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "guest/guest.h"
 #include "ops/instance_states.h"
 #include "ops/table.h"
 #include "store/kind.h"
@@ -71,6 +72,7 @@ void instance_end(struct call *c, struct instance *i)
 {
     if (i->boots)
         console_shutdown(c, i, "terminate");
+    guest_lose(c, i);
     release_disks(c, i);
     release_interfaces(c, i);
     instance_enter(i, INSTANCE_TERMINATED);
@@ -125,6 +127,7 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
     renew_public_address(c, &i);
     instance_boot(c, &i, i.boots ? "start" : "launch");
     instance_put(c, &i);
+    guest_boot(c, &i);
 }
 
 /* ---- Stopping ---- */
@@ -144,6 +147,7 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
     i.metadata_state = "applied";
     instance_enter(&i, INSTANCE_STOPPED);
     console_shutdown(c, &i, "stop");
+    guest_shutdown(c, &i);
     instance_put(c, &i);
 }
 

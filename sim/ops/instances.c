@@ -1,4 +1,5 @@
 /* DescribeInstances, and the operations that start, stop, reboot and terminate instances. */
+#include "guest/guest.h"
 #include "ops/instances.h"
 
 #include "base/text.h"
@@ -258,7 +259,7 @@ static int reboot_instances(struct call *c, const struct start_instances *in)
         return -1;
     LIST_EACH (struct instance, i, &found) {
         if (i->state_code == INSTANCE_RUNNING)
-            instance_reboot(c, i, "reboot");
+            guest_reboot(c, i, "reboot");
     }
     emit_bool(c, "return", true);
     return 0;

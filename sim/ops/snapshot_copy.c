@@ -8,6 +8,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "guest/guest.h"
 #include "ops/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/noun.h"
@@ -136,6 +137,8 @@ static int copy_snapshot(struct call *c, const struct copy_snapshot *in)
     const char *failure = find_source(c, in, &from);
     if (choose_key(c, in, &from, &failure, &key) || snapshot_check_copies(c))
         return -1;
+    if (!failure)
+        guest_fill_snapshot(c, &from);
     snapshot_copy_of(c, &from, key, in->description, failure, in->minutes, &s);
     tag_specs_put(c, &in->tag_specs, "snapshot", s.id);
     struct list tags = tags_of(c, s.id);

@@ -4,6 +4,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "guest/guest.h"
 #include "ops/describe.h"
 #include "ops/snapshot_input.h"
 #include "ops/table.h"
@@ -55,7 +56,7 @@ static int create_snapshot(struct call *c, const struct create_snapshot *in)
         return -1;
     if (volume_own(c, in->volume, &volume) || snapshot_check_volume(c, &volume))
         return -1;
-    snapshot_of_volume(c, &volume, in->description, &s);
+    guest_snapshot(c, &volume, in->description, false, &s);
     tag_specs_put(c, &in->tag_specs, "snapshot", s.id);
     s.tags = tags_of(c, s.id);
     emit_noun(c, &snapshot_kind, &s, VIEW_CREATED);

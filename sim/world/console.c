@@ -28,7 +28,7 @@ static void note(struct call *c, const struct instance *i, const char *what, con
     struct console_event e = {
         .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots
     };
-    e.id = arena_printf(c->a, "%s/%lld/%s", i->id, (long long)i->boots, what);
+    e.id = arena_printf(c->a, "%s/%lld/%s/%s", i->id, (long long)i->boots, what, why);
     store_put(c, &console_event_kind, &e);
 }
 
@@ -40,6 +40,11 @@ void console_boot(struct call *c, const struct instance *i, const char *why)
 void console_shutdown(struct call *c, const struct instance *i, const char *why)
 {
     note(c, i, "shutdown", why);
+}
+
+void console_recovery(struct call *c, const struct instance *i, const char *device)
+{
+    note(c, i, "recovery", device);
 }
 
 void console_forget(struct call *c, const char *instance)
@@ -106,6 +111,16 @@ static void linux_shutdown(struct call *c, const struct console_event *e, int64_
                       e->why));
 }
 
+static void linux_recovery(struct call *c, const struct console_event *e, struct list *out)
+{
+    line(
+        c, out, 1320,
+        arena_printf(c->a, "EXT4-fs (%s): INFO: recovery required on readonly filesystem", e->why));
+    line(c, out, 1510, arena_printf(c->a, "EXT4-fs (%s): recovery complete", e->why));
+    line(c, out, 1520,
+         arena_printf(c->a, "EXT4-fs (%s): mounted filesystem with ordered data mode", e->why));
+}
+
 /* ---- Windows: event log entries and the launch agent's lines ---- */
 
 static void windows_line(struct call *c, const struct console_event *e, const char *text,
@@ -135,6 +150,8 @@ static void event_lines(struct call *c, const struct instance *i, const struct c
         windows_boot(c, i, e, out);
     else if (boot)
         linux_boot(c, i, e, out);
+    else if (text_is(e->what, "recovery"))
+        linux_recovery(c, e, out);
     else if (windows)
         windows_line(c, e, arena_printf(c->a, "Windows is shutting down (%s)", e->why), out);
     else

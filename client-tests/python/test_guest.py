@@ -1,0 +1,290 @@
+"""Real blocks: what reboot and no-reboot do to the files of a guest, judged by the real e2fsck."""
+
+import base64
+import os
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+
+import pytest
+
+BLOCK = 524288
+SBIN = {**os.environ, "PATH": f"/usr/sbin:/sbin:{os.environ['PATH']}"}
+
+
+class Guest:
+    """Files of one instance through the simulator's control routes."""
+
+    def __init__(self, url, instance):
+        self._url = f"{url}/_amisim/guests/{instance}"
+
+    def _send(self, method, path, body=None):
+        request = urllib.request.Request(
+            f"{self._url}/{path}", data=body, method=method, headers={"X-Amisim": "tests"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    def write(self, path, data):
+        self._send("PUT", f"files{path}", data)
+
+    def read(self, path):
+        return self._send("GET", f"files{path}")
+
+    def remove(self, path):
+        self._send("DELETE", f"files{path}")
+
+    def sync(self):
+        self._send("POST", "sync", b"")
+
+
+class Disk:
+    """The blocks of a snapshot, downloaded through EBS direct into a sparse file."""
+
+    def __init__(self, ebs, snapshot, path):
+        self.path = path
+        listing = ebs.list_snapshot_blocks(SnapshotId=snapshot)
+        assert "NextToken" not in listing
+        with open(path, "wb") as disk:
+            disk.truncate(listing["VolumeSize"] << 30)
+            for block in listing["Blocks"]:
+                answer = ebs.get_snapshot_block(
+                    SnapshotId=snapshot, BlockIndex=block["BlockIndex"], BlockToken=block["BlockToken"]
+                )
+                disk.seek(block["BlockIndex"] * BLOCK)
+                disk.write(answer["BlockData"].read())
+
+    def fsck(self):
+        """Exit status (0: clean) and what it says; -f looks although the mark says clean."""
+        done = subprocess.run(["e2fsck", "-fn", self.path], capture_output=True, text=True, env=SBIN)
+        return done.returncode, done.stdout + done.stderr
+
+    def state(self):
+        done = subprocess.run(["dumpe2fs", "-h", self.path], capture_output=True, text=True, env=SBIN, check=True)
+        return next(line.split(":")[1].strip() for line in done.stdout.splitlines() if line.startswith("Filesystem state"))
+
+    def read(self, path):
+        with tempfile.NamedTemporaryFile() as out:
+            done = subprocess.run(
+                ["debugfs", "-R", f"dump {path} {out.name}", self.path], capture_output=True, text=True, env=SBIN
+            )
+            data = out.read()
+        return None if "File not found" in done.stderr else data
+
+
+@pytest.fixture
+def world(start_amisim, account, tmp_path):
+    """A simulator whose clock stands still: writeback happens when the test says so."""
+    simulator = start_amisim("--seed", "1", "--pace", "instant")
+    simulator.control.clock(freeze=True)
+    ec2, ebs = simulator.client("ec2", account), simulator.client("ebs", account)
+    image = ec2.describe_images(
+        Owners=["amazon"],
+        Filters=[{"Name": "name", "Values": ["al2023-ami-2023*-x86_64"]}, {"Name": "state", "Values": ["available"]}],
+    )["Images"][0]["ImageId"]
+
+    class World:
+        control = simulator.control
+
+        def __init__(self):
+            self.ec2, self.ebs, self.base, self._disks = ec2, ebs, image, 0
+
+        def launch(self, image=image, **parameters):
+            answer = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1, **parameters)
+            return answer["Instances"][0]["InstanceId"]
+
+        def guest(self, instance):
+            return Guest(simulator.url, instance)
+
+        def image_of(self, instance, name="image", **parameters):
+            made = ec2.create_image(InstanceId=instance, Name=name, **parameters)["ImageId"]
+            [shown] = ec2.describe_images(ImageIds=[made])["Images"]
+            assert shown["State"] == "available"
+            return shown
+
+        def disk(self, image, device=0):
+            self._disks += 1
+            snapshot = image["BlockDeviceMappings"][device]["Ebs"]["SnapshotId"]
+            return Disk(ebs, snapshot, str(tmp_path / f"disk{self._disks}"))
+
+        def consistency(self, image):
+            return simulator.control.get(f"images/{image['ImageId']}/consistency")
+
+        def console(self, instance):
+            return base64.b64decode(ec2.get_console_output(InstanceId=instance)["Output"]).decode()
+
+    return World()
+
+
+def test_a_reboot_keeps_every_file(world):
+    instance = world.launch()
+    world.guest(instance).write("/srv/data", b"x" * 100_000)
+    image = world.image_of(instance)
+    disk = world.disk(image)
+    assert disk.fsck()[0] == 0, disk.fsck()
+    assert disk.state() == "clean"
+    assert disk.read("/srv/data") == b"x" * 100_000
+    assert b"al2023" in disk.read("/etc/os-release")
+    told = world.consistency(image)
+    assert told["consistent"] and told["lostFiles"] == 0
+    assert "CreateImage" in world.console(instance)
+
+
+def test_without_a_reboot_what_was_not_flushed_is_lost(world):
+    instance = world.launch()
+    guest = world.guest(instance)
+    guest.write("/srv/old", b"first")
+    guest.write("/srv/gone", b"soon removed")
+    world.control.clock(advance="31s")  # writeback
+    guest.write("/srv/old", b"second, longer than the first")
+    guest.write("/srv/new", b"never flushed")
+    guest.remove("/srv/gone")
+    image = world.image_of(instance, NoReboot=True)
+    disk = world.disk(image)
+    assert disk.state() == "not clean"
+    assert disk.read("/srv/old") == b"first"  # cut short
+    assert disk.read("/srv/new") is None
+    assert disk.read("/srv/gone") == b"soon removed"
+    told = world.consistency(image)
+    assert not told["consistent"] and told["lostFiles"] == 3
+    [volume] = told["volumes"]
+    assert {(lost["path"], lost["what"]) for lost in volume["lost"]} == {
+        ("/srv/old", "stale"),
+        ("/srv/new", "missing"),
+        ("/srv/gone", "not removed"),
+    }
+    assert "3 changed files" in told["summary"]
+    # the guest itself lost nothing
+    assert guest.read("/srv/new") == b"never flushed"
+    assert guest.read("/srv/old") == b"second, longer than the first"
+
+
+def test_an_instance_from_an_inconsistent_image_shows_the_damage(world):
+    instance = world.launch()
+    world.guest(instance).write("/srv/lost", b"not yet on the disk")
+    image = world.image_of(instance, NoReboot=True)
+    again = world.launch(image["ImageId"])
+    assert "recovery complete" in world.console(again)
+    with pytest.raises(urllib.error.HTTPError):
+        world.guest(again).read("/srv/lost")
+    # its own shutdown leaves a clean disk
+    assert world.disk(world.image_of(again, name="healed")).state() == "clean"
+
+
+def test_a_clean_image_boots_without_recovery(world):
+    instance = world.launch()
+    world.guest(instance).write("/srv/kept", b"data")
+    again = world.launch(world.image_of(instance)["ImageId"])
+    assert "recovery" not in world.console(again)
+    assert world.guest(again).read("/srv/kept") == b"data"
+
+
+@pytest.mark.parametrize("flush", ["sync", "stop", "reboot", "writeback"])
+def test_what_flushes(world, flush):
+    instance = world.launch()
+    guest = world.guest(instance)
+    guest.write("/srv/data", b"data")
+    if flush == "sync":
+        guest.sync()
+    elif flush == "stop":
+        world.ec2.stop_instances(InstanceIds=[instance])
+        world.ec2.start_instances(InstanceIds=[instance])
+    elif flush == "reboot":
+        world.ec2.reboot_instances(InstanceIds=[instance])
+    else:
+        world.control.clock(advance="29s")
+        assert world.consistency(world.image_of(instance, "early", NoReboot=True))["lostFiles"] == 1
+        world.control.clock(advance="1s")
+    image = world.image_of(instance, NoReboot=True)
+    assert world.disk(image).read("/srv/data") == b"data"
+    assert world.consistency(image)["lostFiles"] == 0
+
+
+def test_terminating_loses_the_cache(world):
+    mapping = [{"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": False}}]
+    instance = world.launch(BlockDeviceMappings=mapping)
+    guest = world.guest(instance)
+    guest.write("/srv/kept", b"flushed")
+    guest.sync()
+    guest.write("/srv/lost", b"in the cache")
+    [volume] = world.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
+    world.ec2.terminate_instances(InstanceIds=[instance])
+    snapshot = world.ec2.create_snapshot(VolumeId=volume["VolumeId"])["SnapshotId"]
+    disk = world.disk({"BlockDeviceMappings": [{"Ebs": {"SnapshotId": snapshot}}]})
+    assert disk.read("/srv/kept") == b"flushed" and disk.read("/srv/lost") is None
+
+
+def test_volumes_caught_apart_can_disagree(world):
+    mapping = [{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1}}]
+    instance = world.launch(BlockDeviceMappings=mapping)
+    guest = world.guest(instance)
+    guest.write("/srv/journal", b"1")
+    guest.write("/mnt/sdf/table", b"1")
+    guest.sync()
+    volumes = world.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
+    device = {v["Attachments"][0]["Device"]: v["VolumeId"] for v in volumes}
+    root = world.ec2.create_snapshot(VolumeId=device["/dev/xvda"])["SnapshotId"]
+    guest.write("/srv/journal", b"2")
+    guest.write("/mnt/sdf/table", b"2")
+    guest.sync()
+    world.control.clock(advance="5s")
+    data = world.ec2.create_snapshot(VolumeId=device["/dev/sdf"])["SnapshotId"]
+    made = world.ec2.register_image(
+        Name="apart",
+        Architecture="x86_64",
+        VirtualizationType="hvm",
+        RootDeviceName="/dev/xvda",
+        BlockDeviceMappings=[
+            {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": root}},
+            {"DeviceName": "/dev/sdf", "Ebs": {"SnapshotId": data}},
+        ],
+    )["ImageId"]
+    [image] = world.ec2.describe_images(ImageIds=[made])["Images"]
+    assert world.disk(image, 0).read("/srv/journal") == b"1"
+    assert world.disk(image, 1).read("/table") == b"2"
+    told = world.consistency(image)
+    assert not told["sameMoment"] and "different moments" in told["summary"]
+    # one CreateImage catches both at one instant
+    both = world.consistency(world.image_of(instance, NoReboot=True))
+    assert both["sameMoment"] and len(both["volumes"]) == 2
+
+
+def test_a_launch_writes_nothing_and_copies_share(world):
+    def blocks():
+        return len(world.control.get("state")["tables"]["block"]["rows"])
+
+    instance = world.launch()
+    image = world.image_of(instance)
+    before = blocks()
+    for _ in range(3):
+        world.launch(image["ImageId"])
+    copy = world.ec2.copy_image(SourceImageId=image["ImageId"], SourceRegion="us-east-1", Name="copy")["ImageId"]
+    assert blocks() == before
+    [shown] = world.ec2.describe_images(ImageIds=[copy])["Images"]
+    assert world.disk(shown).fsck()[0] == 0
+
+
+def test_folders(world):
+    instance = world.launch()
+    guest = world.guest(instance)
+    guest.write("/srv/a/one", b"1")
+    guest.sync()
+    guest.write("/srv/a/two", b"22")
+    guest.remove("/srv/a/one")
+    listing = world.control.get(f"guests/{instance}/files/srv/a")
+    assert [(e["name"], e["type"], e["size"]) for e in listing["entries"]] == [("two", "file", 2)]
+    root = world.control.get(f"guests/{instance}/files")
+    assert {"etc", "srv", "lost+found"} <= {e["name"] for e in root["entries"]}
+
+
+def test_refusals(world):
+    instance = world.launch()
+    refused = world.control.refused
+    assert refused("GET", f"guests/{instance}/files/nothing") == (404, "NoSuchFile")
+    assert refused("PUT", f"guests/{instance}/files/a/..%2F..%2Fetc") == (400, "BadPath")
+    assert refused("DELETE", f"guests/{instance}/files/nothing") == (404, "NoSuchFile")
+    assert refused("GET", "guests/i-0123456789abcdef1/files") == (404, "NoSuchInstance")
+    world.ec2.stop_instances(InstanceIds=[instance])
+    assert refused("GET", f"guests/{instance}/files") == (409, "GuestNotRunning")
+    assert refused("GET", "images/ami-0123456789abcdef1/consistency") == (404, "NoSuchImage")

@@ -1,0 +1,375 @@
+#include "guest/guest.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "guest/ext4.h"
+#include "store/blocks.h"
+#include "store/kind.h"
+#include "time/jobs.h"
+#include "world/console.h"
+
+/* ---- Disks ---- */
+
+static struct disk_ref disk_of(struct call *c, int64_t layer, int64_t gib)
+{
+    return (
+        struct disk_ref){ .store = c->store, .layer = layer, .gib = gib, .now = c->now, .a = c->a };
+}
+
+static struct disk_ref disk_of_volume(struct call *c, const struct volume *v)
+{
+    /* the struct may be older than the layer */
+    return disk_of(
+        c, store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(v->id))),
+        v->size);
+}
+
+static void make_file_system(struct disk_ref *d, const char *id, const char *label)
+{
+    const char *error;
+    unsigned char uuid[16];
+    struct rng r = { hash_text(id) };
+    for (size_t i = 0; i < sizeof uuid; i++)
+        uuid[i] = (unsigned char)rng_next(&r);
+    uuid[6] = (unsigned char)((uuid[6] & 0x0f) | 0x40);
+    uuid[8] = (unsigned char)((uuid[8] & 0x3f) | 0x80);
+    ext4_make(d, uuid, label, &error);
+}
+
+/* The image that a public snapshot is the root of; false for other snapshots and other systems. */
+static bool find_linux_root(struct call *c, const char *snapshot, struct image *ret)
+{
+    return store_first(c, &image_kind,
+                       "id = (SELECT parent FROM image_mappings m WHERE m.snapshot = ?"
+                       " AND m.device = image.root_device) AND platform IS NULL",
+                       WITH(B_TEXT(snapshot)), ret);
+}
+
+void guest_fill_snapshot(struct call *c, struct snapshot *s)
+{
+    struct image image;
+    const char *error;
+    if (s->layer != ABSENT || !find_linux_root(c, s->id, &image))
+        return;
+    s->layer = layer_new(c->store, 0);
+    struct disk_ref d = disk_of(c, s->layer, s->size);
+    d.now = image.created;
+    make_file_system(&d, s->id, "/");
+    const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
+    ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
+    store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
+               WITH(B_INT(s->layer), B_TEXT(s->id)));
+}
+
+/* A volume made from a public image before that had a file system stands on it from now on. */
+static void fill_volume(struct call *c, const struct volume *v)
+{
+    struct snapshot s;
+    int64_t layer = disk_of_volume(c, v).layer;
+    if (text_blank(v->snapshot) || layer_count(c->store, layer) > 0
+        || !snapshot_find(c, v->snapshot, &s))
+        return;
+    guest_fill_snapshot(c, &s);
+    if (layer_count(c->store, s.layer) == 0)
+        return;
+    store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
+               WITH(B_INT(layer_new(c->store, s.layer)), B_TEXT(v->id)));
+    layer_drop(c->store, layer);
+}
+
+/* ---- Which volume a path lies on ---- */
+
+static const char *mount_point(struct call *c, const struct instance *i, const struct volume *v)
+{
+    const struct attachment *a = volume_attachment(v, i->id);
+    if (text_is(a->device, i->root_device))
+        return "";
+    const char *slash = strrchr(a->device, '/');
+    return arena_printf(c->a, "/mnt/%s", slash ? slash + 1 : a->device);
+}
+
+/* The volume with the longest mount point that the path begins with, and the path below it. */
+static bool find_volume(struct call *c, const struct instance *i, const char *path,
+                        struct volume *ret, const char **ret_below)
+{
+    struct list volumes = volumes_of(c, i->id);
+    size_t best = 0;
+    bool found = false;
+    LIST_EACH (struct volume, v, &volumes) {
+        const char *mount = mount_point(c, i, v);
+        size_t n = strlen(mount);
+        bool below = text_starts(path, mount) && (!path[n] || path[n] == '/');
+        if (below && (!found || n > best)) {
+            *ret = *v;
+            *ret_below = path[n] ? path + n : "/";
+            best = n;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* ---- The page cache ---- */
+
+static struct list pages_of(struct call *c, const char *instance)
+{
+    return store_list(c, &page_kind, "instance = ?", WITH(B_TEXT(instance)));
+}
+
+static void flush_page(struct call *c, const struct page *p)
+{
+    struct volume v;
+    const char *error;
+    size_t n = 0;
+    store_remove(c, &page_kind, p->id);
+    if (!volume_find(c, p->volume, &v))
+        return;
+    struct disk_ref d = disk_of_volume(c, &v);
+    if (!ext4_is(&d))
+        make_file_system(&d, v.id, "data");
+    if (p->content) {
+        char *bytes = base64_decode(c->a, p->content, &n);
+        ext4_write(&d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
+    } else {
+        ext4_remove(&d, p->path, &error);
+    }
+}
+
+void guest_sync(struct call *c, const struct instance *i)
+{
+    struct list pages = pages_of(c, i->id);
+    LIST_EACH (struct page, p, &pages)
+        flush_page(c, p);
+}
+
+static void plan_writeback(struct call *c, const char *instance)
+{
+    int64_t oldest = store_number(c->store, "SELECT min(written) FROM page WHERE instance = ?",
+                                  WITH(B_TEXT(instance)));
+    job_cancel(c, "guest_writeback", instance);
+    if (oldest != ABSENT)
+        job_after(c, oldest + WRITEBACK_MS - c->now, "guest_writeback", instance, NULL);
+}
+
+void guest_writeback(struct call *c, const struct instance *i)
+{
+    struct list pages = pages_of(c, i->id);
+    LIST_EACH (struct page, p, &pages) {
+        if (p->written + WRITEBACK_MS <= c->now)
+            flush_page(c, p);
+    }
+    plan_writeback(c, i->id);
+}
+
+static int change(struct call *c, const struct instance *i, const char *path, const char *content,
+                  size_t n, const char **ret_error)
+{
+    struct volume v;
+    const char *below;
+    *ret_error = ext4_path_error(path);
+    if (*ret_error)
+        return -1;
+    if (!find_volume(c, i, path, &v, &below) || text_ends(below, "/")) {
+        *ret_error = "this path names no file of a volume";
+        return -1;
+    }
+    fill_volume(c, &v);
+    struct page p = { .instance = i->id,
+                      .volume = v.id,
+                      .path = below,
+                      .content = content,
+                      .size = (int64_t)n,
+                      .written = c->now };
+    p.id = arena_printf(c->a, "%s:%s", v.id, below);
+    store_put(c, &page_kind, &p);
+    plan_writeback(c, i->id);
+    return 0;
+}
+
+int guest_write(struct call *c, const struct instance *i, const char *path, const void *bytes,
+                size_t n, const char **ret_error)
+{
+    return change(c, i, path, base64_encode(c->a, bytes, n), n, ret_error);
+}
+
+const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n)
+{
+    struct volume v;
+    struct page p;
+    const char *below;
+    if (ext4_path_error(path) || !find_volume(c, i, path, &v, &below))
+        return NULL;
+    if (store_get(c, &page_kind, arena_printf(c->a, "%s:%s", v.id, below), &p))
+        return p.content ? base64_decode(c->a, p.content, ret_n) : NULL;
+    fill_volume(c, &v);
+    struct disk_ref d = disk_of_volume(c, &v);
+    return ext4_read(&d, below, ret_n);
+}
+
+int guest_remove(struct call *c, const struct instance *i, const char *path, const char **ret_error)
+{
+    size_t n;
+    if (!guest_read(c, i, path, &n)) {
+        *ret_error = "there is no such file";
+        return -1;
+    }
+    return change(c, i, path, NULL, 0, ret_error);
+}
+
+/* ---- Listing: the disk, and the cache over it ---- */
+
+static struct dir_entry *entry_named(struct list *entries, const char *name)
+{
+    LIST_EACH (struct dir_entry, e, entries) {
+        if (text_is(e->name, name))
+            return e;
+    }
+    return NULL;
+}
+
+/* The name that a changed file has, or that of the folder it lies in, right below `folder`. */
+static const char *name_below(struct call *c, const struct page *p, const char *folder,
+                              bool *ret_is_folder)
+{
+    size_t n = text_is(folder, "/") ? 0 : strlen(folder);
+    if (strncmp(p->path, folder, n) != 0 || p->path[n] != '/')
+        return NULL;
+    const char *rest = p->path + n + 1;
+    size_t length = strcspn(rest, "/");
+    *ret_is_folder = rest[length] != '\0';
+    return arena_strndup(c->a, rest, length);
+}
+
+static void lay_over(struct call *c, const struct page *p, const char *folder, struct list *entries)
+{
+    bool is_folder = false;
+    const char *name = name_below(c, p, folder, &is_folder);
+    struct dir_entry *e = name ? entry_named(entries, name) : NULL;
+    if (!name || (!p->content && is_folder))
+        return;
+    if (!p->content) {
+        if (e)
+            e->name = NULL; /* taken out by guest_list */
+        return;
+    }
+    if (!e) {
+        e = list_add(c->a, entries, struct dir_entry);
+        e->name = name;
+        e->is_folder = is_folder;
+        e->changed = p->written;
+    }
+    if (!e->is_folder) {
+        e->size = p->size;
+        e->changed = p->written;
+    }
+}
+
+bool guest_list(struct call *c, const struct instance *i, const char *path, struct list *ret)
+{
+    struct volume v;
+    struct list entries = { 0 };
+    const char *below;
+    if (ext4_path_error(path) || !find_volume(c, i, path, &v, &below))
+        return false;
+    size_t n = strlen(below);
+    if (n > 1 && below[n - 1] == '/')
+        below = arena_strndup(c->a, below, n - 1);
+    fill_volume(c, &v);
+    struct disk_ref d = disk_of_volume(c, &v);
+    bool found = ext4_list(&d, below, &entries) || text_is(below, "/");
+    struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v.id)));
+    LIST_EACH (struct page, p, &pages)
+        lay_over(c, p, below, &entries);
+    LIST_EACH (struct dir_entry, e, &entries) {
+        if (e->name)
+            *list_add(c->a, ret, struct dir_entry) = *e;
+    }
+    return found || ret->count;
+}
+
+/* ---- Turns of the machine ---- */
+
+void guest_boot(struct call *c, const struct instance *i)
+{
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        struct disk_ref d = disk_of_volume(c, v);
+        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && !ext4_was_clean(&d))
+            console_recovery(c, i, volume_attachment(v, i->id)->device);
+    }
+}
+
+void guest_shutdown(struct call *c, const struct instance *i)
+{
+    const char *error;
+    guest_sync(c, i);
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        struct disk_ref d = disk_of_volume(c, v);
+        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && !ext4_was_clean(&d))
+            ext4_mark(&d, false, &error);
+    }
+}
+
+void guest_reboot(struct call *c, struct instance *i, const char *why)
+{
+    guest_shutdown(c, i);
+    instance_reboot(c, i, why);
+    guest_boot(c, i);
+}
+
+void guest_lose(struct call *c, const struct instance *i)
+{
+    store_exec(c->store, "DELETE FROM page WHERE instance = ?", WITH(B_TEXT(i->id)));
+    job_cancel(c, "guest_writeback", i->id);
+}
+
+/* ---- Snapshots ---- */
+
+static const char *fate(struct call *c, const struct disk_ref *d, const struct page *p)
+{
+    size_t n;
+    bool on_disk = ext4_read(d, p->path, &n) != NULL;
+    (void)c;
+    return !p->content ? "not removed" : on_disk ? "stale" : "missing";
+}
+
+static void note_losses(struct call *c, const struct volume *v, const struct disk_ref *d,
+                        struct list *lost)
+{
+    struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v->id)));
+    LIST_EACH (struct page, p, &pages) {
+        struct lost_file *l = list_add(c->a, lost, struct lost_file);
+        l->path = p->path;
+        l->what = fate(c, d, p);
+        l->bytes = p->size;
+    }
+}
+
+void guest_snapshot(struct call *c, const struct volume *v, const char *description, bool shut_down,
+                    struct snapshot *ret)
+{
+    struct instance i;
+    const char *error;
+    struct caught caught = { .volume = v->id, .at = c->now, .mounted = NO };
+    const struct attachment *a =
+        v->attachments.count ? list_at(&v->attachments, struct attachment, 0) : NULL;
+    fill_volume(c, v);
+    struct disk_ref d = disk_of_volume(c, v);
+    bool has_files = layer_count(c->store, d.layer) > 0 && ext4_is(&d);
+    if (a && instance_find(c, a->instance, &i)) {
+        caught.instance = i.id;
+        caught.device = a->device;
+        caught.mounted = text_is(i.state, "running") && !shut_down ? YES : NO;
+    }
+    if (caught.mounted == YES) {
+        note_losses(c, v, &d, &caught.lost);
+        if (has_files && ext4_was_clean(&d))
+            ext4_mark(&d, true, &error);
+    }
+    snapshot_of_volume(c, v, description, ret);
+    caught.id = ret->id;
+    store_put(c, &caught_kind, &caught);
+}

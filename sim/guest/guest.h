@@ -1,0 +1,46 @@
+/* The guest of an instance, as far as its files go: file systems on its volumes, a page cache in
+ * front of them, and what a shutdown, a crash and a snapshot make of both.
+ *
+ * Nothing is written before somebody looks: a public image gets its file system when a file of it
+ * or a snapshot is first wanted, and the mark of a mounted file system reaches the disk when a
+ * snapshot is taken of it. So a launch writes nothing. */
+#ifndef GUEST_GUEST_H
+#define GUEST_GUEST_H
+
+#include "world/instance.h"
+#include "world/page.h"
+#include "world/snapshot.h"
+#include "world/volume.h"
+
+/* Writeback after this long, as Linux's dirty_expire_centisecs. */
+#define WRITEBACK_MS INT64_C(30000)
+
+/* Files of a running instance; paths as the guest sees them: data volumes are mounted at /mnt/NAME,
+ * NAME being the last part of their device. Functions return 0, or -1 and *ret_error. */
+int guest_write(struct call *c, const struct instance *i, const char *path, const void *bytes,
+                size_t n, const char **ret_error);
+int guest_remove(struct call *c, const struct instance *i, const char *path,
+                 const char **ret_error);
+/* NULL where there is no such file. */
+const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);
+/* Names in a folder (struct dir_entry of guest/ext4.h); false where there is no such folder. */
+bool guest_list(struct call *c, const struct instance *i, const char *path, struct list *ret);
+/* Everything in the cache reaches the disks. */
+void guest_sync(struct call *c, const struct instance *i);
+/* What has been in the cache long enough reaches the disks. */
+void guest_writeback(struct call *c, const struct instance *i);
+
+/* Turns of the machine, for those who start and stop it. */
+void guest_boot(struct call *c, const struct instance *i); /* an unclean file system is recovered */
+void guest_shutdown(struct call *c, const struct instance *i); /* flushed and unmounted */
+/* Shutdown and boot; the state stays running. */
+void guest_reboot(struct call *c, struct instance *i, const char *why);
+void guest_lose(struct call *c, const struct instance *i); /* the cache is gone */
+
+/* snapshot_of_volume with the guest's part in it. shut_down: CreateImage has the guest down. */
+void guest_snapshot(struct call *c, const struct volume *v, const char *description, bool shut_down,
+                    struct snapshot *ret);
+/* A public image's snapshot gets its file system, once; call before copying from one. */
+void guest_fill_snapshot(struct call *c, struct snapshot *s);
+
+#endif

@@ -1,0 +1,35 @@
+/* What a guest's page cache holds: files written but not yet on the disk; and what a snapshot
+ * caught. */
+#ifndef WORLD_PAGE_H
+#define WORLD_PAGE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+/* One changed file. The newest change of a path replaces those before it. */
+struct page {
+    const char *id; /* VOLUME:PATH */
+    const char *instance, *volume;
+    const char *path; /* on the volume's file system */
+    const char *content; /* base64; NULL: removed */
+    int64_t size, written;
+};
+
+/* A change that a snapshot came too early for. */
+struct lost_file {
+    const char *path, *what; /* what: missing, stale, not removed */
+    int64_t bytes;
+};
+
+/* What a snapshot of a volume caught of its file system; a copy of a snapshot caught the same. */
+struct caught {
+    const char *id; /* the snapshot */
+    const char *volume, *instance, *device;
+    int64_t at;
+    enum tri mounted; /* the guest was running: the file system is marked so */
+    struct list lost; /* struct lost_file */
+};
+
+extern const struct kind page_kind, caught_kind, lost_file_kind;
+
+#endif
