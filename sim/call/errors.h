@@ -345,6 +345,9 @@
         "again."
 #define E_InstanceNoReboot                                                                         \
     400, "IncorrectState", "Cannot reboot instance %s that is currently in %s state."
+#define E_ConsoleLatest                                                                            \
+    400, "UnsupportedOperation",                                                                   \
+        "This instance type does not support retrieving the latest console logs." /* [guess] */
 
 /* ---- Launching instances ---- */
 #define E_ImagesForeign 400, "AuthFailure", "Not authorized for images: [%s]"

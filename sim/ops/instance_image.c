@@ -41,13 +41,20 @@ static int check_architecture(struct call *c, const struct launch *l)
     return fail(c, E_LaunchArchitecture, supported, l->image.architecture);
 }
 
+/* The oldest types take hvm images of Windows alone, whatever DescribeInstanceTypes says of them. */
+static bool is_windows_only_hvm(const struct launch *l)
+{
+    static const char *const families[] = { "c1", "m1", "m2", "t1", NULL };
+    return text_any(l->type->family, families) && !text_is(l->image.platform, "windows");
+}
+
 static int check_virtualization(struct call *c, const struct launch *l)
 {
-    const char *wanted = l->image.virtualization;
-    if (strs_have(&l->type->virtualization, wanted))
-        return 0;
-    if (text_is(wanted, "hvm"))
+    bool hvm = text_is(l->image.virtualization, "hvm");
+    if (hvm && is_windows_only_hvm(l))
         return fail(c, E_LaunchNoHvm);
+    if (strs_have(&l->type->virtualization, l->image.virtualization))
+        return 0;
     return fail(c, E_LaunchVirtualization, *list_at(&l->type->virtualization, const char *, 0),
                 l->type->name);
 }

@@ -96,6 +96,7 @@ bool instance_is_windows(const struct instance *i)
 void instance_boot(struct call *c, struct instance *i, const char *why)
 {
     i->boots++;
+    i->booted = c->now;
     console_boot(c, i, why);
 }
 

@@ -54,6 +54,7 @@ struct instance {
     struct list ephemeral; /* struct mapping: instance-store devices of its image */
     struct list tags;
     int64_t terminated; /* when; it shows for an hour */
+    int64_t booted; /* when it booted last */
     int64_t boots; /* how often it booted; see the console log */
     const char *failure; /* what will become of a launch that cannot succeed */
     /* Set by instance_prepare: */

@@ -210,6 +210,7 @@ const struct kind instance_kind = {
             { TEXT_FIELD(struct instance, user_data), .column = "user_data" },
             { TEXT_FIELD(struct instance, credits), .column = "credits" },
             { INT_FIELD(struct instance, terminated), .column = "terminated" },
+            { INT_FIELD(struct instance, booted), .column = "booted" },
             { INT_FIELD(struct instance, boots), .column = "boots" },
             { TEXT_FIELD(struct instance, failure), .column = "failure" },
             NO_SUCH("capacity-reservation-id"),
