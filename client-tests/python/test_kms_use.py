@@ -1,0 +1,176 @@
+"""Keys as EC2 uses them: by every form of a name, in every state, and across accounts.
+
+The recipient of an encrypted snapshot needs the snapshot and its key: sharing one does not share the
+other. What may not be described is refused at once, what may not be used fails later [recorded].
+"""
+
+import json
+
+import pytest
+from simulator import refused
+
+ACCESSIBLE = "Given key ID is not accessible"
+
+
+@pytest.fixture
+def ec2(client):
+    return client("ec2")
+
+
+@pytest.fixture
+def kms(client):
+    return client("kms")
+
+
+@pytest.fixture
+def key(kms):
+    return kms.create_key()["KeyMetadata"]["Arn"]
+
+
+@pytest.fixture
+def other(account):
+    return f"8{account[1:]}"
+
+
+@pytest.fixture
+def stranger(client, other):
+    return client("ec2", account=other)
+
+
+def encrypted_snapshot(ec2, key):
+    volume = ec2.create_volume(
+        AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3", Encrypted=True, KmsKeyId=key
+    )["VolumeId"]
+    return ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+
+
+def share(ec2, snapshot, account):
+    ec2.modify_snapshot_attribute(
+        SnapshotId=snapshot,
+        Attribute="createVolumePermission",
+        OperationType="add",
+        UserIds=[account],
+    )
+
+
+def copied(ec2, snapshot, **more):
+    """State, message and key of a copy."""
+    made = ec2.copy_snapshot(SourceSnapshotId=snapshot, SourceRegion="us-east-1", **more)
+    (copy,) = ec2.describe_snapshots(SnapshotIds=[made["SnapshotId"]])["Snapshots"]
+    return copy["State"], copy.get("StateMessage"), copy.get("KmsKeyId")
+
+
+def allow(kms, key, account, *actions, **condition):
+    policy = json.loads(kms.get_key_policy(KeyId=key)["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Action": list(actions),
+            "Resource": "*",
+            **condition,
+        }
+    )
+    kms.put_key_policy(KeyId=key, Policy=json.dumps(policy))
+
+
+@pytest.mark.parametrize("form", ["id", "arn", "alias", "alias arn"])
+def test_every_form_of_a_key(ec2, kms, key, form):
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key)
+    alias_arn = f"{key.rpartition(':')[0]}:alias/mine"
+    given = {"id": key.rpartition("/")[2], "arn": key, "alias": "alias/mine", "alias arn": alias_arn}
+    snapshot = encrypted_snapshot(ec2, given[form])
+    (shown,) = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]
+    assert (shown["Encrypted"], shown["KmsKeyId"]) == (True, key)
+
+
+def test_multi_region_key_by_its_id(ec2, kms):
+    key = kms.create_key(MultiRegion=True)["KeyMetadata"]
+    snapshot = encrypted_snapshot(ec2, key["KeyId"])
+    (shown,) = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]
+    assert shown["KmsKeyId"] == key["Arn"]
+
+
+def test_the_default_key_is_made_by_its_first_use(ec2, kms, account):
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3", Encrypted=True)
+    (shown,) = ec2.describe_volumes(VolumeIds=[volume["VolumeId"]])["Volumes"]
+    key = kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]
+    assert shown["KmsKeyId"] == key["Arn"]
+    assert key["AWSAccountId"] == account
+
+
+def test_a_disabled_key_cannot_be_used_until_it_is_enabled(ec2, kms, key):
+    snapshot = encrypted_snapshot(ec2, key)
+    kms.disable_key(KeyId=key)
+    with refused("InvalidParameterValue", f"The specified keyId {key} is disabled"):
+        ec2.copy_snapshot(
+            SourceSnapshotId=snapshot, SourceRegion="us-east-1", Encrypted=True, KmsKeyId=key
+        )
+    state, message, _ = copied(ec2, snapshot)
+    assert (state, message) == ("error", ACCESSIBLE)
+    kms.enable_key(KeyId=key)
+    assert copied(ec2, snapshot, Encrypted=True, KmsKeyId=key) == ("completed", None, key)
+
+
+def test_a_deleted_key_is_gone_for_good(ec2, kms, key, control):
+    snapshot = encrypted_snapshot(ec2, key)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert copied(ec2, snapshot)[:2] == ("error", ACCESSIBLE)
+    control.clock(advance="7d1m")
+    assert copied(ec2, snapshot)[:2] == ("error", ACCESSIBLE)
+    (shown,) = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]
+    assert (shown["State"], shown["KmsKeyId"]) == ("completed", key)
+
+
+def test_a_shared_snapshot_needs_its_key(ec2, kms, key, other, stranger, client):
+    snapshot = encrypted_snapshot(ec2, key)
+    share(ec2, snapshot, other)
+    assert copied(stranger, snapshot)[:2] == ("error", ACCESSIBLE)
+    allow(kms, key, other, "kms:DescribeKey")
+    assert copied(stranger, snapshot)[:2] == ("error", ACCESSIBLE)
+    allow(kms, key, other, "kms:Decrypt", "kms:ReEncrypt*", "kms:CreateGrant")
+    state, _, used = copied(stranger, snapshot)
+    own = client("kms", account=other).describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
+    assert (state, used) == ("completed", own)
+
+
+def test_a_grant_shares_a_key_until_it_is_revoked(ec2, kms, key, other, stranger):
+    snapshot = encrypted_snapshot(ec2, key)
+    share(ec2, snapshot, other)
+    grant = kms.create_grant(
+        KeyId=key, GranteePrincipal=f"arn:aws:iam::{other}:root", Operations=["DescribeKey", "Decrypt"]
+    )["GrantId"]
+    assert copied(stranger, snapshot)[0] == "completed"
+    kms.revoke_grant(KeyId=key, GrantId=grant)
+    assert copied(stranger, snapshot)[:2] == ("error", ACCESSIBLE)
+
+
+def test_encrypting_with_anothers_key(ec2, kms, key, other, stranger):
+    """Not described: refused at once. Described but not to be used: told by the copy."""
+    snapshot = encrypted_snapshot(stranger, "alias/aws/ebs")
+
+    def copy():
+        return copied(stranger, snapshot, Encrypted=True, KmsKeyId=key)
+
+    with refused("AuthFailure", f"Not authorized to use key {key} ") as caught:
+        copy()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    allow(kms, key, other, "kms:DescribeKey")
+    assert copy()[:2] == ("error", ACCESSIBLE)
+    through_ec2 = {"Condition": {"StringEquals": {"kms:ViaService": "ec2.us-east-1.amazonaws.com"}}}
+    allow(kms, key, other, "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey*", **through_ec2)
+    assert copy() == ("completed", None, key)
+
+
+def test_a_key_of_another_region(ec2, client):
+    elsewhere = client("kms", region="eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    snapshot = encrypted_snapshot(ec2, "alias/aws/ebs")
+    with refused("InvalidParameterValue", f"The specified keyId {elsewhere} is invalid"):
+        copied(ec2, snapshot, Encrypted=True, KmsKeyId=elsewhere)
+
+
+def test_asymmetric_keys_encrypt_no_volumes(ec2, kms):
+    key = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]["Arn"]
+    snapshot = encrypted_snapshot(ec2, "alias/aws/ebs")
+    with refused("InvalidParameterValue"):
+        copied(ec2, snapshot, Encrypted=True, KmsKeyId=key)
