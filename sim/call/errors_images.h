@@ -1,0 +1,159 @@
+/* Errors about images; a part of call/errors.h, which says how to read it. */
+#ifndef CALL_ERRORS_IMAGES_H
+#define CALL_ERRORS_IMAGES_H
+
+/* ---- Images ---- */
+#define E_ImageNotFound 400, "InvalidAMIID.NotFound", "The image id '[%s]' does not exist"
+#define E_ImagesNotFound 400, "InvalidAMIID.NotFound", "The image ids '[%s]' do not exist"
+#define E_ImageGone 400, "InvalidAMIID.Unavailable", "The image ID '%s' is no longer available"
+#define E_ImageState                                                                               \
+    400, "InvalidAMIID.Unavailable",                                                               \
+        "The AMI ID '%s' is currently %s and may not be used for this operation"
+#define E_ImageForeign 400, "AuthFailure", "Not authorized for image:%s"
+#define E_ImageNameShape                                                                           \
+    400, "InvalidAMIName.Malformed",                                                               \
+        "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, "  \
+        "'(', ')', '.', '-', '/' and '_'"
+#define E_ImageNameUsed                                                                            \
+    400, "InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s"
+#define E_OwnerShape 400, "InvalidUserID.Malformed", "Invalid user id: \"%s\"" /* [guess] */
+#define E_ImageProtected                                                                           \
+    400, "OperationNotPermitted",                                                                  \
+        "The image '%s' can't be deregistered: its deregistration protection is %s." /* [guess] */
+#define E_NoRootSnapshot                                                                           \
+    400, "InvalidBlockDeviceMapping", "No root snapshot specified in device mapping."
+#define E_NoDeviceName 400, "InvalidBlockDeviceMapping", "Missing device name"
+#define E_DeviceTwice                                                                              \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "The device '%s' is used in more than one block-device mapping" /* [guess] */
+#define E_SnapshotOrSize                                                                           \
+    400, "InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s"
+#define E_MappingSmaller                                                                           \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "Volume of size %lldGB is smaller than snapshot '%s', expect size >= %lldGB"
+#define E_EncryptedWithSnapshot                                                                    \
+    400, "InvalidParameter",                                                                       \
+        "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a "   \
+        "snapshot id in a block device mapping."
+#define E_MappingSnapshotNotFound                                                                  \
+    400, "InvalidSnapshotID.NotFound", "The snapshot ID '%s' does not exist"
+#define E_SnapshotForeign                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for snapshotId. Snapshot does not belong to %s"
+#define E_SnapshotFailed                                                                           \
+    400, "IncorrectState", "Snapshot is in invalid state - %s" /* [guess] here, recorded for volumes */
+#define E_VirtualName                                                                              \
+    400, "InvalidBlockDeviceMapping", "Invalid virtual device name '%s'" /* [guess] */
+#define E_MappedVolumeFixed                                                                        \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "Only DeleteOnTermination can be changed for the volume attached at %s" /* [guess] */
+#define E_NoImageSource                                                                            \
+    400, "MissingParameter",                                                                       \
+        "The request must contain the parameter imageLocation or blockDeviceMapping" /* [guess] */
+#define E_ManifestLocation                                                                         \
+    400, "InvalidManifest",                                                                        \
+        "The location '%s' does not name a manifest (bucket/path/name.manifest.xml)" /* [guess] */
+#define E_BillingProduct                                                                           \
+    400, "AuthFailure", "Not authorized for the billing product %s" /* [guess] */
+#define E_KernelNotFound 400, "InvalidKernelId.NotFound", "The kernel ID '%s' does not exist" /* [guess] */
+#define E_RamdiskNotFound                                                                          \
+    400, "InvalidRamdiskId.NotFound", "The ramdisk ID '%s' does not exist" /* [guess] */
+#define E_InstanceNotImageable                                                                     \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for instanceId. Instance is not in state 'running' or 'stopping' or "  \
+        "'stopped'"
+#define E_InstanceNotEbs                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for instanceId. Instance is not EBS-backed" /* [guess] */
+#define E_InstanceNoRoot                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for instanceId. Instance does not have a volume attached at root (%s)"
+#define E_BootModeOverride                                                                         \
+    400, "InvalidParameterCombination",                                                            \
+        "BootModeOverride requires that the instance '%s' runs in the boot mode uefi." /* [guess] */
+#define E_ImageInstanceNotFound                                                                    \
+    400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
+#define E_ImageStorage                                                                             \
+    400, "InvalidRequest", "You do not have permission to access the storage of this ami"
+#define E_CopyUnencrypted                                                                          \
+    400, "InvalidRequest",                                                                         \
+        "Snapshot %s is encrypted. Creating unencrypted copy from an encrypted snapshot is not "   \
+        "supported."
+#define E_CopyMarketplace                                                                          \
+    400, "InvalidRequest",                                                                         \
+        "Images from AWS Marketplace cannot be copied to another AWS account."
+#define E_CopyDuration                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
+        "2880 minutes, in 15 minute increments only"
+#define E_KeyWithoutEncrypted                                                                      \
+    400, "InvalidParameterDependency",                                                             \
+        "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
+#define E_ImageRestricted                                                                          \
+    400, "AuthFailure", "Unauthorized attempt to access restricted resource"
+#define E_NoAttribute 400, "InvalidParameterCombination", "No attributes specified."
+#define E_TwoAttributes                                                                            \
+    400, "InvalidParameterCombination", "Fields for multiple attribute types specified: %s"
+#define E_NoOperationType                                                                          \
+    400, "InvalidParameterCombination",                                                            \
+        "No operation specified for %s attribute." /* [guess] here, recorded for snapshots */
+#define E_AttributeUnknown                                                                         \
+    400, "InvalidParameterValue", "Unrecognized attribute." /* [guess] here, recorded for snapshots */
+#define E_ImageUserItem                                                                            \
+    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s \" for userId item type."
+#define E_ImageItem                                                                                \
+    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for %s item type."
+#define E_ShareManagedKey                                                                          \
+    400, "InvalidParameter",                                                                       \
+        "Snapshots encrypted with the AWS Managed CMK can\xe2\x80\x99t be shared. Specify another " \
+        "snapshot."
+#define E_PublicEncrypted                                                                          \
+    400, "UnsupportedOperation",                                                                   \
+        "Encrypted snapshots can\xe2\x80\x99t be shared publicly. Specify another snapshot."
+#define E_PublicBlocked                                                                            \
+    400, "OperationNotPermitted",                                                                  \
+        "You can\xe2\x80\x99t publicly share this image because block public access for AMIs is "   \
+        "enabled for this account. To publicly share the image, you must call the "                \
+        "DisableImageBlockPublicAccess API."
+#define E_PublicQuota                                                                              \
+    400, "ResourceLimitExceeded",                                                                  \
+        "You have reached your quota of %lld for the number of public images allowed in this "     \
+        "Region. Deregister unused public images or make them private, or request an increase in " \
+        "your public AMIs quota."
+#define E_PublicMarketplace                                                                        \
+    400, "UnsupportedOperation",                                                                   \
+        "Images with an AWS Marketplace product code can't be made public." /* [guess] */
+#define E_PublicWatermarked                                                                        \
+    400, "UnsupportedOperation", "Images with a watermark can't be made public." /* [guess] */
+#define E_PermissionQuota                                                                          \
+    400, "ResourceLimitExceeded",                                                                  \
+        "You have reached your quota of %lld for the number of accounts, organizations and "       \
+        "organizational units that an image can be shared with." /* [guess] */
+#define E_NotSharedWithYou                                                                         \
+    400, "OperationNotPermitted",                                                                  \
+        "The image '%s' is not explicitly shared with account %s." /* [guess] */
+#define E_DeprecatePast                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past." /* [guess] */
+#define E_DeprecateFar                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be later than %s." /* [guess] */
+#define E_DeprecatePublic                                                                          \
+    400, "OperationNotPermitted",                                                                  \
+        "The deprecation of the public image '%s' can't be cancelled. Make the image private "     \
+        "first." /* [guess] */
+#define E_CriteriaNone                                                                             \
+    400, "InvalidParameterCombination",                                                            \
+        "The image provider 'none' can't be combined with other providers." /* [guess] */
+#define E_ImageQuota                                                                               \
+    400, "ResourceLimitExceeded",                                                                  \
+        "You have reached your quota of %lld for the number of images allowed in this Region. "    \
+        "Deregister unused images, or request an increase in your AMIs quota." /* [guess] */
+#define E_CopyConcurrency                                                                          \
+    400, "ResourceLimitExceeded",                                                                  \
+        "Too many image copies in progress. The limit is %lld for this destination region." /* [guess] */
+#define E_BinSnapshot                                                                              \
+    400, "IncorrectState",                                                                         \
+        "The image '%s' can't be restored: its snapshot '%s' is not available." /* [guess] */
+
+#endif

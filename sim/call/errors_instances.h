@@ -1,0 +1,213 @@
+/* Errors about instances, launches and the network; a part of call/errors.h, which says how to read it. */
+#ifndef CALL_ERRORS_INSTANCES_H
+#define CALL_ERRORS_INSTANCES_H
+
+/* ---- Instances ---- */
+#define E_InstanceNotFound                                                                         \
+    400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
+#define E_InstancesNotFound                                                                        \
+    400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+#define E_InstanceNoStart                                                                          \
+    400, "IncorrectInstanceState",                                                                 \
+        "The instance '%s' is not in a state from which it can be started."
+#define E_InstanceNoStop                                                                           \
+    400, "IncorrectInstanceState",                                                                 \
+        "This instance '%s' is not in a state from which it can be stopped."
+#define E_InstanceStoreStop                                                                        \
+    400, "UnsupportedOperation",                                                                   \
+        "The instance '%s' does not have an 'ebs' root device type and cannot be stopped." /* [guess] */
+#define E_InstanceNoHibernation                                                                    \
+    400, "UnsupportedHibernationConfiguration",                                                    \
+        "Instance '%s' is not configured for hibernation." /* [guess] */
+#define E_InstanceProtected                                                                        \
+    400, "OperationNotPermitted",                                                                  \
+        "The instance '%s' may not be %s. Modify its '%s' instance attribute and try "             \
+        "again."
+#define E_InstanceNoReboot                                                                         \
+    400, "IncorrectState", "Cannot reboot instance %s that is currently in %s state."
+#define E_ConsoleLatest                                                                            \
+    400, "UnsupportedOperation",                                                                   \
+        "This instance type does not support retrieving the latest console logs." /* [guess] */
+
+/* ---- Launching instances ---- */
+#define E_ImagesForeign 400, "AuthFailure", "Not authorized for images: [%s]"
+#define E_LaunchUnsupported                                                                        \
+    400, "Unsupported",                                                                            \
+        "The requested configuration is currently not supported. Please check the "                \
+        "documentation for supported configurations."
+#define E_LaunchArchitecture                                                                       \
+    400, "InvalidParameterValue",                                                                  \
+        "The architecture '%s' of the specified instance type does not match the "                 \
+        "architecture '%s' of the specified AMI. Specify an instance type and an AMI "             \
+        "that have matching architectures, and try again. You can use "                            \
+        "'describe-instance-types' or 'describe-images' to discover the architecture of "          \
+        "the instance type or AMI."
+#define E_LaunchNoHvm                                                                              \
+    400, "InvalidParameterCombination",                                                            \
+        "Non-Windows instances with a virtualization type of 'hvm' are currently not "             \
+        "supported for this instance type."
+#define E_LaunchVirtualization                                                                     \
+    400, "InvalidParameterCombination",                                                            \
+        "Virtualization type '%s' is required for instances of type '%s'."
+#define E_LaunchEna                                                                                \
+    400, "InvalidParameterCombination",                                                            \
+        "Enhanced networking with the Elastic Network Adapter (ENA) is required for the "          \
+        "'%s' instance type. Ensure that you are using an AMI that is enabled for ENA."
+#define E_LaunchRootDevice                                                                         \
+    400, "UnsupportedOperation",                                                                   \
+        "AMI '%s' with an instance-store root device is not supported for the instance "           \
+        "type '%s'."
+#define E_LaunchBootMode                                                                           \
+    400, "InvalidParameterCombination",                                                            \
+        "The boot mode '%s' of the specified AMI is not supported for the instance type "          \
+        "'%s'." /* [guess] */
+#define E_LaunchTpm                                                                                \
+    400, "InvalidParameterCombination",                                                            \
+        "NitroTPM is not supported for the instance type '%s'." /* [guess] */
+#define E_LaunchKernelHvm                                                                          \
+    400, "InvalidParameterCombination",                                                            \
+        "A kernel or RAM disk cannot be specified for an AMI with a virtualization type "          \
+        "of 'hvm'." /* [guess] */
+#define E_LaunchShutdownBehavior                                                                   \
+    400, "InvalidParameterCombination",                                                            \
+        "The attribute instanceInitiatedShutdownBehavior can only be used for EBS-backed "         \
+        "images."
+#define E_LaunchCredits                                                                            \
+    400, "InvalidParameterCombination",                                                            \
+        "The specified instance type '%s' does not support CPU credits." /* [guess] */
+#define E_LaunchEnclave                                                                            \
+    400, "InvalidParameterCombination",                                                            \
+        "Enclaves are not supported for the instance type '%s'." /* [guess] */
+#define E_LaunchHibernation                                                                        \
+    400, "UnsupportedHibernationConfiguration",                                                    \
+        "Hibernation is not supported for the instance type '%s' with this AMI." /* [guess] */
+#define E_LaunchCores                                                                              \
+    400, "InvalidParameterValue",                                                                  \
+        "The specified CoreCount of %lld is not supported for this instance type." /* [guess] */
+#define E_LaunchThreads                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "The specified ThreadsPerCore of %lld is not supported for this instance type." /* [guess] */
+#define E_UserDataLength                                                                           \
+    400, "InvalidParameterValue", "User data is limited to 16384 bytes" /* [guess] */
+#define E_PlacementGroup                                                                           \
+    400, "InvalidPlacementGroup.Unknown", "The Placement Group '%s' is unknown." /* [guess] */
+#define E_VcpuLimit                                                                                \
+    400, "VcpuLimitExceeded",                                                                      \
+        "You have requested more vCPU capacity than your current vCPU limit of %lld "              \
+        "allows for the instance bucket that the specified instance type belongs to. "             \
+        "Please visit http://aws.amazon.com/contact-us/ec2-request to request an "                 \
+        "adjustment to this limit."
+#define E_TokenTerminated                                                                          \
+    400, "IdempotentInstanceTerminated",                                                           \
+        "The client token you have provided is associated with a terminated instance. "            \
+        "Please use a different client token." /* [guess] */
+#define E_KeyPairNotFound 400, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist"
+
+/* ---- Disks of a launch ---- */
+#define E_MappingNoName 400, "InvalidBlockDeviceMapping", "Missing device name"
+#define E_MappingTwice                                                                             \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "The device '%s' is used in more than one block-device mapping" /* [guess] */
+#define E_MappingBare                                                                              \
+    400, "InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s"
+#define E_MappingNotEbs                                                                            \
+    400, "InvalidBlockDeviceMapping", "snapshotId can only be modified on EBS devices"
+#define E_MappingRootSnapshot                                                                      \
+    400, "InvalidBlockDeviceMapping", "snapshotId cannot be modified on root device"
+#define E_MappingRootRemoved                                                                       \
+    400, "InvalidBlockDeviceMapping", "The root device cannot be suppressed" /* [guess] */
+#define E_MappingRootVirtual                                                                       \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "The root device cannot be an instance store volume" /* [guess] */
+#define E_MappingOnStore                                                                           \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "EBS block device mappings not supported for instance-store AMIs."
+#define E_MappingEncrypted                                                                         \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "the encrypted flag cannot be specified since device %s has a snapshot specified."
+#define E_MappingTooSmall                                                                          \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "Volume of size %lldGB is smaller than snapshot '%s', expect size >= %lldGB"
+#define E_MappingKey                                                                               \
+    400, "InvalidParameterDependency",                                                             \
+        "The parameter KmsKeyId requires the parameter Encrypted to be set."
+#define E_LaunchSnapshotNotFound                                                                   \
+    400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
+#define E_LaunchSnapshotState 400, "IncorrectState", "Snapshot is in invalid state - %s"
+
+/* ---- Network ---- */
+#define E_LaunchZone 400, "InvalidParameterValue", "Invalid availability zone: [%s]"
+#define E_LaunchZoneType                                                                           \
+    400, "Unsupported",                                                                            \
+        "Your requested instance type (%s) is not supported in your requested "                    \
+        "Availability Zone (%s). Please retry your request by not specifying an "                  \
+        "Availability Zone or choosing %s."
+#define E_NoDefaultVpc                                                                             \
+    400, "VPCIdNotSpecified",                                                                      \
+        "No default VPC for this user. GroupName is only supported for EC2-Classic and "           \
+        "default VPC."
+#define E_NoSubnets                                                                                \
+    400, "MissingInput", "No subnets found for the default VPC '%s'. Please specify a subnet."
+#define E_NoDefaultSubnet 400, "MissingInput", "No default subnet for availability zone: '%s'."
+#define E_SubnetNotFound 400, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"
+#define E_SubnetZone                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "The subnet '%s' is not in the Availability Zone '%s'" /* [guess] */
+#define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
+#define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
+#define E_GroupNameNotFound                                                                        \
+    400, "InvalidGroup.NotFound",                                                                  \
+        "The security group '%s' does not exist in VPC '%s'" /* [guess] */
+#define E_GroupSubnet                                                                              \
+    400, "InvalidParameter", "Security group %s and subnet %s belong to different networks."
+#define E_GroupsTwice                                                                              \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameter groupName cannot be used with the parameter groupId" /* [guess] */
+#define E_GroupNameWithSubnet                                                                      \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameter groupName cannot be used with the parameter subnet"
+#define E_InterfaceWithSubnet                                                                      \
+    400, "InvalidParameterCombination",                                                            \
+        "Network interfaces and an instance-level subnet ID may not be specified on the "          \
+        "same request"
+#define E_InterfaceWithGroups                                                                      \
+    400, "InvalidParameterCombination",                                                            \
+        "Network interfaces and an instance-level security groups may not be specified "           \
+        "on the same request"
+#define E_InterfaceWithAddress                                                                     \
+    400, "InvalidParameterCombination",                                                            \
+        "Network interfaces and an instance-level private IP address may not be "                  \
+        "specified on the same request"
+#define E_InterfaceNotFound                                                                        \
+    400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist"
+#define E_InterfaceCard                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "The network card index %lld is not available for this instance type" /* [guess] */
+#define E_InterfaceIndexTwice                                                                      \
+    400, "InvalidParameterValue", "Device index %s is specified more than once" /* [guess] */
+#define E_InterfaceNoFirst                                                                         \
+    400, "InvalidParameterCombination",                                                            \
+        "A primary network interface with device index 0 must be specified" /* [guess] */
+#define E_InterfaceLimit                                                                           \
+    400, "AttachmentLimitExceeded",                                                                \
+        "Interface count exceeds the limit of %lld for %s" /* [guess] */
+#define E_AddressForMany                                                                           \
+    400, "InvalidParameterCombination",                                                            \
+        "A private IP address cannot be specified for more than one instance" /* [guess] */
+#define E_AddressOutside                                                                           \
+    400, "InvalidParameterValue", "Address does not fall within the subnet's address range"
+#define E_AddressInUse 400, "InvalidIPAddress.InUse", "Address %s is in use."
+#define E_NoFreeAddress                                                                            \
+    400, "InsufficientFreeAddressesInSubnet",                                                      \
+        "The specified subnet does not have enough free addresses to satisfy the request."
+/* ---- Network ---- */
+#define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
+#define E_SubnetNotFound 400, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"
+#define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
+#define E_RuleNotFound                                                                             \
+    400, "InvalidSecurityGroupRuleId.NotFound",                                                    \
+        "The security group rule ID '%s' does not exist" /* [guess] */
+#define E_InterfaceNotFound                                                                        \
+    400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist" /* [guess] */
+
+#endif

@@ -1,0 +1,113 @@
+/* Errors about volumes; a part of call/errors.h, which says how to read it. */
+#ifndef CALL_ERRORS_VOLUMES_H
+#define CALL_ERRORS_VOLUMES_H
+
+/* ---- Volumes ---- */
+#define E_VolumeNotFound 400, "InvalidVolume.NotFound", "The volume '%s' does not exist."
+#define E_VolumeType                                                                               \
+    400, "UnknownVolumeType", "Unsupported volume type '%s' for volume creation. "
+#define E_VolumeNegative                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%lld) for parameter %s is invalid. Value must be a positive integer."
+#define E_VolumeNoThroughput                                                                       \
+    400, "InvalidParameterCombination",                                                            \
+        "The throughput parameter is not supported for %s volumes."
+#define E_VolumeNoIops                                                                             \
+    400, "InvalidParameterCombination", "The parameter iops is not supported for %s volumes."
+#define E_VolumeIopsRequired                                                                       \
+    400, "InvalidParameterCombination", "The parameter iops must be specified for %s volumes."
+#define E_VolumeTooSmall                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "The volume size is invalid for %s volumes: %lld GiB. %s volumes must be at least %lld "   \
+        "GiB in size. Please specify a volume size above the minimum limit."
+#define E_VolumeTooLarge                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Volume of %lldGiB is too large for volume type %s; maximum is %lldGiB"
+#define E_VolumeIopsLow                                                                            \
+    400, "InvalidParameterValue", "Volume iops of %lld is too low; minimum is %lld."
+#define E_VolumeIopsHigh                                                                           \
+    400, "InvalidParameterValue", "Volume iops of %lld is too high; maximum is %lld."
+#define E_VolumeIopsRatio                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Iops to volume size ratio of %.6f is too high; maximum is %lld"
+#define E_VolumeThroughputHigh                                                                     \
+    400, "InvalidParameterValue", "Volume throughput of %lld is too high; maximum is %lld."
+#define E_VolumeThroughputRatio                                                                    \
+    400, "InvalidParameterValue",                                                                  \
+        "Throughput (MiBps) to iops ratio of %.6f is too high; maximum is %.6f MiBps per iops"
+#define E_VolumeNoMultiAttach                                                                      \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameter multi-attach-enabled is not supported for %s volumes."
+#define E_VolumeIdNone                                                                             \
+    400, "MissingParameter",                                                                       \
+        "Value (%s) for parameter volumeId is invalid. Parameter may not be null or empty."
+#define E_VolumeIdValue                                                                            \
+    400, "InvalidVolumeID.Malformed", "Value ( %s ) for parameter VOLUME is invalid. "
+#define E_VolumeIdMissing                                                                          \
+    400, "MissingParameter",                                                                       \
+        "The request must include the VolumeId parameter. Add the required parameter and retry "   \
+        "the request."
+#define E_VolumeAttached 400, "VolumeInUse", "Volume %s is currently attached to %s"
+#define E_VolumeAlready 400, "VolumeInUse", "%s is already attached to an instance"
+#define E_VolumeNotAvailable 400, "IncorrectState", "Volume '%s' is not 'available'."
+#define E_VolumeInState 400, "IncorrectState", "Volume '%s' is in the '%s' state."
+#define E_VolumeZone                                                                               \
+    400, "InvalidVolume.ZoneMismatch",                                                             \
+        "The volume '%s' is not in the same availability zone as instance '%s'"
+#define E_InstanceNotRunning 400, "IncorrectState", "Instance '%s' is not 'running'."
+#define E_DeviceName                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter device is invalid. %s is not a valid EBS device name."
+#define E_DeviceTaken                                                                              \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for unixDevice. Attachment point %s is already in use"
+#define E_AttachmentLimit                                                                          \
+    400, "AttachmentLimitExceeded",                                                                \
+        "Attachment limit of %lld exceeded for instance '%s'." /* [guess] */
+#define E_MultiAttachLimit                                                                         \
+    400, "AttachmentLimitExceeded",                                                                \
+        "Volume '%s' is already attached to the maximum of %d instances." /* [guess] */
+#define E_MultiAttachUnnamed                                                                       \
+    400, "InvalidParameterCombination",                                                            \
+        "Volume '%s' is attached to more than one instance. Specify an instance." /* [guess] */
+#define E_EbsCard                                                                                  \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%lld) for parameter ebsCardIndex is invalid. Instance type %s has one EBS card."
+#define E_AttachmentNotFound                                                                       \
+    400, "InvalidAttachment.NotFound",                                                             \
+        "The volume %s is not attached to instance %s as device %s"
+#define E_DetachRoot                                                                               \
+    400, "IncorrectState", "Unable to detach root volume '%s' from instance '%s'"
+#define E_VolumeToken                                                                              \
+    400, "InvalidParameterValue",                                                                  \
+        "Client token must be less than or equal to 64 characters."
+#define E_VolumeTokenMismatch                                                                      \
+    400, "IdempotentParameterMismatch",                                                            \
+        "Parameters on this idempotent request are inconsistent with parameters used in previous " \
+        "request(s)"
+#define E_VolumeTokenGone                                                                          \
+    400, "IdempotentParameterMismatch",                                                            \
+        "The client token you have provided is associated with a resource that is already "        \
+        "deleted. Please use a different client token."
+#define E_VolumeRateUseless                                                                        \
+    400, "InvalidParameterCombination",                                                            \
+        "You can't specify VolumeInitializationRate for volumes that are not created from a "      \
+        "snapshot."
+#define E_VolumeRate                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "The value specified for VolumeInitializationRate is not in the allowed range."
+#define E_VolumeSnapshot 400, "InvalidSnapshot.NotFound", "Snapshot does not exist"
+#define E_VolumeSnapshotState 400, "IncorrectState", "Snapshot is in invalid state - %s"
+#define E_VolumeEncryption                                                                         \
+    400, "InvalidParameterCombination",                                                            \
+        "EncryptedVolume parameter [false] is inconsistent with snapshot encryption state [true]"
+#define E_VolumeKeyAlone                                                                           \
+    400, "InvalidParameterDependency",                                                             \
+        "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
+#define E_ZoneTwice                                                                                \
+    400, "InvalidParameterCombination",                                                            \
+        "AvailabilityZone and AvailabilityZoneId can't be used together. Specify only one of "     \
+        "these parameters."
+#define E_ZoneNotFound 400, "InvalidZone.NotFound", "The zone '%s' does not exist."
+
+#endif
