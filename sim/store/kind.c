@@ -180,21 +180,19 @@ static struct list read_texts(struct arena *a, const char *json)
 static void read_column(struct arena *a, struct prepared *p, int column, const struct field *f,
                         void *at)
 {
-    sqlite3_stmt *stmt = p->stmt;
-    bool null = sqlite3_column_type(stmt, column) == SQLITE_NULL;
-    switch (f->type) {
-    case FIELD_TEXT:
-        *(const char **)at = sql_text(stmt, column, a);
-        break;
-    case FIELD_TEXTS:
-        *(struct list *)at = read_texts(a, sql_text(stmt, column, a));
-        break;
-    case FIELD_BOOL:
-        *(enum tri *)at = null ? UNSET : sqlite3_column_int(stmt, column) ? YES : NO;
-        break;
-    default:
-        *(int64_t *)at = null ? ABSENT : sqlite3_column_int64(stmt, column);
+    if (f->type == FIELD_TEXT) {
+        *(const char **)at = sql_text(p->stmt, column, a);
+        return;
     }
+    if (f->type == FIELD_TEXTS) {
+        *(struct list *)at = read_texts(a, sql_text(p->stmt, column, a));
+        return;
+    }
+    int64_t number = sql_int(p->stmt, column);
+    if (f->type == FIELD_BOOL)
+        *(enum tri *)at = number == ABSENT ? UNSET : number ? YES : NO;
+    else
+        *(int64_t *)at = number;
 }
 
 static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent);
@@ -231,8 +229,8 @@ static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, co
     }
     if (!key)
         key = *(const char **)((char *)noun + k->fields[0].at);
-    bool known = q->has_lists && sqlite3_column_type(p->stmt, column) != SQLITE_NULL;
-    read_lists(c, q, key, known ? sqlite3_column_int64(p->stmt, column) : ~INT64_C(0), noun);
+    int64_t filled = q->has_lists ? sql_int(p->stmt, column) : 0;
+    read_lists(c, q, key, filled == ABSENT ? ~INT64_C(0) : filled, noun);
 }
 
 static const char *part_key(struct call *c, const char *parent, size_t position)

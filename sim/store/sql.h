@@ -34,7 +34,8 @@ struct prepared *sql_take(struct store *s, const char *sql, const struct bind *b
 bool sql_step(struct store *s, struct prepared *p); /* true: a row */
 void sql_give_back(struct prepared *p);
 void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b);
-/* A column as text; NULL for NULL. */
+/* A column as a number, ABSENT for NULL, and as text, NULL for NULL. */
+int64_t sql_int(sqlite3_stmt *stmt, int column);
 const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* A statement run once, at start-up. */
 void sql_run(struct store *s, const char *sql);

@@ -289,11 +289,15 @@ void rows_end(struct rows *r)
     sql_give_back(r->p);
 }
 
+int64_t sql_int(sqlite3_stmt *stmt, int column)
+{
+    int64_t number = sqlite3_column_int64(stmt, column);
+    return number || sqlite3_column_type(stmt, column) != SQLITE_NULL ? number : ABSENT;
+}
+
 int64_t rows_int(struct rows *r, int column)
 {
-    if (sqlite3_column_type(r->p->stmt, column) == SQLITE_NULL)
-        return ABSENT;
-    return sqlite3_column_int64(r->p->stmt, column);
+    return sql_int(r->p->stmt, column);
 }
 
 const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a)
