@@ -5,6 +5,7 @@
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -112,7 +113,9 @@ static bool serve(struct reply *r)
     if (bound) {
         struct sockaddr_in address;
         socklen_t size = sizeof address;
-        getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address, &size);
+        evutil_socket_t fd = evhttp_bound_socket_get_fd(bound);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)); /* as amisim does */
+        getsockname(fd, (struct sockaddr *)&address, &size);
         evhttp_set_gencb(http, answer, r);
         printf("bare ready on http://127.0.0.1:%d\n", ntohs(address.sin_port));
         fflush(stdout);

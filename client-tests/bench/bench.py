@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import dataclasses
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -107,13 +108,20 @@ def make_bench(options, scratch):
     return Bench(**common, **amounts, **requests)
 
 
+def describe(bench):
+    turns = f"{bench.rounds} rounds of {bench.seconds:g} s, {bench.connections} connections, medians"
+    load = os.getloadavg()[0]
+    busy = " (the machine is busy: rates and times are worth little, CPU us more)" if load > 1 else ""
+    return f"{turns}; load average at the start {load:.1f}{busy}"
+
+
 def main():
     options = parse_options()
     servers.two_cores()
     results = {}
     with tempfile.TemporaryDirectory(prefix="scratch-", dir=options.programs) as scratch:
         bench = make_bench(options, pathlib.Path(scratch))
-        print(f"{bench.rounds} rounds of {bench.seconds:g} s, {bench.connections} connections, medians")
+        print(describe(bench))
         for name in options.names or BENCHMARKS:
             run, show = BENCHMARKS[name]
             results[name] = list(run(bench))

@@ -32,10 +32,10 @@ def start_up(bench):
 
 
 def show_start_up(rows):
-    print(f"{'ready after':<22}{'median ms':>10}{'worst ms':>10}{'target':>8}")
+    print(f"{'ready after':<23}{'median ms':>10}{'worst ms':>10}{'target':>8}")
     for row in rows:
         print(
-            f"{row['start']:<22}{row['median_ms']:>10.1f}{row['worst_ms']:>10.1f}"
+            f"{row['start']:<23}{row['median_ms']:>10.1f}{row['worst_ms']:>10.1f}"
             f"{'< %d' % row['target_ms']:>8}"
         )
 
@@ -60,7 +60,7 @@ def resident(keeps, after, amisim):
 
 
 def show_memory(rows):
-    print(f"{'resident after':<22}{'state':>7}{'MB':>9}{'target':>8}")
+    print(f"{'resident after':<23}{'state':>7}{'MB':>9}{'target':>8}")
     for row in rows:
         target = f"< {row['target_mb']}" if row["target_mb"] else ""
-        print(f"{row['after']:<22}{row['keeps']:>7}{row['resident_mb']:>9.1f}{target:>8}")
+        print(f"{row['after']:<23}{row['keeps']:>7}{row['resident_mb']:>9.1f}{target:>8}")

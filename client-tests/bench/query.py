@@ -112,9 +112,10 @@ class Question:
 
     name: str
     action: str
-    writes: bool
     expect: str
     parameters: dict
+    writes: bool = False
+    alike: bool = True  # every server's answer is of about the same size
 
     def bytes(self, server, turn=0):
         """What writes does so in an account of its own each turn: the quotas are AWS's."""
@@ -129,16 +130,22 @@ def questions(server):
         Question(
             "DescribeImages by id",
             "DescribeImages",
-            False,
             f"<imageId>{image}</imageId>",
             {"ImageId_1": image},
         ),
-        Question("DescribeRegions", "DescribeRegions", False, "<regionName>us-east-1<", {}),
+        Question(
+            "DescribeImages by owner",
+            "DescribeImages",
+            "<imageOwnerAlias>amazon<",
+            {"Owner_1": "amazon"},
+            alike=False,
+        ),
+        Question("DescribeRegions", "DescribeRegions", "<regionName>us-east-1<", {}),
         Question(
             "CreateVolume",
             "CreateVolume",
-            True,
             "<volumeId>vol-",
             {"AvailabilityZone": "us-east-1a", "Size": "1", "VolumeType": "gp3"},
+            writes=True,
         ),
     ]

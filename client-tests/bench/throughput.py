@@ -1,5 +1,6 @@
 """Requests per second beside the bare server and moto: the same requests, in turns."""
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -15,11 +16,12 @@ TARGETS = {"DescribeImages by id": {"bare": 0.5, "moto": 100}}
 def run(bench):
     """One row for each question and each way amisim keeps its state."""
     with bench.start_moto() as moto:
-        moto_questions = query.questions(moto) if moto else [None] * 3
+        moto_questions = query.questions(moto) if moto else []
         for keeps, arguments in (("memory", []), ("file", ["--db", bench.scratch / "db"])):
             with bench.start_amisim(*arguments) as amisim:
-                for question, moto_question in zip(query.questions(amisim), moto_questions):
-                    rivals = [(moto, moto_question)] if moto else []
+                questions = query.questions(amisim)
+                for question, same in itertools.zip_longest(questions, moto_questions):
+                    rivals = [(moto, same)] if same and question.alike else []
                     yield compare(bench, keeps, amisim, question, rivals)
 
 
@@ -74,7 +76,7 @@ def load(bench, server, question, recorded, requests, seconds):
 
 
 HEAD = (
-    f"{'requests per second':<22}{'state':>7}{'amisim':>9}{'CPU us':>8}{'p99 us':>9}"
+    f"{'requests per second':<23}{'state':>7}{'amisim':>9}{'CPU us':>8}{'p99 us':>9}"
     f"{'bare':>9}{'CPU us':>8}{'x bare':>8}{'':8}{'moto':>8}{'x moto':>8}"
 )
 
@@ -84,7 +86,7 @@ def show(rows):
     for row in rows:
         ours, bare, moto = row["amisim"], row["bare"], row.get("moto")
         line = (
-            f"{row['operation']:<22}{row['keeps']:>7}"
+            f"{row['operation']:<23}{row['keeps']:>7}"
             f"{ours['per_second']:>9.0f}{ours['cpu_us']:>8.1f}{ours['p99_us']:>9.0f}"
             f"{bare['per_second']:>9.0f}{bare['cpu_us']:>8.1f}{versus(bare)}"
         )
