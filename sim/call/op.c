@@ -28,6 +28,8 @@ const struct service service_ebs = {
 const struct service service_rbin = { .name = "rbin", .protocol = PROTOCOL_REST };
 const struct service service_control = { .name = "amisim", .protocol = PROTOCOL_CONTROL };
 
+const struct param no_params[] = { { 0 } };
+
 const struct param filter_params[] = {
     { "Name", TEXT(struct filter, name), .flags = PARAM_EMPTY },
     { "Value", TEXTS(struct filter, values), .flags = PARAM_EMPTY },

@@ -86,6 +86,11 @@ struct param {
 #define IGNORED(kind, because) .type = PARAM_##kind, .flags = PARAM_IGNORED, .why = (because)
 
 /* Parameters that many operations share. */
+struct nothing {
+    char unused;
+};
+extern const struct param no_params[];
+
 struct filter {
     const char *name;
     struct list values; /* const char * */

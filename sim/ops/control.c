@@ -8,12 +8,6 @@
 #include "time/clock.h"
 #include "world/fixtures.h"
 
-struct nothing {
-    char unused;
-};
-
-static const struct param no_params[] = { { 0 } };
-
 static const char *pace_name(enum pace pace)
 {
     return pace == PACE_INSTANT ? "instant" : pace == PACE_QUICK ? "quick" : "real";

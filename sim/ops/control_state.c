@@ -67,12 +67,6 @@ OPERATION(control, DropCheckpoint, drop_checkpoint, named_params, struct named,
           .route = "DELETE /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
           .errors = "NoSuchCheckpoint");
 
-struct nothing {
-    char unused;
-};
-
-static const struct param no_params[] = { { 0 } };
-
 static int list_checkpoints(struct call *c, const struct nothing *in)
 {
     (void)in;

@@ -6,12 +6,6 @@
 #include "reply/emit.h"
 #include "world/key.h"
 
-struct nothing {
-    char unused;
-};
-
-static const struct param no_params[] = { { 0 } };
-
 /* ---- Encryption by default ---- */
 
 static int show_encryption(struct call *c)

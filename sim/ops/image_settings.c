@@ -11,12 +11,6 @@
 #include "world/image_settings.h"
 #include "world/quota.h"
 
-struct nothing {
-    char unused;
-};
-
-static const struct param no_params[] = { { 0 } };
-
 /* ---- Block public access ---- */
 
 #define BLOCK_STATE "imageBlockPublicAccessState"

@@ -282,13 +282,11 @@ OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_block, block_access_param
           .effects = "No snapshot of the account can be made public in this Region any more; "
                      "block-all-sharing hides those that are.");
 
-struct no_input {
+struct nothing {
     char none;
 };
 
-static const struct param no_params[] = { { 0 } };
-
-static int disable_block(struct call *c, const struct no_input *in)
+static int disable_block(struct call *c, const struct nothing *in)
 {
     (void)in;
     snapshot_access_set(c, "unblocked");
@@ -296,10 +294,10 @@ static int disable_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, DisableSnapshotBlockPublicAccess, disable_block, no_params, struct no_input,
+OPERATION(ec2, DisableSnapshotBlockPublicAccess, disable_block, no_params, struct nothing,
           .flags = OP_WRITES, .effects = "Public snapshots can be made, and hidden ones show.");
 
-static int get_block(struct call *c, const struct no_input *in)
+static int get_block(struct call *c, const struct nothing *in)
 {
     (void)in;
     emit_text(c, "state", snapshot_access_state(c));
@@ -307,5 +305,5 @@ static int get_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct no_input,
+OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct nothing,
           .flags = 0);

@@ -9,12 +9,6 @@
 #include "reply/emit.h"
 #include "world/session.h"
 
-struct nothing {
-    char unused;
-};
-
-static const struct param no_params[] = { { 0 } };
-
 /* ---- GetCallerIdentity ---- */
 
 static int get_caller_identity(struct call *c, const struct nothing *in)
