@@ -282,10 +282,6 @@ OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_block, block_access_param
           .effects = "No snapshot of the account can be made public in this Region any more; "
                      "block-all-sharing hides those that are.");
 
-struct nothing {
-    char none;
-};
-
 static int disable_block(struct call *c, const struct nothing *in)
 {
     (void)in;
