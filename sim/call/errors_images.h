@@ -155,5 +155,22 @@
 #define E_BinSnapshot                                                                              \
     400, "IncorrectState",                                                                         \
         "The image '%s' can't be restored: its snapshot '%s' is not available." /* [guess] */
+#define E_WatermarkName                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter watermarkName is invalid. It may contain letters, numbers, "     \
+        "blanks and ()[]./-'@_ only." /* [guess] */
+#define E_WatermarkPublic                                                                          \
+    400, "UnsupportedOperation", "A watermark can't be attached to the public image '%s'." /* [guess] */
+#define E_WatermarkQuota                                                                           \
+    400, "ResourceLimitExceeded", "An image can't have more than %lld watermarks." /* [guess] */
+#define E_ReferencesNoType                                                                         \
+    400, "MissingParameter",                                                                       \
+        "The request must contain the parameter includeAllResourceTypes or resourceTypes" /* [guess] */
+#define E_ResourceTypeOption                                                                       \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter %s is invalid for the resource type %s." /* [guess] */
+#define E_ReportNotFound                                                                           \
+    400, "InvalidImageUsageReportId.NotFound",                                                     \
+        "The image usage report ID '%s' does not exist" /* [guess] */
 
 #endif

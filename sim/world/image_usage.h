@@ -1,0 +1,37 @@
+/* Usage reports: who uses an image, as it was when the report was made. */
+#ifndef WORLD_IMAGE_USAGE_H
+#define WORLD_IMAGE_USAGE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct usage_option {
+    const char *name;
+    struct list values; /* const char * */
+};
+
+struct usage_type {
+    const char *type;    /* ec2:Instance, ec2:LaunchTemplate, … */
+    struct list options; /* struct usage_option */
+};
+
+struct usage_entry {
+    const char *type, *account;
+    int64_t count;
+};
+
+struct usage_report {
+    const char *id, *owner, *region, *image;
+    const char *state, *reason; /* pending, available, error */
+    int64_t created, expires;
+    struct list types;    /* struct usage_type */
+    struct list accounts; /* const char *; none: all */
+    struct list entries;  /* struct usage_entry */
+    struct list tags;
+};
+
+extern const struct kind usage_report_kind, usage_type_kind, usage_option_kind, usage_entry_kind;
+
+#define USAGE_REPORT_VISIBLE "region = ?1 AND owner = ?2"
+
+#endif
