@@ -423,3 +423,23 @@ def test_parameter_of_an_image(ssm, put):
     put("/none", "ami-0fedcba9876543210", DataType="aws:ec2:image")
     with refused("ParameterNotFound"):
         ssm.get_parameter(Name="/none")
+
+
+def test_launch_by_parameter(client, ssm, put):
+    ec2 = client("ec2")
+    launch = {"InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+
+    def launched(image):
+        return ec2.run_instances(ImageId=image, **launch)["Instances"][0]["ImageId"]
+
+    newest = ssm.get_parameter(Name=AL2023)["Parameter"]["Value"]
+    assert launched(f"resolve:ssm:{AL2023}") == newest
+    put("/golden", newest)
+    put("/golden", "no-image", Overwrite=True)
+    assert launched("resolve:ssm:/golden:1") == newest
+    with refused("InvalidAMIID.Malformed"):
+        launched("resolve:ssm:/golden")
+    with refused("InvalidParameterValue"):
+        launched("resolve:ssm:/none")
+    with refused("InvalidParameterValue"):
+        launched("resolve:ssm:/golden:9")

@@ -9,6 +9,7 @@
 #include "ops/instance_launch.h"
 #include "world/image_settings.h"
 #include "world/kernel.h"
+#include "world/parameter.h"
 
 /* What AWS takes where no type is named [guide]; no image of today starts on it. */
 #define DEFAULT_TYPE "m1.small"
@@ -128,7 +129,8 @@ static int check_features(struct call *c, const struct launch *l)
 
 int launch_image(struct call *c, struct launch *l)
 {
-    if (find_image(c, l->in->image, &l->image))
+    const char *image;
+    if (parameter_image(c, l->in->image, &image) || find_image(c, image, &l->image))
         return -1;
     if (check_type(c, l) || check_kernel(c, l))
         return -1;

@@ -12,6 +12,7 @@
 #include "request/token.h"
 #include "store/kind.h"
 #include "world/key_pair.h"
+#include "world/parameter.h"
 #include "world/quota.h"
 
 #define LONGEST_TOKEN 64
@@ -43,9 +44,10 @@ static int check_user_data(struct call *c, const char *data)
 
 static int check_request(struct call *c, const struct run_instances *in)
 {
+    const char *image;
     if (!in->image)
         return fail(c, E_MissingParameter, "ImageId");
-    if (check_counts(c, in) || id_check(c, "ami-", in->image))
+    if (check_counts(c, in) || parameter_image(c, in->image, &image) || id_check(c, "ami-", image))
         return -1;
     if (in->token && strlen(in->token) > LONGEST_TOKEN)
         return fail(c, E_ParameterValue,

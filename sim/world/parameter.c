@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "call/errors.h"
 #include "store/kind.h"
 #include "world/key.h"
 #include "world/public_image.h"
@@ -139,6 +140,27 @@ bool parameter_find_version(struct call *c, const char *name, int64_t version,
     ret->version = old.version;
     ret->modified = old.modified;
     return true;
+}
+
+int parameter_image(struct call *c, const char *written, const char **ret_image)
+{
+    static const char head[] = "resolve:ssm:";
+    struct parameter p;
+    int64_t version = 0;
+    *ret_image = written;
+    if (!text_starts(written, head))
+        return 0;
+    const char *name = written + sizeof head - 1, *colon = strchr(name, ':');
+    bool found = false;
+    if (!colon)
+        found = parameter_find(c, name, &p);
+    else if (text_int(colon + 1, &version))
+        found = parameter_find_version(c, arena_strndup(c->a, name, (size_t)(colon - name)), version,
+                                       &p);
+    if (!found)
+        return fail(c, E_ImageParameter, name);
+    *ret_image = p.value;
+    return 0;
 }
 
 struct list parameters_own(struct call *c)

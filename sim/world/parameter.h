@@ -43,6 +43,9 @@ void parameter_remove(struct call *c, const struct parameter *p);
 /* What a SecureString shows without decryption: base64 that begins with its key's material. */
 const char *parameter_secret(struct call *c, const struct parameter *p);
 bool parameter_is_public(const struct parameter *p);
+/* The image that RunInstances names: "resolve:ssm:NAME" or "resolve:ssm:NAME:VERSION" is the value of
+ * that parameter, anything else is what it is. */
+int parameter_image(struct call *c, const char *written, const char **ret_image);
 /* Sets id, arn, name, account and Region of a new one. */
 void parameter_name(struct call *c, struct parameter *p, const char *name);
 
