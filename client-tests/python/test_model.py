@@ -26,6 +26,11 @@ DECLARED = {
 CHECKED_BY_THE_HANDLER = {
     "CopySnapshot.SourceRegion": "its absence is an InternalError [recorded]",
     "DeleteVolume.VolumeId": "a missing one is refused in words of its own [recorded]",
+    "DescribeVolumeAttribute.Attribute": "a missing one is refused in words of its own [recorded]",
+    "DescribeVolumeAttribute.VolumeId": "a missing one is refused in words of its own [recorded]",
+    "EnableVolumeIO.VolumeId": "a missing one is refused in words of its own [recorded]",
+    "ModifyVolume.VolumeId": "a missing one is refused in words of its own [recorded]",
+    "ModifyVolumeAttribute.VolumeId": "a missing one is refused in words of its own [recorded]",
 }
 
 

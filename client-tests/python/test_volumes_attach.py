@@ -178,7 +178,7 @@ def test_dry_run(ec2, instance, volume):
 
 
 def test_attachment_limit(ec2, instance):
-    most = 27  # of a t3.nano [recorded: DescribeInstanceTypes]
+    most = 27  # of a t3.nano
     letters = "bcdefghijklmnopqrstuvwxyz"
     devices = [f"/dev/sd{letter}" for letter in letters] + [f"/dev/xvdc{x}" for x in letters]
     for device in devices[: most - 1]:  # the root is there

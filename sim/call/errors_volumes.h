@@ -104,6 +104,25 @@
 #define E_VolumeKeyAlone                                                                           \
     400, "InvalidParameterDependency",                                                             \
         "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
+#define E_VolumeModifyNothing                                                                      \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid input: Must specify at least one of size, type, iops, throughput or "             \
+        "multi-attach."
+#define E_VolumeShrinks                                                                            \
+    400, "InvalidParameterValue", "New size cannot be smaller than existing size"
+#define E_VolumeModifying                                                                          \
+    400, "IncorrectModificationState",                                                             \
+        "Volume %s cannot be modified in modification state %s"
+#define E_VolumeModifyRate                                                                         \
+    400, "VolumeModificationRateExceeded",                                                         \
+        "You've reached the maximum modification rate per volume limit. Wait until %s before you " \
+        "can issue the next modification request for this volume."
+#define E_VolumeUnmodified                                                                         \
+    400, "InvalidVolumeModification.NotFound", "Modification for volume '%s' does not exist."
+#define E_VolumeHasIo 400, "IncorrectState", "Volume %s already has IO enabled"
+#define E_VolumeCopiesInProgress                                                                   \
+    400, "ResourceLimitExceeded",                                                                  \
+        "Too many volume copies in progress. The limit is %lld." /* [guess] */
 #define E_ZoneTwice                                                                                \
     400, "InvalidParameterCombination",                                                            \
         "AvailabilityZone and AvailabilityZoneId can't be used together. Specify only one of "     \

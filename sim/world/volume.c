@@ -142,6 +142,11 @@ struct list volumes_of(struct call *c, const char *instance)
                       WITH(B_TEXT(instance)));
 }
 
+int64_t volume_used(struct call *c, const struct volume *v)
+{
+    return layer_count(c->store, v->layer) * BLOCK_SIZE;
+}
+
 /* ---- Making ---- */
 
 struct volume_spec volume_spec_new(void)
@@ -232,6 +237,7 @@ int64_t volume_freeze(struct call *c, const char *id)
 void volume_remove(struct call *c, const struct volume *v)
 {
     layer_drop(c->store, v->layer);
+    store_remove(c, &volume_modification_kind, v->id);
     store_remove(c, &volume_kind, v->id);
 }
 

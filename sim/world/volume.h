@@ -35,7 +35,20 @@ struct volume {
     const char *principal;  /* of a service that manages it: never */
 };
 
-extern const struct kind volume_kind, attachment_kind;
+/* The latest modification of a volume: modifying, optimizing, completed. */
+struct volume_modification {
+    const char *volume;      /* the key of the table */
+    const char *owner, *region, *state;
+    int64_t started, applied, ended; /* applied: when it is optimizing; ended: when it will be done */
+    int64_t size, iops, throughput, old_size, old_iops, old_throughput;
+    const char *type, *old_type;
+    enum tri multi_attach, old_multi_attach;
+    struct list starts;      /* of those of the last day, in ms, as text */
+    /* Set by modification_prepare: */
+    int64_t progress, shown_end;
+};
+
+extern const struct kind volume_kind, attachment_kind, volume_modification_kind;
 
 #define VOLUME_VISIBLE "region = ?1 AND owner = ?2"
 
@@ -81,6 +94,15 @@ int64_t volume_freeze(struct call *c, const char *id);
 void volume_remove(struct call *c, const struct volume *v);
 /* Its attachments end; it shows deleting for a moment, then it is gone. */
 void volume_delete(struct call *c, struct volume *v);
+/* Begins to make it what the spec says (checked by volume_check): it is so when it is optimizing. */
+void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
+                   struct volume_modification *ret);
+/* The next state of what volume_modify began. */
+void volume_modify_next(struct call *c, struct volume *v);
+bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret);
+bool modification_prepare(struct call *c, void *modification);
+/* Bytes that its blocks hold. */
+int64_t volume_used(struct call *c, const struct volume *v);
 /* The attachment to an instance, or NULL. */
 struct attachment *volume_attachment(const struct volume *v, const char *instance);
 /* The volumes attached to an instance, in order of their devices (struct volume). */
