@@ -211,6 +211,8 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     if (check_parent(c, in, &parent) || check_pending(c) || choose_key(c, in, &s, &parent))
         return -1;
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
+    s.lineage = in->parent ? parent.lineage : s.id;
+    s.unseen = in->parent ? parent.unseen : 0;
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, "ebs_timeout", s.id, NULL);
@@ -398,6 +400,6 @@ void job_ebs_complete(struct call *c, const char *id, const char *wrong)
     }
     s.status = "completed";
     s.completed = c->now;
-    s.full_size = layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
     snapshot_put(c, &s);
 }

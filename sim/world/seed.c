@@ -50,6 +50,7 @@ static void put_snapshot(struct call *c, const struct image *image, const struct
     /* A fifth of the volume in use, in whole blocks; of 8 GiB of Amazon Linux it was 1.7
      * [recorded]. */
     s.full_size = m->size * (INT64_C(1) << 30) / 5 / BLOCK_SIZE * BLOCK_SIZE;
+    s.unseen = s.full_size;
     s.encrypted = m->encrypted;
     s.tier = "standard";
     s.transfer = "standard";

@@ -84,6 +84,8 @@ const struct kind snapshot_kind = {
             { TIME_FIELD(struct snapshot, recycle_exit), .column = "recycle_exit",
               .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
             { INT_FIELD(struct snapshot, layer), .column = "layer" },
+            { INT_FIELD(struct snapshot, unseen), .column = "unseen" },
+            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage" },
             { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
             { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
             { TIME_FIELD(struct snapshot, deadline), .column = "deadline" },
@@ -241,6 +243,8 @@ static struct snapshot begin(struct call *c)
     s.owner = c->account;
     s.region = c->region;
     s.status = "pending";
+    s.lineage = s.id;
+    s.unseen = 0;
     s.start = c->now;
     s.tier = "standard";
     s.transfer = "standard"; /* on those that are no copies, too [recorded] */
@@ -274,7 +278,9 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.description = description ? description : "";
     s.size = from->size;
     s.layer = volume_freeze(c, from->id);
-    s.full_size = layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.unseen = from->unseen;
+    s.lineage = from->lineage;
+    s.full_size = volume_used(c, from);
     s.encrypted = from->encrypted == YES ? YES : NO;
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);
@@ -303,6 +309,14 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
         if (copy || !at.parent || !store_get(c, &snapshot_kind, at.parent, &at))
             return copy;
     }
+}
+
+/* A copy shares blocks with its parent, as far as money goes. */
+static void continue_lineage(struct call *c, struct snapshot *s)
+{
+    struct snapshot parent;
+    if (s->parent && store_get(c, &snapshot_kind, s->parent, &parent) && parent.lineage)
+        s->lineage = parent.lineage;
 }
 
 /* A copy that only continues its source shares its blocks; another key, account or Region has
@@ -337,6 +351,8 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
     s.key = key;
     if (!failure)
         s.parent = parent_of_copy(c, from, key);
+    continue_lineage(c, &s);
+    s.unseen = readable ? from->unseen : 0;
     int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
     if (minutes != ABSENT) {
         s.transfer = "time-based";

@@ -30,6 +30,8 @@ struct snapshot {
     int64_t duration; /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/blocks.h */
+    int64_t unseen; /* bytes in addition to them, of which fixtures tell no more than that */
+    const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
     int64_t timeout,
         deadline; /* EBS direct: ms between blocks, and until when the next must come */

@@ -90,6 +90,8 @@ const struct kind volume_kind = {
             { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
               .flags = FIELD_COMPUTED },
             { INT_FIELD(struct volume, layer), .column = "layer" },
+            { INT_FIELD(struct volume, unseen), .column = "unseen" },
+            { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
             { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
@@ -144,7 +146,9 @@ struct list volumes_of(struct call *c, const char *instance)
 
 int64_t volume_used(struct call *c, const struct volume *v)
 {
-    return layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t bytes = v->unseen + layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
+    return bytes < most ? bytes : most;
 }
 
 /* ---- Making ---- */
@@ -156,9 +160,25 @@ struct volume_spec volume_spec_new(void)
     };
 }
 
-static bool visible_snapshot(struct call *c, const char *id, struct snapshot *ret)
+/* What a volume is made from: nothing, a snapshot or another volume. */
+struct origin {
+    enum tri encrypted;
+    const char *owner, *key, *lineage;
+    int64_t layer, unseen; /* layer: of a snapshot */
+};
+
+static struct origin origin_of(struct call *c, const struct volume_spec *spec)
 {
-    return !text_blank(id) && snapshot_find(c, id, ret) && snapshot_visible(c, ret);
+    struct snapshot s;
+    struct volume v;
+    if (spec->source && volume_find(c, spec->source, &v))
+        return (struct origin){ v.encrypted, v.owner, v.key, NULL, 0, v.unseen };
+    /* whether the caller may see it is asked before: who may launch an image needs no share of its
+     * snapshots */
+    if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
+        return (struct origin){ s.encrypted, s.owner, s.key,
+                                s.lineage,   s.layer, s.unseen == ABSENT ? 0 : s.unseen };
+    return (struct origin){ 0 };
 }
 
 /* A reference that names no key is shown as it was written [recorded]. */
@@ -171,12 +191,12 @@ static void take_named_key(struct call *c, struct volume *v, const char *referen
 }
 
 static void take_key(struct call *c, struct volume *v, const char *reference,
-                     const struct snapshot *from)
+                     const struct origin *from)
 {
     struct key key;
     if (reference) {
         take_named_key(c, v, reference);
-    } else if (from && from->key && text_is(from->owner, c->account)) {
+    } else if (from->key && text_is(from->owner, c->account)) {
         v->key = from->key;
         v->key_given = YES;
     } else {
@@ -186,7 +206,7 @@ static void take_key(struct call *c, struct volume *v, const char *reference,
     }
     if (v->doomed != YES && key_use(c, v->key) != KEY_USABLE)
         v->doomed = YES;
-    if (from && from->key && key_use(c, from->key) != KEY_USABLE)
+    if (from->key && key_use(c, from->key) != KEY_USABLE)
         v->doomed = YES;
 }
 
@@ -215,10 +235,11 @@ static struct volume begin(struct call *c, const struct volume_spec *spec)
 }
 
 /* Nothing is written: a new volume stands on the blocks of what it is made from. */
-static int64_t first_layer(struct call *c, const struct volume_spec *spec, int64_t snapshot)
+static int64_t first_layer(struct call *c, const struct volume_spec *spec,
+                           const struct origin *from)
 {
     if (!spec->source)
-        return layer_new(c->store, snapshot);
+        return layer_new(c->store, from->layer);
     int64_t frozen = volume_freeze(c, spec->source), layer = layer_new(c->store, frozen);
     layer_drop(c->store, frozen); /* held by the new one */
     return layer;
@@ -243,14 +264,16 @@ void volume_remove(struct call *c, const struct volume *v)
 
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
 {
-    struct snapshot from;
-    bool restored = visible_snapshot(c, spec->snapshot, &from);
+    struct origin from = origin_of(c, spec);
     struct volume v = begin(c, spec);
-    v.layer = first_layer(c, spec, restored ? from.layer : 0);
-    if (spec->encrypted == YES || (restored && from.encrypted == YES)
-        || key_encrypts_by_default(c)) {
+    v.layer = first_layer(c, spec, &from);
+    v.unseen = from.unseen;
+    /* what was another's, or comes from another volume, is stored anew with its first snapshot
+     * [guess] */
+    v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
+    if (spec->encrypted == YES || from.encrypted == YES || key_encrypts_by_default(c)) {
         v.encrypted = YES;
-        take_key(c, &v, spec->key, restored ? &from : NULL);
+        take_key(c, &v, spec->key, &from);
     }
     int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
     store_put(c, &volume_kind, &v);
@@ -295,7 +318,8 @@ void volume_attached(struct call *c, struct volume *v, const char *instance)
     if (!a || !text_is(a->status, "attaching"))
         return;
     if (v->encrypted == YES && v->doomed != YES && key_use(c, v->key) != KEY_USABLE) {
-        /* the volume cannot be decrypted for the instance [guide: EventBridge events of attachVolume] */
+        /* the volume cannot be decrypted for the instance [guide: EventBridge events of
+         * attachVolume] */
         a->status = "detaching";
         volume_detached(c, v, instance);
         return;

@@ -16,6 +16,8 @@ struct volume {
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
     int64_t layer;          /* its blocks: store/blocks.h */
+    int64_t unseen;         /* bytes beside them: see struct snapshot */
+    const char *lineage;    /* as its snapshots have it */
     const char *snapshot;   /* "" when it was made empty */
     const char *source;     /* CopyVolumes */
     enum tri encrypted, multi_attach;
@@ -57,7 +59,7 @@ struct volume_spec {
     const char *zone;     /* name */
     const char *type, *snapshot;
     const char *key;      /* as the caller wrote it; its right to be there has been checked */
-    const char *source;   /* CopyVolumes */
+    const char *source;   /* CopyVolumes: the caller's volume */
     int64_t size, iops, throughput, initialization_rate;
     enum tri encrypted, multi_attach;
 };
