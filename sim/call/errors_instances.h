@@ -210,4 +210,32 @@
 #define E_InterfaceNotFound                                                                        \
     400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist" /* [guess] */
 
+/* ---- Key pairs ---- */
+#define E_KeyNameLength                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Value for parameter KeyName is invalid. Length exceeds maximum of 255."
+#define E_KeyNameAscii                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "Value for parameter KeyName is invalid. Character sets beyond ASCII are not "             \
+        "supported."
+#define E_KeyNameControl 400, "InvalidParameterValue", "Value for parameter %s is invalid. KeyName"
+#define E_KeyTypeChoice                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "1 validation error detected: Value '%s' at 'keyType' failed to satisfy "                  \
+        "constraint: Member must satisfy enum value set: [rsa, ed25519]"
+#define E_KeyFormatChoice                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "1 validation error detected: Value '%s' at 'keyFormat' failed to satisfy "                \
+        "constraint: Member must satisfy enum value set: [ppk, pem]"
+#define E_KeyPairDuplicate 400, "InvalidKeyPair.Duplicate", "The keypair already exists"
+#define E_KeyPairLimit                                                                             \
+    400, "KeyPairLimitExceeded", "Maximum number of key pairs reached: %lld" /* [guess] */
+#define E_KeyMaterial 400, "InvalidKey.Format", "Key is not in valid OpenSSH public key format"
+#define E_KeyPairIdNotFound                                                                        \
+    400, "InvalidKeyPair.NotFound", "The key pair ID '%s' does not exist" /* [guess] */
+#define E_InvalidValueOnly 400, "InvalidParameterValue", "Invalid value '%s' for %s."
+#define E_KeyNameAndId                                                                             \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameter 'keyPairId' may not be used in combination with 'keyName'"
+
 #endif
