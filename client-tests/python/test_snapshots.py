@@ -136,6 +136,13 @@ def test_encrypted_like_its_volume(ec2):
     assert snapshot_of(ec2, made["SnapshotId"])["KmsKeyId"] == key
 
 
+def test_plain_volume_stays_plain(ec2, volume):
+    """Encryption by default says nothing about snapshots of volumes."""
+    ec2.enable_ebs_encryption_by_default()
+    made = ec2.create_snapshot(VolumeId=volume)
+    assert made["Encrypted"] is False
+
+
 @pytest.mark.parametrize("volume", ["nonsense", "vol-", "vol-0FFFFFFFFFFFFFFFF"])
 def test_create_malformed(ec2, volume):
     with refused(

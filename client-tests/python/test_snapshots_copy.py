@@ -335,6 +335,12 @@ def test_encrypted_stays_encrypted(ec2, copy, key, default_key):  # noqa: F811
         assert (found["Encrypted"], found["KmsKeyId"]) == (True, default_key())
 
 
+def test_encryption_by_default(ec2, copy, key):  # noqa: F811
+    ec2.enable_ebs_encryption_by_default()
+    ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
+    assert snapshot_of(ec2, copy(Encrypted=False))["KmsKeyId"] == key
+
+
 def test_unknown_key(ec2, copy):  # noqa: F811
     unknown = "arn:aws:kms:us-east-1:111111111111:key/00000000-0000-4000-8000-000000000000"
     for bad in ("alias/none", unknown):

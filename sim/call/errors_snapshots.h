@@ -86,6 +86,27 @@
     400, "IncorrectState", "The snapshot '%s' is in the archive storage tier." /* [guess] */
 #define E_SnapshotLocked                                                                           \
     400, "OperationNotPermitted", "The snapshot '%s' is locked and can't be deleted." /* [guess] */
+#define E_SnapshotNotArchived                                                                      \
+    400, "IncorrectState", "The snapshot '%s' is not in the archive storage tier." /* [guess] */
+#define E_SnapshotMoving                                                                           \
+    400, "IncorrectState", "The snapshot '%s' is being moved between storage tiers." /* [guess] */
+#define E_SnapshotState 400, "IncorrectState", "The snapshot '%s' is in state '%s'." /* [guess] */
+#define E_SnapshotTierLimit                                                                        \
+    400, "SnapshotLimitExceeded", "The maximum number of %s has been reached." /* [guess] */
+#define E_SnapshotLockFixed                                                                        \
+    400, "OperationNotPermitted",                                                                  \
+        "The snapshot '%s' is locked in compliance mode; the lock can only be extended." /* [guess] */
+#define E_SnapshotNotLocked                                                                        \
+    400, "IncorrectState", "The snapshot '%s' is not locked." /* [guess] */
+#define E_SnapshotsNotAttached                                                                     \
+    400, "InvalidParameterValue",                                                                  \
+        "The volume '%s' is not attached to the instance '%s'." /* [guess] */
+#define E_SnapshotsRootNamed                                                                       \
+    400, "InvalidParameterValue",                                                                  \
+        "The volume '%s' is the root volume of the instance '%s'; use ExcludeBootVolume." /* [guess] */
+#define E_SnapshotsNoVolume                                                                        \
+    400, "InvalidParameterValue",                                                                  \
+        "There are no volumes of the instance '%s' to take snapshots of." /* [guess] */
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 

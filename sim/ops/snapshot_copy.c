@@ -135,6 +135,8 @@ static int copy_snapshot(struct call *c, const struct copy_snapshot *in)
     if (check_request(c, in) || dry_run_ends(c) || check_destination(c, in))
         return -1;
     const char *failure = find_source(c, in, &from);
+    if (!failure && snapshot_check_tier(c, &from)) /* [guess]: at once */
+        return -1;
     if (choose_key(c, in, &from, &failure, &key) || snapshot_check_copies(c))
         return -1;
     if (!failure)

@@ -25,8 +25,8 @@ extern const char *const snapshot_locations[];
 int snapshot_check_place(struct call *c, const char *location);
 /* ASCII, 255 characters at most. */
 int snapshot_check_description(struct call *c, const char *description);
-/* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets the
- * work fail later. */
+/* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
+ * the work fail later. */
 int snapshot_check_key(struct call *c, const char *given, struct key *ret,
                        enum key_verdict *ret_verdict);
 

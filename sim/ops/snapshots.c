@@ -21,14 +21,6 @@ void job_end_snapshot(struct call *c, const char *subject, const char *argument)
         snapshot_end(c, &s);
 }
 
-void job_expire_snapshot(struct call *c, const char *subject, const char *argument)
-{
-    struct snapshot s;
-    (void)argument;
-    if (snapshot_recycled(c, subject, &s))
-        snapshot_expire(c, &s);
-}
-
 /* ---- CreateSnapshot ---- */
 
 struct create_snapshot {

@@ -74,6 +74,7 @@ void snapshot_lock_begin(struct call *c, const struct snapshot *s)
         return;
     }
     lock.begins = c->now;
-    lock.ends = c->now + lock.days * DAY_MS;
+    if (lock.ends == ABSENT) /* no ExpirationDate was given */
+        lock.ends = c->now + lock.days * DAY_MS;
     snapshot_lock_put(c, &lock);
 }

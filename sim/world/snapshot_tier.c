@@ -100,7 +100,7 @@ static void archive(struct call *c, struct snapshot *s)
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */
 }
 
-void snapshot_restored_for(struct call *c, struct snapshot *s, int64_t days)
+static void restored_for(struct call *c, struct snapshot *s, int64_t days)
 {
     s->tier = "standard";
     s->restore_expiry = days == ABSENT ? ABSENT : c->now + days * DAY_MS;
@@ -108,6 +108,17 @@ void snapshot_restored_for(struct call *c, struct snapshot *s, int64_t days)
     if (days != ABSENT)
         job_after(c, days * DAY_MS, "archive_again", s->id, NULL);
     snapshot_put(c, s);
+}
+
+void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days)
+{
+    struct snapshot_tiering t;
+    if (!snapshot_tiering_find(c, s->id, &t))
+        return;
+    t.operation = days == ABSENT ? TIERING_PERMANENT : TIERING_TEMPORARY;
+    t.days = days;
+    store_put(c, &snapshot_tiering_kind, &t);
+    restored_for(c, s, days);
 }
 
 void snapshot_tiering_end(struct call *c, struct snapshot *s)
@@ -121,7 +132,7 @@ void snapshot_tiering_end(struct call *c, struct snapshot *s)
         archive(c, s);
         snapshot_put(c, s);
     } else {
-        snapshot_restored_for(c, s, t.days);
+        restored_for(c, s, t.days);
     }
     store_put(c, &snapshot_tiering_kind, &t);
 }

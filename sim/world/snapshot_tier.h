@@ -32,8 +32,8 @@ void snapshot_tiering_begin(struct call *c, const struct snapshot *s, const char
                             int64_t days);
 /* The move that was begun is done: the snapshot has its new tier. */
 void snapshot_tiering_end(struct call *c, struct snapshot *s);
-/* A temporary restore lasts that many days from now; ABSENT: for ever. */
-void snapshot_restored_for(struct call *c, struct snapshot *s, int64_t days);
+/* A temporary restore that is done lasts that many days from now; ABSENT: for ever. */
+void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days);
 /* The time of a temporary restore is over. */
 void snapshot_archive_again(struct call *c, struct snapshot *s);
 
