@@ -172,5 +172,23 @@
 #define E_ReportNotFound                                                                           \
     400, "InvalidImageUsageReportId.NotFound",                                                     \
         "The image usage report ID '%s' does not exist" /* [guess] */
+#define E_BucketName                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter bucket is invalid. It is not the name of a bucket." /* [guess] */
+#define E_StoreUnsupported                                                                         \
+    400, "UnsupportedOperation",                                                                   \
+        "The image '%s' can't be stored: only images backed by EBS that are not paravirtual can." /* [guess] */
+#define E_StoredTwice                                                                              \
+    400, "InvalidRequest", "The image '%s' is already stored in the bucket '%s'." /* [guess] */
+#define E_StoreQuota                                                                               \
+    400, "ResourceLimitExceeded",                                                                  \
+        "The limit of %lld GB for store tasks in progress is reached." /* [guess] */
+#define E_RestoreQuota                                                                             \
+    400, "ResourceLimitExceeded",                                                                  \
+        "The limit of %lld GB for restore tasks in progress is reached." /* [guess] */
+#define E_ObjectNotFound                                                                           \
+    400, "InvalidParameterValue", "The object '%s' does not exist in the bucket '%s'." /* [guess] */
+#define E_ObjectNoImage                                                                            \
+    400, "InvalidParameterValue", "The object '%s' holds no image." /* [guess] */
 
 #endif

@@ -180,6 +180,7 @@ const struct kind image_kind = {
               .column = "permissions" },
             { TIME_FIELD(struct image, deregistered), .column = "deregistered" },
             { TIME_FIELD(struct image, mapped), .column = "mapped" },
+            { BOOL_FIELD(struct image, restored), .column = "restored" },
             { TIME_FIELD(struct image, recycle_enter), .column = "recycle_enter" },
             { TIME_FIELD(struct image, recycle_exit), .column = "recycle_exit" },
             { 0 } },

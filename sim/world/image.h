@@ -39,7 +39,7 @@ struct image {
     const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
     const char *root_type, *root_device; /* ebs, instance-store */
     const char *virtualization, *hypervisor, *sriov;
-    enum tri ena, public, free_tier;
+    enum tri ena, public, free_tier, restored; /* restored: made by CreateRestoreImageTask */
     const char *boot_mode, *tpm, *imds, *uefi_data;
     const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;

@@ -1,0 +1,43 @@
+/* What EC2 itself keeps in S3 buckets: stored images, exported disks, bundles.
+ *
+ * S3 is not simulated; any well-formed bucket name is one that the caller may use. What an operation
+ * writes there is an object that other operations find. A stored image is an image and snapshots of a
+ * Region that nobody can be in, BUCKET_REGION, so that it outlives its source. */
+#ifndef WORLD_BUCKET_H
+#define WORLD_BUCKET_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+#define BUCKET_REGION "s3"
+
+struct bucket_object {
+    const char *id; /* bucket/key */
+    const char *bucket, *key, *account, *region, *type; /* type: image, disk, bundle */
+    const char *content; /* the id of the stored image; NULL for others */
+    int64_t created, size; /* GiB */
+    struct list tags; /* struct object_tag */
+};
+
+struct object_tag {
+    const char *key, *value;
+};
+
+struct store_task {
+    const char *id, *account, *region;
+    const char *image, *bucket, *key, *content;
+    const char *state, *reason; /* InProgress, Completed, Failed */
+    int64_t started, due, size; /* GiB */
+    struct list tags; /* struct object_tag: for the object */
+    int64_t progress; /* set for the caller */
+};
+
+extern const struct kind bucket_object_kind, object_tag_kind, store_task_kind;
+
+/* The naming rules of S3, or InvalidParameterValue. */
+int bucket_check_name(struct call *c, const char *name);
+/* The caller's object in this Region. */
+bool bucket_find(struct call *c, const char *bucket, const char *key, struct bucket_object *ret);
+void bucket_put(struct call *c, const struct bucket_object *object);
+
+#endif
