@@ -2,6 +2,7 @@
 
 import re
 
+import image_steps as steps
 import pytest
 from botocore.exceptions import ClientError
 from simulator import refused
@@ -167,6 +168,7 @@ def test_every_kind_of_resource(ec2, client):
         made["SubnetId"]: "subnet",
         made["VpcId"]: "vpc",
         made["SecurityGroups"][0]["GroupId"]: "security-group",
+        ec2.create_key_pair(KeyName="pair")["KeyPairId"]: "key-pair",
     }
     put(ec2, *resources, Name="x")
     found = {tag["ResourceId"]: tag["ResourceType"] for tag in ec2.describe_tags()["Tags"]}
@@ -180,6 +182,45 @@ def test_every_kind_of_resource(ec2, client):
             put(stranger, resource, Name="theirs")
     tagged = ec2.describe_instances(Filters=[{"Name": "tag:Name", "Values": ["x"]}])["Reservations"]
     assert tagged[0]["Instances"][0]["Tags"] == [{"Key": "Name", "Value": "x"}]
+
+
+@pytest.fixture
+def bin(client):
+    """Everything that is deleted in this account is kept for a day."""
+    for kind in ("EC2_IMAGE", "EBS_SNAPSHOT"):
+        client("rbin").create_rule(
+            ResourceType=kind,
+            RetentionPeriod={"RetentionPeriodValue": 1, "RetentionPeriodUnit": "DAYS"},
+        )
+
+
+def test_tags_live_on_in_the_recycle_bin(ec2, bin):
+    snapshot = steps.snapshot(ec2)
+    image = steps.register(ec2, snapshot)
+    put(ec2, image, snapshot, before="1")
+    ec2.deregister_image(ImageId=image)
+    put(ec2, image, inside="2")
+    assert tags_of(ec2, image) == {"before": "1", "inside": "2"}
+    ec2.restore_image_from_recycle_bin(ImageId=image)
+    assert tags_of(ec2, image) == {"before": "1", "inside": "2"}
+    ec2.deregister_image(ImageId=image)
+    ec2.delete_snapshot(SnapshotId=snapshot)
+    ec2.delete_tags(Resources=[image, snapshot], Tags=[{"Key": "before"}])
+    put(ec2, snapshot, inside="3")
+    assert tags_of(ec2, snapshot) == {"inside": "3"}
+    assert tags_of(ec2, image) == {"inside": "2"}
+
+
+def test_tags_go_with_their_resource(ec2):
+    snapshot = steps.snapshot(ec2)
+    image = steps.register(ec2, snapshot)
+    put(ec2, image, snapshot, a="1")
+    ec2.deregister_image(ImageId=image)
+    assert tags_of(ec2, image, snapshot) == {"a": "1"}
+    ec2.delete_snapshot(SnapshotId=snapshot)
+    assert ec2.describe_tags()["Tags"] == []
+    with refused("InvalidAMIID.NotFound", f"The image id '[{image}]' does not exist"):
+        put(ec2, image, a="1")
 
 
 def test_missing_parameters(amisim, account, snapshot):

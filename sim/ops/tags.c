@@ -22,6 +22,10 @@
 
 /* ---- What can be tagged ---- */
 
+/* Tags live on in the Recycle Bin, where they can be changed, too [guide]. */
+#define OR_IN_BIN(visible)                                                                         \
+    "(" visible ") OR (region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL)"
+
 struct taggable {
     const char *prefix;
     const struct kind *kind;

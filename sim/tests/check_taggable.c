@@ -1,0 +1,60 @@
+/* Every noun that TagSpecification knows can be tagged afterwards, too: it has a row in taggable.def. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "world/kinds.h"
+
+struct row {
+    const char *prefix;
+    const struct kind *kind;
+};
+
+static const struct row rows[] = {
+#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind },
+#include "ops/taggable.def"
+#undef TAGGABLE
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+static bool has_row(const struct kind *k)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (rows[i].kind == k)
+            return true;
+    }
+    return false;
+}
+
+START_TEST(test_every_noun_has_a_row)
+{
+    for (const struct kind *const *k = world_kinds; *k; k++)
+        ck_assert_msg(!(*k)->noun || has_row(*k), "%s is not in ops/taggable.def", (*k)->name);
+}
+END_TEST
+
+START_TEST(test_rows_fit_together)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        ck_assert_msg(rows[i].kind->noun != NULL, "%s is no noun", rows[i].kind->name);
+        ck_assert(text_ends(rows[i].prefix, "-"));
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(rows[i].prefix, rows[j].prefix);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("taggable");
+    TCase *t = tcase_create("taggable");
+    tcase_add_test(t, test_every_noun_has_a_row);
+    tcase_add_test(t, test_rows_fit_together);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
