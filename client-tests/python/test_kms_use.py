@@ -6,6 +6,7 @@ other. What may not be described is refused at once, what may not be used fails 
 
 import json
 
+import image_steps as steps
 import pytest
 from simulator import refused
 
@@ -174,3 +175,42 @@ def test_asymmetric_keys_encrypt_no_volumes(ec2, kms):
     snapshot = encrypted_snapshot(ec2, "alias/aws/ebs")
     with refused("InvalidParameterValue"):
         copied(ec2, snapshot, Encrypted=True, KmsKeyId=key)
+
+
+def test_a_volume_of_a_shared_snapshot_needs_its_key(ec2, kms, key, other, stranger):
+    """Accepted either way; without the key the volume is gone a moment later [recorded]."""
+    snapshot = encrypted_snapshot(ec2, key)
+    share(ec2, snapshot, other)
+
+    def made():
+        volume = stranger.create_volume(AvailabilityZone="us-east-1a", SnapshotId=snapshot)["VolumeId"]
+        wanted = [{"Name": "volume-id", "Values": [volume]}]
+        return [found["KmsKeyId"] for found in stranger.describe_volumes(Filters=wanted)["Volumes"]]
+
+    assert made() == []
+    allow(kms, key, other, "kms:DescribeKey", "kms:Decrypt")
+    (used,) = made()
+    assert f":{other}:" in used
+
+
+def test_a_launch_from_a_shared_image_needs_its_key(ec2, kms, key, other, stranger):
+    image = steps.register(ec2, encrypted_snapshot(ec2, key), EnaSupport=True)
+    ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"UserId": other}]})
+    launch = {"ImageId": image, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+
+    def launched():
+        instance = stranger.run_instances(**launch)["Instances"][0]["InstanceId"]
+        (found,) = stranger.describe_instances(InstanceIds=[instance])["Reservations"]
+        return found["Instances"][0]
+
+    failed = launched()
+    assert failed["State"]["Name"] == "terminated"
+    assert failed["StateReason"]["Code"].startswith("Client.")
+    allow(kms, key, other, "kms:DescribeKey", "kms:Decrypt")
+    assert launched()["State"]["Name"] == "running"
+    kms.disable_key(KeyId=key)
+    assert launched()["StateReason"] == {
+        "Code": "Client.InvalidKMSKey.InvalidState",
+        "Message": "Client.InvalidKMSKey.InvalidState: "
+        "The KMS key provided is in an incorrect state",
+    }

@@ -185,7 +185,7 @@ def test_every_kind_of_resource(ec2, client):
 
 
 @pytest.fixture
-def bin(client):
+def recycle_bin(client):
     """Everything that is deleted in this account is kept for a day."""
     for kind in ("EC2_IMAGE", "EBS_SNAPSHOT"):
         client("rbin").create_rule(
@@ -194,7 +194,7 @@ def bin(client):
         )
 
 
-def test_tags_live_on_in_the_recycle_bin(ec2, bin):
+def test_tags_live_on_in_the_recycle_bin(ec2, recycle_bin):
     snapshot = steps.snapshot(ec2)
     image = steps.register(ec2, snapshot)
     put(ec2, image, snapshot, before="1")
