@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+import blocks
 import process
 import servers
 import throughput
@@ -22,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 BENCHMARKS = {
     "throughput": (throughput.run, throughput.show),
+    "blocks": (blocks.run, blocks.show),
     "start-up": (process.start_up, process.show_start_up),
     "memory": (process.memory, process.show_memory),
 }

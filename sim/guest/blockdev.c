@@ -8,7 +8,7 @@
 
 #include "store/blocks.h"
 
-#define CACHED 16
+#define CACHED 8
 
 struct slot {
     int64_t position; /* -1: free */
