@@ -15,6 +15,7 @@ DECLARED = {
     "string": "string",
     "integer": "integer",
     "long": "integer",
+    "double": "string",
     "boolean": "boolean",
     "timestamp": "timestamp",
     "blob": "blob",

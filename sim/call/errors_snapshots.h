@@ -107,6 +107,8 @@
 #define E_SnapshotsNoVolume                                                                        \
     400, "InvalidParameterValue",                                                                  \
         "There are no volumes of the instance '%s' to take snapshots of." /* [guess] */
+#define E_ImportTaskNotFound                                                                       \
+    400, "InvalidConversionTaskId", "The import task '%s' does not exist." /* [guess] */
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 

@@ -301,5 +301,4 @@ static int get_block(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct nothing,
-          .flags = 0);
+OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct nothing, .flags = 0);

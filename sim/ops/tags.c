@@ -14,6 +14,7 @@
 #include "store/tags.h"
 #include "world/image.h"
 #include "world/image_usage.h"
+#include "world/import_task.h"
 #include "world/instance.h"
 #include "world/key_pair.h"
 #include "world/network.h"

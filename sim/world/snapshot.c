@@ -235,7 +235,7 @@ int snapshot_check_copies(struct call *c)
 
 /* ---- Beginning ---- */
 
-static struct snapshot begin(struct call *c)
+struct snapshot snapshot_new(struct call *c)
 {
     struct snapshot s = { 0 };
     kind_init(&snapshot_kind, &s);
@@ -273,7 +273,7 @@ static const char *last_of_volume(struct call *c, const char *volume)
 void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
                         struct snapshot *ret)
 {
-    struct snapshot s = begin(c);
+    struct snapshot s = snapshot_new(c);
     s.volume = from->id;
     s.description = description ? description : "";
     s.size = from->size;
@@ -337,7 +337,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
                       struct snapshot *ret)
 {
     bool readable = !failure || key;
-    struct snapshot s = begin(c);
+    struct snapshot s = snapshot_new(c);
     s.volume = SNAPSHOT_NO_VOLUME;
     s.description = description ? description : "";
     s.is_copy = YES;

@@ -88,6 +88,8 @@ int snapshot_check_volume(struct call *c, const struct volume *v);
 /* Whether it would begin one more copy into this Region. */
 int snapshot_check_copies(struct call *c);
 
+/* A pending one of the caller with an identifier of its own; nothing is stored yet. */
+struct snapshot snapshot_new(struct call *c);
 /* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it as the answer
  * of CreateSnapshot shows it. All snapshots of one call (CreateImage, CreateSnapshots) carry the
  * same start, c->now; .due says when each will be complete. */

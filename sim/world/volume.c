@@ -10,6 +10,7 @@
 #include "store/blocks.h"
 #include "store/kind.h"
 #include "time/jobs.h"
+#include "world/fast_restore.h"
 #include "world/key.h"
 #include "world/region.h"
 #include "world/snapshot.h"
@@ -275,6 +276,8 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
         v.encrypted = YES;
         take_key(c, &v, spec->key, &from);
     }
+    if (!text_blank(v.snapshot) && fast_restore_works(c, v.snapshot, v.zone))
+        v.fast_restored = YES;
     int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
     store_put(c, &volume_kind, &v);
     job_after(c, delay, "volume_created", v.id, NULL);

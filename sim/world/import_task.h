@@ -1,0 +1,40 @@
+/* Tasks of ImportSnapshot. CancelImportTask ends them, too. */
+#ifndef WORLD_IMPORT_TASK_H
+#define WORLD_IMPORT_TASK_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+#define IMPORT_TASK_PREFIX "import-snap-"
+
+struct import_task {
+    const char *id, *owner, *region;
+    const char *description; /* of the task, and of its snapshot */
+    const char *disk_description; /* of the DiskContainer */
+    const char *format, *url, *bucket, *object;
+    int64_t size; /* GiB */
+    enum tri encrypted;
+    const char *key; /* ARN */
+    const char *status, *state; /* active, completed, deleting, deleted; state: the message */
+    const char *snapshot; /* once it is completed */
+    int64_t started, due;
+    struct list tags;
+    /* Set by import_task_prepare: */
+    const char *progress, *disk_size;
+};
+
+extern const struct kind import_task_kind;
+
+#define IMPORT_TASK_VISIBLE "region = ?1 AND owner = ?2"
+
+bool import_task_prepare(struct call *c, void *task);
+/* The caller's, in this Region. */
+bool import_task_find(struct call *c, const char *id, struct import_task *ret);
+/* Begins it; the job end_import ends it. */
+void import_task_begin(struct call *c, struct import_task *task);
+/* It is completed and has its snapshot. */
+void import_task_end(struct call *c, struct import_task *task);
+/* Ends an active one: false where it is none. */
+bool import_task_cancel(struct call *c, struct import_task *task);
+
+#endif
