@@ -270,13 +270,10 @@ static int disable_key(struct call *c, const struct name_key *in)
     return set_state(c, in->key, "kms:DisableKey", "Disabled");
 }
 
-#define STATE_ERRORS                                                                               \
-    "NotFoundException InvalidArnException KMSInvalidStateException AccessDeniedException"
-
 OPERATION(kms, EnableKey, enable_key, name_key_params, struct name_key, .flags = OP_WRITES,
-          .errors = STATE_ERRORS, .effects = "Disabled -> Enabled");
+          .errors = KMS_KEY_ERRORS, .effects = "Disabled -> Enabled");
 OPERATION(kms, DisableKey, disable_key, name_key_params, struct name_key, .flags = OP_WRITES,
-          .errors = STATE_ERRORS,
+          .errors = KMS_KEY_ERRORS,
           .effects = "Enabled -> Disabled; EC2 cannot encrypt with it or read what it encrypted");
 
 /* ---- ListKeys ---- */
@@ -353,7 +350,7 @@ static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
 
 OPERATION(
     kms, ScheduleKeyDeletion, schedule_deletion, schedule_deletion_params, struct schedule_deletion,
-    .flags = OP_WRITES, .errors = STATE_ERRORS,
+    .flags = OP_WRITES, .errors = KMS_KEY_ERRORS,
     .effects = "any -> PendingDeletion; when the window ends the key, its aliases and grants go");
 
 void job_delete_key(struct call *c, const char *subject, const char *argument)
@@ -381,7 +378,7 @@ static int cancel_deletion(struct call *c, const struct name_key *in)
 }
 
 OPERATION(kms, CancelKeyDeletion, cancel_deletion, name_key_params, struct name_key,
-          .flags = OP_WRITES, .errors = STATE_ERRORS, .effects = "PendingDeletion -> Disabled");
+          .flags = OP_WRITES, .errors = KMS_KEY_ERRORS, .effects = "PendingDeletion -> Disabled");
 
 /* ---- GetKeyRotationStatus ---- */
 

@@ -5,6 +5,10 @@
 #include "call/op.h"
 #include "world/key.h"
 
+/* The refusals that every operation on a key shares. */
+#define KMS_KEY_ERRORS                                                                             \
+    "NotFoundException InvalidArnException KMSInvalidStateException AccessDeniedException"
+
 /* What an operation takes for a key. */
 enum kms_reference {
     KMS_ANY_FORM = 0,

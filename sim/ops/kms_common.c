@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "reply/emit.h"
-#include "store/tags.h"
 #include "world/key_policy.h"
 #include "world/session.h"
 
@@ -124,30 +123,4 @@ void kms_emit_page_end(struct call *c, size_t to, size_t count)
         emit_text(c, "NextMarker", base64_encode(c->a, text, strlen(text)));
     }
     emit_bool(c, "Truncated", to < count);
-}
-
-/* ---- Tags: they live with all other tags, under the key's ARN ---- */
-
-#define MOST_KEY_TAGS 50
-
-const struct param kms_tag_params[] = {
-    { "TagKey", TEXT(struct kms_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "TagValue", TEXT(struct kms_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 256 },
-    { 0 },
-};
-
-int kms_tags_put(struct call *c, const char *arn, const struct list *tags)
-{
-    struct list seen = { 0 }, plain = { 0 };
-    LIST_EACH (struct kms_tag, tag, tags) {
-        if (text_starts(text_lower(c->a, tag->key), "aws:"))
-            return fail(c, E_KmsTag, "Tag keys that begin with aws: are reserved");
-        if (strs_have(&seen, tag->key))
-            return fail(c, E_KmsTag, "Duplicate tag keys");
-        strs_add(c->a, &seen, tag->key);
-        *list_add(c->a, &plain, struct tag) = (struct tag){ tag->key, tag->value };
-    }
-    tags_put(c, "kms-key", arn, &plain);
-    struct list all = tags_of(c, arn);
-    return all.count > MOST_KEY_TAGS ? fail(c, E_KmsTagLimit, "Too many tags") : 0;
 }

@@ -101,7 +101,8 @@ static const struct param assume_role_params[] = {
     { "DurationSeconds", INT(struct assume_role, seconds), .min = 900, .max = 43200 },
     { "Tags", IGNORED(LIST, "session tags show only in policies, and " NO_POLICIES) },
     { "TransitiveTagKeys", IGNORED(TEXTS, "session tags show only in policies") },
-    { "ExternalId", IGNORED(TEXT, "roles have no trust policies here: any caller may assume them") },
+    { "ExternalId",
+      IGNORED(TEXT, "roles have no trust policies here: any caller may assume them") },
     { "SerialNumber", REFUSED(TEXT, NO_MFA) },
     { "TokenCode", REFUSED(TEXT, NO_MFA) },
     { "SourceIdentity", TEXT(struct assume_role, source_identity), .min = 2, .max = 256 },
@@ -149,8 +150,8 @@ static int assume_role(struct call *c, const struct assume_role *in)
     if (split_role(c, in->role, &session.account, &name) || check_chain(c, in))
         return -1;
     /* without the role's path [recorded] */
-    session.arn = arena_printf(c->a, "arn:aws:sts::%s:assumed-role/%s/%s", session.account, name,
-                               in->name);
+    session.arn =
+        arena_printf(c->a, "arn:aws:sts::%s:assumed-role/%s/%s", session.account, name, in->name);
     session.user_id = arena_printf(c->a, "%s:%s", role_id(c, in->role), in->name);
     begin_session(c, &session, in->seconds == ABSENT ? 3600 : in->seconds);
     emit_text(c, "SourceIdentity", in->source_identity);
@@ -162,6 +163,7 @@ static int assume_role(struct call *c, const struct assume_role *in)
     return 0;
 }
 
-OPERATION(sts, AssumeRole, assume_role, assume_role_params, struct assume_role, .flags = OP_WRITES,
-          .errors = "MalformedInput ValidationError",
-          .effects = "temporary keys of the role's account; any role of any account may be assumed");
+OPERATION(
+    sts, AssumeRole, assume_role, assume_role_params, struct assume_role, .flags = OP_WRITES,
+    .errors = "MalformedInput ValidationError",
+    .effects = "temporary keys of the role's account; any role of any account may be assumed");

@@ -65,8 +65,8 @@ static bool is_visible(struct call *c, const struct taggable *t, const char *id)
            == 1;
 }
 
-/* Another account's, which the caller has tagged: it may have been shared once. These tags can still be
- * listed and removed, but no new ones made [recorded: snapshots]. */
+/* Another account's, which the caller has tagged: it may have been shared once. These tags can
+ * still be listed and removed, but no new ones made [recorded: snapshots]. */
 static bool is_tagged_foreign(struct call *c, const struct taggable *t, const char *id)
 {
     const char *sql = arena_printf(c->a,

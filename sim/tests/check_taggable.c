@@ -1,4 +1,5 @@
-/* Every noun that TagSpecification knows can be tagged afterwards, too: it has a row in taggable.def. */
+/* Every noun that TagSpecification knows can be tagged afterwards, too: it has a row in
+ * taggable.def. */
 #include <check.h>
 #include <stdlib.h>
 

@@ -155,8 +155,8 @@ int parameter_image(struct call *c, const char *written, const char **ret_image)
     if (!colon)
         found = parameter_find(c, name, &p);
     else if (text_int(colon + 1, &version))
-        found = parameter_find_version(c, arena_strndup(c->a, name, (size_t)(colon - name)), version,
-                                       &p);
+        found = parameter_find_version(c, arena_strndup(c->a, name, (size_t)(colon - name)),
+                                       version, &p);
     if (!found)
         return fail(c, E_ImageParameter, name);
     *ret_image = p.value;

@@ -1,4 +1,4 @@
-/* Who may use a KMS key: key policies and grants. And what a key is called: its tags. */
+/* KMS grants: leave to use a key, given to one principal until it is revoked. */
 #include <string.h>
 
 #include "base/rng.h"
@@ -8,116 +8,7 @@
 #include "ops/kms.h"
 #include "reply/emit.h"
 #include "store/kind.h"
-#include "store/tags.h"
 #include "world/key_policy.h"
-
-/* ---- Key policies ---- */
-
-static bool is_statement(const struct value *s)
-{
-    const char *effect = value_text(s, "Effect");
-    return s->type == VALUE_MAP && (text_is(effect, "Allow") || text_is(effect, "Deny"))
-           && (value_get(s, "Principal") || value_get(s, "NotPrincipal"))
-           && (value_get(s, "Action") || value_get(s, "NotAction")) && value_get(s, "Resource");
-}
-
-static bool is_policy(const struct value *policy)
-{
-    const struct value *statement = policy ? value_get(policy, "Statement") : NULL;
-    if (!statement || policy->type != VALUE_MAP)
-        return false;
-    if (statement->type == VALUE_LIST)
-        statement = statement->first;
-    bool any = false;
-    for (; statement; statement = statement->next, any = true) {
-        if (!is_statement(statement))
-            return false;
-    }
-    return any;
-}
-
-int kms_policy_check(struct call *c, const char *text, bool bypass)
-{
-    const char *error, *beyond;
-    if (!text)
-        return 0;
-    struct value *policy = value_from_json(c->a, text, strlen(text), &error);
-    if (!is_policy(policy))
-        return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
-    beyond = key_policy_beyond(c, policy);
-    if (beyond)
-        return fail(c, E_KmsNotSimulated,
-                    arena_printf(c->a, "%s in a key policy is not simulated", beyond));
-    struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
-    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
-        return fail(
-            c, E_KmsPolicyMalformed,
-            "The new key policy will not allow you to update the key policy in the future.");
-    return 0;
-}
-
-struct get_policy {
-    const char *key, *name;
-};
-
-static const struct param get_policy_params[] = {
-    { "KeyId", TEXT(struct get_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "PolicyName", TEXT(struct get_policy, name), .min = 1, .max = 128 },
-    { 0 },
-};
-
-static int check_policy_name(struct call *c, const char *name)
-{
-    return name && !text_is(name, "default") ? fail(c, E_KmsNoPolicy) : 0;
-}
-
-static int get_policy(struct call *c, const struct get_policy *in)
-{
-    struct key key;
-    if (kms_key(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name))
-        return -1;
-    emit_text(c, "Policy", key_policy_text(c, &key));
-    emit_text(c, "PolicyName", "default");
-    return 0;
-}
-
-#define KEY_ERRORS                                                                                 \
-    "NotFoundException InvalidArnException KMSInvalidStateException AccessDeniedException"
-
-OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
-          .errors = KEY_ERRORS);
-
-struct put_policy {
-    const char *key, *name, *policy;
-    enum tri bypass;
-};
-
-static const struct param put_policy_params[] = {
-    { "KeyId", TEXT(struct put_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "PolicyName", TEXT(struct put_policy, name), .min = 1, .max = 128 },
-    { "Policy", TEXT(struct put_policy, policy), .flags = PARAM_REQUIRED, .min = 1, .max = 131072 },
-    { "BypassPolicyLockoutSafetyCheck", BOOL(struct put_policy, bypass) },
-    { 0 },
-};
-
-/* Works on keys that are pending deletion, too [recorded]. */
-static int put_policy(struct call *c, const struct put_policy *in)
-{
-    struct key key;
-    if (kms_key(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
-        return -1;
-    key.policy = in->policy;
-    key_put(c, &key);
-    return 0;
-}
-
-OPERATION(kms, PutKeyPolicy, put_policy, put_policy_params, struct put_policy, .flags = OP_WRITES,
-          .errors = KEY_ERRORS " MalformedPolicyDocumentException UnsupportedOperationException",
-          .effects = "decides at once who may use the key, other accounts included");
-
-/* ---- Grants ---- */
 
 static const char *const grant_operations[] = { "Decrypt",
                                                 "Encrypt",
@@ -249,7 +140,8 @@ static int create_grant(struct call *c, const struct create_grant *in)
 }
 
 OPERATION(kms, CreateGrant, create_grant, create_grant_params, struct create_grant,
-          .flags = OP_WRITES, .errors = KEY_ERRORS " DisabledException DryRunOperationException",
+          .flags = OP_WRITES,
+          .errors = KMS_KEY_ERRORS " DisabledException DryRunOperationException",
           .effects = "lets a principal, also of another account, use the key");
 
 struct list_grants {
@@ -302,7 +194,7 @@ static int list_grants(struct call *c, const struct list_grants *in)
 }
 
 OPERATION(kms, ListGrants, list_grants, list_grants_params, struct list_grants,
-          .errors = KEY_ERRORS " InvalidMarkerException");
+          .errors = KMS_KEY_ERRORS " InvalidMarkerException");
 
 struct revoke_grant {
     const char *key, *grant;
@@ -331,95 +223,5 @@ static int revoke_grant(struct call *c, const struct revoke_grant *in)
 }
 
 OPERATION(kms, RevokeGrant, revoke_grant, revoke_grant_params, struct revoke_grant,
-          .flags = OP_WRITES, .errors = KEY_ERRORS " DryRunOperationException",
+          .flags = OP_WRITES, .errors = KMS_KEY_ERRORS " DryRunOperationException",
           .effects = "the grant ends at once");
-
-/* ---- Tags ---- */
-
-struct tag_key {
-    const char *key;
-    struct list tags; /* struct kms_tag */
-};
-
-static const struct param tag_key_params[] = {
-    { "KeyId", TEXT(struct tag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Tags", LIST(struct tag_key, tags, struct kms_tag, kms_tag_params), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int tag_key(struct call *c, const struct tag_key *in)
-{
-    struct key key;
-    if (kms_key(c, in->key, "kms:TagResource", KMS_NO_ALIAS, &key))
-        return -1;
-    if (text_is(key.state, "PendingDeletion"))
-        return kms_not_pending(c, &key);
-    return kms_tags_put(c, key.arn, &in->tags);
-}
-
-OPERATION(kms, TagResource, tag_key, tag_key_params, struct tag_key, .flags = OP_WRITES,
-          .errors = KEY_ERRORS " TagException LimitExceededException",
-          .effects = "sets tags; a value replaces the old one");
-
-struct untag_key {
-    const char *key;
-    struct list keys;
-};
-
-static const struct param untag_key_params[] = {
-    { "KeyId", TEXT(struct untag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "TagKeys", TEXTS(struct untag_key, keys), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int untag_key(struct call *c, const struct untag_key *in)
-{
-    struct key key;
-    if (kms_key(c, in->key, "kms:UntagResource", KMS_NO_ALIAS, &key))
-        return -1;
-    if (text_is(key.state, "PendingDeletion"))
-        return kms_not_pending(c, &key);
-    LIST_EACH (const char *, name, &in->keys)
-        tags_remove(c, key.arn, *name, NULL);
-    return 0;
-}
-
-OPERATION(kms, UntagResource, untag_key, untag_key_params, struct untag_key, .flags = OP_WRITES,
-          .errors = KEY_ERRORS, .effects = "removes tags; those that are not there do no harm");
-
-struct list_tags {
-    const char *key, *marker;
-    int64_t limit;
-};
-
-static const struct param list_tags_params[] = {
-    { "KeyId", TEXT(struct list_tags, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Limit", INT(struct list_tags, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_tags, marker), .min = 1, .max = 1024 },
-    { 0 },
-};
-
-static int list_tags(struct call *c, const struct list_tags *in)
-{
-    struct key key;
-    size_t from, to;
-    if (kms_key(c, in->key, "kms:ListResourceTags", KMS_NO_ALIAS, &key))
-        return -1;
-    struct list tags = tags_of(c, key.arn);
-    if (kms_page(c, in->limit, 50, in->marker, tags.count, &from, &to))
-        return -1;
-    emit_list(c, "Tags");
-    for (size_t i = from; i < to; i++) {
-        const struct tag *tag = list_at(&tags, struct tag, i);
-        emit_item(c);
-        emit_text(c, "TagKey", tag->key);
-        emit_text(c, "TagValue", tag->value);
-        emit_close(c);
-    }
-    emit_close(c);
-    kms_emit_page_end(c, to, tags.count);
-    return 0;
-}
-
-OPERATION(kms, ListResourceTags, list_tags, list_tags_params, struct list_tags,
-          .errors = KEY_ERRORS " InvalidMarkerException");
