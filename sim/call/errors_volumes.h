@@ -120,6 +120,10 @@
 #define E_VolumeUnmodified                                                                         \
     400, "InvalidVolumeModification.NotFound", "Modification for volume '%s' does not exist."
 #define E_VolumeHasIo 400, "IncorrectState", "Volume %s already has IO enabled"
+#define E_VolumeCopySmaller                                                                        \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%lld) for parameter size is invalid. It must not be smaller than the source "      \
+        "volume: %lld GiB." /* [guess] */
 #define E_VolumeCopiesInProgress                                                                   \
     400, "ResourceLimitExceeded",                                                                  \
         "Too many volume copies in progress. The limit is %lld." /* [guess] */

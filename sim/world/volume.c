@@ -9,9 +9,11 @@
 #include "reply/noun.h"
 #include "store/blocks.h"
 #include "store/kind.h"
+#include "store/tags.h"
 #include "time/jobs.h"
 #include "world/fast_restore.h"
 #include "world/key.h"
+#include "world/recycle.h"
 #include "world/region.h"
 #include "world/snapshot.h"
 
@@ -96,6 +98,8 @@ const struct kind volume_kind = {
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
             { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
+            { TIME_FIELD(struct volume, recycle_enter), .column = "recycle_enter" },
+            { TIME_FIELD(struct volume, recycle_exit), .column = "recycle_exit" },
             { 0 } },
 };
 
@@ -111,10 +115,21 @@ bool volume_prepare(struct call *c, void *volume)
     return true;
 }
 
-bool volume_find(struct call *c, const char *id, struct volume *ret)
+static bool find_own(struct call *c, const char *id, struct volume *ret)
 {
     return store_get(c, &volume_kind, id, ret) && text_is(ret->region, c->region)
-           && text_is(ret->owner, c->account) && !text_is(ret->status, "deleting");
+           && text_is(ret->owner, c->account);
+}
+
+bool volume_find(struct call *c, const char *id, struct volume *ret)
+{
+    return find_own(c, id, ret) && !text_is(ret->status, "deleting")
+           && ret->recycle_enter == ABSENT;
+}
+
+bool volume_find_recycled(struct call *c, const char *id, struct volume *ret)
+{
+    return find_own(c, id, ret) && ret->recycle_enter != ABSENT;
 }
 
 int volume_own(struct call *c, const char *id, struct volume *ret)
@@ -354,11 +369,26 @@ void volume_detached(struct call *c, struct volume *v, const char *instance)
     store_put(c, &volume_kind, v);
 }
 
+/* Until when a rule keeps it; nothing keeps one that never was. */
+static int64_t kept_until(struct call *c, const struct volume *v)
+{
+    if (text_is(v->status, "creating"))
+        return ABSENT;
+    struct list tags = tags_of(c, v->id);
+    return recycle_until(c, RECYCLE_VOLUME, &tags);
+}
+
 void volume_delete(struct call *c, struct volume *v)
 {
+    int64_t until = kept_until(c, v);
     v->attachments = (struct list){ 0 };
-    v->status = "deleting";
+    v->status = until == ABSENT ? "deleting" : "available";
+    if (until != ABSENT) {
+        v->recycle_enter = c->now;
+        v->recycle_exit = until;
+    }
     job_cancel(c, NULL, v->id);
     store_put(c, &volume_kind, v);
-    job_after(c, pace_delay(c, 20, 3 * SECOND_MS), "volume_gone", v->id, NULL);
+    job_after(c, until == ABSENT ? pace_delay(c, 20, 3 * SECOND_MS) : until - c->now, "volume_gone",
+              v->id, NULL);
 }

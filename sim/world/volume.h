@@ -26,6 +26,7 @@ struct volume {
     enum tri doomed;        /* its key cannot be used: it vanishes instead of becoming available */
     int64_t initialization_rate;
     enum tri auto_io;
+    int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list attachments; /* struct attachment, stored with it */
     struct list tags;
     enum tri fast_restored;  /* by a fast snapshot restore of its snapshot */
@@ -52,7 +53,7 @@ struct volume_modification {
 
 extern const struct kind volume_kind, attachment_kind, volume_modification_kind;
 
-#define VOLUME_VISIBLE "region = ?1 AND owner = ?2"
+#define VOLUME_VISIBLE "region = ?1 AND owner = ?2 AND recycle_enter IS NULL"
 
 /* What is wanted of a new volume; ABSENT or NULL: by default. */
 struct volume_spec {
@@ -94,8 +95,11 @@ void volume_detached(struct call *c, struct volume *v, const char *instance);
 int64_t volume_freeze(struct call *c, const char *id);
 /* Takes it out of the world at once, with its blocks. */
 void volume_remove(struct call *c, const struct volume *v);
-/* Its attachments end; it shows deleting for a moment, then it is gone. */
+/* Its attachments end; it shows deleting for a moment, then it is gone. Or it goes into the Recycle Bin
+ * at once, where a rule keeps it. */
 void volume_delete(struct call *c, struct volume *v);
+/* One of the caller's in the Recycle Bin. */
+bool volume_find_recycled(struct call *c, const char *id, struct volume *ret);
 /* Begins to make it what the spec says (checked by volume_check): it is so when it is optimizing. */
 void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
                    struct volume_modification *ret);
