@@ -133,4 +133,27 @@
         "these parameters."
 #define E_ZoneNotFound 400, "InvalidZone.NotFound", "The zone '%s' does not exist."
 
+/* ---- Replacing root volumes: all guesses ---- */
+#define E_RootSources                                                                              \
+    400, "InvalidParameterCombination",                                                            \
+        "Specify only one of snapshotId, imageId and volumeId."
+#define E_RootNone 400, "IncorrectState", "Instance '%s' has no root volume attached."
+#define E_RootSnapshot                                                                             \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for snapshotId. It is not a snapshot of the root volume '%s'."
+#define E_RootImage                                                                                \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for imageId. It does not have the same product code, billing "         \
+        "information, architecture and virtualization type as the instance '%s'."
+#define E_RootImageSmall                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "The root volume of %lld GiB of image '%s' is smaller than that of the instance: %lld GiB."
+#define E_RootEncrypted                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for volumeId. The root volume is encrypted, and so must its "          \
+        "replacement be."
+#define E_RootTaskNotFound                                                                         \
+    400, "InvalidReplaceRootVolumeTaskID.NotFound",                                                \
+        "The replace root volume task '%s' does not exist."
+
 #endif

@@ -16,7 +16,7 @@
 
 /* ---- The image ---- */
 
-static int find_image(struct call *c, const char *id, struct image *ret)
+int launch_find_image(struct call *c, const char *id, struct image *ret)
 {
     if (id_check(c, "ami-", id))
         return -1;
@@ -130,7 +130,7 @@ static int check_features(struct call *c, const struct launch *l)
 int launch_image(struct call *c, struct launch *l)
 {
     const char *image;
-    if (parameter_image(c, l->in->image, &image) || find_image(c, image, &l->image))
+    if (parameter_image(c, l->in->image, &image) || launch_find_image(c, image, &l->image))
         return -1;
     if (check_type(c, l) || check_kernel(c, l))
         return -1;

@@ -121,6 +121,8 @@ struct launch {
     struct list ephemeral; /* struct mapping */
 };
 
+/* An image that the caller may launch. */
+int launch_find_image(struct call *c, const char *id, struct image *ret);
 /* Each fails as AWS does and fills its part of the launch. */
 int launch_image(struct call *c, struct launch *l); /* image, type and how they go together */
 int launch_network(struct call *c, struct launch *l); /* subnet, groups, addresses */
