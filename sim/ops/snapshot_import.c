@@ -16,6 +16,7 @@
 #include "request/token.h"
 #include "store/kind.h"
 #include "store/tags.h"
+#include "world/bucket.h"
 #include "world/import_task.h"
 #include "world/key.h"
 
@@ -90,13 +91,19 @@ static int check_container(struct call *c, const struct import_snapshot *in)
     return 0;
 }
 
-static int read_size(struct call *c, const char *text, int64_t *ret)
+static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
 {
+    struct bucket_object object;
+    const char *text = in->upload_size;
     char *end;
     double gib = text ? strtod(text, &end) : 1;
+    if (in->bucket && bucket_check_name(c, in->bucket))
+        return -1;
     if (text && (*end || !(gib > 0) || gib > 65536))
         return fail(c, E_ValueInvalid, text, "uploadSize", "Expected a number of GiB.");
     *ret = (int64_t)gib + (gib > (double)(int64_t)gib);
+    if (in->bucket && bucket_find(c, in->bucket, in->object, &object))
+        *ret = object.size;
     return 0;
 }
 
@@ -129,7 +136,7 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
                                 .bucket = in->bucket,
                                 .object = in->object };
     const char *made;
-    if (check_container(c, in) || read_size(c, in->upload_size, &task.size) || dry_run_ends(c)
+    if (check_container(c, in) || read_size(c, in, &task.size) || dry_run_ends(c)
         || token_find(c, in->token, &made))
         return -1;
     if (!made || !import_task_find(c, made, &task)) {

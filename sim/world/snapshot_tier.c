@@ -96,6 +96,7 @@ static void archive(struct call *c, struct snapshot *s)
     layer_drop(c->store, s->layer);
     s->layer = whole;
     s->parent = NULL;
+    s->lineage = s->id;
     s->tier = "archive";
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */
 }
