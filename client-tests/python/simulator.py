@@ -161,9 +161,7 @@ class Simulator:
         return self.shell(
             f"aws {command}",
             AWS_ENDPOINT_URL=self.url,
-            AWS_DEFAULT_REGION=region,
-            **credentials(account),
-            **environment,
+            **{"AWS_DEFAULT_REGION": region, **credentials(account), **environment},
         )
 
     def shell(self, script, **environment):

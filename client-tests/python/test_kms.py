@@ -593,3 +593,12 @@ def test_grants_that_are_refused(kms, key, account):
     with refused("DisabledException", f"{key['Arn']} is disabled."):
         kms.create_grant(KeyId=key["KeyId"], GranteePrincipal=root, Operations=["Decrypt"])
     assert kms.list_grants(KeyId=key["KeyId"])["Grants"] == []
+
+
+def test_from_the_command_line(aws):
+    key = aws("kms create-key --description images --tags TagKey=a,TagValue=b").json["KeyMetadata"]
+    assert aws(f"kms create-alias --alias-name alias/images --target-key-id {key['KeyId']}").status == 0
+    shown = aws("kms describe-key --key-id alias/images").json["KeyMetadata"]
+    assert (shown["KeyId"], shown["Description"]) == (key["KeyId"], "images")
+    gone = aws(f"kms schedule-key-deletion --key-id {key['KeyId']} --pending-window-in-days 7").json
+    assert gone["KeyState"] == "PendingDeletion"

@@ -443,3 +443,12 @@ def test_launch_by_parameter(client, ssm, put):
         launched("resolve:ssm:/none")
     with refused("InvalidParameterValue"):
         launched("resolve:ssm:/golden:9")
+
+
+def test_from_the_command_line(aws):
+    """As build scripts find their base image and hand on what they made."""
+    image = aws(f"ssm get-parameters --names {AL2023} --query Parameters[0].Value").json
+    assert re.fullmatch("ami-[0-9a-f]{17}", image)
+    assert aws(f"ssm put-parameter --name /golden --type String --value {image}").json["Version"] == 1
+    below = aws("ssm get-parameters-by-path --path / --query Parameters[].[Name,Value]").json
+    assert below == [["/golden", image]]

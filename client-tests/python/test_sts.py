@@ -1,5 +1,6 @@
 """STS: identities and temporary keys, which go on meaning the same account, by the virtual clock."""
 
+import base64
 import re
 
 import pytest
@@ -94,6 +95,27 @@ def test_form_of_the_answer(amisim, account):
         "  <GetSessionTokenResult>\n    <Credentials>\n      <AccessKeyId>ASIA"
     )
     assert re.search(r"<Expiration>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ</Expiration>", body)
+
+
+def test_headers(amisim, account):
+    headers = amisim.query(account, service="sts", Action="GetCallerIdentity").headers
+    assert headers["Content-Type"] == "text/xml"
+    extended = base64.b64decode(headers["x-amz-sts-extended-request-id"]).decode()
+    assert re.fullmatch(r"1:us-east-1:S:\d{13}:R:.{8}", extended)
+    assert headers["x-amzn-RequestId"]
+
+
+def test_from_the_command_line(aws, account):
+    """Temporary keys as a script passes them on."""
+    role = ROLE.format(account)
+    keys = aws(f"sts assume-role --role-arn {role} --role-session-name ci").json["Credentials"]
+    identity = aws(
+        "sts get-caller-identity",
+        AWS_ACCESS_KEY_ID=keys["AccessKeyId"],
+        AWS_SECRET_ACCESS_KEY=keys["SecretAccessKey"],
+        AWS_SESSION_TOKEN=keys["SessionToken"],
+    ).json
+    assert identity["Arn"] == f"arn:aws:sts::{account}:assumed-role/builder/ci"
 
 
 def test_refusals(sts, client, account):

@@ -120,9 +120,21 @@ static void error_json(struct call *c, struct reply *r, const struct service *s)
     json_body(c, r, body);
 }
 
+/* STS has a second request id [recorded: its form]. */
+static const char *extended_id(struct call *c)
+{
+    char id[9] = "";
+    for (size_t i = 0; i < 8; i++)
+        id[i] = (char)('A' + rng_below(&c->sim->requests, 26));
+    const char *text = arena_printf(c->a, "1:%s:S:%lld:R:%s", c->region, (long long)c->now, id);
+    return base64_encode(c->a, text, strlen(text));
+}
+
 static void aws_headers(struct call *c, struct reply *r, const struct service *s)
 {
     header(c, r, "x-amzn-RequestId", arena_strdup(c->a, c->request_id));
+    if (s->protocol == PROTOCOL_QUERY)
+        header(c, r, "x-amz-sts-extended-request-id", extended_id(c));
     if (s->protocol == PROTOCOL_EC2) {
         header(c, r, "Cache-Control", "no-cache, no-store");
         header(c, r, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
