@@ -190,5 +190,39 @@
     400, "InvalidParameterValue", "The object '%s' does not exist in the bucket '%s'." /* [guess] */
 #define E_ObjectNoImage                                                                            \
     400, "InvalidParameterValue", "The object '%s' holds no image." /* [guess] */
+#define E_ImportNoSource                                                                           \
+    400, "InvalidParameter",                                                                       \
+        "A disk container must have a snapshot ID, a URL or an object in a bucket." /* [guess] */
+#define E_ImportFormat                                                                             \
+    400, "InvalidParameter", "The given disk image format '%s' is not supported." /* [guess] */
+#define E_ImportBootMode                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "The boot mode uefi-preferred isn't supported for importing images." /* rule [model] */
+#define E_ImportKey                                                                                \
+    400, "InvalidParameterValue",                                                                  \
+        "The specified KMS key is not accessible. If this is a default EBS CMK, please retry "     \
+        "your request without specifying the key explicitly"
+#define E_ExportTaskNotFound                                                                       \
+    400, "InvalidExportTaskID.NotFound", "The export task ID '%s' does not exist" /* [guess] */
+#define E_TaskNotActive                                                                            \
+    400, "IncorrectState", "The task '%s' can't be cancelled: it is %s." /* [guess] */
+#define E_ExportUnsupported                                                                        \
+    400, "UnsupportedOperation",                                                                   \
+        "The image '%s' can't be exported: images with encrypted snapshots, product codes or an "  \
+        "instance-store root device are not supported." /* [guess] */
+#define E_FastLaunchPlatform                                                                       \
+    400, "UnsupportedOperation",                                                                   \
+        "Fast launch is supported for Windows images only; '%s' is none." /* [guess] */
+#define E_FastLaunchOff                                                                            \
+    400, "InvalidRequest", "Fast launch is not enabled for the image '%s'." /* [guess] */
+#define E_BundleUnsupported                                                                        \
+    400, "InvalidInstanceType",                                                                    \
+        "The specified instance does not support bundling. You can only bundle instance "          \
+        "store-backed Windows instances."
+#define E_BundlingInProgress                                                                       \
+    400, "BundlingInProgress",                                                                     \
+        "The specified instance already has a bundling task in progress."
+#define E_BundleNotFound                                                                           \
+    400, "InvalidBundleID.NotFound", "The specified bundle task ID '%s' cannot be found." /* [guess] */
 
 #endif

@@ -2,8 +2,6 @@
  *
  * S3 is not simulated: every object that is named is taken to be there and to hold an empty disk,
  * of the size that ClientData.UploadSize says (1 GiB without it). */
-#include <stdlib.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -94,14 +92,8 @@ static int check_container(struct call *c, const struct import_snapshot *in)
 static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
 {
     struct bucket_object object;
-    const char *text = in->upload_size;
-    char *end;
-    double gib = text ? strtod(text, &end) : 1;
-    if (in->bucket && bucket_check_name(c, in->bucket))
+    if ((in->bucket && bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
         return -1;
-    if (text && (*end || !(gib > 0) || gib > 65536))
-        return fail(c, E_ValueInvalid, text, "uploadSize", "Expected a number of GiB.");
-    *ret = (int64_t)gib + (gib > (double)(int64_t)gib);
     if (in->bucket && bucket_find(c, in->bucket, in->object, &object))
         *ret = object.size;
     return 0;

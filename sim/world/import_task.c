@@ -1,8 +1,11 @@
 /* Tasks of ImportSnapshot: what they show, and the snapshot that they end in. */
 #include "world/import_task.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "call/errors.h"
 #include "call/id.h"
 #include "store/kind.h"
 #include "time/jobs.h"
@@ -110,4 +113,14 @@ bool import_task_cancel(struct call *c, struct import_task *task)
     job_cancel(c, "end_import", task->id);
     store_put(c, &import_task_kind, task);
     return true;
+}
+
+int import_size(struct call *c, const char *text, int64_t *ret)
+{
+    char *end;
+    double gib = text ? strtod(text, &end) : 1;
+    if (text && (*end || !(gib > 0) || gib > 65536))
+        return fail(c, E_ValueInvalid, text, "uploadSize", "Expected a number of GiB.");
+    *ret = (int64_t)gib + (gib > (double)(int64_t)gib);
+    return 0;
 }

@@ -34,6 +34,8 @@ bool import_task_find(struct call *c, const char *id, struct import_task *ret);
 void import_task_begin(struct call *c, struct import_task *task);
 /* It is completed and has its snapshot. */
 void import_task_end(struct call *c, struct import_task *task);
+/* UploadSize as a client says it, a decimal fraction, in whole GiB; 1 where it says none. */
+int import_size(struct call *c, const char *text, int64_t *ret);
 /* Ends an active one: false where it is none. */
 bool import_task_cancel(struct call *c, struct import_task *task);
 

@@ -1,0 +1,27 @@
+/* Fast launch: its table. */
+#include "world/fast_launch.h"
+
+const struct kind fast_launch_kind = {
+    .name = "fast_launch",
+    .size = sizeof(struct fast_launch),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct fast_launch, id), .column = "id" },
+            { TEXT_FIELD(struct fast_launch, image), .column = "image", .xml = "imageId" },
+            { TEXT_FIELD(struct fast_launch, type), .column = "type", .xml = "resourceType",
+              .filter = "resource-type" },
+            { INT_FIELD(struct fast_launch, count), .column = "target_count",
+              .xml = "snapshotConfiguration/targetResourceCount" },
+            { INT_FIELD(struct fast_launch, parallel), .column = "parallel",
+              .xml = "maxParallelLaunches" },
+            { TEXT_FIELD(struct fast_launch, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id" },
+            { TEXT_FIELD(struct fast_launch, state), .column = "state", .xml = "state",
+              .filter = "state" },
+            { TEXT_FIELD(struct fast_launch, reason), .column = "reason",
+              .xml = "stateTransitionReason" },
+            { TIME_FIELD(struct fast_launch, changed), .column = "changed",
+              .xml = "stateTransitionTime" },
+            { TEXT_FIELD(struct fast_launch, region), .column = "region" },
+            { 0 } },
+};

@@ -1,0 +1,20 @@
+/* Fast launch of Windows images: an account's settings for one image. */
+#ifndef WORLD_FAST_LAUNCH_H
+#define WORLD_FAST_LAUNCH_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct fast_launch {
+    const char *id; /* account/image */
+    const char *image, *owner, *region, *type; /* owner: who turned it on */
+    int64_t count, parallel;
+    const char *state, *reason;
+    int64_t changed;
+};
+
+extern const struct kind fast_launch_kind;
+
+#define FAST_LAUNCH_VISIBLE "region = ?1 AND owner = ?2"
+
+#endif
