@@ -152,3 +152,28 @@ def test_locked_rule(start_amisim, account):
     rbin.unlock_rule(Identifier=identifier)
     amisim.control.clock(advance="7d")
     rbin.delete_rule(Identifier=identifier)
+
+
+def test_tags_of_a_rule(rbin, account, client):
+    identifier = make_rule(rbin, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    arn = f"arn:aws:rbin:us-east-1:{account}:rule/{identifier}"
+
+    def tags():
+        found = rbin.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    assert tags() == {"a": "1", "b": "2"}
+    rbin.tag_resource(
+        ResourceArn=arn, Tags=[{"Key": "b", "Value": "3"}, {"Key": "c d", "Value": ""}]
+    )
+    assert tags() == {"a": "1", "b": "3", "c d": ""}
+    rbin.untag_resource(ResourceArn=arn, TagKeys=["a", "c d"])
+    assert tags() == {"b": "3"}
+    assert client("ec2").describe_tags()["Tags"] == []
+    for other in (client("rbin", account="800000000005"), client("rbin", region="eu-west-1")):
+        with refused("ResourceNotFoundException"):
+            other.list_tags_for_resource(ResourceArn=arn)
+    with refused("ServiceQuotaExceededException"):
+        rbin.tag_resource(
+            ResourceArn=arn, Tags=[{"Key": f"k{n}", "Value": ""} for n in range(200)]
+        )

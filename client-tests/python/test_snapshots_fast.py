@@ -174,7 +174,9 @@ def test_import_encrypted(ec2, client):  # noqa: F811
 
 def test_import_once(ec2):  # noqa: F811
     wanted = {"DiskContainer": DISK, "ClientToken": "once"}
-    first = ec2.import_snapshot(**wanted)["ImportTaskId"]
+    begun = ec2.import_snapshot(**wanted)
+    assert begun["SnapshotTaskDetail"]["Progress"] == "0"
+    first = begun["ImportTaskId"]
     assert ec2.import_snapshot(**wanted)["ImportTaskId"] == first
     with refused("IdempotentParameterMismatch"):
         ec2.import_snapshot(Description="other", **wanted)

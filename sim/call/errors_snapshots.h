@@ -118,6 +118,8 @@
     409, "ConflictException", "Rule %s is locked" /* [guess] */
 #define E_RetentionRuleNotLocked                                                                   \
     409, "ConflictException", "Rule %s is not locked" /* [guess] */
+#define E_RetentionRuleTags                                                                        \
+    402, "ServiceQuotaExceededException", "A rule can't have more than 200 tags" /* [guess] */
 #define E_RetentionRuleInvalid 400, "ValidationException", "%s" /* [guess] */
 
 #endif

@@ -1,5 +1,6 @@
 /* Recycle Bin (service rbin): retention rules. What they do to deleted resources is in
  * world/recycle.h and in the resources themselves. */
+#include "ops/rbin.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
@@ -7,7 +8,6 @@
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "store/kind.h"
-#include "world/recycle.h"
 
 static const char *const days_only[] = { "DAYS", NULL };
 static const char *const resource_types[] = { RECYCLE_SNAPSHOT, RECYCLE_IMAGE, RECYCLE_VOLUME,
@@ -41,7 +41,7 @@ static const struct param lock_params[] = {
     { 0 },
 };
 
-static const struct param rule_tag_params[] = {
+const struct param rbin_tag_params[] = {
     { "Key", TEXT(struct recycle_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
     { "Value", TEXT(struct recycle_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .min = 0,
       .max = 256 },
@@ -68,6 +68,17 @@ struct rule_input {
 };
 
 /* ---- Answers ---- */
+
+const char *rbin_rule_arn(struct call *c, const char *id)
+{
+    return arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", c->region, c->account, id);
+}
+
+void rbin_no_content(struct call *c)
+{
+    c->outcome.status = 204;
+    emit_bytes(c, "application/json", "", 0);
+}
 
 static void emit_resource_tags(struct call *c, const char *name, const struct list *tags)
 {
@@ -96,9 +107,7 @@ static void emit_head(struct call *c, const struct recycle_rule *rule)
     emit_text(c, "Description", rule->description);
     emit_days(c, "RetentionPeriod", "RetentionPeriod", rule->days);
     emit_text(c, "LockState", recycle_lock_state(c, rule));
-    emit_text(
-        c, "RuleArn",
-        arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", rule->region, rule->account, rule->id));
+    emit_text(c, "RuleArn", rbin_rule_arn(c, rule->id));
 }
 
 static void emit_rule(struct call *c, const struct recycle_rule *rule)
@@ -127,7 +136,7 @@ static void emit_lock_end(struct call *c, const struct recycle_rule *rule)
 
 /* ---- Rules ---- */
 
-static int find_rule(struct call *c, const char *id, struct recycle_rule *ret)
+int rbin_find_rule(struct call *c, const char *id, struct recycle_rule *ret)
 {
     if (store_get(c, &recycle_rule_kind, id, ret) && text_is(ret->account, c->account)
         && text_is(ret->region, c->region))
@@ -138,7 +147,7 @@ static int find_rule(struct call *c, const char *id, struct recycle_rule *ret)
 /* A rule that is locked, or whose unlock delay runs, cannot be changed or deleted [guide]. */
 static int find_unlocked_rule(struct call *c, const char *id, struct recycle_rule *ret)
 {
-    if (find_rule(c, id, ret))
+    if (rbin_find_rule(c, id, ret))
         return -1;
     const char *lock = recycle_lock_state(c, ret);
     if (lock && !text_is(lock, "unlocked"))
@@ -177,7 +186,7 @@ static const struct param create_rule_params[] = {
     { "ResourceType", TEXT(struct rule_input, type), .flags = PARAM_REQUIRED,
       .values = resource_types },
     { "Description", TEXT(struct rule_input, description), .min = 0, .max = 255 },
-    { "Tags", LIST(struct rule_input, tags, struct recycle_tag, rule_tag_params), .max = 200 },
+    { "Tags", LIST(struct rule_input, tags, struct recycle_tag, rbin_tag_params), .max = 200 },
     { "ResourceTags", RESOURCE_TAGS(struct rule_input, resource_tags) },
     { "ExcludeResourceTags", EXCLUDED_TAGS(struct rule_input, exclude_tags) },
     { "LockConfiguration", STRUCT(struct rule_input, unlock_delay, lock_params),
@@ -185,7 +194,7 @@ static const struct param create_rule_params[] = {
     { 0 },
 };
 
-static void emit_rule_tags(struct call *c, const struct list *tags)
+void rbin_emit_tags(struct call *c, const struct list *tags)
 {
     emit_list(c, "Tags");
     LIST_EACH (struct recycle_tag, tag, tags) {
@@ -217,7 +226,7 @@ static int create_rule(struct call *c, const struct rule_input *in)
     store_add(c, &recycle_rule_kind, &rule);
     c->outcome.status = 201;
     emit_rule(c, &rule);
-    emit_rule_tags(c, &rule.tags);
+    rbin_emit_tags(c, &rule.tags);
     emit_lock(c, &rule);
     return 0;
 }
@@ -245,7 +254,7 @@ static const struct param rule_named_params[] = {
 static int get_rule(struct call *c, const struct rule_named *in)
 {
     struct recycle_rule rule;
-    if (find_rule(c, in->id, &rule))
+    if (rbin_find_rule(c, in->id, &rule))
         return -1;
     emit_rule(c, &rule);
     emit_lock(c, &rule);
@@ -387,8 +396,7 @@ static int delete_rule(struct call *c, const struct rule_named *in)
     if (find_unlocked_rule(c, in->id, &rule))
         return -1;
     store_remove(c, &recycle_rule_kind, rule.id);
-    c->outcome.status = 204;
-    emit_bytes(c, "application/json", "", 0);
+    rbin_no_content(c);
     return 0;
 }
 
@@ -413,7 +421,7 @@ static const struct param lock_rule_params[] = {
 static int lock_rule(struct call *c, const struct lock_rule *in)
 {
     struct recycle_rule rule;
-    if (find_rule(c, in->id, &rule))
+    if (rbin_find_rule(c, in->id, &rule))
         return -1;
     if (text_is(recycle_lock_state(c, &rule), "locked"))
         return fail_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, in->id);
@@ -436,7 +444,7 @@ OPERATION(
 static int unlock_rule(struct call *c, const struct rule_named *in)
 {
     struct recycle_rule rule;
-    if (find_rule(c, in->id, &rule))
+    if (rbin_find_rule(c, in->id, &rule))
         return -1;
     if (!text_is(recycle_lock_state(c, &rule), "locked"))
         return fail_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);

@@ -198,12 +198,34 @@ static bool match_path(struct call *c, const char *route, const char *path, stru
     return true;
 }
 
+/* Every value of a name that stands in the query string again and again; NULL where there is none. */
+static struct value *query_values(struct call *c, const char *query, const char *name)
+{
+    struct value *all = value_new(c->a, VALUE_LIST);
+    size_t n = strlen(name);
+    for (size_t m; *query; query += m + (query[m] == '&')) {
+        m = strcspn(query, "&");
+        if (m <= n || strncmp(query, name, n) != 0 || query[n] != '=')
+            continue;
+        char *text = url_decode(c->a, query + n + 1, m - n - 1, true);
+        if (text)
+            value_add_text(c->a, all, NULL, text);
+    }
+    return all->count ? all : NULL;
+}
+
 static const struct value *rest_input(struct call *c, const struct request *r,
                                       const struct value *path, const struct value *query,
                                       struct value *body)
 {
     for (const struct param *p = c->op->params; p->name; p++) {
         const char *text = NULL;
+        if (p->flags & PARAM_QUERY && p->type == PARAM_TEXTS) {
+            struct value *texts = query_values(c, r->query, p->name);
+            if (texts)
+                value_add(body, p->name, texts);
+            continue;
+        }
         if (p->flags & PARAM_PATH)
             text = value_text(path, p->name);
         else if (p->flags & PARAM_QUERY)

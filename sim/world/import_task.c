@@ -57,8 +57,8 @@ const struct kind import_task_kind = {
 bool import_task_prepare(struct call *c, void *task)
 {
     struct import_task *t = task;
-    int percent = progress_percent(t->started, t->due, c->now);
     bool active = text_is(t->status, "active");
+    int percent = c->now > t->started ? progress_percent(t->started, t->due, c->now) : 0;
     t->progress = active ? arena_printf(c->a, "%d", percent) : NULL;
     if (active)
         t->state = percent < 5 ? "pending" : "downloading/converting";
