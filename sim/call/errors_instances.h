@@ -136,6 +136,56 @@
 #define E_LaunchSnapshotState 400, "IncorrectState", "Snapshot is in invalid state - %s"
 
 /* ---- Network ---- */
+#define E_VpcRange 400, "InvalidVpc.Range", "The CIDR '%s' is invalid."
+#define E_VpcInUse                                                                                 \
+    400, "DependencyViolation", "The vpc '%s' has dependencies and cannot be deleted."
+#define E_SubnetRange 400, "InvalidSubnet.Range", "The CIDR '%s' is invalid."
+#define E_SubnetConflict                                                                           \
+    400, "InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet"
+#define E_SubnetInUse                                                                              \
+    400, "DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted."
+#define E_GroupDefaultVpcName                                                                      \
+    400, "InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'"
+#define E_GroupDuplicate                                                                           \
+    400, "InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'"
+#define E_GroupReserved                                                                            \
+    400, "InvalidGroup.Reserved", "The security group '%s' is reserved" /* [guess] */
+#define E_GroupNamePrefix                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter GroupName is invalid. Group names may not be in the "            \
+        "format sg-*."
+#define E_GroupTextLength                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter %s is invalid. Length exceeds maximum "                          \
+        "of 255." /* [guess] */
+#define E_GroupTextAscii                                                                           \
+    400, "InvalidParameterValue",                                                                  \
+        "Value (%s) for parameter %s is invalid. Character sets beyond ASCII are not "             \
+        "supported."
+#define E_GroupInUse 400, "DependencyViolation", "resource %s has a dependent object"
+#define E_GroupDefaultStays                                                                        \
+    400, "CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user"
+#define E_GroupOtherNetwork                                                                        \
+    400, "InvalidGroup.NotFound",                                                                  \
+        "You have specified two resources that belong to different networks."
+#define E_RuleProtocol                                                                             \
+    400, "InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol."
+#define E_RulePorts                                                                                \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value 'Must specify both from and to ports with TCP/UDP.' for "                   \
+        "portRange."
+#define E_RulePortRange                                                                            \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%lld - %lld' for portRange. The port range is "                            \
+        "not valid." /* [guess] */
+#define E_RuleCidr 400, "InvalidParameterValue", "CIDR block %s is malformed"
+#define E_RuleNoPeer                                                                               \
+    400, "MissingParameter", "Source or destination of a rule must be specified" /* [guess] */
+#define E_RuleDuplicate 400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"
+#define E_RuleAbsent                                                                               \
+    400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
+#define E_PrefixListNotFound                                                                       \
+    400, "InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist"
 #define E_LaunchZone 400, "InvalidParameterValue", "Invalid availability zone: [%s]"
 #define E_LaunchZoneType                                                                           \
     400, "Unsupported",                                                                            \
@@ -200,15 +250,9 @@
 #define E_NoFreeAddress                                                                            \
     400, "InsufficientFreeAddressesInSubnet",                                                      \
         "The specified subnet does not have enough free addresses to satisfy the request."
-/* ---- Network ---- */
-#define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
-#define E_SubnetNotFound 400, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"
-#define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
 #define E_RuleNotFound                                                                             \
     400, "InvalidSecurityGroupRuleId.NotFound",                                                    \
         "The security group rule ID '%s' does not exist" /* [guess] */
-#define E_InterfaceNotFound                                                                        \
-    400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist" /* [guess] */
 
 /* ---- Key pairs ---- */
 #define E_KeyNameLength                                                                            \

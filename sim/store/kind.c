@@ -218,14 +218,12 @@ static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, co
 {
     const struct kind *k = q->kind;
     memset(noun, 0, k->size);
-    int column = 1; /* 0 is the row number or position */
+    kind_init(k, noun); /* before the columns: a member may have a row with a column and others without */
+    int column = 1;     /* 0 is the row number or position */
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         const struct field *f = &k->fields[i];
-        void *at = (char *)noun + f->at;
         if (is_column(f))
-            read_column(c->a, p, column++, f, at);
-        else if (f->type == FIELD_INT || f->type == FIELD_TIME || f->type == FIELD_TIME_S)
-            *(int64_t *)at = ABSENT;
+            read_column(c->a, p, column++, f, (char *)noun + f->at);
     }
     if (!key)
         key = *(const char **)((char *)noun + k->fields[0].at);

@@ -228,6 +228,14 @@ bool group_prepare(struct call *c, void *group)
     return true;
 }
 
+bool rule_prepare(struct call *c, void *rule)
+{
+    struct rule *r = rule;
+    r->arn =
+        arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group-rule/%s", r->region, r->owner, r->id);
+    return true;
+}
+
 /* ---- Making ---- */
 
 static void rule_add(struct call *c, const struct group *g, struct rule r)
@@ -249,6 +257,14 @@ void group_create(struct call *c, struct group *g)
         arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group/%s", c->region, c->account, g->id);
     store_put(c, &group_kind, g);
     rule_add(c, g, (struct rule){ .is_egress = YES, .cidr = "0.0.0.0/0" });
+}
+
+void group_remove(struct call *c, const struct group *g)
+{
+    struct list rules = store_list(c, &rule_kind, "grp = ?", WITH(B_TEXT(g->id)));
+    LIST_EACH (struct rule, r, &rules)
+        store_remove(c, &rule_kind, r->id);
+    store_remove(c, &group_kind, g->id);
 }
 
 void vpc_create(struct call *c, struct vpc *v)

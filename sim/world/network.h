@@ -14,6 +14,7 @@ struct vpc {
     struct list tags;
     /* Set by vpc_prepare: */
     struct list cidrs; /* struct cidr_association */
+    struct list ipv6_cidrs; /* none */
     const char *block_mode, *nothing;
 };
 
@@ -47,6 +48,7 @@ struct rule {
     int64_t from, to;
     const char *cidr, *cidr6, *prefix_list, *peer, *peer_owner, *description;
     struct list tags;
+    const char *arn; /* set by rule_prepare */
 };
 
 /* Rules that share protocol and ports, as DescribeSecurityGroups shows them. */
@@ -102,12 +104,15 @@ bool group_default(struct call *c, const char *vpc, struct group *ret);
 bool vpc_prepare(struct call *c, void *vpc);
 bool subnet_prepare(struct call *c, void *subnet);
 bool group_prepare(struct call *c, void *group);
+bool rule_prepare(struct call *c, void *rule);
 bool interface_prepare(struct call *c, void *interface);
 
 /* A VPC with its default group, a subnet, a group that lets everything out. Checked before. */
 void vpc_create(struct call *c, struct vpc *v);
 void subnet_create(struct call *c, struct subnet *s);
 void group_create(struct call *c, struct group *g);
+/* Removes a group with its rules. */
+void group_remove(struct call *c, const struct group *g);
 /* "10.0.0.7/16" -> base 10.0.0.0 and prefix 16; false when it is no block of addresses. */
 bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix);
 const char *cidr_format(struct arena *a, uint32_t base, int prefix);

@@ -3,6 +3,12 @@
 #include "reply/noun.h"
 #include "world/network.h"
 
+/* Filters of what no part here has: known, and they match nothing. */
+#define NO_SUCH(S, filter_name)                                                                    \
+    {                                                                                              \
+        TEXT_FIELD(S, nothing), .filter = filter_name                                              \
+    }
+
 static const struct kind cidr_association_kind = {
     .name = "cidr_association",
     .size = sizeof(struct cidr_association),
@@ -16,6 +22,20 @@ static const struct kind cidr_association_kind = {
                                   .xml = "cidrBlockState/state",
                                   .filter = "cidr-block-association.state" },
                                 { 0 } },
+};
+
+/* Always an empty list: the network is IPv4 only. */
+static const struct kind ipv6_association_kind = {
+    .name = "ipv6_association",
+    .size = sizeof(struct cidr_association),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct cidr_association, cidr),
+                                        .filter = "ipv6-cidr-block-association.ipv6-cidr-block" },
+                                      { TEXT_FIELD(struct cidr_association, id),
+                                        .filter = "ipv6-cidr-block-association.association-id" },
+                                      { TEXT_FIELD(struct cidr_association, state),
+                                        .filter = "ipv6-cidr-block-association.state" },
+                                      { 0 } },
 };
 
 const struct kind vpc_kind = {
@@ -34,6 +54,9 @@ const struct kind vpc_kind = {
             { TEXT_FIELD(struct vpc, association), .column = "association" },
             { LIST_FIELD(struct vpc, cidrs, &cidr_association_kind),
               .xml = "cidrBlockAssociationSet" },
+            { LIST_FIELD(struct vpc, ipv6_cidrs, &ipv6_association_kind),
+              .xml = "ipv6CidrBlockAssociationSet", .views = VIEW_CREATED,
+              .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct vpc, dhcp_options), .column = "dhcp_options",
               .xml = "dhcpOptionsId", .filter = "dhcp-options-id" },
             { TAGS_FIELD(struct vpc, tags), .xml = "tagSet" },
@@ -41,6 +64,7 @@ const struct kind vpc_kind = {
             { BOOL_FIELD(struct vpc, is_default), .column = "is_default", .xml = "isDefault",
               .filter = "is-default" },
             { BOOL_FIELD(struct vpc, is_default), .filter = "isDefault" },
+            NO_SUCH(struct vpc, "ipv6-cidr-block-association.ipv6-pool"),
             { TEXT_FIELD(struct vpc, cidr), .filter = "cidr-block" },
             { TEXT_FIELD(struct vpc, block_mode),
               .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
@@ -70,7 +94,7 @@ const struct kind subnet_kind = {
               .filter = "cidr-block" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidrBlock" },
-            { LIST_FIELD(struct subnet, ipv6_cidrs, &cidr_association_kind),
+            { LIST_FIELD(struct subnet, ipv6_cidrs, &ipv6_association_kind),
               .xml = "ipv6CidrBlockAssociationSet", .flags = FIELD_SHOW_EMPTY },
             { INT_FIELD(struct subnet, free_addresses), .xml = "availableIpAddressCount",
               .filter = "available-ip-address-count" },
@@ -104,6 +128,9 @@ const struct kind subnet_kind = {
             { TEXT_FIELD(struct subnet, block_mode),
               .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
             { INT_FIELD(struct subnet, next_address), .column = "next_address" },
+            NO_SUCH(struct subnet, "customer-owned-ipv4-pool"),
+            NO_SUCH(struct subnet, "enable-lni-at-device-index"),
+            NO_SUCH(struct subnet, "outpost-arn"),
             { 0 } },
 };
 
@@ -169,6 +196,7 @@ PEER_KIND(out_prefix_kind,
                   .xml = "ipv6Ranges", .flags = FIELD_SHOW_EMPTY },                                \
                 { LIST_FIELD(struct permission, prefixes, &peers##_prefix_kind),                   \
                   .xml = "prefixListIds", .flags = FIELD_SHOW_EMPTY },                             \
+                NO_SUCH(struct permission, prefix "group-name"),                                   \
                 { 0 } },                                                                           \
     }
 
@@ -208,24 +236,26 @@ const struct kind rule_kind = {
     .size = sizeof(struct rule),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct rule, id), .column = "id", .filter = "security-group-rule-id" },
+            { TEXT_FIELD(struct rule, id), .column = "id", .xml = "securityGroupRuleId",
+              .views = VIEW_BRIEF, .filter = "security-group-rule-id" },
             { TEXT_FIELD(struct rule, owner), .column = "owner", .xml = "groupOwnerId",
               .views = VIEW_CREATED },
             { TEXT_FIELD(struct rule, group), .column = "grp", .xml = "groupId",
-              .views = VIEW_CREATED, .flags = FIELD_INDEXED, .filter = "group-id" },
+              .views = VIEW_CREATED | VIEW_BRIEF, .flags = FIELD_INDEXED, .filter = "group-id" },
             { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_CREATED },
             { TEXT_FIELD(struct rule, description), .column = "description", .xml = "description",
-              .views = VIEW_CREATED },
+              .views = VIEW_CREATED | VIEW_BRIEF },
             { BOOL_FIELD(struct rule, is_egress), .column = "is_egress", .xml = "isEgress",
-              .views = VIEW_CREATED },
+              .views = VIEW_CREATED | VIEW_BRIEF },
             { TEXT_FIELD(struct rule, protocol), .column = "protocol", .xml = "ipProtocol",
-              .views = VIEW_CREATED },
+              .views = VIEW_CREATED | VIEW_BRIEF },
             { INT_FIELD(struct rule, from), .column = "from_port", .xml = "fromPort",
-              .views = VIEW_CREATED },
+              .views = VIEW_CREATED | VIEW_BRIEF },
             { INT_FIELD(struct rule, to), .column = "to_port", .xml = "toPort",
-              .views = VIEW_CREATED },
+              .views = VIEW_CREATED | VIEW_BRIEF },
             { TEXT_FIELD(struct rule, cidr), .column = "cidr", .xml = "cidrIpv4" },
             { TEXT_FIELD(struct rule, cidr6), .column = "cidr6", .xml = "cidrIpv6" },
+            { TEXT_FIELD(struct rule, peer), .xml = "referencedGroupId", .views = VIEW_BRIEF },
             { TEXT_FIELD(struct rule, description), .xml = "description", .views = VIEW_DESCRIBED },
             { INT_FIELD(struct rule, from), .xml = "fromPort", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct rule, group), .xml = "groupId", .views = VIEW_DESCRIBED },
@@ -237,11 +267,13 @@ const struct kind rule_kind = {
             { TEXT_FIELD(struct rule, peer_owner), .column = "peer_owner",
               .xml = "referencedGroupInfo/userId", .views = VIEW_CREATED },
             { TEXT_FIELD(struct rule, peer), .column = "peer", .xml = "referencedGroupInfo/groupId",
-              .flags = FIELD_INDEXED },
+              .flags = FIELD_INDEXED, .views = VIEW_CREATED | VIEW_DESCRIBED },
             { TEXT_FIELD(struct rule, peer_owner), .xml = "referencedGroupInfo/userId",
               .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_DESCRIBED },
             { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct rule, arn), .xml = "securityGroupRuleArn",
+              .views = VIEW_CREATED | VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_DESCRIBED },
             { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_DESCRIBED,
               .flags = FIELD_SHOW_EMPTY },
             { INT_FIELD(struct rule, to), .xml = "toPort", .views = VIEW_DESCRIBED },
@@ -371,6 +403,12 @@ const struct kind interface_kind = {
             { TAGS_FIELD(struct interface, tags), .xml = "tagSet", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct interface, type), .column = "type", .xml = "interfaceType",
               .filter = "interface-type" },
+            { BOOL_FIELD(struct interface, no), .filter = "operator.managed" },
+            NO_SUCH(struct interface, "association.allocation-id"),
+            NO_SUCH(struct interface, "association.association-id"),
+            NO_SUCH(struct interface, "ipv6-addresses.ipv6-address"),
+            NO_SUCH(struct interface, "operator.principal"),
+            NO_SUCH(struct interface, "requester-id"),
             { 0 } },
 };
 

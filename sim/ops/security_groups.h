@@ -1,0 +1,10 @@
+/* What the operations on security groups and on their rules share. */
+#ifndef OPS_SECURITY_GROUPS_H
+#define OPS_SECURITY_GROUPS_H
+
+#include "world/network.h"
+
+/* The group that a request names by id or, in the default VPC, by name. */
+int group_named_by(struct call *c, const char *id, const char *name, struct group *ret);
+
+#endif
