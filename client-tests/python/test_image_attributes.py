@@ -98,6 +98,31 @@ def test_unknown_attribute_and_image(ec2):
         attribute(ec2, "ami-0ffffffffffffffff", "description")
 
 
+def test_a_launch_is_reported_a_day_later(start_amisim):
+    amisim = start_amisim("--pace", "instant")
+    amisim.control.clock(freeze=True)
+    ec2 = amisim.client("ec2", "123456789012")
+    image = steps.register(ec2, EnaSupport=True)
+
+    def last():
+        return attribute(ec2, image, "lastLaunchedTime")["LastLaunchedTime"].get("Value")
+
+    first = amisim.control.clock()["now"][:19] + "Z"
+    steps.run(ec2, ImageId=image)
+    assert last() is None
+    amisim.control.clock(advance="24h")
+    assert last() == first == steps.describe(ec2, image)["LastLaunchedTime"]
+    second = amisim.control.clock()["now"][:19] + "Z"
+    steps.run(ec2, ImageId=image)
+    assert last() == first
+    amisim.control.clock(advance="1d")
+    assert last() == second
+    public = steps.public_image(ec2)
+    steps.run(ec2, ImageId=public)
+    amisim.control.clock(advance="2d")
+    assert "LastLaunchedTime" not in steps.describe(ec2, public)
+
+
 # ---- ModifyImageAttribute ----
 
 

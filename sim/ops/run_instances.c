@@ -253,7 +253,7 @@ static int launch(struct call *c, struct launch *l)
         if (make_instance(c, l, reservation, n))
             return -1;
     }
-    l->image.last_launched = c->now;
+    image_launched(c, &l->image);
     image_put(c, &l->image);
     token_keep(c, l->in->token, reservation);
     struct list made = as_launched(c, reservation);

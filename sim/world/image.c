@@ -163,6 +163,7 @@ const struct kind image_kind = {
               .flags = FIELD_COMPUTED },
             { TIME_S_FIELD(struct image, last_launched), .column = "last_launched",
               .xml = "lastLaunchedTime" },
+            { TIME_FIELD(struct image, launched_before), .column = "launched_before" },
             { BOOL_FIELD(struct image, allowed), .xml = "imageAllowed", .filter = "image-allowed",
               .flags = FIELD_COMPUTED },
             { TEXT_FIELD(struct image, source_image), .column = "source_image",
@@ -224,6 +225,19 @@ int image_own(struct call *c, const char *id, struct image *ret)
     return own ? 0 : fail(c, E_ImageForeign, id);
 }
 
+void image_launched(struct call *c, struct image *image)
+{
+    if (image->last_launched != ABSENT && image->last_launched + DAY_MS <= c->now)
+        image->launched_before = image->last_launched;
+    image->last_launched = c->now;
+}
+
+int64_t image_last_launched(struct call *c, const struct image *image)
+{
+    bool known = image->last_launched == ABSENT || image->last_launched + DAY_MS <= c->now;
+    return known ? image->last_launched : image->launched_before;
+}
+
 static const char *protection_text(struct call *c, const struct image *image)
 {
     if (image->protected_until != ABSENT && image->protected_until > c->now)
@@ -235,10 +249,10 @@ static const char *protection_text(struct call *c, const struct image *image)
 bool image_prepare(struct call *c, void *noun)
 {
     struct image *image = noun;
-    if (text_is(image->owner, c->account))
+    bool own = text_is(image->owner, c->account);
+    if (own)
         image->shown_protection = protection_text(c, image);
-    else
-        image->last_launched = ABSENT; /* the owner's alone [model] */
+    image->last_launched = own ? image_last_launched(c, image) : ABSENT; /* the owner's [model] */
     /* Amazon's names appear without their leading slash [recorded] */
     if (image->public_parameter)
         image->shown_parameter = image->public_parameter + (image->public_parameter[0] == '/');

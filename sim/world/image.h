@@ -43,7 +43,8 @@ struct image {
     const char *boot_mode, *tpm, *imds, *uefi_data;
     const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;
-    int64_t deprecation, last_launched;
+    int64_t deprecation;
+    int64_t last_launched, launched_before; /* before: the last launch more than a day earlier */
     const char *protection;       /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
     int64_t protected_until;      /* end of a cooldown that runs */
     int64_t deregistered;         /* when; ABSENT */
@@ -81,6 +82,10 @@ int image_check_new(struct call *c, const char *name);
 void image_put(struct call *c, const struct image *image);
 /* A fresh image of the caller's, made now in this Region, with an id and what all images have. */
 void image_begin(struct call *c, const char *name, struct image *ret);
+/* Notes a launch; not into the store. */
+void image_launched(struct call *c, struct image *image);
+/* lastLaunchedTime as it is shown: 24 hours late [model]. */
+int64_t image_last_launched(struct call *c, const struct image *image);
 /* Ends a pending image as failed. */
 void image_fail(struct call *c, struct image *image, const char *code, const char *reason);
 /* How many the caller has in this Region, the Recycle Bin included; only: SQL, a constant, or NULL. */
