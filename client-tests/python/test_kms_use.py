@@ -214,3 +214,33 @@ def test_a_launch_from_a_shared_image_needs_its_key(ec2, kms, key, other, strang
         "Message": "Client.InvalidKMSKey.InvalidState: "
         "The KMS key provided is in an incorrect state",
     }
+
+
+@pytest.mark.parametrize("end", ["disabled", "deleted"])
+def test_the_default_key_must_be_usable_too(ec2, kms, key, control, end):
+    """Nothing takes the place of the chosen default key."""
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3")["VolumeId"]
+    snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    image = steps.register(ec2, snapshot)
+    ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
+
+    def copied_image():
+        made = ec2.copy_image(
+            SourceImageId=image, SourceRegion="us-east-1", Name=steps.name(), Encrypted=True
+        )
+        return steps.describe(ec2, made["ImageId"])["State"]
+
+    assert copied(ec2, snapshot, Encrypted=True) == ("completed", None, key)
+    assert copied_image() == "available"
+    if end == "disabled":
+        kms.disable_key(KeyId=key)
+    else:
+        kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+        control.clock(advance="7d1m")
+    assert copied(ec2, snapshot, Encrypted=True)[:2] == ("error", ACCESSIBLE)
+    assert copied_image() == "failed"
+    gone = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3", Encrypted=True)
+    wanted = [{"Name": "volume-id", "Values": [gone["VolumeId"]]}]
+    assert ec2.describe_volumes(Filters=wanted)["Volumes"] == []
+    ec2.reset_ebs_default_kms_key_id()
+    assert copied(ec2, snapshot, Encrypted=True)[0] == "completed"

@@ -122,6 +122,19 @@ static bool find_key(struct call *c, const struct copy_image *in, const char **r
     return true;
 }
 
+/* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and takes
+ * the one of EBS in another. */
+static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
+{
+    struct key own;
+    if (key || from->encrypted != YES)
+        return key;
+    if (from->key && text_is(from->region, c->region) && text_is(from->owner, c->account))
+        return from->key;
+    key_for_ebs(c, &own);
+    return own.arn;
+}
+
 /* Why this copy will fail, or NULL. The second text is AWS's [seen], the first a guess. */
 static const char *failure(struct call *c, const struct copy_image *in, const struct image *source,
                            struct image *copy, const char **ret_key)
@@ -133,8 +146,10 @@ static const char *failure(struct call *c, const struct copy_image *in, const st
     if (!find_key(c, in, ret_key))
         return "Copy image failed with an internal error.";
     LIST_EACH(struct mapping, m, &source->mappings) {
-        if (m->snapshot && snapshot_find_in(c, in->source_region, m->snapshot, &s) && s.key
-            && key_use(c, s.key) != KEY_USABLE)
+        if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
+            continue;
+        const char *own = key_of_copy(c, &s, *ret_key);
+        if ((s.key && key_use(c, s.key) != KEY_USABLE) || (own && key_use(c, own) != KEY_USABLE))
             return "Copy image failed with an internal error.";
     }
     return NULL;
@@ -148,19 +163,6 @@ static const char *with_commas(struct call *c, int64_t n)
     if (n < 1000)
         return arena_printf(c->a, "%lld", (long long)n);
     return arena_printf(c->a, "%s,%03lld", with_commas(c, n / 1000), (long long)(n % 1000));
-}
-
-/* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and takes
- * the one of EBS in another. */
-static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
-{
-    struct key own;
-    if (key || from->encrypted != YES)
-        return key;
-    if (from->key && text_is(from->region, c->region) && text_is(from->owner, c->account))
-        return from->key;
-    key_for_ebs(c, &own);
-    return own.arn;
 }
 
 static void copy_snapshots(struct call *c, const struct copy_image *in, const struct image *source,

@@ -121,7 +121,9 @@ static int choose_key(struct call *c, const struct copy_snapshot *in, const stru
     } else if (in->encrypted == YES || from->encrypted == YES || key_encrypts_by_default(c)) {
         key_for_ebs(c, &key); /* not the source's key [recorded] */
     }
-    if (!source_failed && from->encrypted == YES && key_use(c, from->key) != KEY_USABLE)
+    bool unreadable = from->encrypted == YES && key_use(c, from->key) != KEY_USABLE;
+    bool unusable = !in->key && key.arn && key_use(c, key.arn) != KEY_USABLE;
+    if (!source_failed && (unreadable || unusable))
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
     if (!source_failed)
         *ret_key = key.arn;

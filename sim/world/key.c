@@ -311,6 +311,8 @@ void key_for_ebs(struct call *c, struct key *ret)
 {
     struct ebs_choice choice;
     ebs_choice_get(c, &choice);
-    if (!choice.key || !key_find(c, choice.key, ret))
+    if (!choice.key)
         key_ebs_default(c, ret);
+    else if (!key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
+        *ret = (struct key){ .arn = choice.key };
 }

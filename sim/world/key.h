@@ -51,7 +51,8 @@ enum key_verdict key_resolve(struct call *c, const char *reference, struct key *
 void key_ebs_default(struct call *c, struct key *ret);
 /* …behind alias/aws/ssm. */
 void key_ssm_default(struct call *c, struct key *ret);
-/* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. */
+/* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it can
+ * be used is another question (key_use): of one that was deleted only the ARN is left. */
 void key_for_ebs(struct call *c, struct key *ret);
 /* Encryption by default, per account and Region. */
 bool key_encrypts_by_default(struct call *c);
