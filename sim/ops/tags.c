@@ -13,6 +13,7 @@
 #include "request/tag_spec.h"
 #include "store/tags.h"
 #include "world/image.h"
+#include "world/image_task.h"
 #include "world/image_usage.h"
 #include "world/import_task.h"
 #include "world/instance.h"
