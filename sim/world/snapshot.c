@@ -12,6 +12,7 @@
 #include "store/blocks.h"
 #include "store/kind.h"
 #include "time/jobs.h"
+#include "world/cost.h"
 #include "world/fast_restore.h"
 #include "world/quota.h"
 #include "world/recycle.h"
@@ -280,7 +281,7 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.layer = volume_freeze(c, from->id);
     s.unseen = from->unseen;
     s.lineage = from->lineage;
-    s.full_size = volume_used(c, from);
+    s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = from->encrypted == YES ? YES : NO;
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);
@@ -366,6 +367,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
 void snapshot_put(struct call *c, const struct snapshot *s)
 {
     store_put(c, &snapshot_kind, s);
+    cost_changed(c, s);
 }
 
 /* ---- Ending ---- */
@@ -376,7 +378,7 @@ void snapshot_end(struct call *c, struct snapshot *s)
     s->message = s->failure;
     if (!s->failure)
         s->completed = c->now;
-    store_put(c, &snapshot_kind, s);
+    snapshot_put(c, s);
     snapshot_lock_begin(c, s);
 }
 
@@ -404,6 +406,7 @@ static void erase(struct call *c, const struct snapshot *s)
     snapshot_lock_forget(c, s->id);
     snapshot_tiering_forget(c, s->id);
     store_remove(c, &snapshot_kind, s->id);
+    cost_changed(c, s);
 }
 
 /* Only what is complete goes to the bin [guess]. */

@@ -97,6 +97,7 @@ static void archive(struct call *c, struct snapshot *s)
     s->layer = whole;
     s->parent = NULL;
     s->lineage = s->id;
+    s->lineage = s->id;
     s->tier = "archive";
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */
 }
