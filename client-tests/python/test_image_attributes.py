@@ -193,6 +193,31 @@ def test_organizations_and_units(ec2):
         add(ec2, image, {"OrganizationArn": "arn:aws:iam::1:root"})
 
 
+@pytest.mark.parametrize(
+    "item", [{"OrganizationArn": ORGANIZATION}, {"OrganizationalUnitArn": UNIT}]
+)
+def test_members_see_launch_and_list_what_their_organization_may(start_amisim, tmp_path, item):
+    (arn,) = item.values()
+    members = tmp_path / "organizations.yaml"
+    members.write_text(f'organizations:\n  - {{arn: "{arn}", accounts: ["{OTHER}"]}}\n')
+    amisim = start_amisim("--pace", "instant", "--fixtures", members)
+    ec2, member, stranger = (
+        amisim.client("ec2", account) for account in ("123456789012", OTHER, "1" * 12)
+    )
+    image = steps.register(ec2, EnaSupport=True)
+    assert member.describe_images(ImageIds=[image])["Images"] == []
+    add(ec2, image, item)
+    assert steps.describe(member, image)["Public"] is False
+    assert steps.ids(member.describe_images(ExecutableUsers=["self"])) == [image]
+    assert steps.ids(member.describe_images(Owners=["123456789012"])) == [image]
+    assert steps.run(member, ImageId=image)
+    assert stranger.describe_images(ImageIds=[image])["Images"] == []
+    with refused("OperationNotPermitted"):
+        member.cancel_image_launch_permission(ImageId=image)
+    modify(ec2, image, LaunchPermission={"Remove": [item]})
+    assert member.describe_images(ImageIds=[image])["Images"] == []
+
+
 def test_bad_items_change_nothing(ec2):
     image = steps.register(ec2)
     text = 'Invalid attribute item value "123 " for userId item type.'

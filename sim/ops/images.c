@@ -38,7 +38,10 @@ static const struct param describe_images_params[] = {
     " OR owner_alias IN (SELECT value FROM json_each(?3)))"                                        \
     " AND (?4 IS NULL OR (public = 1 AND 'all' IN (SELECT value FROM json_each(?4)))"              \
     " OR EXISTS (SELECT 1 FROM image_permissions x WHERE x.parent = image.id"                      \
-    " AND x.user IN (SELECT value FROM json_each(?4)) AND (x.user = ?2 OR image.owner = ?2)))"     \
+    " AND x.user IN (SELECT value FROM json_each(?4)) AND (x.user = ?2 OR image.owner = ?2))"      \
+    " OR (?2 IN (SELECT value FROM json_each(?4)) AND EXISTS (SELECT 1 FROM image_permissions y"   \
+    " JOIN membership o ON o.arn IN (y.organization, y.unit) AND o.account = ?2"                   \
+    " WHERE y.parent = image.id)))"                                                                \
     " AND (?5 = 1 OR owner = ?2 OR deprecation IS NULL OR deprecation > ?6)"                       \
     " AND (?7 = 1 OR state <> 'disabled')"
 

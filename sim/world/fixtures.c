@@ -35,6 +35,7 @@ static const struct section sections[] = {
     { "network", NULL, { NULL }, default_network_decode },
     { "quotas", NULL, { "name" }, quota_decode },
     { "prices", NULL, { NULL }, prices_decode },
+    { "organizations", NULL, { "arn" }, organization_decode },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };

@@ -10,6 +10,7 @@
 #include "call/id.h"
 #include "store/kind.h"
 #include "world/image_settings.h"
+#include "world/organization.h"
 #include "world/quota.h"
 
 const struct kind mapping_kind = {
@@ -209,7 +210,8 @@ bool image_visible(struct call *c, const struct image *image)
     if (text_is(image->owner, c->account) || image->public == YES)
         return true;
     LIST_EACH(struct launch_permission, p, &image->permissions) {
-        if (text_is(p->user, c->account))
+        if (text_is(p->user, c->account) || organization_has(c->sim, p->organization, c->account)
+            || organization_has(c->sim, p->unit, c->account))
             return true;
     }
     return false;

@@ -67,7 +67,8 @@ extern const struct kind image_kind, mapping_kind, product_code_kind, launch_per
 #define IMAGE_VISIBLE                                                                              \
     "region = ?1 AND state <> 'deregistered' AND recycle_enter IS NULL AND (owner = ?2"            \
     " OR public = 1 OR EXISTS (SELECT 1 FROM image_permissions p WHERE p.parent = image.id"        \
-    " AND p.user = ?2))"
+    " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM membership o WHERE o.account = ?2"                 \
+    " AND o.arn IN (p.organization, p.unit)))))"
 
 bool image_find(struct call *c, const char *id, struct image *ret);  /* anyone's, this Region, deregistered too */
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);

@@ -7,6 +7,7 @@
 #include "store/blocks.h"
 #include "store/kind.h"
 #include "world/fixtures.h"
+#include "world/organization.h"
 #include "world/image.h"
 #include "world/kernel.h"
 #include "world/public_image.h"
@@ -152,6 +153,7 @@ bool fixtures_seed(struct sim *sim, const char **ret_error)
     struct arena a = { 0 };
     struct call c = { .a = &a, .sim = sim, .store = sim->store };
     *ret_error = NULL;
+    organization_seed(&c);
     if (store_setting(sim->store, "seeded", 0))
         return true;
     LIST_EACH (struct region, region, region_all(sim)) {
