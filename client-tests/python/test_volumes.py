@@ -295,6 +295,25 @@ def test_snapshots_of_others(client, create, snapshot, ec2):
         create(client=stranger, SnapshotId=source)
 
 
+def test_snapshots_that_are_put_away(start_amisim):
+    """In the archive and in the Recycle Bin; documented, the words of the first are ours."""
+    simulator = start_amisim("--pace", "instant")
+    ec2 = simulator.client("ec2", "123456789012")
+    volume = ec2.create_volume(AvailabilityZone=ZONE, Size=1)["VolumeId"]
+    source = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    ec2.modify_snapshot_tier(SnapshotId=source, StorageTier="archive")
+    with refused("IncorrectState"):
+        ec2.create_volume(AvailabilityZone=ZONE, SnapshotId=source)
+    ec2.restore_snapshot_tier(SnapshotId=source, TemporaryRestoreDays=1)
+    ec2.create_volume(AvailabilityZone=ZONE, SnapshotId=source)
+    period = {"RetentionPeriodValue": 7, "RetentionPeriodUnit": "DAYS"}
+    rbin = simulator.client("rbin", "123456789012")
+    rbin.create_rule(ResourceType="EBS_SNAPSHOT", RetentionPeriod=period)
+    ec2.delete_snapshot(SnapshotId=source)
+    with refused("InvalidSnapshot.NotFound", "Snapshot does not exist"):
+        ec2.create_volume(AvailabilityZone=ZONE, SnapshotId=source)
+
+
 # ---- ClientToken ----
 
 

@@ -117,8 +117,8 @@ static int check_snapshot(struct call *c, const struct create_volume *in)
         return fail(c, E_VolumeSnapshot);
     if (!text_is(s.status, "completed"))
         return fail(c, E_VolumeSnapshotState, s.status);
-    if (!text_is(s.tier, "standard"))
-        return fail(c, E_VolumeSnapshotState, s.tier);
+    if (snapshot_check_tier(c, &s))
+        return -1;
     return in->encrypted == NO && s.encrypted == YES ? fail(c, E_VolumeEncryption) : 0;
 }
 
