@@ -206,3 +206,16 @@ def test_tasks_of_others(client, ec2):  # noqa: F811
     assert other.describe_import_snapshot_tasks()["ImportSnapshotTasks"] == []
     with refused("InvalidConversionTaskId"):
         other.describe_import_snapshot_tasks(ImportTaskIds=[task])
+
+
+def test_import_cancelled(start_amisim, account):
+    amisim = start_amisim("--pace", "real")
+    amisim.control.clock(freeze=True)
+    ec2 = amisim.client("ec2", account)  # noqa: F811
+    task = ec2.import_snapshot(DiskContainer=DISK)["ImportTaskId"]
+    assert ec2.cancel_import_task(ImportTaskId=task)["PreviousState"] == "active"
+    amisim.control.clock(advance="1h")
+    (found,) = ec2.describe_import_snapshot_tasks(ImportTaskIds=[task])["ImportSnapshotTasks"]
+    assert found["SnapshotTaskDetail"]["Status"] == "deleted"
+    assert "SnapshotId" not in found["SnapshotTaskDetail"]
+    assert ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"] == []
