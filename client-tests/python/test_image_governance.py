@@ -111,6 +111,19 @@ def test_ancestry_across_copies_and_regions(ec2, client):
     assert isinstance(entries[0]["CreationDate"], datetime.datetime)
 
 
+def test_ancestry_has_an_end(start_amisim, tmp_path):
+    quotas = tmp_path / "quotas.yaml"
+    quotas.write_text(
+        "quotas:\n  - {name: image-ancestry-entries, value: 2, source: guess, about: test}\n"
+    )
+    ec2 = start_amisim("--pace", "instant", "--fixtures", quotas).client("ec2", ACCOUNT)
+    line = [steps.register(ec2)]
+    for n in range(2):
+        copy = ec2.copy_image(SourceImageId=line[-1], SourceRegion="us-east-1", Name=f"copy {n}")
+        line.append(copy["ImageId"])
+    assert ancestry(ec2, line[2]) == [(line[2], line[1]), (line[1], line[0])]
+
+
 def test_registered_images_have_no_ancestors(ec2):
     image = steps.register(ec2)
     assert ancestry(ec2, image) == [(image, None)]

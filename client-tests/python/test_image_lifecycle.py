@@ -84,6 +84,23 @@ def test_a_disabled_image_can_be_deregistered(ec2):
         ec2.enable_image(ImageId=image)
 
 
+def test_snapshots_of_a_disabled_image_can_be_archived(ec2):
+    snapshot = steps.snapshot(ec2)
+    image = steps.register(ec2, snapshot)
+    with refused("InvalidSnapshot.InUse"):
+        ec2.modify_snapshot_tier(SnapshotId=snapshot, StorageTier="archive")
+    ec2.disable_image(ImageId=image)
+    ec2.modify_snapshot_tier(SnapshotId=snapshot, StorageTier="archive")
+    assert ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]["StorageTier"] == "archive"
+    with refused("IncorrectState"):
+        ec2.enable_image(ImageId=image)
+    with refused("IncorrectState"):
+        steps.register(ec2, snapshot)
+    ec2.restore_snapshot_tier(SnapshotId=snapshot, PermanentRestore=True)
+    ec2.enable_image(ImageId=image)
+    assert steps.describe(ec2, image)["State"] == "available"
+
+
 # ---- Deprecation ----
 
 

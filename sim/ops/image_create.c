@@ -210,27 +210,37 @@ static void begin_work(struct call *c, const struct instance *i, struct image *i
               arena_printf(c->a, "%s %lld", i->id, (long long)now.boots));
 }
 
+static int check_instance(struct call *c, const struct create_image *in, struct instance *ret)
+{
+    if (image_check_new(c, in->name) || find_instance(c, in->instance, ret))
+        return -1;
+    if (text_is(in->location, "local"))
+        return fail(c, E_NotSimulated, "SnapshotLocation", "Local Zones are not simulated");
+    if (in->boot_mode && !text_is(ret->current_boot_mode, "uefi"))
+        return fail(c, E_BootModeOverride, ret->id);
+    return 0;
+}
+
+/* The root is there, and is not left out. */
+static int check_root(struct call *c, const struct create_image *in, const struct instance *i,
+                      const struct list *mappings)
+{
+    const struct mapping *first = mappings->count ? mappings->items : NULL;
+    if (!first || !text_is(first->device, i->root_device))
+        return fail(c, E_InstanceNoRoot, i->id, i->root_device);
+    return is_left_out(&in->mappings, i->root_device) ? fail(c, E_NoRootSnapshot) : 0;
+}
+
 static int create_image(struct call *c, const struct create_image *in)
 {
     struct instance i;
     struct image image;
-    if (image_check_new(c, in->name) || find_instance(c, in->instance, &i))
+    if (check_instance(c, in, &i))
         return -1;
-    if (text_is(in->location, "local"))
-        return fail(c, E_NotSimulated, "SnapshotLocation", "Local Zones are not simulated");
-    if (in->boot_mode && !text_is(i.current_boot_mode, "uefi"))
-        return fail(c, E_BootModeOverride, i.id);
     struct list volumes = volumes_to_image(c, &i);
     struct list mappings = attached(c, &i, &volumes);
-    bool has_root = false;
-    LIST_EACH(struct mapping, m, &mappings)
-        has_root |= text_is(m->device, i.root_device);
-    if (!has_root)
-        return fail(c, E_InstanceNoRoot, i.id, i.root_device);
-    if (check_overrides(c, &in->mappings, &mappings))
+    if (check_overrides(c, &in->mappings, &mappings) || check_root(c, in, &i, &mappings))
         return -1;
-    if (is_left_out(&in->mappings, i.root_device))
-        return fail(c, E_NoRootSnapshot);
     image_begin(c, in->name, &image);
     image.description = in->description;
     take_from_instance(c, &i, &image);

@@ -6,6 +6,7 @@
 #include "ops/image.h"
 #include "reply/emit.h"
 #include "world/image.h"
+#include "world/snapshot.h"
 
 struct one_image {
     const char *image;
@@ -54,17 +55,29 @@ OPERATION(ec2, DisableImage, disable_image, one_image_params, struct one_image, 
           .effects = "image: available -> disabled; it is private, and its launch permissions are "
                      "gone for good");
 
+/* A snapshot that went into the archive meanwhile comes back first [guide]. */
+static int check_archive(struct call *c, const struct image *image)
+{
+    struct snapshot s;
+    LIST_EACH(struct mapping, m, &image->mappings) {
+        if (m->snapshot && snapshot_find(c, m->snapshot, &s) && snapshot_check_tier(c, &s))
+            return -1;
+    }
+    return 0;
+}
+
 static int enable_image(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find(c, in->image, &image) || check_archive(c, &image))
         return -1;
     image.state = "available";
     return done(c, &image);
 }
 
 OPERATION(ec2, EnableImage, enable_image, one_image_params, struct one_image, .flags = OP_WRITES,
-          .errors = OWN_IMAGE_ERRORS, .effects = "image: disabled -> available");
+          .errors = OWN_IMAGE_ERRORS " IncorrectState",
+          .effects = "image: disabled -> available");
 
 /* ---- Deprecation ---- */
 

@@ -110,7 +110,7 @@ static int find_snapshot(struct call *c, const char *id, struct snapshot *ret)
         return fail(c, E_SnapshotForeign, id, c->account);
     if (text_is(ret->status, "error"))
         return fail(c, E_SnapshotFailed, ret->status);
-    return 0;
+    return snapshot_check_tier(c, ret);
 }
 
 /* The type and its numbers obey CreateVolume's limits, but what was not given stays away: a gp3 mapping

@@ -7,6 +7,7 @@
 #include "ops/snapshot_input.h"
 #include "ops/table.h"
 #include "reply/emit.h"
+#include "world/image.h"
 #include "world/quota.h"
 #include "world/snapshot.h"
 #include "world/snapshot_tier.h"
@@ -70,6 +71,18 @@ static int check_archive_quotas(struct call *c, const struct snapshot *s)
     return 0;
 }
 
+/* Images that are disabled leave their snapshots to the archive [guide]. */
+static struct list enabled_images(struct call *c, const char *snapshot)
+{
+    struct list images = snapshot_images(c, snapshot), enabled = { 0 };
+    struct image image;
+    LIST_EACH (const char *, id, &images) {
+        if (image_find(c, *id, &image) && !text_is(image.state, "disabled"))
+            strs_add(c->a, &enabled, *id);
+    }
+    return enabled;
+}
+
 static int check_archival(struct call *c, const struct snapshot *s)
 {
     if (!text_is(s->status, "completed"))
@@ -78,7 +91,7 @@ static int check_archival(struct call *c, const struct snapshot *s)
         return -1;
     if (is_moving(c, s->id))
         return fail(c, E_SnapshotMoving, s->id);
-    struct list images = snapshot_images(c, s->id);
+    struct list images = enabled_images(c, s->id);
     if (images.count)
         return fail(c, E_SnapshotInUse, s->id, strs_join(c->a, &images, ", "));
     return check_archive_quotas(c, s);
