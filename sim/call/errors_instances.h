@@ -3,6 +3,27 @@
 #define CALL_ERRORS_INSTANCES_H
 
 /* ---- Instances ---- */
+#define E_ManyAttributes                                                                           \
+    400, "InvalidParameterCombination", "Fields for multiple attribute types specified: %s"
+#define E_InstanceNotStopped                                                                       \
+    400, "IncorrectInstanceState", "The instance '%s' is not in the 'stopped' state."
+#define E_InstanceTerminated                                                                       \
+    400, "IncorrectInstanceState",                                                                 \
+        "The instance '%s' is not in a state from which its attributes "                           \
+        "can be modified." /* [guess] */
+#define E_InstanceTypeValue                                                                        \
+    400, "InvalidInstanceAttributeValue", "Invalid value '%s' for InstanceType." /* [guess] */
+#define E_InstanceEna                                                                              \
+    400, "InvalidParameterCombination",                                                            \
+        "Enhanced networking with the Elastic Network Adapter (ENA) is required for "              \
+        "the '%s' instance type. Ensure that your instance is enabled for ENA."
+#define E_InstanceNoDevice                                                                         \
+    400, "InvalidInstanceAttributeValue", "No device is currently mapped at %s"
+#define E_AssociationNotFound                                                                      \
+    400, "InvalidAssociationID.NotFound",                                                          \
+        "An invalid association-id of '%s' was given" /* [guess] */
+#define E_InstanceTypesUnknown                                                                     \
+    400, "InvalidInstanceType", "The following supplied instance types do not exist: [%s]"
 #define E_InstanceNotFound                                                                         \
     400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_InstancesNotFound                                                                        \

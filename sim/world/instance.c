@@ -97,6 +97,8 @@ void instance_boot(struct call *c, struct instance *i, const char *why)
 {
     i->boots++;
     i->booted = c->now;
+    if (i->boots == 1)
+        i->first_boot = c->now;
     console_boot(c, i, why);
 }
 

@@ -55,6 +55,8 @@ struct instance {
     struct list tags;
     int64_t terminated; /* when; it shows for an hour */
     int64_t booted; /* when it booted last */
+    int64_t first_boot;
+    const char *password; /* what GetPasswordData answers, once it was asked for */
     int64_t boots; /* how often it booted; see the console log */
     const char *failure; /* what will become of a launch that cannot succeed */
     /* Set by instance_prepare: */
@@ -66,7 +68,7 @@ struct instance {
     const char *nothing;
 };
 
-extern const struct kind instance_kind;
+extern const struct kind instance_kind, disk_kind;
 
 #define INSTANCE_VISIBLE "region = ?1 AND owner = ?2"
 

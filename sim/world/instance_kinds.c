@@ -2,7 +2,7 @@
  * examples [guide]; which are there and which are empty is recorded. */
 #include "world/instance.h"
 
-static const struct kind disk_kind = {
+const struct kind disk_kind = {
     .name = "disk",
     .size = sizeof(struct disk),
     .part = true,
@@ -212,6 +212,8 @@ const struct kind instance_kind = {
             { INT_FIELD(struct instance, terminated), .column = "terminated" },
             { INT_FIELD(struct instance, booted), .column = "booted" },
             { INT_FIELD(struct instance, boots), .column = "boots" },
+            { INT_FIELD(struct instance, first_boot), .column = "first_boot" },
+            { TEXT_FIELD(struct instance, password), .column = "password" },
             { TEXT_FIELD(struct instance, failure), .column = "failure" },
             NO_SUCH("capacity-reservation-id"),
             NO_SUCH("capacity-reservation-specification.capacity-reservation-target"
