@@ -214,6 +214,21 @@ def test_terminating_loses_the_cache(world):
     assert disk.read("/srv/kept") == b"flushed" and disk.read("/srv/lost") is None
 
 
+@pytest.mark.parametrize("how", [{"Force": True}, {"SkipOsShutdown": True}])
+def test_a_hard_stop_loses_the_cache_and_leaves_the_mark(world, how):
+    instance = world.launch()
+    guest = world.guest(instance)
+    guest.write("/srv/kept", b"flushed")
+    guest.sync()
+    guest.write("/srv/lost", b"in the cache")
+    world.ec2.stop_instances(InstanceIds=[instance], **how)
+    disk = world.disk(world.image_of(instance))
+    assert disk.state() == "not clean"
+    assert disk.read("/srv/kept") == b"flushed" and disk.read("/srv/lost") is None
+    world.ec2.start_instances(InstanceIds=[instance])
+    assert "recovery complete" in world.console(instance)
+
+
 def test_volumes_caught_apart_can_disagree(world):
     mapping = [{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1}}]
     instance = world.launch(BlockDeviceMappings=mapping)

@@ -326,6 +326,18 @@ void guest_lose(struct call *c, const struct instance *i)
     job_cancel(c, "guest_writeback", i->id);
 }
 
+void guest_crash(struct call *c, const struct instance *i)
+{
+    const char *error;
+    guest_lose(c, i);
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        struct disk_ref d = disk_of_volume(c, v);
+        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && ext4_was_clean(&d))
+            ext4_mark(&d, true, &error);
+    }
+}
+
 /* ---- Snapshots ---- */
 
 static const char *fate(struct call *c, const struct disk_ref *d, const struct page *p)

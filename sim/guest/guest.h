@@ -33,6 +33,8 @@ void guest_writeback(struct call *c, const struct instance *i);
 /* Turns of the machine, for those who start and stop it. */
 void guest_boot(struct call *c, const struct instance *i); /* an unclean file system is recovered */
 void guest_shutdown(struct call *c, const struct instance *i); /* flushed and unmounted */
+/* The power goes: the cache is lost and the file systems stay marked as mounted. */
+void guest_crash(struct call *c, const struct instance *i);
 /* Shutdown and boot; the state stays running. */
 void guest_reboot(struct call *c, struct instance *i, const char *why);
 void guest_lose(struct call *c, const struct instance *i); /* the cache is gone */

@@ -135,7 +135,7 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
 void job_instance_stopped(struct call *c, const char *subject, const char *argument)
 {
     struct instance i;
-    (void)argument;
+    bool hard = text_is(argument, INSTANCE_POWER_CUT);
     if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_STOPPING)
         return;
     struct list nics = interfaces_of(c, i.id);
@@ -146,8 +146,12 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
     i.public_ip = i.public_dns = NULL;
     i.metadata_state = "applied";
     instance_enter(&i, INSTANCE_STOPPED);
-    console_shutdown(c, &i, "stop");
-    guest_shutdown(c, &i);
+    if (hard) {
+        guest_crash(c, &i);
+    } else {
+        console_shutdown(c, &i, "stop");
+        guest_shutdown(c, &i);
+    }
     instance_put(c, &i);
 }
 

@@ -185,14 +185,14 @@ OPERATION(ec2, StartInstances, start_instances, start_instances_params, struct s
 
 struct stop_instances {
     struct list ids;
-    enum tri hibernate;
+    enum tri hibernate, force, skip_shutdown;
 };
 
 static const struct param stop_instances_params[] = {
     { "InstanceId", TEXTS(struct stop_instances, ids), .flags = PARAM_REQUIRED },
     { "Hibernate", BOOL(struct stop_instances, hibernate) },
-    { "SkipOsShutdown", IGNORED(BOOL, "no operating system runs that could be skipped") },
-    { "Force", IGNORED(BOOL, "every stop succeeds here, as a forced one does in AWS") },
+    { "SkipOsShutdown", BOOL(struct stop_instances, skip_shutdown) },
+    { "Force", BOOL(struct stop_instances, force) },
     { 0 },
 };
 
@@ -215,7 +215,7 @@ static int check_hibernate(struct call *c, const struct instance *i)
     return check_stop(c, i);
 }
 
-static void stop(struct call *c, struct instance *i)
+static void stop_in_a_way(struct call *c, struct instance *i, const char *way)
 {
     if (i->state_code != INSTANCE_RUNNING)
         return;
@@ -223,12 +223,25 @@ static void stop(struct call *c, struct instance *i)
     instance_user_reason(c, i);
     i->metadata_state = "pending"; /* again [recorded] */
     instance_put(c, i);
-    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, NULL);
+    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, way);
+}
+
+static void stop(struct call *c, struct instance *i)
+{
+    stop_in_a_way(c, i, NULL);
+}
+
+/* No opportunity to flush file system caches [model]. */
+static void cut_power(struct call *c, struct instance *i)
+{
+    stop_in_a_way(c, i, INSTANCE_POWER_CUT);
 }
 
 static int stop_instances(struct call *c, const struct stop_instances *in)
 {
-    return change_all(c, &in->ids, in->hibernate == YES ? check_hibernate : check_stop, stop);
+    bool hard = in->force == YES || in->skip_shutdown == YES;
+    return change_all(c, &in->ids, in->hibernate == YES ? check_hibernate : check_stop,
+                      hard ? cut_power : stop);
 }
 
 OPERATION(ec2, StopInstances, stop_instances, stop_instances_params, struct stop_instances,
@@ -236,7 +249,8 @@ OPERATION(ec2, StopInstances, stop_instances, stop_instances_params, struct stop
           .errors =
               "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectInstanceState"
               " UnsupportedOperation OperationNotPermitted UnsupportedHibernationConfiguration",
-          .effects = "running ones become stopping, then stopped; public addresses are given back");
+          .effects = "running ones become stopping, then stopped; public addresses are given back; "
+                     "Force and SkipOsShutdown lose what the guest had not flushed");
 
 /* ---- RebootInstances ---- */
 
