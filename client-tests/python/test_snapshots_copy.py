@@ -190,6 +190,8 @@ def test_refused_before_dry_run(amisim, account, dry_run, change, status, code, 
 
 
 def test_durations(ec2, copy):  # noqa: F811
+    with refused("DryRunOperation"):
+        copy(CompletionDurationMinutes=2880, DryRun=True)
     for minutes in (15, 2880):
         assert snapshot_of(ec2, copy(CompletionDurationMinutes=minutes))["State"] == "completed"
 

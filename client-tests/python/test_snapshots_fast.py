@@ -200,6 +200,14 @@ def test_import_refused(ec2, more, code):  # noqa: F811
     assert ec2.describe_import_snapshot_tasks()["ImportSnapshotTasks"] == []
 
 
+def test_import_under_a_disabled_key(ec2, client):  # noqa: F811
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=key)
+    with refused("InvalidParameterValue", f"The specified keyId {key} is disabled"):
+        ec2.import_snapshot(DiskContainer=DISK, Encrypted=True, KmsKeyId=key)
+
+
 def test_tasks_of_others(client, ec2):  # noqa: F811
     task = ec2.import_snapshot(DiskContainer=DISK)["ImportTaskId"]
     other = client("ec2", account="800000000030")

@@ -103,8 +103,11 @@ static int read_size(struct call *c, const struct import_snapshot *in, int64_t *
 static int read_key(struct call *c, const struct import_snapshot *in, struct import_task *task)
 {
     struct key key = { 0 };
-    if (in->key && key_resolve(c, in->key, &key) != KEY_USABLE)
-        return fail(c, E_SnapshotKey, in->key, "invalid");
+    enum key_verdict verdict = KEY_USABLE;
+    if (in->key && snapshot_check_key(c, in->key, &key, &verdict))
+        return -1;
+    if (verdict != KEY_USABLE)
+        return fail(c, E_SnapshotKeyForbidden, key.arn);
     if (!in->key && (in->encrypted == YES || key_encrypts_by_default(c)))
         key_for_ebs(c, &key);
     task->encrypted = key.arn ? YES : NO;
