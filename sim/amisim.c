@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ops/table.h"
+#include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
 #include "store/store.h"
@@ -23,7 +24,8 @@ struct options {
     int64_t seed;
     enum pace pace;
     enum log_form log;
-    struct list fixtures; /* const char * */
+    struct list fixtures, scenarios; /* const char * */
+    const char *check;
     bool operations;
 };
 
@@ -39,6 +41,8 @@ static const char help[] =
     "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
     "                    milliseconds) or real (as long as AWS)\n"
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
+    "  --scenario FILE   begin with this scenario; repeatable\n"
+    "  --check FILE      say what is wrong with a scenario file, then exit\n"
     "  --log FORM        text (default), json or off\n"
     "  --operations      print the declarations of all operations as JSON, then exit\n"
     "  --help            print this, then exit\n"
@@ -94,6 +98,12 @@ static void read_option(struct options *o, int which, const char *value, struct 
     case 'f':
         strs_add(a, &o->fixtures, value);
         break;
+    case 'S':
+        strs_add(a, &o->scenarios, value);
+        break;
+    case 'c':
+        o->check = value;
+        break;
     case 'l':
         o->log = (enum log_form)choice("--log takes text, json or off", value, logs);
         break;
@@ -117,6 +127,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
         { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
         { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
+        { "scenario", required_argument, NULL, 'S' }, { "check", required_argument, NULL, 'c' },
         { "log", required_argument, NULL, 'l' },      { "operations", no_argument, NULL, 'o' },
         { "help", no_argument, NULL, 'h' },           { "version", no_argument, NULL, 'v' },
         { 0 },
@@ -160,7 +171,7 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
     sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);
     sim->requests.state = seed ^ UINT64_C(0x72657175657374);
     store_begin(sim->store);
-    if (!fixtures_seed(sim, &error))
+    if (!fixtures_seed(sim, &error) || !scenarios_open(sim, a, &o->scenarios, &error))
         give_up(error);
     if (!pipeline_commit(sim))
         give_up("the database cannot be written");
@@ -180,10 +191,18 @@ int main(int argc, char **argv)
         arena_release(&a);
         return EXIT_SUCCESS;
     }
+    if (o.check) {
+        const char *wrong = scenario_check(&a, o.check);
+        if (wrong)
+            fprintf(stderr, "%s\n", wrong);
+        arena_release(&a);
+        return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
+    }
     log_open(o.log);
     sim.pace = o.pace;
     open_world(&sim, &o, &a);
     const char *error = http_run(&sim, &o.http, &a);
+    scenarios_close(&sim);
     store_close(sim.store);
     if (error)
         give_up(error);

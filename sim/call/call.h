@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "base/value.h"
 
+struct active;
 struct clock;
 struct fixtures;
 struct op;
@@ -27,6 +28,7 @@ struct sim {
     struct store *store;
     struct clock *clock;
     const struct fixtures *fixtures;
+    struct active *scenarios; /* NULL: none are possible (unit tests) */
     enum pace pace;
     uint64_t seed;
     struct rng ids;      /* identifiers; saved by the store with each commit */
@@ -47,6 +49,9 @@ struct outcome {
     struct list headers; /* struct header */
 };
 
+/* What a scenario makes an operation take for true in one call. */
+enum pretence { PRETEND_KERNEL_MISSING = 1 << 0, PRETEND_KEY_DENIED = 1 << 1 };
+
 struct call {
     struct arena *a;
     struct sim *sim;
@@ -61,6 +66,7 @@ struct call {
     const void *body;    /* the raw body, for operations that take bytes */
     size_t body_size;
     bool dry_run;
+    unsigned pretend;    /* enum pretence */
     struct out *out;
     struct outcome outcome;
 };

@@ -4,6 +4,7 @@
 #include "call/op.h"
 #include "ops/table.h"
 #include "reply/emit.h"
+#include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/fixtures.h"
@@ -37,7 +38,7 @@ static int reset(struct call *c, const struct nothing *in)
     store_clear(c->store);
     clock_open(c->sim->clock, c->store);
     c->sim->ids.state = c->sim->seed;
-    if (!fixtures_seed(c->sim, &error))
+    if (!fixtures_seed(c->sim, &error) || !scenarios_begin(c->sim, &error))
         return fail(c, 500, "ResetFailed", "%s", error);
     emit_text(c, "status", "ok");
     return 0;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "call/op.h"
 #include "reply/emit.h"
+#include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
 
@@ -44,6 +45,7 @@ static int restore_checkpoint(struct call *c, const struct named *in)
     if (!checkpoint_restore(c->store, in->name))
         return no_checkpoint(c, in->name);
     clock_resume(c->sim);
+    scenarios_reload(c->sim);
     c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
     emit_text(c, "name", in->name);
     emit_time(c, "now", clock_now(c->sim->clock));
@@ -118,6 +120,7 @@ static int put_state(struct call *c, const struct put_state *in)
     if (error)
         return fail(c, 400, "BadState", "%s", error);
     clock_resume(c->sim);
+    scenarios_reload(c->sim);
     c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
     emit_text(c, "status", "ok");
     return 0;

@@ -6,6 +6,7 @@
 #include "call/errors.h"
 #include "reply/emit.h"
 #include "request/filter.h"
+#include "scenario/hidden.h"
 
 /* ---- Tokens: base64 of a little JSON, as AWS's are [recorded]; opaque to clients ---- */
 
@@ -80,7 +81,10 @@ static int check(struct call *c, const struct describe *d, int64_t *ret_after)
 /* The noun as this caller is shown it; false: hidden. */
 static bool prepare(struct walk *w)
 {
+    const struct kind *k = w->d->kind;
     if (w->d->prepare && !w->d->prepare(w->c, w->noun))
+        return false;
+    if (hidden_is(w->c, *(const char **)((char *)w->noun + k->fields[0].at)))
         return false;
     if (w->d->shown) {
         memset(w->item, 0, w->kind->size);

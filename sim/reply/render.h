@@ -11,6 +11,10 @@ struct reply {
     size_t size;
     struct list headers; /* struct header, all but Content-Length */
     bool close;          /* the connection is to end: EC2's errors do so [recorded] */
+    /* On purpose (scenario/gate.h): */
+    bool drop;       /* the connection ends without an answer */
+    size_t promised; /* Content-Length, where it is not the size; 0: it is */
+    int64_t delay;   /* machine ms before it leaves */
 };
 
 /* Before the handler runs: opens the envelope that its emits go into. */

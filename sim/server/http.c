@@ -11,6 +11,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,14 @@ struct waiting {
     struct arena arena;
 };
 
+/* A reply that a scenario holds back. The client may be gone before it leaves. */
+struct late {
+    struct waiting waiting;
+    struct door *door;
+    struct event *timer;
+    struct late *next;
+};
+
 struct door {
     struct sim *sim;
     struct event_base *base;
@@ -40,6 +49,7 @@ struct door {
     struct event *flush, *alarm, *stop[2];
     struct waiting waiting[MOST_WAITING]; /* arenas are kept and used again */
     size_t count;
+    struct late *late;
 };
 
 static const char *find_header(const void *headers, const char *name)
@@ -85,19 +95,87 @@ static struct request read_request(struct evhttp_request *from, struct arena *a)
 
 /* ---- Replies ---- */
 
-static void send_reply(struct waiting *w)
+static void write_reply(struct waiting *w)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(w->request);
+    if (w->reply.drop) {
+        evhttp_connection_free(evhttp_request_get_connection(w->request));
+        w->request = NULL;
+        return;
+    }
     evhttp_add_header(headers, "Content-Type", w->reply.content_type);
     if (w->reply.close)
         evhttp_add_header(headers, "Connection", "close");
     LIST_EACH(struct header, h, &w->reply.headers)
         evhttp_add_header(headers, h->name, h->value);
+    if (w->reply.promised) {
+        char size[24];
+        snprintf(size, sizeof size, "%zu", w->reply.promised);
+        evhttp_add_header(headers, "Content-Length", size);
+    }
     struct evbuffer *out = evhttp_request_get_output_buffer(w->request);
     if (w->reply.size)
         evbuffer_add(out, w->reply.body, w->reply.size);
     evhttp_send_reply(w->request, w->reply.status, NULL, NULL);
     w->request = NULL;
+}
+
+static void forget_late(struct late *l)
+{
+    struct late **at = &l->door->late;
+    while (*at != l)
+        at = &(*at)->next;
+    *at = l->next;
+    event_free(l->timer);
+    arena_release(&l->waiting.arena);
+    free(l);
+}
+
+static void on_late(evutil_socket_t fd, short what, void *arg)
+{
+    struct late *l = arg;
+    (void)fd;
+    (void)what;
+    if (l->waiting.request) {
+        evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), NULL, NULL);
+        write_reply(&l->waiting);
+    }
+    forget_late(l);
+}
+
+/* The client hung up: libevent frees the request with its connection. */
+static void on_gone(struct evhttp_connection *connection, void *arg)
+{
+    (void)connection;
+    ((struct late *)arg)->waiting.request = NULL;
+}
+
+/* A connection must not be freed inside its own callback, so that one that is dropped waits, too. */
+static void hold_back(struct door *d, struct waiting *w)
+{
+    struct late *l = calloc(1, sizeof *l);
+    if (!l)
+        BUG("out of memory");
+    l->waiting = *w;
+    w->request = NULL;
+    w->arena = (struct arena){ 0 };
+    l->door = d;
+    l->next = d->late;
+    d->late = l;
+    l->timer = evtimer_new(d->base, on_late, l);
+    int64_t ms = l->waiting.reply.delay;
+    struct timeval after = { .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
+    evtimer_add(l->timer, &after);
+    evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), on_gone, l);
+}
+
+static void send_reply(struct door *d, struct waiting *w)
+{
+    if (w->reply.drop || w->reply.delay) {
+        hold_back(d, w);
+        return;
+    }
+    write_reply(w);
     arena_reset(&w->arena);
 }
 
@@ -120,7 +198,7 @@ static void flush(struct door *d)
     for (size_t i = 0; i < d->count; i++) {
         if (!kept)
             d->waiting[i].reply = pipeline_lost(d->sim, &d->waiting[i].arena);
-        send_reply(&d->waiting[i]);
+        send_reply(d, &d->waiting[i]);
     }
     d->count = 0;
     if (wrote)
@@ -161,7 +239,7 @@ static void on_request(struct evhttp_request *from, void *arg)
     w->request = from;
     w->reply = pipeline_serve(d->sim, &w->arena, &r);
     if (!pipeline_pending(d->sim)) {
-        send_reply(w);
+        send_reply(d, w);
         return;
     }
     if (++d->count == MOST_WAITING)
@@ -219,6 +297,8 @@ static void open_door(struct door *d)
 static void close_door(struct door *d)
 {
     evhttp_free(d->http);
+    while (d->late)
+        forget_late(d->late);
     event_free(d->flush);
     event_free(d->alarm);
     event_free(d->stop[0]);

@@ -7,6 +7,9 @@
 #include "call/errors.h"
 #include "ops/table.h"
 #include "request/guard.h"
+#include "scenario/gate.h"
+#include "scenario/jobs.h"
+#include "scenario/record.h"
 #include "store/store.h"
 #include "time/clock.h"
 
@@ -30,17 +33,20 @@ static int run_in_savepoint(struct call *c, const void *in)
     return r;
 }
 
-static int run(struct call *c, const struct request *r)
+/* Faults come before the parameters are looked at, as throttling does in AWS. */
+static int run(struct call *c, const struct request *r, struct fault *fault)
 {
     void *in;
-    if (guard(c, r) || input_read(c, &in))
+    if (guard(c, r) || scenario_gate(c, fault) || input_read(c, &in))
         return -1;
     c->body = r->body;
     c->body_size = r->size;
     reply_begin(c, c->op->service, c->op->name);
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
         return fail(c, E_InternalError);
+    int64_t mark = c->op->flags & OP_WRITES ? scenario_jobs_mark(c) : ABSENT;
     int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : c->op->run(c, in);
+    scenario_jobs_meet(c, mark, NULL);
     if (store_failed(c->store)) {
         forgive(c);
         return fail(c, E_InternalError);
@@ -69,9 +75,12 @@ struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct reque
     pipeline_run_due(sim);
     struct call c = new_call(sim, a);
     rng_uuid(&sim->requests, c.request_id);
+    struct fault fault = { 0 };
     if (route(&c, r, &service) == 0)
-        run(&c, r);
+        run(&c, r, &fault);
     struct reply reply = reply_end(&c, service);
+    scenario_spoil(&c, &fault, &reply);
+    record_request(&c, service, reply.status, fault.names);
     if (log_wanted())
         log_call(&c, service, &reply, began);
     return reply;
@@ -88,7 +97,10 @@ static void run_job(struct sim *sim, struct arena *a, const struct job *job)
     c.account = job->account;
     c.region = job->region;
     c.now = job->due; /* however late it runs: what it writes carries the moment it was due */
+    int64_t mark = scenario_jobs_mark(&c);
     kind->run(&c, job->subject, job->argument);
+    scenario_jobs_meet(&c, mark, job);
+    record_event(&c, job->kind, job->subject, NULL);
     if (c.outcome.code)
         BUG("job %s on %s failed: %s", job->kind, job->subject, c.outcome.code);
 }

@@ -104,6 +104,15 @@ void import_task_end(struct call *c, struct import_task *task)
     store_put(c, &import_task_kind, task);
 }
 
+void import_task_fail(struct call *c, struct import_task *task, const char *reason)
+{
+    if (!text_is(task->status, "active"))
+        return;
+    task->status = "deleted";
+    task->state = reason;
+    store_put(c, &import_task_kind, task);
+}
+
 bool import_task_cancel(struct call *c, struct import_task *task)
 {
     if (!text_is(task->status, "active"))

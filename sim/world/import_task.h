@@ -36,6 +36,8 @@ void import_task_begin(struct call *c, struct import_task *task);
 void import_task_end(struct call *c, struct import_task *task);
 /* UploadSize as a client says it, a decimal fraction, in whole GiB; 1 where it says none. */
 int import_size(struct call *c, const char *text, int64_t *ret);
+/* An active one ends without a snapshot. */
+void import_task_fail(struct call *c, struct import_task *task, const char *reason);
 /* Ends an active one: false where it is none. */
 bool import_task_cancel(struct call *c, struct import_task *task);
 

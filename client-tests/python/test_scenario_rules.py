@@ -1,0 +1,296 @@
+"""Rules: when something goes wrong, and what, as a real client meets it."""
+
+import http.client
+import time
+
+import botocore.exceptions
+import image_steps as steps
+import pytest
+from simulator import refused
+
+
+@pytest.fixture
+def own(start_amisim):
+    """A simulator of the test's own, its clock frozen."""
+    simulator = start_amisim("--seed", "7", "--pace", "instant")
+    simulator.control.clock(freeze=True)
+    return simulator
+
+
+@pytest.fixture
+def ec2(own, account):
+    return own.client("ec2", account)
+
+
+@pytest.fixture
+def rules(own):
+    """rules({...}, {...}) makes them the scenario of the test."""
+
+    def put(*given, **more):
+        return own.control.put("scenarios/test", {"rules": list(given), **more})
+
+    return put
+
+
+def refuse(code="InternalError", **when):
+    return {"when": when, "what": {"error": {"code": code}}}
+
+
+def outcomes(call, count):
+    """Of each of so many calls: its error code, or None."""
+    codes = []
+    for _ in range(count):
+        try:
+            call()
+            codes.append(None)
+        except botocore.exceptions.ClientError as error:
+            codes.append(error.response["Error"]["Code"])
+    return codes
+
+
+def struck(call, count):
+    return [n for n, code in enumerate(outcomes(call, count), 1) if code]
+
+
+# ---- When ----
+
+
+@pytest.mark.parametrize(
+    "when, hit",
+    [
+        ({"nth": 3}, [3]),
+        ({"first": 2}, [1, 2]),
+        ({"every": 3}, [3, 6, 9]),
+        ({"times": 2}, [1, 2]),
+        ({"every": 2, "times": 2}, [2, 4]),
+        ({"probability": 0}, []),
+        ({"probability": 1}, list(range(1, 11))),
+    ],
+)
+def test_counting(ec2, rules, when, hit):
+    rules(refuse(operations=["DescribeRegions"], **when))
+    assert struck(ec2.describe_regions, 10) == hit
+
+
+def test_chance_is_seeded(ec2, own, rules):
+    seen = {}
+    for seed in (1, 1, 2):
+        rules(refuse(operations=["DescribeRegions"], probability=0.5), seed=seed)
+        hit = struck(ec2.describe_regions, 40)
+        assert 5 < len(hit) < 35
+        assert seen.setdefault(seed, hit) == hit
+    assert seen[1] != seen[2]
+
+
+def test_services_operations_and_regions(own, ec2, rules, account):
+    rules(refuse(services=["ec2"], operations=["Describe*"], regions=["us-*"]))
+    with refused("InternalError", "An internal error has occurred"):
+        ec2.describe_images(Owners=["self"])
+    own.client("ec2", account, "eu-west-1").describe_images(Owners=["self"])
+    ec2.get_ebs_encryption_by_default()
+    own.client("kms", account).list_keys()
+
+
+def test_accounts(own, ec2, rules, account, another_account):
+    rules(refuse(accounts=[account]))
+    with refused("InternalError"):
+        ec2.describe_regions()
+    own.client("ec2", another_account).describe_regions()
+
+
+def test_resources_names_and_tags(ec2, rules):
+    tagged = steps.register(
+        ec2, TagSpecifications=[{"ResourceType": "image", "Tags": [{"Key": "stage", "Value": "prod-1"}]}]
+    )
+    other = steps.register(ec2, Name="golden-7")
+    for when, image, spared in [
+        ({"resources": [tagged]}, tagged, other),
+        ({"tags": {"stage": "prod*"}}, tagged, other),
+        ({"names": ["golden-*"]}, other, tagged),
+    ]:
+        rules(refuse("Client.Whatever", operations=["DescribeImages"], **when))
+        with refused("Client.Whatever"):
+            ec2.describe_images(ImageIds=[spared, image])
+        ec2.describe_images(ImageIds=[spared])
+    rules(refuse(operations=["RegisterImage"], names=["golden-*"]))
+    with refused("InternalError"):
+        steps.register(ec2, Name="golden-8")
+    steps.register(ec2, Name="silver")
+
+
+def test_parameters(ec2, own, account, rules):
+    rules(
+        refuse(parameters={"Filter.1.Name": "na*"}),
+        refuse(services=["kms"], parameters={"Description": "bad*"}),
+    )
+    with refused("InternalError"):
+        ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": ["x"]}])
+    ec2.describe_images(Owners=["self"], Filters=[{"Name": "state", "Values": ["x"]}])
+    kms = own.client("kms", account)
+    with refused("InternalError"):
+        kms.create_key(Description="bad one")
+    kms.create_key(Description="good one")
+
+
+def test_a_window_of_virtual_time(ec2, own, rules):
+    rules(refuse(operations=["DescribeRegions"], **{"from": "10m", "until": "1h"}))
+    ec2.describe_regions()
+    own.control.clock(advance="10m")
+    with refused("InternalError"):
+        ec2.describe_regions()
+    own.control.clock(advance="50m")
+    ec2.describe_regions()
+
+
+# ---- What ----
+
+
+def test_an_error_in_full(own, account, rules):
+    rules(
+        {
+            "name": "mine",
+            "when": {"operations": ["DescribeRegions"]},
+            "what": {"error": {"code": "Odd", "message": "as told", "status": 418}},
+        }
+    )
+    reply = own.query(account, Action="DescribeRegions")
+    assert reply.status == 418 and "<Code>Odd</Code><Message>as told</Message>" in reply.body
+    assert reply.headers["X-Amisim-Fault"] == "test/mine"
+    assert "X-Amisim-Fault" not in own.query(account, Action="DescribeImages").headers
+
+
+def test_a_fault_changes_nothing(ec2, rules):
+    rules(refuse("InsufficientInstanceCapacity", operations=["RunInstances"]))
+    with refused("InsufficientInstanceCapacity"):
+        steps.run(ec2)
+    assert ec2.describe_instances()["Reservations"] == []
+
+
+def test_throttling_by_a_token_bucket(ec2, own, account, rules):
+    rules(
+        {
+            "when": {"operations": ["Describe*", "ListKeys"]},
+            "what": {"throttle": {"rate": 0.5, "burst": 3}},
+        }
+    )
+    limited = "RequestLimitExceeded"
+    assert outcomes(ec2.describe_regions, 5) == [None, None, None, limited, limited]
+    own.control.clock(advance="2s")
+    assert outcomes(ec2.describe_regions, 2) == [None, limited]
+    own.control.clock(advance="1h")
+    assert outcomes(ec2.describe_regions, 4) == [None, None, None, limited]
+    with refused("ThrottlingException", "Rate exceeded"):
+        own.client("kms", account).list_keys()
+
+
+def test_a_client_that_retries_gets_through(own, account, rules):
+    rules(refuse("RequestLimitExceeded", operations=["DescribeRegions"], first=2))
+    reply = own.aws("ec2 describe-regions", account, AWS_MAX_ATTEMPTS="4", AWS_RETRY_MODE="standard")
+    assert reply.json["Regions"]
+    assert own.control.get("scenarios/test")["rules"] == [{"name": "1", "met": 3, "struck": 2}]
+
+
+def test_a_delay(ec2, rules):
+    rules(
+        {"when": {"operations": ["DescribeRegions"]}, "what": {"delay": "500ms"}},
+        refuse(operations=["DescribeRegions"], nth=2),
+    )
+    began = time.monotonic()
+    assert ec2.describe_regions(RegionNames=["us-east-1"])["ResponseMetadata"]["HTTPHeaders"][
+        "x-amisim-fault"
+    ] == "test/1"
+    with refused("InternalError") as caught:
+        ec2.describe_regions()
+    headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amisim-fault"] == "test/1, test/2"
+    assert time.monotonic() - began >= 1
+
+
+def test_a_client_may_lose_patience(own, account, rules):
+    rules({"when": {"operations": ["DescribeRegions"]}, "what": {"delay": "1h"}})
+    connection = http.client.HTTPConnection(own.host, own.port, timeout=0.2)
+    connection.request(
+        "GET",
+        "/?Action=DescribeRegions&Version=2016-11-15",
+        headers={"Authorization": f"AWS4 Credential={account}/20260101/us-east-1/ec2/aws4_request"},
+    )
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+    assert own.client("ec2", account).describe_images(Owners=["self"])["Images"] == []
+
+
+@pytest.mark.parametrize("drop, made", [("before", 0), ("after", 1)])
+def test_a_connection_that_drops(ec2, rules, drop, made):
+    rules({"when": {"operations": ["CreateVolume"], "first": 1}, "what": {"drop": drop}})
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)
+    assert len(ec2.describe_volumes()["Volumes"]) == made
+
+
+def test_an_answer_cut_short(own, ec2, account, rules):
+    whole = own.query(account, Action="DescribeRegions").body
+    rules({"when": {"operations": ["DescribeRegions"]}, "what": {"cut": 100}})
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        own.query(account, Action="DescribeRegions")
+    assert caught.value.partial.decode()[:40] == whole[:40] and len(caught.value.partial) == 100
+    assert caught.value.expected == len(whole) - 100
+    with pytest.raises(botocore.parsers.ResponseParserError):  # it does not look at the length
+        ec2.describe_regions()
+
+
+def test_malformed_xml(ec2, rules):
+    rules({"when": {"operations": ["DescribeRegions"]}, "what": {"malformed": True}})
+    with pytest.raises(botocore.parsers.ResponseParserError):
+        ec2.describe_regions()
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_empty_body(own, account, rules, status):
+    rules({"when": {"operations": ["DescribeRegions"]}, "what": {"empty": status}})
+    reply = own.query(account, Action="DescribeRegions")
+    assert (reply.status, reply.body) == (status, "")
+
+
+# ---- The set of scenarios ----
+
+
+def test_the_set(own, ec2):
+    own.control.put("scenarios/b", {"story": "two", "rules": [refuse(operations=["DescribeTags"])]})
+    own.control.put("scenarios/a", {"name": "a", "story": "one"})
+    listed = own.control.get("scenarios")["scenarios"]
+    assert [(s["name"], s["story"]) for s in listed] == [("b", "two"), ("a", "one")]
+    with refused("InternalError"):
+        ec2.describe_tags()
+    own.control.delete("scenarios/b")
+    ec2.describe_tags()
+    assert own.control.refused("DELETE", "scenarios/b") == (404, "NoSuchScenario")
+    assert own.control.refused("GET", "scenarios/b") == (404, "NoSuchScenario")
+    assert own.control.refused("PUT", "scenarios/x", {"name": "y"}) == (400, "BadScenario")
+    own.control.post("reset")
+    assert own.control.get("scenarios")["scenarios"] == []
+
+
+def test_checkpoints_bring_counters_and_scenarios_back(own, ec2, rules):
+    rules(refuse(operations=["DescribeRegions"], nth=3))
+    assert struck(ec2.describe_regions, 2) == []
+    own.control.post("checkpoints/two")
+    for _ in range(2):
+        assert struck(ec2.describe_regions, 2) == [1]
+        own.control.delete("scenarios/test")
+        own.control.post("checkpoints/two/restore")
+    state = own.control.get("state")
+    own.control.post("reset")
+    assert struck(ec2.describe_regions, 3) == []
+    own.control.put("state", state)
+    assert struck(ec2.describe_regions, 2) == [1]
+
+
+def test_the_file_goes_on_where_it_stopped(start_amisim, tmp_path, account):
+    database = tmp_path / "state.db"
+    first = start_amisim("--db", database)
+    first.control.put("scenarios/x", {"rules": [refuse(operations=["DescribeRegions"], nth=2)]})
+    assert struck(first.client("ec2", account).describe_regions, 1) == []
+    first.stop()
+    second = start_amisim("--db", database)
+    assert struck(second.client("ec2", account).describe_regions, 2) == [1]

@@ -1,0 +1,18 @@
+/* Inside the scenario room: what this process holds of what the store says. */
+#ifndef SCENARIO_ACTIVE_H
+#define SCENARIO_ACTIVE_H
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "scenario/record.h"
+
+struct active {
+    struct arena a; /* of the rules; emptied with every reload */
+    struct list rules; /* struct rule */
+    int64_t hidden;    /* rows of the kind hidden: 0 saves every look */
+    struct list files; /* --scenario */
+    struct arena *process;
+    struct record record;
+};
+
+#endif

@@ -1,0 +1,127 @@
+#include "scenario/hidden.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "scenario/active.h"
+#include "store/kind.h"
+
+struct hidden {
+    const char *resource;
+    int64_t calls; /* left; ABSENT: they do not count */
+    int64_t until; /* ABSENT: only the calls count */
+};
+
+const struct kind hidden_kind = {
+    .name = "hidden",
+    .size = sizeof(struct hidden),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource" },
+                                      { INT_FIELD(struct hidden, calls), .column = "calls" },
+                                      { TIME_FIELD(struct hidden, until), .column = "until" },
+                                      { 0 } },
+};
+
+/* ---- Hiding ---- */
+
+/* Length of the identifier that begins here, "ami-" and 17 hex digits; 0: none. */
+static size_t id_length(const char *s, const char *end)
+{
+    const char *at = s;
+    while (at < end && islower((unsigned char)*at))
+        at++;
+    if (at == s || at == end || *at != '-')
+        return 0;
+    size_t hex = 0;
+    while (++at < end && isxdigit((unsigned char)*at))
+        hex++;
+    return hex == 17 ? (size_t)(at - s) : 0;
+}
+
+static bool is_named(const struct value *v, const char *text)
+{
+    if (v->type == VALUE_TEXT && text_is(v->text, text))
+        return true;
+    for (const struct value *child = v->first; child; child = child->next) {
+        if (is_named(child, text))
+            return true;
+    }
+    return false;
+}
+
+static void hide(struct call *c, const char *id, const struct rule_what *w)
+{
+    int64_t calls = w->hide.calls;
+    struct hidden h = { .resource = id,
+                        .calls = calls == ABSENT && !w->hide.span ? 1 : calls,
+                        .until = w->hide.span ? c->now + w->hidden_for : ABSENT };
+    store_begin(c->store);
+    store_put(c, &hidden_kind, &h);
+    c->sim->scenarios->hidden++;
+}
+
+void hidden_add(struct call *c, const struct rule_what *what, const struct reply *reply)
+{
+    const char *end = reply->body + reply->size;
+    for (const char *at = reply->body; at < end; at++) {
+        bool begins = at == reply->body || !isalnum((unsigned char)at[-1]);
+        size_t n = begins ? id_length(at, end) : 0;
+        const char *id = n ? arena_strndup(c->a, at, n) : NULL;
+        if (id && !(c->input && is_named(c->input, id)))
+            hide(c, id, what);
+        at += n;
+    }
+}
+
+/* ---- Asking ---- */
+
+bool hidden_is(struct call *c, const char *resource)
+{
+    struct hidden h;
+    if (!c->sim->scenarios || !c->sim->scenarios->hidden
+        || !store_get(c, &hidden_kind, resource, &h))
+        return false;
+    bool over = (h.until != ABSENT && c->now >= h.until) || (h.calls != ABSENT && h.calls <= 0);
+    store_begin(c->store);
+    if (over) {
+        store_remove(c, &hidden_kind, resource);
+        c->sim->scenarios->hidden--;
+        return false;
+    }
+    if (h.calls != ABSENT) {
+        h.calls--;
+        store_put(c, &hidden_kind, &h);
+    }
+    return true;
+}
+
+/* The answer of AWS to an identifier it does not know. */
+static int unknown(struct call *c, const char *id)
+{
+    if (text_starts(id, "ami-"))
+        return fail(c, E_ImageNotFound, id);
+    if (text_starts(id, "snap-"))
+        return fail(c, E_SnapshotNotFound, id);
+    if (text_starts(id, "vol-"))
+        return fail(c, E_VolumeNotFound, id);
+    return text_starts(id, "i-") ? fail(c, E_InstanceNotFound, id)
+                                 : fail(c, 400, "InvalidID", "The ID '%s' is not valid", id);
+}
+
+static int check(struct call *c, const struct value *v)
+{
+    size_t n = v->type == VALUE_TEXT ? strlen(v->text) : 0;
+    if (n && id_length(v->text, v->text + n) == n && hidden_is(c, v->text))
+        return unknown(c, v->text);
+    for (const struct value *child = v->first; child; child = child->next) {
+        if (check(c, child))
+            return -1;
+    }
+    return 0;
+}
+
+int hidden_gate(struct call *c)
+{
+    return c->sim->scenarios && c->sim->scenarios->hidden && c->input ? check(c, c->input) : 0;
+}

@@ -1,0 +1,186 @@
+/* Scenarios in the store, and what is active in this process. */
+#include "scenario/scenario.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "scenario/active.h"
+#include "store/checkpoint.h"
+#include "store/kind.h"
+#include "time/clock.h"
+#include "time/jobs.h"
+
+const struct kind scenario_kind = {
+    .name = "scenario",
+    .size = sizeof(struct scenario),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct scenario, name), .column = "name" },
+                                      { TEXT_FIELD(struct scenario, document), .column = "document" },
+                                      { TEXT_FIELD(struct scenario, origin), .column = "origin" },
+                                      { TIME_FIELD(struct scenario, started), .column = "started" },
+                                      { INT_FIELD(struct scenario, seed), .column = "seed" },
+                                      { 0 } },
+};
+
+bool scenario_find(struct call *c, const char *name, struct scenario *ret)
+{
+    return store_get(c, &scenario_kind, name, ret);
+}
+
+bool scenario_remove(struct call *c, const char *name)
+{
+    struct scenario s;
+    if (!scenario_find(c, name, &s))
+        return false;
+    rules_forget(c, name);
+    job_cancel(c, "scenario_step", name);
+    store_remove(c, &scenario_kind, name);
+    scenarios_reload(c->sim);
+    return true;
+}
+
+static void queue_steps(struct call *c, const char *name, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        job_after(c, list_at(&plan->steps, struct step, i)->due, "scenario_step", name,
+                  arena_printf(c->a, "%zu", i));
+}
+
+int scenario_put(struct call *c, const char *name, const char *file, const char *text, size_t n,
+                 const char *origin)
+{
+    struct plan plan;
+    if (plan_read(c, file, text, n, &plan))
+        return -1;
+    if (plan.name && !text_is(plan.name, name))
+        return fail(c, 400, "BadScenario", "%s: the scenario is called '%s'; '%s' was expected", file,
+                    plan.name, name);
+    scenario_remove(c, name);
+    struct scenario s = { .name = name,
+                          .document = arena_strndup(c->a, text, n),
+                          .origin = origin,
+                          .started = c->now,
+                          .seed = plan.seed };
+    store_put(c, &scenario_kind, &s);
+    queue_steps(c, name, &plan);
+    scenarios_reload(c->sim);
+    return 0;
+}
+
+/* ---- The process ---- */
+
+const struct list *scenarios_rules(const struct sim *sim)
+{
+    static const struct list none = { 0 };
+    return sim->scenarios ? &sim->scenarios->rules : &none;
+}
+
+static void add_rules(struct call *c, const struct scenario *s, struct list *into)
+{
+    struct plan plan;
+    struct call reading = *c;
+    reading.now = s->started;
+    if (plan_read(&reading, s->name, s->document, strlen(s->document), &plan)) {
+        /* made by another version, or brought in with a state: it stays, but does nothing */
+        struct value *facts = value_new(c->a, VALUE_MAP);
+        value_add_text(c->a, facts, "scenario", s->name);
+        value_add_text(c->a, facts, "problem", reading.outcome.message);
+        log_event(c->a, "scenario", facts);
+        return;
+    }
+    for (size_t i = 0; i < plan.rules.count; i++) {
+        struct rule *r = list_add(c->a, into, struct rule);
+        *r = *list_at(&plan.rules, struct rule, i);
+        r->id = arena_printf(c->a, "%s/%s", s->name, r->name);
+    }
+}
+
+void scenarios_reload(struct sim *sim)
+{
+    struct active *active = sim->scenarios;
+    if (!active)
+        return;
+    arena_reset(&active->a);
+    active->rules = (struct list){ 0 };
+    struct call c = { .a = &active->a, .sim = sim, .store = sim->store };
+    struct list all = store_list(&c, &scenario_kind, "1 ORDER BY rowid", NULL);
+    LIST_EACH (struct scenario, s, &all)
+        add_rules(&c, s, &active->rules);
+    active->hidden = store_number(sim->store, "SELECT count(*) FROM hidden", NULL);
+}
+
+/* The name of a scenario that does not say one: its file's. */
+static const char *name_of_file(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return arena_strndup(a, name, strcspn(name, "."));
+}
+
+static bool load_state(struct call *c, const char *path, const char *state, const char **ret_error)
+{
+    const char *slash = strrchr(path, '/');
+    const char *at = slash && *state != '/'
+                         ? arena_printf(c->a, "%.*s/%s", (int)(slash - path), path, state)
+                         : state;
+    size_t n;
+    const char *text = file_read(c->a, at, &n, ret_error);
+    struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
+    const char *wrong = document ? store_import(c->store, c->a, document) : *ret_error;
+    if (wrong) {
+        *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
+        return false;
+    }
+    clock_resume(c->sim);
+    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
+    c->now = clock_now(c->sim->clock);
+    return true;
+}
+
+static bool begin_file(struct sim *sim, struct arena *a, const char *path, const char **ret_error)
+{
+    struct call c = { .a = a, .sim = sim, .store = sim->store, .account = "000000000000",
+                      .region = "us-east-1", .now = clock_now(sim->clock) };
+    struct plan plan;
+    size_t n;
+    const char *text = file_read(a, path, &n, ret_error);
+    if (!text)
+        return false;
+    if (plan_read(&c, path, text, n, &plan) == 0
+        && (!plan.state || load_state(&c, path, plan.state, ret_error))
+        && scenario_put(&c, plan.name ? plan.name : name_of_file(a, path), path, text, n, NULL) == 0)
+        return true;
+    if (c.outcome.code)
+        *ret_error = c.outcome.message;
+    return false;
+}
+
+bool scenarios_begin(struct sim *sim, const char **ret_error)
+{
+    struct active *active = sim->scenarios;
+    if (!active)
+        return true;
+    LIST_EACH (const char *, path, &active->files) {
+        if (!begin_file(sim, active->process, *path, ret_error))
+            return false;
+    }
+    scenarios_reload(sim);
+    return true;
+}
+
+bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
+                    const char **ret_error)
+{
+    sim->scenarios = arena_new(a, struct active);
+    sim->scenarios->process = a;
+    sim->scenarios->files = *files;
+    if (store_number(sim->store, "SELECT count(*) FROM scenario", NULL) == 0)
+        return scenarios_begin(sim, ret_error);
+    scenarios_reload(sim); /* a database file that was there goes on where it stopped */
+    return true;
+}
+
+void scenarios_close(struct sim *sim)
+{
+    if (sim->scenarios)
+        arena_release(&sim->scenarios->a);
+}
