@@ -523,3 +523,41 @@ def test_quota(start_amisim, account, tmp_path):
     with refused("VcpuLimitExceeded") as caught:
         launch(ec2)
     assert "your current vCPU limit of 5 allows" in caught.value.response["Error"]["Message"]
+
+
+def test_marketplace(start_amisim, account, tmp_path, ec2):
+    product = {"owner-alias": "aws-marketplace"}
+    image = image_id(ec2, "*", **product)
+    with refused("OptInRequired"):
+        launch(ec2, ImageId=image)
+    (code,) = describe(ec2, image)["ProductCodes"]
+    path = tmp_path / "subscriptions.yaml"
+    text = f'subscriptions:\n  - {{code: {code["ProductCodeId"]}, accounts: ["{account}"]}}\n'
+    path.write_text(text)
+    amisim = start_amisim("--pace", "instant", "--fixtures", path)
+    subscribed = amisim.client("ec2", account)
+    found = described(subscribed, launched(subscribed, ImageId=image))
+    assert found["ProductCodes"] == [code]
+    with refused("OptInRequired"):
+        launch(amisim.client("ec2", "900000000666"), ImageId=image)
+
+
+def test_disabled_image(ec2):
+    image = register(ec2, EnaSupport=True)
+    ec2.disable_image(ImageId=image)
+    with refused("InvalidAMIID.Unavailable"):
+        launch(ec2, ImageId=image)
+    ec2.enable_image(ImageId=image)
+    launch(ec2, ImageId=image)
+
+
+def test_allowed_images(ec2):
+    own, public = register(ec2, EnaSupport=True), image_id(ec2)
+    criteria = [{"ImageProviders": ["123456789012"]}]
+    ec2.replace_image_criteria_in_allowed_images_settings(ImageCriteria=criteria)
+    ec2.enable_allowed_images_settings(AllowedImagesSettingsState="audit-mode")
+    launch(ec2, ImageId=public)
+    ec2.enable_allowed_images_settings(AllowedImagesSettingsState="enabled")
+    launch(ec2, ImageId=own)  # own images are always allowed
+    with refused("AuthFailure", f"Not authorized for images: [{public}]"):
+        launch(ec2, ImageId=public)

@@ -52,6 +52,10 @@
 
 /* ---- Launching instances ---- */
 #define E_ImagesForeign 400, "AuthFailure", "Not authorized for images: [%s]"
+#define E_OptInRequired                                                                            \
+    401, "OptInRequired",                                                                          \
+        "In order to use this AWS Marketplace product you need to accept terms and subscribe. To " \
+        "do so please visit https://aws.amazon.com/marketplace/pp?sku=%s" /* [guess] */
 #define E_LaunchUnsupported                                                                        \
     400, "Unsupported",                                                                            \
         "The requested configuration is currently not supported. Please check the "                \

@@ -10,6 +10,7 @@
 #include "world/image_settings.h"
 #include "world/kernel.h"
 #include "world/parameter.h"
+#include "world/subscription.h"
 
 /* What AWS takes where no type is named [guide]; no image of today starts on it. */
 #define DEFAULT_TYPE "m1.small"
@@ -42,7 +43,8 @@ static int check_architecture(struct call *c, const struct launch *l)
     return fail(c, E_LaunchArchitecture, supported, l->image.architecture);
 }
 
-/* The oldest types take hvm images of Windows alone, whatever DescribeInstanceTypes says of them. */
+/* The oldest types take hvm images of Windows alone, whatever DescribeInstanceTypes says of them.
+ */
 static bool is_windows_only_hvm(const struct launch *l)
 {
     static const char *const families[] = { "c1", "m1", "m2", "t1", NULL };
@@ -127,10 +129,22 @@ static int check_features(struct call *c, const struct launch *l)
     return 0;
 }
 
+/* The terms of a product of another account must have been accepted. */
+static int check_subscription(struct call *c, const struct image *image)
+{
+    LIST_EACH (struct product_code, code, &image->product_codes) {
+        if (text_is(code->type, "marketplace") && !text_is(image->owner, c->account)
+            && !subscription_has(c->sim, c->account, code->code))
+            return fail(c, E_OptInRequired, code->code);
+    }
+    return 0;
+}
+
 int launch_image(struct call *c, struct launch *l)
 {
     const char *image;
-    if (parameter_image(c, l->in->image, &image) || launch_find_image(c, image, &l->image))
+    if (parameter_image(c, l->in->image, &image) || launch_find_image(c, image, &l->image)
+        || check_subscription(c, &l->image))
         return -1;
     if (check_type(c, l) || check_kernel(c, l))
         return -1;

@@ -36,6 +36,7 @@ static const struct section sections[] = {
     { "quotas", NULL, { "name" }, quota_decode },
     { "prices", NULL, { NULL }, prices_decode },
     { "organizations", NULL, { "arn" }, organization_decode },
+    { "subscriptions", NULL, { "code" }, subscription_decode },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };

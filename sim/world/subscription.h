@@ -1,0 +1,14 @@
+/* Who has subscribed to which AWS Marketplace product (section subscriptions of the fixtures). */
+#ifndef WORLD_SUBSCRIPTION_H
+#define WORLD_SUBSCRIPTION_H
+
+#include "call/call.h"
+
+struct subscription {
+    const char *code; /* product code */
+    struct list accounts; /* const char *; none: every account */
+};
+
+bool subscription_has(const struct sim *sim, const char *account, const char *code);
+
+#endif
