@@ -207,13 +207,24 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
     end_gone(c, account, region, lineage);
 }
 
+static bool is_there(struct call *c, const struct snapshot *s)
+{
+    return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", WITH(B_TEXT(s->id)))
+           != ABSENT;
+}
+
+/* What a complete snapshot holds never changes, so most of what happens to one costs nothing. */
 void cost_changed(struct call *c, const struct snapshot *s)
 {
     const char *lineage = s->lineage ? s->lineage : s->id;
     struct charge before;
     if (!text_is(s->status, "completed"))
         return;
-    bool moved = store_get(c, &charge_kind, s->id, &before) && !text_is(before.lineage, lineage);
+    bool known = store_get(c, &charge_kind, s->id, &before);
+    bool moved = known && !text_is(before.lineage, lineage);
+    if (known && !moved && is_there(c, s) && text_is(before.tier, s->tier)
+        && (before.archived_since != ABSENT) == is_archived(s))
+        return;
     settle_lineage(c, s->owner, s->region, lineage);
     if (moved)
         settle_lineage(c, s->owner, s->region, before.lineage);
