@@ -145,6 +145,22 @@ def test_lock_of_a_pending_snapshot(start_amisim, account):
     assert listed["LockExpiresOn"] == completed + DAY
 
 
+def test_lock_of_a_direct_snapshot(still, account):
+    """It begins with the end of the snapshot; one that fails loses it."""
+    ec2 = still.client("ec2", account)  # noqa: F811
+    ebs = still.client("ebs", account)
+    good, bad = (ebs.start_snapshot(VolumeSize=1)["SnapshotId"] for _ in range(2))
+    for begun in (good, bad):
+        ec2.lock_snapshot(SnapshotId=begun, LockMode="governance", LockDuration=1)
+    ebs.complete_snapshot(SnapshotId=good, ChangedBlocksCount=0)
+    ebs.complete_snapshot(SnapshotId=bad, ChangedBlocksCount=5)
+    still.control.clock(advance="1m")
+    assert snapshot_of(ec2, bad)["State"] == "error"
+    (listed,) = ec2.describe_locked_snapshots()["Snapshots"]
+    assert listed["SnapshotId"] == good
+    assert listed["LockDurationStartTime"] == snapshot_of(ec2, good)["CompletionTime"]
+
+
 @pytest.mark.parametrize(
     "more, code",
     [

@@ -229,9 +229,8 @@ OPERATION(ebs, StartSnapshot, start_snapshot, start_params, struct start_snapsho
 
 static void end_in_error(struct call *c, struct snapshot *s, const char *message)
 {
-    s->status = "error";
-    s->message = message;
-    snapshot_put(c, s);
+    s->failure = message;
+    snapshot_end(c, s);
 }
 
 /* Each block put moves the deadline; the job that finds it in the future waits on. */
@@ -398,8 +397,6 @@ void job_ebs_complete(struct call *c, const char *id, const char *wrong)
         end_in_error(c, &s, wrong);
         return;
     }
-    s.status = "completed";
-    s.completed = c->now;
     s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
-    snapshot_put(c, &s);
+    snapshot_end(c, &s);
 }
