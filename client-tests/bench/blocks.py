@@ -1,153 +1,167 @@
 """EBS direct's PutSnapshotBlock and GetSnapshotBlock beside SQLite alone: the same bytes as blobs into a
-table and out of it, by Python's own sqlite3 with the same durability, a commit for each block."""
+table and out of it, by a C program (plain.c) with the same durability, a commit for each block."""
 
 import base64
-import concurrent.futures
 import contextlib
 import hashlib
 import http.client
 import json
 import os
-import sqlite3
+import pathlib
 import statistics
-import time
+import subprocess
+import tempfile
 
 import query
 from servers import BenchError
 
 BLOCK = 524288
 TARGET = 0.5
-WORKERS = 8  # coldsnap sends 64 at once; eight keep one thread of SQLite busy
+SCOPE = (
+    f"AWS4-HMAC-SHA256 Credential={query.ACCOUNT}/20260101/us-east-1/ebs/aws4_request, "
+    f"SignedHeaders=host, Signature={'0' * 64}"
+)
 
 
-def make_blocks(count):
-    """Random bytes, so that nothing is stored once for many, and what their headers say."""
-    blocks = [os.urandom(BLOCK) for _ in range(count)]
-    return [(data, base64.b64encode(hashlib.sha256(data).digest()).decode()) for data in blocks]
+def make_blocks(folder, count):
+    """Files of random bytes, so that nothing is stored once for many, and the paths of the requests
+    whose bodies they are: NAME.body belongs to NAME."""
+    requests = [folder / str(index) for index in range(count)]
+    for request in requests:
+        body_of(request).write_bytes(os.urandom(BLOCK))
+    return requests
 
 
-class Direct:
-    """EBS direct over kept connections, one for each worker."""
+def body_of(request):
+    return request.with_suffix(".body")
 
-    def __init__(self, server):
-        self._port = server.port
-        self._scope = (
-            f"AWS4-HMAC-SHA256 Credential={query.ACCOUNT}/20260101/us-east-1/ebs/aws4_request, "
-            f"SignedHeaders=host, Signature={'0' * 64}"
-        )
 
-    def call(self, connection, method, path, body=None, expected=200, **headers):
-        sent = {"Authorization": self._scope, **{k.replace("_", "-"): v for k, v in headers.items()}}
+def head(method, path, length=0, **headers):
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: {SCOPE}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join([*lines, f"Content-Length: {length}"]) + "\r\n\r\n").encode()
+
+
+def call(server, method, path, body=None, expected=200, **headers):
+    sent = {"Authorization": SCOPE, **{k.replace("_", "-"): v for k, v in headers.items()}}
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    with contextlib.closing(connection):
         connection.request(method, path, body, sent)
         answer = connection.getresponse()
         data = answer.read()
-        if answer.status != expected:
-            raise BenchError(f"{method} {path}: {answer.status} {data[:300]!r}")
-        return data
-
-    def connect(self):
-        return contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60))
-
-    def spread(self, work, items):
-        """Seconds that the workers take for all items, each with its own connection."""
-
-        def one(share):
-            with self.connect() as connection:
-                for item in share:
-                    work(connection, *item)
-
-        with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            began = time.perf_counter()
-            list(pool.map(one, [items[n::WORKERS] for n in range(WORKERS)]))
-            return time.perf_counter() - began
+    if answer.status != expected:
+        raise BenchError(f"{method} {path}: {answer.status} {data[:300]!r}")
+    return json.loads(data)
 
 
-def amisim_turn(server, blocks):
-    direct = Direct(server)
-    with direct.connect() as connection:
-        start = json.dumps({"VolumeSize": 1 + len(blocks) // 2048})
-        snapshot = json.loads(direct.call(connection, "POST", "/snapshots", start, 201))["SnapshotId"]
-
-        def put(worker, index, block):
-            direct.call(
-                worker,
-                "PUT",
-                f"/snapshots/{snapshot}/blocks/{index}",
-                block[0],
-                201,
-                x_amz_Data_Length=str(BLOCK),
-                x_amz_Checksum=block[1],
-                x_amz_Checksum_Algorithm="SHA256",
-            )
-
-        written = direct.spread(put, list(enumerate(blocks)))
-        direct.call(
-            connection,
-            "POST",
-            f"/snapshots/completion/{snapshot}",
-            expected=202,
-            x_amz_ChangedBlocksCount=str(len(blocks)),
-        )
-        listed = json.loads(direct.call(connection, "GET", f"/snapshots/{snapshot}/blocks"))["Blocks"]
-        if len(listed) != len(blocks):
-            raise BenchError(f"{len(listed)} blocks of {len(blocks)} are listed")
-
-    def get(worker, index, token):
-        path = f"/snapshots/{snapshot}/blocks/{index}?blockToken={token.replace('+', '%2B')}"
-        if direct.call(worker, "GET", path) != blocks[index][0]:
-            raise BenchError(f"block {index} came back changed")
-
-    read = direct.spread(get, [(block["BlockIndex"], block["BlockToken"]) for block in listed])
-    return written, read
+def write_put(request, snapshot):
+    data = body_of(request).read_bytes()
+    put = head(
+        "PUT",
+        f"/snapshots/{snapshot}/blocks/{request.name}",
+        BLOCK,
+        x_amz_Data_Length=BLOCK,
+        x_amz_Checksum=base64.b64encode(hashlib.sha256(data).digest()).decode(),
+        x_amz_Checksum_Algorithm="SHA256",
+    )
+    request.write_bytes(put + data)
 
 
-def sqlite_turn(path, blocks):
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
-        if path != ":memory:":
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-        db.execute("CREATE TABLE block (id INTEGER PRIMARY KEY, bytes BLOB)")
-        began = time.perf_counter()
-        for index, (data, _) in enumerate(blocks):
-            db.execute("INSERT INTO block VALUES (?, ?)", (index, data))
-        written = time.perf_counter() - began
-        began = time.perf_counter()
-        for index, (data, _) in enumerate(blocks):
-            if db.execute("SELECT bytes FROM block WHERE id = ?", (index,)).fetchone()[0] != data:
-                raise BenchError(f"SQLite changed block {index}")
-        return written, time.perf_counter() - began
+def write_get(request, snapshot, token):
+    token = token.replace("+", "%2B")
+    path = f"/snapshots/{snapshot}/blocks/{request.name}?blockToken={token}"
+    request.write_bytes(head("GET", path))
+
+
+def measure(bench, server, requests, *options):
+    """All requests, each sent once; --bodies: and their bodies must come back. Seconds for all of
+    them and the processor time of one."""
+    command = [
+        bench.programs / "load",
+        *("--port", str(server.port), "--connections", str(bench.connections)),
+        *("--requests", str(len(requests)), "--seconds", "600", "--expect", "x-amz-Checksum: "),
+    ]
+    cpu = server.cpu_seconds()
+    done = subprocess.run([*command, *options, *requests], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BenchError(f"blocks on {server.name}: {done.stderr.strip()}")
+    return {
+        "seconds": json.loads(done.stdout)["seconds"],
+        "cpu_us": (server.cpu_seconds() - cpu) / len(requests) * 1e6,
+    }
+
+
+def amisim_turn(bench, server, requests):
+    start = json.dumps({"VolumeSize": 1 + len(requests) // 2048})
+    snapshot = call(server, "POST", "/snapshots", start, 201)["SnapshotId"]
+    for request in requests:
+        write_put(request, snapshot)
+    put = measure(bench, server, requests, "--status", "201")
+    count = str(len(requests))
+    path = f"/snapshots/completion/{snapshot}"
+    call(server, "POST", path, expected=202, x_amz_ChangedBlocksCount=count)
+    listed = call(server, "GET", f"/snapshots/{snapshot}/blocks")["Blocks"]
+    if len(listed) != len(requests):
+        raise BenchError(f"{len(listed)} blocks of {len(requests)} are listed")
+    for request, block in zip(requests, listed, strict=True):
+        write_get(request, snapshot, block["BlockToken"])
+    return {"put": put, "get": measure(bench, server, requests, "--bodies")}
+
+
+def plain_turn(bench, requests, database):
+    command = [bench.programs / "plain", *database, *map(body_of, requests)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BenchError(done.stderr.strip())
+    return json.loads(done.stdout)
+
+
+def one_turn(bench, keeps, folder, count):
+    def database(name):
+        return ["--db", folder / name] if keeps == "file" else []
+
+    requests = make_blocks(folder, count)
+    plain = plain_turn(bench, requests, database("plain.db"))
+    with bench.start_amisim("--pace", "instant", *database("amisim.db")) as amisim:
+        return amisim_turn(bench, amisim, requests), plain
 
 
 def run(bench):
     """Turns of both in memory and with a file; a row for writing and one for reading."""
     count = 16 if bench.starts < 20 else 256
     for keeps in ("memory", "file"):
-        ratios = {"put": [], "get": []}
-        rates = {"put": [], "get": []}
+        turns = []
         for turn in range(bench.rounds):
-            blocks = make_blocks(count)
-            plain = str(bench.scratch / f"plain-{turn}.db") if keeps == "file" else ":memory:"
-            alone = sqlite_turn(plain, blocks)
-            ours = ["--db", bench.scratch / f"blocks-{turn}.db"] if keeps == "file" else []
-            with bench.start_amisim("--pace", "instant", *ours) as amisim:
-                whole = amisim_turn(amisim, blocks)
-            for what, seconds, peer in zip(("put", "get"), whole, alone, strict=True):
-                ratios[what].append(peer / seconds)
-                rates[what].append(count * BLOCK / 1e6 / seconds)
+            with tempfile.TemporaryDirectory(dir=bench.scratch) as folder:
+                turns.append(one_turn(bench, keeps, pathlib.Path(folder), count))
         for what in ("put", "get"):
-            yield {
-                "keeps": keeps,
-                "what": what,
-                "mb_per_second": statistics.median(rates[what]),
-                "of_sqlite": statistics.median(ratios[what]),
-                "target": TARGET,
-            }
+            yield row(keeps, what, count, turns)
+
+
+def row(keeps, what, count, turns):
+    median = statistics.median
+    megabytes = count * BLOCK / 1e6
+    return {
+        "keeps": keeps,
+        "what": what,
+        "mb_per_second": median(megabytes / ours[what]["seconds"] for ours, _ in turns),
+        "cpu_us": median(ours[what]["cpu_us"] for ours, _ in turns),
+        "sqlite_mb_per_second": median(megabytes / plain[what] for _, plain in turns),
+        "sha256_mb_per_second": median(megabytes / plain["sha256"] for _, plain in turns),
+        "of_sqlite": median(plain[what] / ours[what]["seconds"] for ours, plain in turns),
+        "target": TARGET,
+    }
 
 
 def show(rows):
-    print(f"{'blocks of 512 KiB':<23}{'state':>7}{'MB/s':>9}{'of SQLite':>11}{'target':>8}")
+    print(
+        f"{'blocks, MB per second':<23}{'state':>7}{'amisim':>9}{'CPU us':>8}{'SQLite':>9}{'x SQLite':>10}"
+        f"{'target':>8}{'SHA-256 alone':>15}"
+    )
     for row in rows:
         print(
             f"{row['what']:<23}{row['keeps']:>7}{row['mb_per_second']:>9.0f}"
-            f"{row['of_sqlite']:>11.2f}{'%.1f' % row['target']:>8}"
+            f"{row['cpu_us']:>8.0f}"
+            f"{row['sqlite_mb_per_second']:>9.0f}{row['of_sqlite']:>10.2f}{row['target']:>8.1f}"
+            f"{row['sha256_mb_per_second']:>15.0f}"
         )

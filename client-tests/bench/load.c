@@ -1,7 +1,8 @@
 /* A closed-loop HTTP/1.1 load generator: N keep-alive connections to 127.0.0.1, each of which sends
- * the same request again as soon as its reply has come. Every reply must have the expected status
- * and contain the expected text, so that a failing server cannot look fast. It prints one line of
- * JSON; it knows nothing of what the request means. It does as little as it can for each reply:
+ * the next of the given requests as soon as its reply has come, in turn and over again. Every reply
+ * must have the expected status, contain the expected text and, where asked for, be the expected
+ * bytes, so that a failing server cannot look fast. It prints one line of JSON; it knows nothing of
+ * what the requests mean. It does as little as it can for each reply:
  * the server must be what limits the rate. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,8 +27,14 @@ enum {
     GRACE_MS = 30000, /* how long a reply may take before the server counts as hung */
 };
 
+struct request {
+    size_t size, body_size;
+    char *bytes, *body; /* what is sent; what comes back, or NULL for anything */
+};
+
 struct connection {
     int fd;
+    const struct request *request; /* under way */
     uint64_t sent_at;
     size_t used, size;
     char *bytes; /* always followed by a NUL within size */
@@ -39,9 +46,10 @@ struct load {
     long connections, requests;
     double seconds;
     int status;
+    bool bodies;
     const char *expect;
-    size_t request_size;
-    char *request;
+    struct request *list;
+    long list_size;
 
     /* what was done */
     int poll;
@@ -133,6 +141,11 @@ static void check_reply(const struct load *l, const struct connection *c, size_t
         die("not status %d: %.1000s", l->status, c->bytes);
     if (!memmem(c->bytes, size, l->expect, strlen(l->expect)))
         die("a reply without %s: %.1000s", l->expect, c->bytes);
+    const struct request *r = c->request;
+    const char *body = memmem(c->bytes, size, "\r\n\r\n", 4);
+    size_t head = (size_t)(body - c->bytes) + 4;
+    if (r->body && (size - head != r->body_size || memcmp(body + 4, r->body, r->body_size) != 0))
+        die("a body of %zu bytes is not the expected one of %zu", size - head, r->body_size);
 }
 
 static bool reply_closes(const struct connection *c)
@@ -168,11 +181,12 @@ static void connection_next(struct load *l, struct connection *c)
         c->fd = -1;
         return;
     }
-    l->sent++;
+    const struct request *r = &l->list[l->sent++ % l->list_size];
+    c->request = r;
     c->used = 0;
     c->sent_at = now_ns();
-    for (size_t done = 0; done < l->request_size;) {
-        ssize_t count = send(c->fd, l->request + done, l->request_size - done, MSG_NOSIGNAL);
+    for (size_t done = 0; done < r->size;) {
+        ssize_t count = send(c->fd, r->bytes + done, r->size - done, MSG_NOSIGNAL);
         if (count < 0)
             die("send: %s", strerror(errno));
         done += (size_t)count;
@@ -266,10 +280,11 @@ static void load_print(struct load *l)
            percentile_us(l, 1));
 }
 
-static const char usage[] = "usage: load --port N --expect TEXT [options] REQUEST-FILE\n"
+static const char usage[] = "usage: load --port N --expect TEXT [options] REQUEST-FILE...\n"
                             "  --port N          where the server listens on 127.0.0.1\n"
                             "  --expect TEXT     what every reply must contain\n"
                             "  --status N        the status of every reply (200)\n"
+                            "  --bodies          the body of a reply is what REQUEST-FILE.body holds\n"
                             "  --connections N   how many requests are under way at a time (16)\n"
                             "  --requests N      stop after so many (1000000)\n"
                             "  --seconds S       send nothing more after so long (10)\n";
@@ -283,12 +298,26 @@ static long number(const char *text, long min, long max)
     return n;
 }
 
+static void load_requests(struct load *l, char **paths)
+{
+    l->list = calloc((size_t)l->list_size, sizeof *l->list);
+    for (long i = 0; l->list && i < l->list_size; i++) {
+        struct request *r = &l->list[i];
+        char path[4096];
+        r->bytes = read_whole(paths[i], &r->size);
+        snprintf(path, sizeof path, "%s.body", paths[i]);
+        if (l->bodies)
+            r->body = read_whole(path, &r->body_size);
+    }
+}
+
 static void load_options(struct load *l, int argc, char **argv)
 {
     static const struct option options[] = {
         { "port", required_argument, NULL, 'p' },
         { "expect", required_argument, NULL, 'e' },
         { "status", required_argument, NULL, 't' },
+        { "bodies", no_argument, NULL, 'b' },
         { "connections", required_argument, NULL, 'c' },
         { "requests", required_argument, NULL, 'r' },
         { "seconds", required_argument, NULL, 's' },
@@ -301,6 +330,8 @@ static void load_options(struct load *l, int argc, char **argv)
             l->expect = optarg;
         else if (o == 't')
             l->status = (int)number(optarg, 100, 599);
+        else if (o == 'b')
+            l->bodies = true;
         else if (o == 'c')
             l->connections = number(optarg, 1, MAX_CONNECTIONS);
         else if (o == 'r')
@@ -310,11 +341,12 @@ static void load_options(struct load *l, int argc, char **argv)
         else
             exit(2);
     }
-    if (optind + 1 != argc || !l->port || !l->expect || !(l->seconds > 0)) {
+    l->list_size = argc - optind;
+    if (l->list_size < 1 || !l->port || !l->expect || !(l->seconds > 0)) {
         fputs(usage, stderr);
         exit(2);
     }
-    l->request = read_whole(argv[optind], &l->request_size);
+    load_requests(l, argv + optind);
 }
 
 int main(int argc, char **argv)
@@ -324,6 +356,10 @@ int main(int argc, char **argv)
     load_run(&l);
     load_print(&l);
     free(l.latencies);
-    free(l.request);
+    for (long i = 0; i < l.list_size; i++) {
+        free(l.list[i].bytes);
+        free(l.list[i].body);
+    }
+    free(l.list);
     return 0;
 }

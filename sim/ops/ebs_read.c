@@ -314,13 +314,13 @@ static int get_block(struct call *c, const struct get_block *in)
 {
     struct snapshot s;
     int64_t position;
-    unsigned char *bytes = arena_alloc(c->a, BLOCK_SIZE), digest[SHA256_SIZE];
+    unsigned char digest[SHA256_SIZE];
     if (find_readable(c, in->snapshot, &s) || check_key(c, &s))
         return -1;
     if (!read_token(c, in->token, block_name(c, s.id), &position) || position != in->index)
         return fail_reason(c, E_EbsBlockToken, in->token);
-    layer_read(c->store, s.layer, in->index, bytes);
-    sha256(bytes, BLOCK_SIZE, digest);
+    char *bytes = arena_bytes(c->a, BLOCK_SIZE);
+    layer_read_digest(c->store, s.layer, in->index, bytes, digest);
     answer_header(c, "x-amz-Data-Length", "524288");
     answer_header(c, "x-amz-Checksum", base64_encode(c->a, digest, sizeof digest));
     answer_header(c, "x-amz-Checksum-Algorithm", "SHA256");

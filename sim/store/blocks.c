@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "store/sql.h"
 
 /* A layer and those under it, nearest first. */
 #define CHAIN                                                                                      \
@@ -20,7 +21,7 @@ int64_t layer_new(struct store *s, int64_t parent)
     layer_hold(s, parent);
     store_exec(s, "INSERT INTO layer (parent, refs) VALUES (?, 1)",
                WITH(B_INT(is_none(parent) ? 0 : parent)));
-    return store_number(s, "SELECT last_insert_rowid()", NULL);
+    return sqlite3_last_insert_rowid(s->db);
 }
 
 void layer_hold(struct store *s, int64_t layer)
@@ -56,40 +57,84 @@ static int64_t block_take(struct store *s, const void *bytes, const unsigned cha
         store_exec(s, "UPDATE block SET refs = refs + 1 WHERE id = ?", WITH(B_INT(block)));
         return block;
     }
-    store_exec(s, "INSERT INTO block (hash, bytes, refs) VALUES (?, ?, 1)",
-               WITH(B_BLOB(digest, SHA256_SIZE), B_BLOB(bytes, BLOCK_SIZE)));
-    return store_number(s, "SELECT last_insert_rowid()", NULL);
+    store_exec(s, "INSERT INTO block (hash, refs) VALUES (?, 1)",
+               WITH(B_BLOB(digest, SHA256_SIZE)));
+    block = sqlite3_last_insert_rowid(s->db);
+    store_exec(s, "INSERT INTO content (block, bytes) VALUES (?, ?)",
+               WITH(B_INT(block), B_BLOB(bytes, BLOCK_SIZE)));
+    return block;
 }
 
 void layer_write(struct store *s, int64_t layer, int64_t position, const void *bytes,
                  const unsigned char *digest)
 {
     int64_t block = block_take(s, bytes, digest);
+    store_exec(s, "INSERT OR IGNORE INTO layer_block (layer, position, block) VALUES (?, ?, ?)",
+               WITH(B_INT(layer), B_INT(position), B_INT(block)));
+    if (store_changed(s))
+        return;
     int64_t before =
         store_number(s, "SELECT block FROM layer_block WHERE layer = ? AND position = ?",
                      WITH(B_INT(layer), B_INT(position)));
-    store_exec(s, "INSERT OR REPLACE INTO layer_block (layer, position, block) VALUES (?, ?, ?)",
-               WITH(B_INT(layer), B_INT(position), B_INT(block)));
-    if (before != ABSENT)
-        block_drop(s, before);
+    store_exec(s, "UPDATE layer_block SET block = ? WHERE layer = ? AND position = ?",
+               WITH(B_INT(block), B_INT(layer), B_INT(position)));
+    block_drop(s, before);
+}
+
+/* The block at a position, ABSENT where there is none. Most are near the top: a step a layer. */
+static int64_t find_block(struct store *s, int64_t layer, int64_t position)
+{
+    static const char sql[] = "SELECT l.parent, lb.block FROM layer l LEFT JOIN layer_block lb"
+                              " ON lb.layer = l.id AND lb.position = ?2 WHERE l.id = ?1";
+    while (!is_none(layer)) {
+        struct rows *r = store_query(s, sql, WITH(B_INT(layer), B_INT(position)));
+        if (!rows_next(r))
+            BUG("there is no layer %lld", (long long)layer);
+        int64_t block = rows_int(r, 1);
+        layer = rows_int(r, 0);
+        rows_end(r);
+        if (block != ABSENT)
+            return block;
+    }
+    return ABSENT;
+}
+
+/* Straight from SQLite's pages to where it is wanted: a column would be a copy of its own. */
+static void read_content(struct store *s, int64_t block, void *ret_bytes)
+{
+    sqlite3_blob *blob;
+    if (sqlite3_blob_open(s->db, "main", "content", "bytes", block, 0, &blob) != SQLITE_OK
+        || sqlite3_blob_bytes(blob) != BLOCK_SIZE
+        || sqlite3_blob_read(blob, ret_bytes, BLOCK_SIZE, 0) != SQLITE_OK)
+        BUG("block %lld cannot be read: %s", (long long)block, sqlite3_errmsg(s->db));
+    sqlite3_blob_close(blob);
 }
 
 bool layer_read(struct store *s, int64_t layer, int64_t position, void *ret_bytes)
 {
-    struct rows *r = store_query(s,
-                                 CHAIN "SELECT b.bytes FROM chain JOIN layer_block lb"
-                                       " ON lb.layer = chain.id AND lb.position = ?2"
-                                       " JOIN block b ON b.id = lb.block ORDER BY depth LIMIT 1",
-                                 WITH(B_INT(layer), B_INT(position)));
-    if (!rows_next(r)) {
+    int64_t block = find_block(s, layer, position);
+    if (block == ABSENT)
         memset(ret_bytes, 0, BLOCK_SIZE);
+    else
+        read_content(s, block, ret_bytes);
+    return block != ABSENT;
+}
+
+bool layer_read_digest(struct store *s, int64_t layer, int64_t position, void *ret_bytes,
+                       unsigned char ret_digest[SHA256_SIZE])
+{
+    int64_t block = find_block(s, layer, position);
+    if (block == ABSENT) {
+        memset(ret_bytes, 0, BLOCK_SIZE);
+        sha256(ret_bytes, BLOCK_SIZE, ret_digest);
         return false;
     }
+    read_content(s, block, ret_bytes);
+    struct rows *r = store_query(s, "SELECT hash FROM block WHERE id = ?", WITH(B_INT(block)));
     size_t size;
-    const void *bytes = rows_blob(r, 0, &size);
-    if (size != BLOCK_SIZE)
-        BUG("a block of %zu bytes", size);
-    memcpy(ret_bytes, bytes, size);
+    if (!rows_next(r))
+        BUG("there is no block %lld", (long long)block);
+    memcpy(ret_digest, rows_blob(r, 0, &size), SHA256_SIZE);
     rows_end(r);
     return true;
 }

@@ -25,6 +25,9 @@ void layer_write(struct store *s, int64_t layer, int64_t position, const void *b
                  const unsigned char *digest);
 /* Reads through the layers below; false where nothing was ever written (zeros). */
 bool layer_read(struct store *s, int64_t layer, int64_t position, void *ret_bytes);
+/* The same, and the SHA-256 of the bytes, which the store knows. */
+bool layer_read_digest(struct store *s, int64_t layer, int64_t position, void *ret_bytes,
+                       unsigned char ret_digest[SHA256_SIZE]);
 
 /* What a snapshot of a volume holds, held for the snapshot. The volume's layer may be a new one
  * afterwards. */

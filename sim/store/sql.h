@@ -26,7 +26,8 @@ struct store {
     struct prepared *statements[256];
     struct kind_sql *kinds;
     struct kept *kept; /* checkpoints, oldest first */
-    bool in_transaction, failed, fresh;
+    int64_t version; /* of the file when it was opened; 0: new */
+    bool in_transaction, failed;
 };
 
 /* A statement that nobody is stepping through, with its values bound. */

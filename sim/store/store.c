@@ -18,8 +18,11 @@ static const char schema[] =
     " region TEXT, subject TEXT, argument TEXT);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
     "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
-    "CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, bytes BLOB,"
-    " refs INTEGER);"
+    /* the bytes apart: a row that changes is written anew as a whole, and refs changes often */
+    "CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, refs INTEGER);"
+    "CREATE TABLE IF NOT EXISTS content (block INTEGER PRIMARY KEY, bytes BLOB);"
+    "CREATE TRIGGER IF NOT EXISTS block_gone AFTER DELETE ON block"
+    " BEGIN DELETE FROM content WHERE block = old.id; END;"
     "CREATE TABLE IF NOT EXISTS layer (id INTEGER PRIMARY KEY, parent INTEGER, refs INTEGER);"
     "CREATE INDEX IF NOT EXISTS layer_by_parent ON layer (parent);"
     "CREATE TABLE IF NOT EXISTS layer_block (layer INTEGER, position INTEGER, block INTEGER,"
@@ -43,6 +46,10 @@ static int64_t one_number(struct store *s, const char *sql)
     return n;
 }
 
+/* Version 1 had a block and its bytes in one row. */
+static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
+                                     "ALTER TABLE block DROP COLUMN bytes;";
+
 static const char *open_file(struct store *s, struct arena *a, const char *path)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -58,7 +65,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
                             path, (long long)version, STORE_VERSION);
     if (version == 0 && one_number(s, "SELECT count(*) FROM sqlite_master") > 0)
         return arena_printf(a, "%s: a database of another program", path);
-    s->fresh = version == 0;
+    s->version = version;
     /* one process owns the file: a second one is told so at once */
     if (path
         && sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
@@ -87,6 +94,8 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
     }
     sql_run(s, "BEGIN");
     sql_run(s, schema);
+    if (s->version == 1)
+        sql_run(s, from_version_1);
     kind_tables(s, kinds);
     sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
     sql_run(s, "COMMIT");
@@ -106,7 +115,7 @@ void store_close(struct store *s)
 
 bool store_is_new(const struct store *s)
 {
-    return s->fresh;
+    return s->version == 0;
 }
 
 /* ---- Transactions ---- */

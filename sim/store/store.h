@@ -10,7 +10,7 @@
 #include "call/call.h"
 
 /* Increase with every change that ALTER TABLE ADD COLUMN does not cover; see store.c. */
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 
 /* path NULL: in memory. kinds: all nouns, ending with NULL. On failure NULL and *ret_error. */
 struct store *store_open(struct arena *a, const char *path, const struct kind *const *kinds,

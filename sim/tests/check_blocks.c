@@ -2,6 +2,9 @@
  * equal, and in the end nothing is left. */
 #include "tests/fresh.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "store/blocks.h"
 
@@ -24,6 +27,18 @@ static const unsigned char *block_of(unsigned char number)
     return buffer;
 }
 
+/* The digest that is kept is that of the bytes, of zeros too. */
+static void compare_digest(const struct holder *h, int position)
+{
+    unsigned char digest[SHA256_SIZE], own[SHA256_SIZE];
+    memset(back, 0xee, sizeof back);
+    bool there = layer_read_digest(f.sim.store, h->layer, position, back, digest);
+    ck_assert_int_eq(there, h->content[position] != 0);
+    ck_assert_mem_eq(back, block_of(h->content[position]), BLOCK_SIZE);
+    sha256(back, BLOCK_SIZE, own);
+    ck_assert_mem_eq(digest, own, SHA256_SIZE);
+}
+
 static void compare(const struct holder *h)
 {
     int64_t written = 0;
@@ -31,6 +46,7 @@ static void compare(const struct holder *h)
         bool there = layer_read(f.sim.store, h->layer, i, back);
         ck_assert_int_eq(there, h->content[i] != 0);
         ck_assert_mem_eq(back, block_of(h->content[i]), BLOCK_SIZE);
+        compare_digest(h, i);
         written += there;
     }
     ck_assert_int_eq(layer_count(f.sim.store, h->layer), written);
@@ -101,6 +117,8 @@ START_TEST(test_reads_back_and_leaks_nothing)
                     compare(&holders[j]);
             }
             ck_assert_int_le(rows("SELECT count(*) FROM block"), 4); /* equal blocks are one */
+            ck_assert_int_eq(rows("SELECT count(*) FROM content JOIN block ON block.id = block"),
+                             rows("SELECT count(*) FROM content"));
         }
     }
     for (int j = 0; j < HOLDERS; j++) {
@@ -112,6 +130,7 @@ START_TEST(test_reads_back_and_leaks_nothing)
     ck_assert_int_eq(rows("SELECT count(*) FROM layer"), 0);
     ck_assert_int_eq(rows("SELECT count(*) FROM layer_block"), 0);
     ck_assert_int_eq(rows("SELECT count(*) FROM block"), 0);
+    ck_assert_int_eq(rows("SELECT count(*) FROM content"), 0);
     store_commit(f.sim.store);
     fresh_close(&f);
 }
@@ -135,6 +154,40 @@ START_TEST(test_chains_stay_short)
 }
 END_TEST
 
+/* A file as version 1 left it: a block and its bytes in one row. */
+START_TEST(test_blocks_of_version_1)
+{
+    static const char *const back_to_1[] = {
+        "ALTER TABLE block ADD COLUMN bytes BLOB",
+        "UPDATE block SET bytes = (SELECT bytes FROM content WHERE block = id)",
+        "DROP TRIGGER block_gone",
+        "DROP TABLE content",
+        "PRAGMA user_version = 1",
+    };
+    char path[] = "/tmp/amisim-check-XXXXXX", wal[sizeof path + 4];
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    fresh_open(&f, NULL, path);
+    int64_t layer = layer_new(f.sim.store, 0);
+    layer_write(f.sim.store, layer, 7, block_of(5), NULL);
+    for (size_t i = 0; i < sizeof back_to_1 / sizeof *back_to_1; i++)
+        store_exec(f.sim.store, back_to_1[i], NULL);
+    ck_assert(!store_failed(f.sim.store));
+    fresh_close(&f);
+    for (int turn = 0; turn < 2; turn++) { /* once over, and as it is then */
+        fresh_open(&f, NULL, path);
+        ck_assert(layer_read(f.sim.store, layer, 7, back));
+        ck_assert_mem_eq(back, block_of(5), BLOCK_SIZE);
+        ck_assert_int_eq(rows("PRAGMA user_version"), STORE_VERSION);
+        fresh_close(&f);
+    }
+    unlink(path);
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    unlink(wal);
+}
+END_TEST
+
 int main(void)
 {
     log_open(LOG_OFF);
@@ -143,6 +196,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, test_reads_back_and_leaks_nothing, 1, 6);
     tcase_add_test(t, test_chains_stay_short);
+    tcase_add_test(t, test_blocks_of_version_1);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
