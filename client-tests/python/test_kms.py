@@ -446,10 +446,40 @@ def test_policy_is_kept_as_it_was_written_even_while_deleting(kms, key, account)
     assert kms.get_key_policy(KeyId=key["KeyId"])["Policy"] == text
 
 
-def test_policies_that_are_refused(kms, key):
+def test_a_policy_of_one_statement(kms, key, account, stranger):
+    """Statement may be one alone; what stands behind it is no part of it."""
+    statement = json.loads(policy_for(account, stranger.account))["Statement"][0]
+    statement["Principal"]["AWS"].append(stranger.account)
+    statement["Principal"]["Service"] = "ec2.amazonaws.com"
+    text = json.dumps({"Statement": statement, "Id": "mine", "Version": "2012-10-17"})
+    kms.put_key_policy(KeyId=key["KeyId"], Policy=text)
+    assert stranger.describe_key(KeyId=key["Arn"])
+
+
+def test_policies_that_are_refused(kms, key, account):
     for bad in ("{", "[]", "{}", '{"Statement": []}', '{"Statement": [{"Effect": "Maybe"}]}'):
         with refused("MalformedPolicyDocumentException"):
             kms.put_key_policy(KeyId=key["KeyId"], Policy=bad)
+    for wrong in (
+        {"Principal": {"AWS": []}},
+        {"Principal": {"AWS": ["*", 5]}},
+        {"Principal": "nobody"},
+        {"Action": {}},
+        {"Resource": None},
+        {"Condition": "kms:CallerAccount"},
+        {"Condition": {"StringEquals": ["kms:CallerAccount"]}},
+        {"Condition": {"StringEquals": {"kms:CallerAccount": 5}}},
+    ):
+        policy = json.loads(policy_for(account, "*"))
+        policy["Statement"][1].update(wrong)
+        with refused("MalformedPolicyDocumentException"):
+            kms.put_key_policy(KeyId=key["KeyId"], Policy=json.dumps(policy))
+    for nobody in ("nobody", "123", "arn:aws:iam::12:root", "arn:aws:s3:::bucket"):
+        with refused(
+            "MalformedPolicyDocumentException",
+            "Policy contains a statement with one or more invalid principals.",
+        ):
+            kms.put_key_policy(KeyId=key["KeyId"], Policy=policy_for(account, nobody))
     locked_out = policy_for("900000000078")
     with refused(
         "MalformedPolicyDocumentException",

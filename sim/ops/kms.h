@@ -38,6 +38,9 @@ struct kms_tag {
 extern const struct param kms_tag_params[];
 int kms_tags_put(struct call *c, const char *arn, const struct list *tags);
 
+/* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is not
+ * asked: there are none to ask. */
+bool kms_is_principal(struct call *c, const char *text);
 /* A key policy (NULL: none was given): well formed, simulated, and keeping its key manageable. */
 int kms_policy_check(struct call *c, const char *policy, bool bypass);
 

@@ -124,3 +124,22 @@ void kms_emit_page_end(struct call *c, size_t to, size_t count)
     }
     emit_bool(c, "Truncated", to < count);
 }
+
+/* ---- Principals ---- */
+
+bool kms_is_principal(struct call *c, const char *text)
+{
+    if (text_digits(text, 12))
+        return true;
+    if (!text_starts(text, "arn:aws:iam::") && !text_starts(text, "arn:aws:sts::"))
+        return false;
+    const char *account = text + strlen("arn:aws:iam::");
+    if (strlen(account) < 14 || account[12] != ':'
+        || !text_digits(arena_strndup(c->a, account, 12), 12))
+        return false;
+    if (!text_starts(account + 13, "assumed-role/"))
+        return true;
+    /* assumed-role/ROLE/SESSION, without the role's path [recorded] */
+    const char *name = strchr(account + 13 + strlen("assumed-role/"), '/');
+    return name && !strchr(name + 1, '/');
+}

@@ -7,27 +7,83 @@
 #include "reply/emit.h"
 #include "world/key_policy.h"
 
-static bool is_statement(const struct value *s)
+static bool is_text_or_texts(struct call *c, const struct value *v)
 {
-    const char *effect = value_text(s, "Effect");
-    return s->type == VALUE_MAP && (text_is(effect, "Allow") || text_is(effect, "Deny"))
-           && (value_get(s, "Principal") || value_get(s, "NotPrincipal"))
-           && (value_get(s, "Action") || value_get(s, "NotAction")) && value_get(s, "Resource");
-}
-
-static bool is_policy(const struct value *policy)
-{
-    const struct value *statement = policy ? value_get(policy, "Statement") : NULL;
-    if (!statement || policy->type != VALUE_MAP)
-        return false;
-    if (statement->type == VALUE_LIST)
-        statement = statement->first;
-    bool any = false;
-    for (; statement; statement = statement->next, any = true) {
-        if (!is_statement(statement))
+    struct list items = key_policy_items(c, v);
+    LIST_EACH (const struct value *, item, &items) {
+        if ((*item)->type != VALUE_TEXT)
             return false;
     }
-    return any;
+    return items.count > 0;
+}
+
+/* "*", or {"AWS": …} and its like. */
+static bool is_principal(struct call *c, const struct value *v)
+{
+    if (!v || v->type != VALUE_MAP)
+        return v && v->type == VALUE_TEXT && text_is(v->text, "*");
+    bool all = v->first != NULL;
+    for (const struct value *names = v->first; names; names = names->next)
+        all &= is_text_or_texts(c, names);
+    return all;
+}
+
+/* {operator: {key: value or values}} */
+static bool is_condition(struct call *c, const struct value *v)
+{
+    if (!v || v->type != VALUE_MAP)
+        return !v;
+    for (const struct value *op = v->first; op; op = op->next) {
+        if (op->type != VALUE_MAP)
+            return false;
+        for (const struct value *key = op->first; key; key = key->next) {
+            if (key->type != VALUE_BOOL && !is_text_or_texts(c, key))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool is_statement(struct call *c, const struct value *s)
+{
+    const char *effect = value_text(s, "Effect");
+    const struct value *principal = value_get(s, "Principal"), *action = value_get(s, "Action");
+    return s->type == VALUE_MAP && (text_is(effect, "Allow") || text_is(effect, "Deny"))
+           && is_principal(c, principal ? principal : value_get(s, "NotPrincipal"))
+           && is_text_or_texts(c, action ? action : value_get(s, "NotAction"))
+           && is_text_or_texts(c, value_get(s, "Resource"))
+           && is_condition(c, value_get(s, "Condition"));
+}
+
+static bool is_policy(struct call *c, const struct value *policy)
+{
+    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, statement, &statements) {
+        if (!is_statement(c, *statement))
+            return false;
+    }
+    return statements.count > 0;
+}
+
+/* Every name under AWS is "*" or a principal's. */
+static bool has_principals(struct call *c, const struct value *statement)
+{
+    struct list names = key_policy_items(c, value_get(value_get(statement, "Principal"), "AWS"));
+    LIST_EACH (const struct value *, name, &names) {
+        if (!text_is((*name)->text, "*") && !kms_is_principal(c, (*name)->text))
+            return false;
+    }
+    return true;
+}
+
+static bool are_principals(struct call *c, const struct value *policy)
+{
+    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, statement, &statements) {
+        if (!has_principals(c, *statement))
+            return false;
+    }
+    return true;
 }
 
 int kms_policy_check(struct call *c, const char *text, bool bypass)
@@ -36,8 +92,11 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
     if (!text)
         return 0;
     struct value *policy = value_from_json(c->a, text, strlen(text), &error);
-    if (!is_policy(policy))
+    if (!is_policy(c, policy))
         return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
+    if (!are_principals(c, policy))
+        return fail(c, E_KmsPolicyMalformed,
+                    "Policy contains a statement with one or more invalid principals.");
     beyond = key_policy_beyond(c, policy);
     if (beyond)
         return fail(c, E_KmsNotSimulated,

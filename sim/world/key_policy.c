@@ -95,16 +95,23 @@ struct question {
     struct session caller;
 };
 
-/* The texts of a member that is one text or a list of them. */
+struct list key_policy_items(struct call *c, const struct value *v)
+{
+    struct list items = { 0 };
+    if (v && v->type != VALUE_LIST)
+        *list_add(c->a, &items, const struct value *) = v;
+    for (const struct value *item = v && v->type == VALUE_LIST ? v->first : NULL; item;
+         item = item->next)
+        *list_add(c->a, &items, const struct value *) = item;
+    return items;
+}
+
 static struct list texts_of(struct call *c, const struct value *v)
 {
-    struct list texts = { 0 };
-    if (v && v->type == VALUE_TEXT)
-        strs_add(c->a, &texts, v->text);
-    for (const struct value *item = v && v->type == VALUE_LIST ? v->first : NULL; item;
-         item = item->next) {
-        if (item->type == VALUE_TEXT)
-            strs_add(c->a, &texts, item->text);
+    struct list texts = { 0 }, items = key_policy_items(c, v);
+    LIST_EACH (const struct value *, item, &items) {
+        if ((*item)->type == VALUE_TEXT)
+            strs_add(c->a, &texts, (*item)->text);
     }
     return texts;
 }
@@ -211,13 +218,6 @@ static bool applies(const struct question *q, const struct value *statement)
            && conditions_hold(q, value_get(statement, "Condition"));
 }
 
-/* The statements of a policy: one, or a list of them. */
-static const struct value *first_statement(const struct value *policy)
-{
-    const struct value *statements = value_get(policy, "Statement");
-    return statements && statements->type == VALUE_LIST ? statements->first : statements;
-}
-
 enum decision { SILENT, ALLOWED, DENIED };
 
 static enum decision by_policy(const struct question *q)
@@ -225,10 +225,11 @@ static enum decision by_policy(const struct question *q)
     const char *text = key_policy_text(q->c, q->key), *error;
     struct value *policy = value_from_json(q->c->a, text, strlen(text), &error);
     enum decision decision = SILENT;
-    for (const struct value *s = first_statement(policy); s; s = s->next) {
-        if (s->type != VALUE_MAP || !applies(q, s))
+    struct list statements = key_policy_items(q->c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, s, &statements) {
+        if (!applies(q, *s))
             continue;
-        if (text_is(value_text(s, "Effect"), "Deny"))
+        if (text_is(value_text(*s, "Effect"), "Deny"))
             return DENIED;
         decision = ALLOWED;
     }
@@ -257,10 +258,11 @@ bool key_permits(struct call *c, const struct key *key, const char *action, cons
 
 const char *key_policy_beyond(struct call *c, const struct value *policy)
 {
-    for (const struct value *s = first_statement(policy); s; s = s->next) {
-        if (value_get(s, "NotPrincipal"))
+    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, s, &statements) {
+        if (value_get(*s, "NotPrincipal"))
             return "NotPrincipal";
-        const struct value *conditions = value_get(s, "Condition");
+        const struct value *conditions = value_get(*s, "Condition");
         for (const struct value *op = conditions ? conditions->first : NULL; op; op = op->next) {
             if (operator_of(op->key) < 0)
                 return arena_printf(c->a, "the condition operator %s", op->key);

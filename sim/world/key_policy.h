@@ -26,6 +26,8 @@ const char *key_policy_text(struct call *c, const struct key *key);
  * `what` as its first statement names it. */
 const char *key_policy_for_aws(struct call *c, const char *id, const char *service,
                                const char *what);
+/* What a policy has alone or in a list (Statement, Action …): const struct value * each. */
+struct list key_policy_items(struct call *c, const struct value *v);
 /* What of a policy is not simulated ("NotPrincipal"), or NULL. */
 const char *key_policy_beyond(struct call *c, const struct value *policy);
 
