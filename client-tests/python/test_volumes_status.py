@@ -2,6 +2,7 @@
 
 import pytest
 from simulator import refused
+from test_volumes_attach import launch
 
 ZONE = "us-east-1a"
 ZERO = "vol-00000000000000000"
@@ -19,10 +20,9 @@ def volume(ec2):
 
 
 def new_volume(ec2, **parameters):
-    asked = {"AvailabilityZone": ZONE, "VolumeType": "gp3", **parameters}
-    return ec2.create_volume(**asked)["VolumeId"] if "SnapshotId" in asked else ec2.create_volume(
-        Size=1, **asked
-    )["VolumeId"]
+    size = {} if "SnapshotId" in parameters else {"Size": 1}
+    asked = {"AvailabilityZone": ZONE, "VolumeType": "gp3", **size, **parameters}
+    return ec2.create_volume(**asked)["VolumeId"]
 
 
 def status(ec2, volume):
@@ -93,6 +93,19 @@ def test_initialization(start_amisim):
     for volume in (plain, rated):
         assert details(status(ec2, volume))["initialization-state"] == "completed"
         assert status(ec2, volume)["InitializationStatusDetails"]["Progress"] == 100
+
+
+def test_of_attached_volumes(ec2, volume):
+    """Documented: how fast I/O is is watched for io1, io2 and gp3 only."""
+    instance, old = launch(ec2), new_volume(ec2, VolumeType="gp2")
+    for each, device in ((volume, "/dev/sdf"), (old, "/dev/sdg")):
+        ec2.attach_volume(VolumeId=each, InstanceId=instance, Device=device)
+    found = status(ec2, volume)
+    assert details(found)["io-performance"] == "normal"
+    assert found["AttachmentStatuses"] == [{"IoPerformance": "normal", "InstanceId": instance}]
+    found = status(ec2, old)
+    assert details(found)["io-performance"] == "not-applicable"
+    assert "AttachmentStatuses" not in found
 
 
 def test_refusals_and_the_empty_id(amisim, account, ec2, volume):
