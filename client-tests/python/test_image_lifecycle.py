@@ -229,6 +229,20 @@ def test_into_the_bin_and_out_again(binned):
     assert steps.describe(ec2, image) == before
 
 
+def test_tags_can_be_edited_in_the_bin(binned):
+    ec2 = binned.client("ec2", ACCOUNT)
+    image = steps.register(ec2)
+    ec2.deregister_image(ImageId=image)
+    ec2.create_tags(Resources=[image], Tags=[{"Key": "in", "Value": "the bin"}])
+    ec2.restore_image_from_recycle_bin(ImageId=image)
+    assert steps.describe(ec2, image)["Tags"] == [{"Key": "in", "Value": "the bin"}]
+    ec2.deregister_image(ImageId=image)
+    with refused("InvalidAMIID.NotFound", f"The image id '[{image}]' does not exist"):
+        binned.client("ec2", OTHER).create_tags(
+            Resources=[image], Tags=[{"Key": "not", "Value": "mine"}]
+        )
+
+
 def test_the_bin_expires(binned):
     ec2 = binned.client("ec2", ACCOUNT)
     image = steps.register(ec2)

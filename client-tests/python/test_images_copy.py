@@ -310,6 +310,27 @@ def test_sharing_an_image_does_not_share_its_storage(ec2, client, account):
     assert image["OwnerId"] == account
 
 
+def test_an_encrypted_image_needs_its_key_too(ec2, client, account):
+    owner, kms = (client(name, account="555500007654") for name in ("ec2", "kms"))
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    snapshot = steps.snapshot(owner, Encrypted=True, KmsKeyId=key)
+    source = steps.register(owner, snapshot)
+    receiver = {"Add": [{"UserId": account}]}
+    owner.modify_image_attribute(ImageId=source, LaunchPermission=receiver)
+    owner.modify_snapshot_attribute(SnapshotId=snapshot, CreateVolumePermission=receiver)
+    failed = copy(ec2, source, HERE)
+    assert steps.describe(ec2, failed)["State"] == "failed"
+    kms.create_grant(
+        KeyId=key,
+        GranteePrincipal=f"arn:aws:iam::{account}:root",
+        Operations=["Decrypt", "DescribeKey", "CreateGrant", "ReEncryptFrom"],
+    )
+    image = copy(ec2, source, HERE)
+    shown = snapshot_of(ec2, image)
+    assert shown["Encrypted"] is True
+    assert shown["KmsKeyId"].startswith(f"arn:aws:kms:{HERE}:{account}:")
+
+
 def test_marketplace_images_stay_with_their_owner(ec2):
     found = ec2.describe_images(Filters=[{"Name": "product-code.type", "Values": ["marketplace"]}])
     text = "Images from AWS Marketplace cannot be copied to another AWS account."

@@ -23,7 +23,8 @@ struct mapping_wanted {
 extern const struct param mapping_params[];
 #define MAPPINGS(S, m) LIST(S, m, struct mapping_wanted, mapping_params)
 
-/* Names and combinations; `existing` (struct mapping) are devices that need neither snapshot nor size. */
+/* Names and combinations; `existing` (struct mapping) are devices that need neither snapshot nor
+ * size. */
 int mappings_check(struct call *c, const struct list *wanted, const struct list *existing);
 /* A mapping of an own snapshot, of an empty volume or of an ephemeral device, with its defaults. */
 int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct mapping *ret);
@@ -33,8 +34,8 @@ const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const
 
 /* The moment the last of its snapshots is complete; now, when they all are. */
 int64_t image_snapshots_due(struct call *c, const struct image *image);
-/* Ends it as a registered image: into the Recycle Bin where a retention rule says so, or for good; the
- * row stays. */
+/* Ends it as a registered image: into the Recycle Bin where a retention rule says so, or for good;
+ * the row stays. */
 void image_deregister(struct call *c, struct image *image);
 
 #endif

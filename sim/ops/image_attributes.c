@@ -36,7 +36,7 @@ static void emit_permissions(struct call *c, const struct image *image)
         emit_text(c, "group", "all");
         emit_close(c);
     }
-    LIST_EACH(struct launch_permission, p, &image->permissions)
+    LIST_EACH (struct launch_permission, p, &image->permissions)
         emit_noun_item(c, &launch_permission_kind, p, VIEW_DESCRIBED);
     emit_close(c);
 }
@@ -172,7 +172,7 @@ struct change {
 
 static void add_each(struct call *c, struct list *to, const struct list *names, size_t member)
 {
-    LIST_EACH(const char *, name, names) {
+    LIST_EACH (const char *, name, names) {
         struct permission_in *p = list_add(c->a, to, struct permission_in);
         *(const char **)((char *)p + member) = *name;
     }
@@ -181,7 +181,8 @@ static void add_each(struct call *c, struct list *to, const struct list *names, 
 static int read_flat_permissions(struct call *c, const struct modify_attribute *in,
                                  struct change *ret)
 {
-    struct list *to = text_is(in->operation, "add") ? &ret->permissions.add : &ret->permissions.remove;
+    struct list *to =
+        text_is(in->operation, "add") ? &ret->permissions.add : &ret->permissions.remove;
     if (!in->operation)
         return fail(c, E_NoOperationType, "launchPermission");
     add_each(c, to, &in->groups, offsetof(struct permission_in, group));
@@ -194,7 +195,8 @@ static int read_flat_permissions(struct call *c, const struct modify_attribute *
 /* Attribute=… with Value or UserId.N and its like. */
 static int read_flat(struct call *c, const struct modify_attribute *in, struct change *ret)
 {
-    bool has_users = in->users.count || in->groups.count || in->organizations.count || in->units.count;
+    bool has_users =
+        in->users.count || in->groups.count || in->organizations.count || in->units.count;
     if (text_is(in->attribute, "description")) {
         ret->description = true;
         ret->description_value = in->value;
@@ -216,11 +218,11 @@ static bool is_empty_permission(const struct permission_in *p)
 
 static bool has_permissions(const struct permissions_in *p)
 {
-    LIST_EACH(struct permission_in, one, &p->add) {
+    LIST_EACH (struct permission_in, one, &p->add) {
         if (!is_empty_permission(one))
             return true;
     }
-    LIST_EACH(struct permission_in, one, &p->remove) {
+    LIST_EACH (struct permission_in, one, &p->remove) {
         if (!is_empty_permission(one))
             return true;
     }
@@ -270,8 +272,7 @@ static int check_permission(struct call *c, const struct permission_in *p)
         && (!text_starts(p->organization, "arn:aws:organizations::")
             || !strstr(p->organization, ":organization/o-")))
         return fail(c, E_ImageItem, p->organization, "OrganizationArn"); /* [guess] */
-    if (p->unit
-        && (!text_starts(p->unit, "arn:aws:organizations::") || !strstr(p->unit, ":ou/o-")))
+    if (p->unit && (!text_starts(p->unit, "arn:aws:organizations::") || !strstr(p->unit, ":ou/o-")))
         return fail(c, E_ImageItem, p->unit, "OrganizationalUnitArn"); /* [guess] */
     return 0;
 }
@@ -285,7 +286,7 @@ static bool is_same(const struct launch_permission *p, const struct launch_permi
 static void drop(struct call *c, struct image *image, const struct launch_permission *gone)
 {
     struct list kept = { 0 };
-    LIST_EACH(struct launch_permission, p, &image->permissions) {
+    LIST_EACH (struct launch_permission, p, &image->permissions) {
         if (!is_same(p, gone))
             *list_add(c->a, &kept, struct launch_permission) = *p;
     }
@@ -295,7 +296,7 @@ static void drop(struct call *c, struct image *image, const struct launch_permis
 /* Order of granting [recorded]; what is there already stays where it is. */
 static void grant(struct call *c, struct image *image, const struct launch_permission *more)
 {
-    LIST_EACH(struct launch_permission, p, &image->permissions) {
+    LIST_EACH (struct launch_permission, p, &image->permissions) {
         if (is_same(p, more))
             return;
     }
@@ -331,13 +332,14 @@ static void limit_deprecation(struct image *image)
 static bool has_managed_key(struct call *c, const struct snapshot *s)
 {
     struct key key;
-    return s->encrypted == YES && s->key && key_find(c, s->key, &key) && text_is(key.manager, "AWS");
+    return s->encrypted == YES && s->key && key_find(c, s->key, &key)
+           && text_is(key.manager, "AWS");
 }
 
 static int check_storage(struct call *c, const struct image *image, bool publicly)
 {
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (!m->snapshot || !snapshot_find(c, m->snapshot, &s))
             continue;
         if (publicly && s.encrypted == YES)
@@ -363,9 +365,9 @@ static int check_public(struct call *c, const struct image *image)
 static int change_permissions(struct call *c, const struct permissions_in *in, struct image *image)
 {
     struct image before = *image;
-    LIST_EACH(struct permission_in, p, &in->add)
+    LIST_EACH (struct permission_in, p, &in->add)
         apply_one(c, image, p, true);
-    LIST_EACH(struct permission_in, p, &in->remove)
+    LIST_EACH (struct permission_in, p, &in->remove)
         apply_one(c, image, p, false);
     bool publicly = image->public == YES && before.public != YES;
     int64_t most = quota(c->sim, "image-launch-permissions");
@@ -382,11 +384,11 @@ static int change_permissions(struct call *c, const struct permissions_in *in, s
 
 static int check_permissions(struct call *c, const struct permissions_in *in)
 {
-    LIST_EACH(struct permission_in, p, &in->add) {
+    LIST_EACH (struct permission_in, p, &in->add) {
         if (check_permission(c, p))
             return -1;
     }
-    LIST_EACH(struct permission_in, p, &in->remove) {
+    LIST_EACH (struct permission_in, p, &in->remove) {
         if (check_permission(c, p))
             return -1;
     }
@@ -419,8 +421,9 @@ OPERATION(ec2, ModifyImageAttribute, modify_attribute, modify_attribute_params,
                     "InvalidAMIID.Unavailable InvalidAMIAttributeItemValue "
                     "InvalidParameterCombination InvalidParameterValue InvalidParameter "
                     "OperationNotPermitted UnsupportedOperation ResourceLimitExceeded",
-          .effects = "the description, the IMDS support or who may launch the image; a public image "
-                     "is deprecated two years after its creation at the latest");
+          .effects =
+              "the description, the IMDS support or who may launch the image; a public image "
+              "is deprecated two years after its creation at the latest");
 
 /* ---- ResetImageAttribute ---- */
 

@@ -27,7 +27,8 @@ struct copy_image {
     struct list tags;
 };
 
-#define ONLY_REGIONS "images are copied into Regions only, Outposts and Local Zones are not simulated"
+#define ONLY_REGIONS                                                                               \
+    "images are copied into Regions only, Outposts and Local Zones are not simulated"
 
 static const struct param copy_image_params[] = {
     { "ClientToken", TEXT(struct copy_image, token), .max = 128 },
@@ -51,7 +52,8 @@ static const struct param copy_image_params[] = {
 static int check(struct call *c, const struct copy_image *in)
 {
     if (!region_find(c->sim, in->source_region))
-        return fail(c, E_InvalidRegion, in->source_region); /* [guess] here, recorded for CopySnapshot */
+        return fail(c, E_InvalidRegion,
+                    in->source_region); /* [guess] here, recorded for CopySnapshot */
     if (in->minutes != ABSENT && (in->minutes < 15 || in->minutes > 2880 || in->minutes % 15))
         return fail(c, E_CopyDuration, (long long)in->minutes);
     if (in->key && in->encrypted != YES)
@@ -76,15 +78,15 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
     return 0;
 }
 
-/* To launch an image is not to read its storage: each snapshot must be shared, too; of a bundle it is
- * the owner's bucket that nobody else reads, Amazon's own images excepted. */
+/* To launch an image is not to read its storage: each snapshot must be shared, too; of a bundle it
+ * is the owner's bucket that nobody else reads, Amazon's own images excepted. */
 static int check_storage(struct call *c, const struct copy_image *in, const struct image *source)
 {
     struct snapshot s;
     if (text_is(source->root_type, "instance-store") && !text_is(source->owner, c->account)
         && !source->owner_alias)
         return fail(c, E_ImageStorage);
-    LIST_EACH(struct mapping, m, &source->mappings) {
+    LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot)
             continue;
         if (!snapshot_find_in(c, in->source_region, m->snapshot, &s) || !snapshot_visible(c, &s))
@@ -122,8 +124,8 @@ static bool find_key(struct call *c, const struct copy_image *in, const char **r
     return true;
 }
 
-/* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and takes
- * the one of EBS in another. */
+/* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and
+ * takes the one of EBS in another. */
 static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
 {
     struct key own;
@@ -145,7 +147,7 @@ static const char *failure(struct call *c, const struct copy_image *in, const st
                             source->id, c->region);
     if (!find_key(c, in, ret_key))
         return "Copy image failed with an internal error.";
-    LIST_EACH(struct mapping, m, &source->mappings) {
+    LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
             continue;
         const char *own = key_of_copy(c, &s, *ret_key);
@@ -169,13 +171,14 @@ static void copy_snapshots(struct call *c, const struct copy_image *in, const st
                            const char *key, struct image *copy)
 {
     struct snapshot from, to;
-    LIST_EACH(struct mapping, m, &copy->mappings) {
+    LIST_EACH (struct mapping, m, &copy->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &from))
             continue;
-        const char *description = arena_printf(
-            c->a,
-            "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s. Task created on %s.",
-            copy->id, source->id, from.id, with_commas(c, c->now));
+        const char *description =
+            arena_printf(c->a,
+                         "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s. "
+                         "Task created on %s.",
+                         copy->id, source->id, from.id, with_commas(c, c->now));
         const char *own_key = key_of_copy(c, &from, key);
         guest_fill_snapshot(c, &from);
         snapshot_copy_of(c, &from, own_key, description, NULL, in->minutes, &to);
@@ -185,7 +188,8 @@ static void copy_snapshots(struct call *c, const struct copy_image *in, const st
     }
 }
 
-/* A bundle goes into a bucket that AWS makes for the account [recorded]; the eight letters are ours. */
+/* A bundle goes into a bucket that AWS makes for the account [recorded]; the eight letters are
+ * ours. */
 static const char *bundle_location(struct call *c, const struct image *copy, const char *from)
 {
     uint64_t n = hash_text(arena_printf(c->a, "bucket/%s/%s", c->account, c->region));
@@ -230,7 +234,8 @@ static void begin_copy(struct call *c, const struct copy_image *in, const struct
     *ret = copy;
 }
 
-/* CopyImageTags takes the caller's own tags of the source; TagSpecification adds to them and wins. */
+/* CopyImageTags takes the caller's own tags of the source; TagSpecification adds to them and wins.
+ */
 static int put_tags(struct call *c, const struct copy_image *in, const struct image *copy)
 {
     if (in->tags_too == YES) {
@@ -246,7 +251,7 @@ static void start(struct call *c, const struct copy_image *in, const struct imag
 {
     const char *key, *why = failure(c, in, source, copy, &key);
     if (why) {
-        LIST_EACH(struct mapping, m, &copy->mappings)
+        LIST_EACH (struct mapping, m, &copy->mappings)
             m->snapshot = NULL;
         image_put(c, copy);
         job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "image_copy_failed", copy->id, why);
@@ -289,13 +294,14 @@ static int copy_image(struct call *c, const struct copy_image *in)
     return 0;
 }
 
-OPERATION(ec2, CopyImage, copy_image, copy_image_params, struct copy_image, .flags = OP_WRITES,
-          .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
-                    "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
-                    "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch",
-          .effects = "a new image in this Region with snapshots of its own, pending -> available; "
-                     "failed where its KMS key cannot be used or its kernel has no counterpart here");
+OPERATION(
+    ec2, CopyImage, copy_image, copy_image_params, struct copy_image, .flags = OP_WRITES,
+    .dry_run = DRYRUN_IN_HANDLER,
+    .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
+              "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
+              "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch",
+    .effects = "a new image in this Region with snapshots of its own, pending -> available; "
+               "failed where its KMS key cannot be used or its kernel has no counterpart here");
 
 void job_image_copy_failed(struct call *c, const char *subject, const char *argument)
 {

@@ -5,12 +5,12 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "guest/guest.h"
 #include "ops/image.h"
 #include "ops/table.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "time/jobs.h"
-#include "guest/guest.h"
 #include "world/image.h"
 #include "world/instance.h"
 #include "world/snapshot.h"
@@ -54,7 +54,7 @@ static int find_instance(struct call *c, const char *id, struct instance *ret)
 /* The attachment of a volume to this instance. */
 static const struct attachment *attachment_to(const struct volume *v, const char *instance)
 {
-    LIST_EACH(struct attachment, at, &v->attachments) {
+    LIST_EACH (struct attachment, at, &v->attachments) {
         if (text_is(at->instance, instance))
             return at;
     }
@@ -66,7 +66,7 @@ static struct list volumes_to_image(struct call *c, const struct instance *i)
 {
     struct list all = volumes_of(c, i->id), ordered = { 0 };
     for (int root = 1; root >= 0; root--) {
-        LIST_EACH(struct volume, v, &all) {
+        LIST_EACH (struct volume, v, &all) {
             if (text_is(attachment_to(v, i->id)->device, i->root_device) == root)
                 *list_add(c->a, &ordered, struct volume) = *v;
         }
@@ -78,7 +78,7 @@ static struct list volumes_to_image(struct call *c, const struct instance *i)
 static struct list attached(struct call *c, const struct instance *i, const struct list *volumes)
 {
     struct list mappings = { 0 };
-    LIST_EACH(struct volume, v, volumes) {
+    LIST_EACH (struct volume, v, volumes) {
         const struct attachment *at = attachment_to(v, i->id);
         struct mapping *m = list_add(c->a, &mappings, struct mapping);
         m->device = at->device;
@@ -92,8 +92,8 @@ static struct list attached(struct call *c, const struct instance *i, const stru
     return mappings;
 }
 
-/* Of a volume that is attached only DeleteOnTermination can be changed [model]; saying what it already
- * is does no harm, and Encrypted=false on an encrypted one is ignored [model]. */
+/* Of a volume that is attached only DeleteOnTermination can be changed [model]; saying what it
+ * already is does no harm, and Encrypted=false on an encrypted one is ignored [model]. */
 static int check_attached(struct call *c, const struct mapping *m, const struct mapping_ebs *ebs)
 {
     if (ebs->snapshot || (ebs->size != ABSENT && ebs->size != m->size)
@@ -109,7 +109,7 @@ static int check_overrides(struct call *c, const struct list *wanted, const stru
 {
     if (mappings_check(c, wanted, mappings))
         return -1;
-    LIST_EACH(struct mapping, m, mappings) {
+    LIST_EACH (struct mapping, m, mappings) {
         const struct mapping_wanted *w = mapping_wanted_for(wanted, m->device);
         if (w && w->has_ebs && !w->no_device && check_attached(c, m, &w->ebs))
             return -1;
@@ -182,13 +182,13 @@ static void add_volumes(struct call *c, const struct create_image *in, const str
 static int add_rest(struct call *c, const struct create_image *in, const struct instance *i,
                     const struct list *mappings, struct image *image)
 {
-    LIST_EACH(struct mapping, m, &i->ephemeral) {
+    LIST_EACH (struct mapping, m, &i->ephemeral) {
         if (!mapping_wanted_for(&in->mappings, m->device))
             *list_add(c->a, &image->mappings, struct mapping) = *m;
     }
-    LIST_EACH(struct mapping_wanted, w, &in->mappings) {
+    LIST_EACH (struct mapping_wanted, w, &in->mappings) {
         bool is_attached = false;
-        LIST_EACH(struct mapping, m, mappings)
+        LIST_EACH (struct mapping, m, mappings)
             is_attached |= text_is(m->device, w->device);
         if (!is_attached && !w->no_device
             && mapping_make(c, w, list_add(c->a, &image->mappings, struct mapping)))
@@ -197,8 +197,8 @@ static int add_rest(struct call *c, const struct create_image *in, const struct 
     return 0;
 }
 
-/* The work of an image goes on for some 25 s after its snapshots are complete; their ids show within
- * the first ten [recorded]. */
+/* The work of an image goes on for some 25 s after its snapshots are complete; their ids show
+ * within the first ten [recorded]. */
 static void begin_work(struct call *c, const struct instance *i, struct image *image)
 {
     struct instance now;
@@ -262,18 +262,18 @@ static int create_image(struct call *c, const struct create_image *in)
     return 0;
 }
 
-OPERATION(ec2, CreateImage, create_image, create_image_params, struct create_image,
-          .flags = OP_WRITES,
-          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
-                    "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
-                    "InvalidParameterValue InvalidSnapshotID.NotFound",
-          .effects = "a new image, pending -> available or failed, and a snapshot of every attached "
-                     "volume; a running instance reboots unless NoReboot");
+OPERATION(
+    ec2, CreateImage, create_image, create_image_params, struct create_image, .flags = OP_WRITES,
+    .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
+              "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
+              "InvalidParameterValue InvalidSnapshotID.NotFound",
+    .effects = "a new image, pending -> available or failed, and a snapshot of every attached "
+               "volume; a running instance reboots unless NoReboot");
 
 /* ---- The end of a pending image ---- */
 
-/* "The instance was terminated or rebooted during AMI creation" [model: state reasons]. The argument is
- * the instance and how often it had booted when the work began. */
+/* "The instance was terminated or rebooted during AMI creation" [model: state reasons]. The
+ * argument is the instance and how often it had booted when the work began. */
 static bool instance_was_disturbed(struct call *c, const char *argument)
 {
     const char *space = strchr(argument, ' ');
@@ -289,7 +289,7 @@ static bool instance_was_disturbed(struct call *c, const char *argument)
 static bool has_bad_snapshot(struct call *c, const struct image *image)
 {
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || text_is(s.status, "error")))
             return true;
     }

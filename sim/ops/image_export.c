@@ -54,7 +54,7 @@ static int find_image(struct call *c, const char *id, struct image *ret)
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, id, ret->state);
     bool encrypted = false;
-    LIST_EACH(struct mapping, m, &ret->mappings)
+    LIST_EACH (struct mapping, m, &ret->mappings)
         encrypted |= m->encrypted == YES;
     if (encrypted || ret->product_codes.count || !text_is(ret->root_type, "ebs"))
         return fail(c, E_ExportUnsupported, id);
@@ -68,7 +68,9 @@ static bool prepare_task(struct call *c, void *task)
         return true;
     int percent = progress_percent(t->started, t->due, c->now);
     t->progress = arena_printf(c->a, "%d", percent);
-    t->shown_message = percent < 5 ? "validating" : percent < 60 ? "converting" : "updating"; /* [guess] */
+    t->shown_message = percent < 5    ? "validating"
+                       : percent < 60 ? "converting"
+                                      : "updating"; /* [guess] */
     return true;
 }
 
@@ -120,7 +122,7 @@ OPERATION(ec2, ExportImage, export_image, export_image_params, struct export_ima
 static int64_t size_of(const struct image *image)
 {
     int64_t size = 0;
-    LIST_EACH(struct mapping, m, &image->mappings)
+    LIST_EACH (struct mapping, m, &image->mappings)
         size += m->size == ABSENT ? 0 : m->size;
     return size;
 }
@@ -132,8 +134,8 @@ void job_image_exported(struct call *c, const char *subject, const char *argumen
     (void)argument;
     if (!store_get(c, &export_image_task_kind, subject, &t) || !text_is(t.status, "active"))
         return;
-    const char *key = arena_printf(c->a, "%s%s.%s", t.prefix ? t.prefix : "", t.id,
-                                   text_lower(c->a, t.format));
+    const char *key =
+        arena_printf(c->a, "%s%s.%s", t.prefix ? t.prefix : "", t.id, text_lower(c->a, t.format));
     struct bucket_object object = { .id = arena_printf(c->a, "%s/%s", t.bucket, key),
                                     .bucket = t.bucket,
                                     .key = key,
@@ -219,7 +221,8 @@ static int cancel_export(struct call *c, const struct cancel_export *in)
 }
 
 OPERATION(ec2, CancelExportTask, cancel_export, cancel_export_params, struct cancel_export,
-          .flags = OP_WRITES | OP_NO_DRYRUN, .errors = "InvalidExportTaskID.NotFound IncorrectState",
+          .flags = OP_WRITES | OP_NO_DRYRUN,
+          .errors = "InvalidExportTaskID.NotFound IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
 void job_export_cancelled(struct call *c, const char *subject, const char *argument)

@@ -154,7 +154,7 @@ static int describe_fast(struct call *c, const struct describe_fast *in)
     const char *asked = NULL;
     if (in->ids.count) {
         struct value *ids = value_new(c->a, VALUE_LIST);
-        LIST_EACH(const char *, id, &in->ids)
+        LIST_EACH (const char *, id, &in->ids)
             value_add_text(c->a, ids, NULL, *id);
         asked = value_to_json(c->a, ids, 0);
     }
@@ -166,8 +166,8 @@ static int describe_fast(struct call *c, const struct describe_fast *in)
         .max_results = in->max_results == 0 ? ABSENT : in->max_results,
         .least = 1,
         .next_token = in->next_token,
-        .visible = FAST_LAUNCH_VISIBLE
-            " AND (?3 IS NULL OR image IN (SELECT value FROM json_each(?3)))",
+        .visible =
+            FAST_LAUNCH_VISIBLE " AND (?3 IS NULL OR image IN (SELECT value FROM json_each(?3)))",
         .binds = WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(asked)),
     };
     return describe(c, &d);

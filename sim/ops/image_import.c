@@ -1,8 +1,8 @@
 /* ImportImage, its tasks, and CancelImportTask.
  *
- * Where a disk lies in S3 nobody can look at it, because S3 is not simulated: it counts as a disk of
- * the size that ClientData.UploadSize says, or of IMPORTED_GIB, without content; that of an object that
- * this simulator wrote is known. A disk that is a snapshot keeps its blocks. */
+ * Where a disk lies in S3 nobody can look at it, because S3 is not simulated: it counts as a disk
+ * of the size that ClientData.UploadSize says, or of IMPORTED_GIB, without content; that of an
+ * object that this simulator wrote is known. A disk that is a snapshot keeps its blocks. */
 #include <string.h>
 #include <strings.h>
 
@@ -101,7 +101,8 @@ static const struct param import_image_params[] = {
     { "LicenseType", TEXT(struct import_image, license_type), .values = license_types },
     { "Platform", TEXT(struct import_image, platform), .values = platforms },
     { "RoleName", IGNORED(TEXT, "roles are not simulated: every call is allowed") },
-    { "LicenseSpecifications", LIST(struct import_image, licenses, struct license, license_params) },
+    { "LicenseSpecifications",
+      LIST(struct import_image, licenses, struct license, license_params) },
     { "TagSpecification", TAG_SPECS(struct import_image, tags, "import-image-task") },
     { "UsageOperation", TEXT(struct import_image, usage_operation) },
     { "BootMode", TEXT(struct import_image, boot_mode), .values = boot_modes },
@@ -131,7 +132,8 @@ static int disk_size(struct call *c, const struct container *from, const char *u
         if (snapshot_own(c, from->snapshot, &s))
             return -1;
         *ret = s.size;
-    } else if (from->bucket.bucket && bucket_find(c, from->bucket.bucket, from->bucket.key, &object)) {
+    } else if (from->bucket.bucket
+               && bucket_find(c, from->bucket.bucket, from->bucket.key, &object)) {
         *ret = object.size;
     }
     return 0;
@@ -155,7 +157,7 @@ static int check_import(struct call *c, const struct import_image *in, const cha
     *ret_key = NULL;
     if (!in->containers.count)
         return fail(c, E_MissingParameter, "DiskContainers");
-    LIST_EACH(struct container, from, &in->containers) {
+    LIST_EACH (struct container, from, &in->containers) {
         if (check_container(c, from))
             return -1;
     }
@@ -176,7 +178,7 @@ static int check_import(struct call *c, const struct import_image *in, const cha
 static int add_disks(struct call *c, const struct import_image *in, struct list *to)
 {
     char letter = 'a';
-    LIST_EACH(struct container, from, &in->containers) {
+    LIST_EACH (struct container, from, &in->containers) {
         struct imported_disk *disk = list_add(c->a, to, struct imported_disk);
         bool first = letter == 'a';
         *disk = (struct imported_disk){ .description = from->description,
@@ -236,11 +238,11 @@ static int import_image(struct call *c, const struct import_image *in)
     return 0;
 }
 
-OPERATION(ec2, ImportImage, import_image, import_image_params, struct import_image,
-          .flags = OP_WRITES,
-          .errors = "MissingParameter InvalidParameter InvalidParameterValue InvalidParameterDependency "
-                    "InvalidSnapshot.NotFound IdempotentParameterMismatch",
-          .effects = "a task, active -> completed; then an image named after it, and its snapshots");
+OPERATION(
+    ec2, ImportImage, import_image, import_image_params, struct import_image, .flags = OP_WRITES,
+    .errors = "MissingParameter InvalidParameter InvalidParameterValue InvalidParameterDependency "
+              "InvalidSnapshot.NotFound IdempotentParameterMismatch",
+    .effects = "a task, active -> completed; then an image named after it, and its snapshots");
 
 /* ---- The work ---- */
 
@@ -267,7 +269,8 @@ static void add_mapping(struct call *c, const struct import_image_task *t,
     const char *description =
         arena_printf(c->a, "Created by AWS-VMImport service for %s", t->id); /* [seen] */
     if (disk->snapshot && snapshot_find(c, disk->snapshot, &from))
-        snapshot_copy_of(c, &from, t->kms_key ? t->kms_key : from.key, description, NULL, ABSENT, &s);
+        snapshot_copy_of(c, &from, t->kms_key ? t->kms_key : from.key, description, NULL, ABSENT,
+                         &s);
     else
         s = empty_snapshot(c, description, disk->size, t->kms_key);
     disk->snapshot = s.id;
@@ -305,7 +308,7 @@ static void make_image(struct call *c, struct import_image_task *t)
     image.virtualization = "hvm";
     image.boot_mode = t->boot_mode;
     set_platform(t, &image);
-    LIST_EACH(struct imported_disk, disk, &t->disks)
+    LIST_EACH (struct imported_disk, disk, &t->disks)
         add_mapping(c, t, disk, &image);
     int64_t due = image_snapshots_due(c, &image);
     image.state = due > c->now ? "pending" : "available";
@@ -335,9 +338,9 @@ static const char *step(int percent)
     static const struct {
         int until;
         const char *text;
-    } steps[] = { { 5, "pending" },     { 10, "validating" },       { 15, "validated" },
-                  { 25, "updating" },   { 60, "converting" },       { 65, "preparing to boot" },
-                  { 70, "booting" },    { 85, "booted" },           { 101, "preparing ami" } };
+    } steps[] = { { 5, "pending" },   { 10, "validating" }, { 15, "validated" },
+                  { 25, "updating" }, { 60, "converting" }, { 65, "preparing to boot" },
+                  { 70, "booting" },  { 85, "booted" },     { 101, "preparing ami" } };
     size_t i = 0;
     while (percent >= steps[i].until)
         i++;
@@ -381,7 +384,7 @@ static void emit_task(struct call *c, const struct import_image_task *t, enum vi
     if (active)
         emit_text(c, "progress", arena_printf(c->a, "%d", percent < 1 ? 1 : percent));
     emit_list(c, "snapshotDetailSet");
-    LIST_EACH(struct imported_disk, disk, &t->disks)
+    LIST_EACH (struct imported_disk, disk, &t->disks)
         emit_disk(c, t, disk);
     emit_close(c);
     emit_text(c, "status", t->status);
@@ -427,15 +430,15 @@ static int describe_import(struct call *c, const struct describe_import *in)
     const char *token;
     if (filters_check(c, &import_image_task_kind, &in->filters))
         return -1;
-    LIST_EACH(const char *, id, &in->ids) {
+    LIST_EACH (const char *, id, &in->ids) {
         if (find_task(c, *id, &t))
             return -1;
     }
     struct list all = store_list(c, &import_image_task_kind, TASK_VISIBLE,
                                  WITH(B_TEXT(c->region), B_TEXT(c->account)));
-    LIST_EACH(struct import_image_task, task, &all) {
-        bool asked = in->ids.count ? strs_have(&in->ids, task->id)
-                                   : task->started > c->now - SHOWN_FOR;
+    LIST_EACH (struct import_image_task, task, &all) {
+        bool asked =
+            in->ids.count ? strs_have(&in->ids, task->id) : task->started > c->now - SHOWN_FOR;
         if (asked && filters_match(c, &import_image_task_kind, task, &in->filters))
             *list_add(c->a, &found, struct import_image_task) = *task;
     }

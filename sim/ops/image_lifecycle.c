@@ -59,7 +59,7 @@ OPERATION(ec2, DisableImage, disable_image, one_image_params, struct one_image, 
 static int check_archive(struct call *c, const struct image *image)
 {
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s) && snapshot_check_tier(c, &s))
             return -1;
     }
@@ -76,8 +76,7 @@ static int enable_image(struct call *c, const struct one_image *in)
 }
 
 OPERATION(ec2, EnableImage, enable_image, one_image_params, struct one_image, .flags = OP_WRITES,
-          .errors = OWN_IMAGE_ERRORS " IncorrectState",
-          .effects = "image: disabled -> available");
+          .errors = OWN_IMAGE_ERRORS " IncorrectState", .effects = "image: disabled -> available");
 
 /* ---- Deprecation ---- */
 
@@ -152,8 +151,7 @@ static int enable_protection(struct call *c, const struct enable_protection *in)
     struct image image;
     if (find(c, in->image, &image))
         return -1;
-    image.protection =
-        in->cooldown == YES ? "enabled-with-cooldown" : "enabled-without-cooldown";
+    image.protection = in->cooldown == YES ? "enabled-with-cooldown" : "enabled-without-cooldown";
     image.protected_until = ABSENT;
     return done(c, &image);
 }

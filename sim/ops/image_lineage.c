@@ -47,8 +47,7 @@ static const struct kind launched_kind = {
               .filter = "launch-time" },
             { TEXT_FIELD(struct launched, instance.zone), .xml = "availabilityZone",
               .filter = "availability-zone" },
-            { TEXT_FIELD(struct launched, instance.zone_id), .xml = "zoneId",
-              .filter = "zone-id" },
+            { TEXT_FIELD(struct launched, instance.zone_id), .xml = "zoneId", .filter = "zone-id" },
             { INT_FIELD(struct launched, instance.state_code), .xml = "instanceState/code" },
             { TEXT_FIELD(struct launched, instance.state), .xml = "instanceState/name",
               .filter = "instance-state-name" },
@@ -74,8 +73,8 @@ static const struct kind launched_kind = {
             { 0 } },
 };
 
-/* Of an ordinary owner the alias is the account here [recorded]; times have no milliseconds [recorded].
- * One in the Recycle Bin counts as deregistered [guess]. */
+/* Of an ordinary owner the alias is the account here [recorded]; times have no milliseconds
+ * [recorded]. One in the Recycle Bin counts as deregistered [guess]. */
 static void add_image(struct call *c, struct launched *l)
 {
     kind_init(&image_kind, &l->image);
@@ -105,7 +104,7 @@ static int describe_metadata(struct call *c, const struct describe_metadata *in)
     const char *token;
     if (filters_check(c, &launched_kind, &in->filters) || asked_instances(c, in, &instances))
         return -1;
-    LIST_EACH(struct instance, i, &instances) {
+    LIST_EACH (struct instance, i, &instances) {
         struct launched l = { .instance = *i, .managed = NO, .hidden = NO };
         if (!instance_prepare(c, &l.instance))
             continue;
@@ -158,7 +157,8 @@ static bool is_root(const struct image *image)
                    || text_is(image->owner_alias, "aws-marketplace")));
 }
 
-/* Ancestors are named across Regions, even deregistered ones and those the caller can't see [guide]. */
+/* Ancestors are named across Regions, even deregistered ones and those the caller can't see
+ * [guide]. */
 static int get_ancestry(struct call *c, const struct ancestry *in)
 {
     struct image image;

@@ -22,7 +22,8 @@ static const struct param ebs_params[] = {
     { "AvailabilityZone", REFUSED(TEXT, "images keep no zone outside Local Zones") },
     { "AvailabilityZoneId", REFUSED(TEXT, "images keep no zone outside Local Zones") },
     { "Encrypted", BOOL(struct mapping_ebs, encrypted) },
-    { "VolumeInitializationRate", REFUSED(INT, "the rate belongs to launches, images do not show it") },
+    { "VolumeInitializationRate",
+      REFUSED(INT, "the rate belongs to launches, images do not show it") },
     { "EbsCardIndex", REFUSED(INT, "the card belongs to launches, images do not show it") },
     { 0 },
 };
@@ -38,7 +39,7 @@ const struct param mapping_params[] = {
 
 const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const char *device)
 {
-    LIST_EACH(struct mapping_wanted, m, wanted) {
+    LIST_EACH (struct mapping_wanted, m, wanted) {
         if (text_is(m->device, device))
             return m;
     }
@@ -47,7 +48,7 @@ const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const
 
 static bool has_device(const struct list *existing, const char *device)
 {
-    LIST_EACH(struct mapping, m, existing) {
+    LIST_EACH (struct mapping, m, existing) {
         if (text_is(m->device, device))
             return true;
     }
@@ -86,7 +87,7 @@ static int check_one(struct call *c, const struct mapping_wanted *m)
 int mappings_check(struct call *c, const struct list *wanted, const struct list *existing)
 {
     struct list vague = { 0 };
-    LIST_EACH(struct mapping_wanted, m, wanted) {
+    LIST_EACH (struct mapping_wanted, m, wanted) {
         if (check_one(c, m))
             return -1;
         if (mapping_wanted_for(wanted, m->device) != m)
@@ -113,8 +114,8 @@ static int find_snapshot(struct call *c, const char *id, struct snapshot *ret)
     return snapshot_check_tier(c, ret);
 }
 
-/* The type and its numbers obey CreateVolume's limits, but what was not given stays away: a gp3 mapping
- * shows no iops then [recorded]. */
+/* The type and its numbers obey CreateVolume's limits, but what was not given stays away: a gp3
+ * mapping shows no iops then [recorded]. */
 static int check_volume(struct call *c, const struct mapping *m)
 {
     struct volume_spec spec = { .type = m->type,
@@ -129,8 +130,11 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
 {
     const struct mapping_ebs *ebs = &wanted->ebs;
     struct snapshot s;
-    *ret = (struct mapping){ .device = wanted->device, .virtual_name = wanted->virtual_name,
-                             .size = ABSENT, .iops = ABSENT, .throughput = ABSENT };
+    *ret = (struct mapping){ .device = wanted->device,
+                             .virtual_name = wanted->virtual_name,
+                             .size = ABSENT,
+                             .iops = ABSENT,
+                             .throughput = ABSENT };
     if (!wanted->has_ebs)
         return 0;
     ret->snapshot = ebs->snapshot;
@@ -156,7 +160,7 @@ int64_t image_snapshots_due(struct call *c, const struct image *image)
 {
     int64_t due = c->now;
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s) && text_is(s.status, "pending")
             && s.due > due)
             due = s.due;

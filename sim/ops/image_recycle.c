@@ -1,4 +1,5 @@
-/* The end of an image: deregistered for good, or in the Recycle Bin until it is restored or expires. */
+/* The end of an image: deregistered for good, or in the Recycle Bin until it is restored or
+ * expires. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
@@ -69,7 +70,7 @@ static const struct param list_bin_params[] = {
 static int check_in_bin(struct call *c, const struct list *ids)
 {
     struct image image;
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         if (!image_find(c, *id, &image) || !text_is(image.owner, c->account)
             || image.recycle_enter == ABSENT)
             return fail(c, E_ImageNotFound, *id); /* [guess] */
@@ -97,7 +98,7 @@ static int list_bin(struct call *c, const struct list_bin *in)
     struct list all =
         store_list(c, &image_kind, IN_BIN, WITH(B_TEXT(c->region), B_TEXT(c->account)));
     struct list asked = { 0 };
-    LIST_EACH(struct image, image, &all) {
+    LIST_EACH (struct image, image, &all) {
         if (!in->ids.count || strs_have(&in->ids, image->id))
             *list_add(c->a, &asked, struct image) = *image;
     }
@@ -129,7 +130,7 @@ static const struct param restore_params[] = {
 static int check_snapshots(struct call *c, const struct image *image)
 {
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_own(c, m->snapshot, &s)) {
             forgive(c);
             return fail(c, E_BinSnapshot, image->id, m->snapshot);

@@ -27,9 +27,12 @@ struct type_wanted {
     struct list options; /* struct type_option */
 };
 
-static const char *const types[] = { "ec2:Instance",             "ec2:LaunchTemplate",
-                                     "ssm:Parameter",            "imagebuilder:ImageRecipe",
-                                     "imagebuilder:ContainerRecipe", NULL };
+static const char *const types[] = { "ec2:Instance",
+                                     "ec2:LaunchTemplate",
+                                     "ssm:Parameter",
+                                     "imagebuilder:ImageRecipe",
+                                     "imagebuilder:ContainerRecipe",
+                                     NULL };
 static const char *const option_names[] = { "state-name", "version-depth", NULL };
 
 static const struct param option_params[] = {
@@ -40,8 +43,7 @@ static const struct param option_params[] = {
 
 static const struct param type_params[] = {
     { "ResourceType", TEXT(struct type_wanted, type), .values = types },
-    { "ResourceTypeOption",
-      LIST(struct type_wanted, options, struct type_option, option_params) },
+    { "ResourceTypeOption", LIST(struct type_wanted, options, struct type_option, option_params) },
     { 0 },
 };
 
@@ -58,14 +60,14 @@ static const struct param describe_references_params[] = {
 static int check_option(struct call *c, const char *type, const struct type_option *o)
 {
     static const char *const states[] = { "pending",    "running",  "shutting-down",
-                                          "terminated", "stopping", "stopped", NULL };
+                                          "terminated", "stopping", "stopped",
+                                          NULL };
     bool is_state = text_is(o->name, "state-name");
     int64_t n;
     if (!text_is(type, is_state ? "ec2:Instance" : "ec2:LaunchTemplate"))
         return fail(c, E_ResourceTypeOption, o->name ? o->name : "", "optionName", type);
-    LIST_EACH(const char *, value, &o->values) {
-        if (is_state ? !text_any(*value, states)
-                     : !text_int(*value, &n) || n < 1 || n > 10000)
+    LIST_EACH (const char *, value, &o->values) {
+        if (is_state ? !text_any(*value, states) : !text_int(*value, &n) || n < 1 || n > 10000)
             return fail(c, E_ResourceTypeOption, *value, "optionValue", type);
     }
     return 0;
@@ -75,10 +77,10 @@ static int check(struct call *c, const struct describe_references *in)
 {
     if (in->all != YES && !in->types.count)
         return fail(c, E_ReferencesNoType);
-    LIST_EACH(struct type_wanted, t, &in->types) {
+    LIST_EACH (struct type_wanted, t, &in->types) {
         if (!t->type)
             return fail(c, E_MissingParameter, "ResourceType");
-        LIST_EACH(struct type_option, o, &t->options) {
+        LIST_EACH (struct type_option, o, &t->options) {
             if (check_option(c, t->type, o))
                 return -1;
         }
@@ -88,7 +90,7 @@ static int check(struct call *c, const struct describe_references *in)
 
 static const struct type_wanted *wanted(const struct describe_references *in, const char *type)
 {
-    LIST_EACH(struct type_wanted, t, &in->types) {
+    LIST_EACH (struct type_wanted, t, &in->types) {
         if (text_is(t->type, type))
             return t;
     }
@@ -99,7 +101,7 @@ static const struct list *option_values(const struct type_wanted *t, const char 
 {
     if (!t)
         return NULL;
-    LIST_EACH(struct type_option, o, &t->options) {
+    LIST_EACH (struct type_option, o, &t->options) {
         if (text_is(o->name, name) && o->values.count)
             return &o->values;
     }
@@ -123,9 +125,8 @@ static void add_instances(struct call *c, const char *image, const struct list *
                           struct list *to)
 {
     struct instance i;
-    struct cursor *cur =
-        store_find(c, &instance_kind, INSTANCE_VISIBLE " AND image = ?3",
-                   WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(image)));
+    struct cursor *cur = store_find(c, &instance_kind, INSTANCE_VISIBLE " AND image = ?3",
+                                    WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(image)));
     while (cursor_next(cur, &i)) {
         if ((!states || strs_have(states, i.state)) && instance_prepare(c, &i))
             add(c, to, image, "ec2:Instance",
@@ -137,7 +138,7 @@ static void add_instances(struct call *c, const char *image, const struct list *
 static void add_parameters(struct call *c, const char *image, const struct list *own,
                            struct list *to)
 {
-    LIST_EACH(struct parameter, p, own) {
+    LIST_EACH (struct parameter, p, own) {
         if (text_is(p->data_type, "aws:ec2:image") && text_is(p->value, image))
             add(c, to, image, "ssm:Parameter", p->arn);
     }
@@ -148,7 +149,7 @@ static struct list find_references(struct call *c, const struct describe_referen
 {
     struct list found = { 0 }, parameters = parameters_own(c);
     const struct type_wanted *instances = wanted(in, "ec2:Instance");
-    LIST_EACH(const char *, id, &in->ids) {
+    LIST_EACH (const char *, id, &in->ids) {
         if (in->all == YES || instances)
             add_instances(c, *id, option_values(instances, "state-name"), &found);
         if (in->all == YES || wanted(in, "ssm:Parameter"))

@@ -38,7 +38,8 @@ static const struct param register_image_params[] = {
     { "RamdiskId", TEXT(struct register_image, ramdisk), .id = "ari-" },
     { "RootDeviceName", TEXT(struct register_image, root_device) },
     { "BlockDeviceMapping", MAPPINGS(struct register_image, mappings) },
-    { "VirtualizationType", TEXT(struct register_image, virtualization), .values = virtualizations },
+    { "VirtualizationType", TEXT(struct register_image, virtualization),
+      .values = virtualizations },
     { "SriovNetSupport", TEXT(struct register_image, sriov), .values = only_simple },
     { "EnaSupport", BOOL(struct register_image, ena) },
     { 0 },
@@ -57,7 +58,8 @@ static int check_boot(struct call *c, const struct register_image *in)
         return fail(c, E_ParameterCombination,
                     "UefiData requires the boot mode uefi or uefi-preferred."); /* [guess] */
     if (in->uefi_data && !base64_decode(c->a, in->uefi_data, &n))
-        return fail(c, E_ValueInvalid, in->uefi_data, "uefiData", "Expected base64 text."); /* [guess] */
+        return fail(c, E_ValueInvalid, in->uefi_data, "uefiData",
+                    "Expected base64 text."); /* [guess] */
     return 0;
 }
 
@@ -90,7 +92,7 @@ static int check(struct call *c, const struct register_image *in)
 
 static int add_mappings(struct call *c, const struct list *wanted, struct image *image)
 {
-    LIST_EACH(struct mapping_wanted, m, wanted) {
+    LIST_EACH (struct mapping_wanted, m, wanted) {
         if (m->no_device)
             continue;
         if (mapping_make(c, m, list_add(c->a, &image->mappings, struct mapping)))
@@ -103,7 +105,7 @@ static int from_snapshots(struct call *c, const struct register_image *in, struc
 {
     image->root_type = "ebs";
     image->root_device = in->root_device ? in->root_device : "/dev/sda1"; /* default: [guess] */
-    image->architecture = in->architecture ? in->architecture : "i386";   /* [model] */
+    image->architecture = in->architecture ? in->architecture : "i386"; /* [model] */
     const struct mapping_wanted *root = mapping_wanted_for(&in->mappings, image->root_device);
     if (!root || !root->ebs.snapshot)
         return fail(c, E_NoRootSnapshot);
@@ -159,7 +161,8 @@ static int register_image(struct call *c, const struct register_image *in)
 
 OPERATION(ec2, RegisterImage, register_image, register_image_params, struct register_image,
           .flags = OP_WRITES,
-          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidBlockDeviceMapping "
-                    "InvalidParameter InvalidParameterValue InvalidParameterCombination "
-                    "InvalidSnapshotID.NotFound InvalidManifest InvalidKernelId.NotFound AuthFailure",
+          .errors =
+              "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidBlockDeviceMapping "
+              "InvalidParameter InvalidParameterValue InvalidParameterCombination "
+              "InvalidSnapshotID.NotFound InvalidManifest InvalidKernelId.NotFound AuthFailure",
           .effects = "a new image, available at once unless a snapshot is still pending");

@@ -68,8 +68,7 @@ static int get_block(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(ec2, GetImageBlockPublicAccessState, get_block, no_params, struct nothing,
-          .errors = "");
+OPERATION(ec2, GetImageBlockPublicAccessState, get_block, no_params, struct nothing, .errors = "");
 
 /* ---- Allowed AMIs ---- */
 
@@ -127,8 +126,7 @@ static int get_allowed(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(ec2, GetAllowedImagesSettings, get_allowed, no_params, struct nothing,
-          .errors = "");
+OPERATION(ec2, GetAllowedImagesSettings, get_allowed, no_params, struct nothing, .errors = "");
 
 /* ---- ReplaceImageCriteriaInAllowedImagesSettings ---- */
 
@@ -192,7 +190,7 @@ static int check_provider(struct call *c, const struct list *providers)
 {
     static const char *const words[] = { "amazon", "aws-marketplace", "aws-backup-vault", "none",
                                          NULL };
-    LIST_EACH(const char *, p, providers) {
+    LIST_EACH (const char *, p, providers) {
         if (!text_any(*p, words) && !text_digits(*p, 12))
             return fail(c, E_ValueInvalid, *p, "imageProvider",
                         "Specify an account ID, amazon, aws-marketplace, aws-backup-vault or "
@@ -203,7 +201,7 @@ static int check_provider(struct call *c, const struct list *providers)
 
 static int check_words(struct call *c, const char *name, const struct list *words, size_t longest)
 {
-    LIST_EACH(const char *, word, words) {
+    LIST_EACH (const char *, word, words) {
         if (strlen(*word) > longest)
             return fail(c, E_ValueInvalid, *word, name,
                         arena_printf(c->a, "Length must be between 1 and %zu.", longest));
@@ -230,7 +228,7 @@ static int replace_criteria(struct call *c, const struct replace_criteria *in)
     struct image_settings s;
     if (too_many(c, "imageCriterion", &in->criteria, quota(c->sim, "image-criteria")))
         return -1;
-    LIST_EACH(struct image_criterion, k, &in->criteria) {
+    LIST_EACH (struct image_criterion, k, &in->criteria) {
         if (check_criterion(c, k))
             return -1;
     }

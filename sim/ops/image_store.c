@@ -45,14 +45,14 @@ static const struct param create_store_params[] = {
 static int64_t size_of(const struct image *image)
 {
     int64_t size = 0;
-    LIST_EACH(struct mapping, m, &image->mappings)
+    LIST_EACH (struct mapping, m, &image->mappings)
         size += m->snapshot && m->size != ABSENT ? m->size : 0;
     return size;
 }
 
 static bool is_shared_with(const struct image *image, const char *account)
 {
-    LIST_EACH(struct launch_permission, p, &image->permissions) {
+    LIST_EACH (struct launch_permission, p, &image->permissions) {
         if (text_is(p->user, account))
             return true;
     }
@@ -71,7 +71,7 @@ static int find_image(struct call *c, const char *id, struct image *ret)
         return fail(c, E_StoreUnsupported, id);
     if (!text_is(ret->owner, c->account) && !is_shared_with(ret, c->account))
         return fail(c, E_ImageForeign, id);
-    LIST_EACH(struct mapping, m, &ret->mappings) {
+    LIST_EACH (struct mapping, m, &ret->mappings) {
         if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || !snapshot_visible(c, &s)))
             return fail(c, E_ImageStorage);
     }
@@ -81,15 +81,15 @@ static int find_image(struct call *c, const char *id, struct image *ret)
 static int check_store(struct call *c, const struct create_store *in, const struct image *image)
 {
     int64_t most = quota(c->sim, "image-store-gib-in-progress");
-    int64_t now = store_number(
+    int64_t now = store_number(c->store,
+                               "SELECT sum(size) FROM store_task WHERE account = ? AND region = ? "
+                               "AND state = '" IN_PROGRESS "'",
+                               WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    int64_t same = store_number(
         c->store,
-        "SELECT sum(size) FROM store_task WHERE account = ? AND region = ? AND state = '" IN_PROGRESS "'",
-        WITH(B_TEXT(c->account), B_TEXT(c->region)));
-    int64_t same = store_number(c->store,
-                                "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
-                                " AND image = ? AND bucket = ? AND state <> 'Failed'",
-                                WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(image->id),
-                                     B_TEXT(in->bucket)));
+        "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
+        " AND image = ? AND bucket = ? AND state <> 'Failed'",
+        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(image->id), B_TEXT(in->bucket)));
     if (same != ABSENT)
         return fail(c, E_StoredTwice, image->id, in->bucket);
     if ((now == ABSENT ? 0 : now) + size_of(image) > most)
@@ -110,7 +110,7 @@ static struct image content_of(struct call *c, const struct image *image)
     content.permissions = content.mappings = (struct list){ 0 };
     content.source_image = image->id;
     content.source_region = image->region;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         struct mapping *stored = list_add(c->a, &content.mappings, struct mapping);
         *stored = *m;
         if (!m->snapshot || !snapshot_find(c, m->snapshot, &from))
@@ -124,7 +124,7 @@ static struct image content_of(struct call *c, const struct image *image)
 static bool keys_are_usable(struct call *c, const struct image *image)
 {
     struct snapshot s;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s) && s.key
             && key_use(c, s.key) != KEY_USABLE)
             return false;
@@ -295,7 +295,7 @@ static int check_restores(struct call *c, const struct image *stored)
 static void restore_snapshots(struct call *c, const struct restore_image *in, struct image *image)
 {
     struct snapshot from, to;
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, BUCKET_REGION, m->snapshot, &from))
             continue;
         snapshot_copy_of(c, &from, from.key,

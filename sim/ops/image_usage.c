@@ -1,4 +1,5 @@
 /* Usage reports of an image: made by its owner, ready after a while, gone after 30 days. */
+#include "world/image_usage.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
@@ -13,7 +14,6 @@
 #include "store/kind.h"
 #include "time/jobs.h"
 #include "world/image.h"
-#include "world/image_usage.h"
 
 #define LIFE_OF_A_REPORT (30 * DAY_MS) /* [model] */
 
@@ -48,10 +48,10 @@ static const struct param create_report_params[] = {
 
 static int check_options(struct call *c, const struct usage_type *t)
 {
-    LIST_EACH(struct usage_option, o, &t->options) {
+    LIST_EACH (struct usage_option, o, &t->options) {
         if (!text_is(t->type, "ec2:LaunchTemplate") || !text_is(o->name, "version-depth"))
             return fail(c, E_ResourceTypeOption, o->name ? o->name : "", "optionName", t->type);
-        LIST_EACH(const char *, value, &o->values) {
+        LIST_EACH (const char *, value, &o->values) {
             int64_t n;
             if (!text_int(*value, &n) || n < 1 || n > 10000)
                 return fail(c, E_ResourceTypeOption, *value, "optionValue", t->type);
@@ -63,9 +63,9 @@ static int check_options(struct call *c, const struct usage_type *t)
 static int check(struct call *c, const struct create_report *in)
 {
     static const char *const known[] = { "ec2:Instance", "ec2:LaunchTemplate",
-                                         "imagebuilder:ImageRecipe",
-                                         "imagebuilder:ContainerRecipe", NULL };
-    LIST_EACH(struct usage_type, t, &in->types) {
+                                         "imagebuilder:ImageRecipe", "imagebuilder:ContainerRecipe",
+                                         NULL };
+    LIST_EACH (struct usage_type, t, &in->types) {
         if (!t->type)
             return fail(c, E_MissingParameter, "ResourceType");
         if (!text_any(t->type, known))
@@ -73,7 +73,7 @@ static int check(struct call *c, const struct create_report *in)
         if (check_options(c, t))
             return -1;
     }
-    LIST_EACH(const char *, account, &in->accounts) {
+    LIST_EACH (const char *, account, &in->accounts) {
         if (!text_digits(*account, 12))
             return fail(c, E_OwnerShape, *account);
     }
@@ -142,7 +142,7 @@ void job_usage_report_ready(struct call *c, const char *subject, const char *arg
     (void)argument;
     if (!store_get(c, &usage_report_kind, subject, &report))
         return;
-    LIST_EACH(struct usage_type, t, &report.types) {
+    LIST_EACH (struct usage_type, t, &report.types) {
         if (text_is(t->type, "ec2:Instance"))
             count_instances(c, &report);
     }
@@ -186,13 +186,13 @@ static int asked_reports(struct call *c, const struct describe_reports *in, stru
 {
     struct usage_report one;
     *ret = (struct list){ 0 };
-    LIST_EACH(const char *, id, &in->reports) {
+    LIST_EACH (const char *, id, &in->reports) {
         if (find_report(c, *id, &one))
             return -1;
     }
     struct list all = store_list(c, &usage_report_kind, USAGE_REPORT_VISIBLE,
                                  WITH(B_TEXT(c->region), B_TEXT(c->account)));
-    LIST_EACH(struct usage_report, r, &all) {
+    LIST_EACH (struct usage_report, r, &all) {
         if ((!in->reports.count || strs_have(&in->reports, r->id))
             && (!in->images.count || strs_have(&in->images, r->image)))
             *list_add(c->a, ret, struct usage_report) = *r;
@@ -245,17 +245,16 @@ static const struct kind shown_entry_kind = {
     .name = "shown_entry",
     .size = sizeof(struct shown_entry),
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct shown_entry, entry.type), .xml = "resourceType",
-              .filter = "resource-type" },
-            { TEXT_FIELD(struct shown_entry, report.id), .xml = "reportId" },
-            { INT_FIELD(struct shown_entry, entry.count), .xml = "usageCount" },
-            { TEXT_FIELD(struct shown_entry, entry.account), .xml = "accountId",
-              .filter = "account-id" },
-            { TEXT_FIELD(struct shown_entry, report.image), .xml = "imageId" },
-            { TIME_FIELD(struct shown_entry, report.created), .xml = "reportCreationTime",
-              .filter = "creation-time" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct shown_entry, entry.type), .xml = "resourceType",
+                                  .filter = "resource-type" },
+                                { TEXT_FIELD(struct shown_entry, report.id), .xml = "reportId" },
+                                { INT_FIELD(struct shown_entry, entry.count), .xml = "usageCount" },
+                                { TEXT_FIELD(struct shown_entry, entry.account), .xml = "accountId",
+                                  .filter = "account-id" },
+                                { TEXT_FIELD(struct shown_entry, report.image), .xml = "imageId" },
+                                { TIME_FIELD(struct shown_entry, report.created),
+                                  .xml = "reportCreationTime", .filter = "creation-time" },
+                                { 0 } },
 };
 
 static int describe_entries(struct call *c, const struct describe_reports *in)
@@ -263,8 +262,8 @@ static int describe_entries(struct call *c, const struct describe_reports *in)
     struct list reports, entries = { 0 };
     if (filters_check(c, &shown_entry_kind, &in->filters) || asked_reports(c, in, &reports))
         return -1;
-    LIST_EACH(struct usage_report, r, &reports) {
-        LIST_EACH(struct usage_entry, e, &r->entries)
+    LIST_EACH (struct usage_report, r, &reports) {
+        LIST_EACH (struct usage_entry, e, &r->entries)
             *list_add(c->a, &entries, struct shown_entry) =
                 (struct shown_entry){ .entry = *e, .report = *r };
     }

@@ -30,7 +30,7 @@ static int check_name(struct call *c, const char *name)
 
 static bool has_watermark(const struct image *image, const char *key)
 {
-    LIST_EACH(struct watermark, w, &image->watermarks) {
+    LIST_EACH (struct watermark, w, &image->watermarks) {
         if (text_is(w->key, key))
             return true;
     }
@@ -87,7 +87,7 @@ static int detach(struct call *c, const struct detach *in)
     struct list kept = { 0 };
     if (image_own(c, in->image, &image))
         return -1;
-    LIST_EACH(struct watermark, w, &image.watermarks) {
+    LIST_EACH (struct watermark, w, &image.watermarks) {
         if (!text_is(w->key, in->key))
             *list_add(c->a, &kept, struct watermark) = *w;
     }

@@ -1,4 +1,5 @@
-/* DescribeImages and DeregisterImage. How images are made: image_register.c, image_create.c, image_copy.c. */
+/* DescribeImages and DeregisterImage. How images are made: image_register.c, image_create.c,
+ * image_copy.c. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -48,7 +49,7 @@ static const struct param describe_images_params[] = {
 /* Kernels and ramdisks are images, too. */
 static int check_ids(struct call *c, const struct list *ids)
 {
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         const char *prefix = text_starts(*id, "aki-") || text_starts(*id, "ari-")
                                  ? arena_strndup(c->a, *id, 4)
                                  : "ami-";
@@ -66,7 +67,7 @@ static int accounts_json(struct call *c, const struct list *names, const char *c
     if (!names->count)
         return 0;
     struct value *all = value_new(c->a, VALUE_LIST);
-    LIST_EACH(const char *, name, names) {
+    LIST_EACH (const char *, name, names) {
         bool self = text_is(*name, "self");
         if (!self && !text_any(*name, words) && !text_digits(*name, 12))
             return fail(c, E_OwnerShape, *name);
@@ -82,7 +83,7 @@ static int describe_missing(struct call *c, const struct list *ids)
 {
     struct list unknown = { 0 };
     struct image image;
-    LIST_EACH(const char *, id, ids) {
+    LIST_EACH (const char *, id, ids) {
         if (!image_find(c, *id, &image))
             strs_add(c->a, &unknown, *id);
     }
@@ -161,7 +162,7 @@ static const char *delete_one(struct call *c, const char *id)
 
 static void delete_snapshots(struct call *c, const struct list *mappings)
 {
-    LIST_EACH(struct mapping, m, mappings) {
+    LIST_EACH (struct mapping, m, mappings) {
         if (!m->snapshot)
             continue;
         emit_item(c);
@@ -178,7 +179,8 @@ static int deregister_image(struct call *c, const struct deregister_image *in)
         return -1;
     image_deregister(c, &image);
     emit_bool(c, "return", true);
-    emit_list(c, "deleteSnapshotResultSet"); /* there even when nothing was to be deleted [recorded] */
+    emit_list(c,
+              "deleteSnapshotResultSet"); /* there even when nothing was to be deleted [recorded] */
     if (in->snapshots == YES)
         delete_snapshots(c, &image.mappings);
     emit_close(c);

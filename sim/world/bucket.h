@@ -1,8 +1,8 @@
 /* What EC2 itself keeps in S3 buckets: stored images, exported disks, bundles.
  *
- * S3 is not simulated; any well-formed bucket name is one that the caller may use. What an operation
- * writes there is an object that other operations find. A stored image is an image and snapshots of a
- * Region that nobody can be in, BUCKET_REGION, so that it outlives its source. */
+ * S3 is not simulated; any well-formed bucket name is one that the caller may use. What an
+ * operation writes there is an object that other operations find. A stored image is an image and
+ * snapshots of a Region that nobody can be in, BUCKET_REGION, so that it outlives its source. */
 #ifndef WORLD_BUCKET_H
 #define WORLD_BUCKET_H
 

@@ -1,5 +1,5 @@
-/* Images in the store: their tables, who sees which, their names. What becomes of an image is decided in
- * ops/image*.c; this file knows no operation. */
+/* Images in the store: their tables, who sees which, their names. What becomes of an image is
+ * decided in ops/image*.c; this file knows no operation. */
 #include "world/image.h"
 
 #include <string.h>
@@ -45,28 +45,24 @@ const struct kind product_code_kind = {
     .name = "product_code",
     .size = sizeof(struct product_code),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct product_code, code), .column = "code", .xml = "productCode",
-              .filter = "product-code" },
-            { TEXT_FIELD(struct product_code, type), .column = "type", .xml = "type",
-              .filter = "product-code.type" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct product_code, code), .column = "code",
+                                        .xml = "productCode", .filter = "product-code" },
+                                      { TEXT_FIELD(struct product_code, type), .column = "type",
+                                        .xml = "type", .filter = "product-code.type" },
+                                      { 0 } },
 };
 
 const struct kind launch_permission_kind = {
     .name = "launch_permission",
     .size = sizeof(struct launch_permission),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct launch_permission, user), .column = "user", .xml = "userId",
-              .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct launch_permission, organization), .column = "organization",
-              .xml = "organizationArn" },
-            { TEXT_FIELD(struct launch_permission, unit), .column = "unit",
-              .xml = "organizationalUnitArn" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct launch_permission, user),
+                                        .column = "user", .xml = "userId", .flags = FIELD_INDEXED },
+                                      { TEXT_FIELD(struct launch_permission, organization),
+                                        .column = "organization", .xml = "organizationArn" },
+                                      { TEXT_FIELD(struct launch_permission, unit),
+                                        .column = "unit", .xml = "organizationalUnitArn" },
+                                      { 0 } },
 };
 
 const struct kind watermark_kind = {
@@ -97,7 +93,8 @@ const struct kind image_kind = {
     .size = sizeof(struct image),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct image, id), .column = "id", .xml = "imageId", .filter = "image-id" },
+            { TEXT_FIELD(struct image, id), .column = "id", .xml = "imageId",
+              .filter = "image-id" },
             { TEXT_FIELD(struct image, region), .column = "region", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct image, location), .column = "location", .xml = "imageLocation",
               .filter = "manifest-location" },
@@ -131,8 +128,8 @@ const struct kind image_kind = {
               .xml = "imageOwnerAlias", .filter = "owner-alias" },
             { TEXT_FIELD(struct image, name), .column = "name", .xml = "name", .filter = "name",
               .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct image, description), .column = "description",
-              .xml = "description", .filter = "description" },
+            { TEXT_FIELD(struct image, description), .column = "description", .xml = "description",
+              .filter = "description" },
             { TEXT_FIELD(struct image, root_type), .column = "root_type", .xml = "rootDeviceType",
               .filter = "root-device-type" },
             { TEXT_FIELD(struct image, root_device), .column = "root_device",
@@ -171,8 +168,8 @@ const struct kind image_kind = {
               .xml = "sourceImageId", .filter = "source-image-id" },
             { TEXT_FIELD(struct image, source_region), .column = "source_region",
               .xml = "sourceImageRegion", .filter = "source-image-region" },
-            { BOOL_FIELD(struct image, free_tier), .column = "free_tier",
-              .xml = "freeTierEligible", .filter = "free-tier-eligible" },
+            { BOOL_FIELD(struct image, free_tier), .column = "free_tier", .xml = "freeTierEligible",
+              .filter = "free-tier-eligible" },
             { TEXT_FIELD(struct image, public_parameter), .column = "public_parameter" },
             { TEXT_FIELD(struct image, shown_parameter), .xml = "publicSsmParameterName",
               .filter = "public-ssm-parameter-name", .flags = FIELD_COMPUTED },
@@ -209,7 +206,7 @@ bool image_visible(struct call *c, const struct image *image)
         return false;
     if (text_is(image->owner, c->account) || image->public == YES)
         return true;
-    LIST_EACH(struct launch_permission, p, &image->permissions) {
+    LIST_EACH (struct launch_permission, p, &image->permissions) {
         if (text_is(p->user, c->account) || organization_has(c->sim, p->organization, c->account)
             || organization_has(c->sim, p->unit, c->account))
             return true;
@@ -243,8 +240,7 @@ int64_t image_last_launched(struct call *c, const struct image *image)
 static const char *protection_text(struct call *c, const struct image *image)
 {
     if (image->protected_until != ABSENT && image->protected_until > c->now)
-        return arena_printf(c->a, "disabled after %s",
-                            time_format_s(c->a, image->protected_until));
+        return arena_printf(c->a, "disabled after %s", time_format_s(c->a, image->protected_until));
     return image->protection ? image->protection : "disabled";
 }
 
@@ -259,7 +255,7 @@ bool image_prepare(struct call *c, void *noun)
     if (image->public_parameter)
         image->shown_parameter = image->public_parameter + (image->public_parameter[0] == '/');
     if (image->mapped != ABSENT && image->mapped > c->now) {
-        LIST_EACH(struct mapping, m, &image->mappings) {
+        LIST_EACH (struct mapping, m, &image->mappings) {
             m->snapshot = NULL;
             m->size = ABSENT;
         }
@@ -346,7 +342,7 @@ void image_fail(struct call *c, struct image *image, const char *code, const cha
 
 struct mapping *image_root(const struct image *image)
 {
-    LIST_EACH(struct mapping, m, &image->mappings) {
+    LIST_EACH (struct mapping, m, &image->mappings) {
         if (text_is(m->device, image->root_device))
             return m;
     }

@@ -34,8 +34,8 @@ struct image {
     const char *id, *owner, *region;
     const char *name, *description, *location, *state;
     const char *reason_code, *reason; /* stateReason of a failed one */
-    int64_t created;                  /* whole seconds */
-    const char *architecture, *type;  /* machine, kernel, ramdisk */
+    int64_t created; /* whole seconds */
+    const char *architecture, *type; /* machine, kernel, ramdisk */
     const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
     const char *root_type, *root_device; /* ebs, instance-store */
     const char *virtualization, *hypervisor, *sriov;
@@ -45,15 +45,15 @@ struct image {
     const char *source_instance, *source_image, *source_region;
     int64_t deprecation;
     int64_t last_launched, launched_before; /* before: the last launch more than a day earlier */
-    const char *protection;       /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
-    int64_t protected_until;      /* end of a cooldown that runs */
-    int64_t deregistered;         /* when; ABSENT */
-    int64_t mapped;               /* until then the mappings show no snapshots; ABSENT: from the start */
+    const char *protection; /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
+    int64_t protected_until; /* end of a cooldown that runs */
+    int64_t deregistered; /* when; ABSENT */
+    int64_t mapped; /* until then the mappings show no snapshots; ABSENT: from the start */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
-    struct list mappings;         /* struct mapping */
-    struct list product_codes;    /* struct product_code */
-    struct list permissions;      /* struct launch_permission */
-    struct list watermarks;       /* struct watermark */
+    struct list mappings; /* struct mapping */
+    struct list product_codes; /* struct product_code */
+    struct list permissions; /* struct launch_permission */
+    struct list watermarks; /* struct watermark */
     struct list tags;
     /* Set by image_prepare for the caller: */
     const char *shown_protection, *shown_parameter;
@@ -63,17 +63,21 @@ struct image {
 extern const struct kind image_kind, mapping_kind, product_code_kind, launch_permission_kind,
     watermark_kind;
 
-/* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account. */
+/* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account.
+ */
 #define IMAGE_VISIBLE                                                                              \
     "region = ?1 AND state <> 'deregistered' AND recycle_enter IS NULL AND (owner = ?2"            \
     " OR public = 1 OR EXISTS (SELECT 1 FROM image_permissions p WHERE p.parent = image.id"        \
     " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM membership o WHERE o.account = ?2"                 \
     " AND o.arn IN (p.organization, p.unit)))))"
 
-bool image_find(struct call *c, const char *id, struct image *ret);  /* anyone's, this Region, deregistered too */
+bool image_find(struct call *c, const char *id,
+                struct image *ret); /* anyone's, this Region, deregistered too */
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
-bool image_visible(struct call *c, const struct image *image); /* own, public or shared; not deregistered */
-/* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers. */
+bool image_visible(struct call *c,
+                   const struct image *image); /* own, public or shared; not deregistered */
+/* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
+ */
 int image_own(struct call *c, const char *id, struct image *ret);
 /* Sets what is computed; false where Allowed AMIs hides it from the caller. */
 bool image_prepare(struct call *c, void *image);
@@ -89,7 +93,8 @@ void image_launched(struct call *c, struct image *image);
 int64_t image_last_launched(struct call *c, const struct image *image);
 /* Ends a pending image as failed. */
 void image_fail(struct call *c, struct image *image, const char *code, const char *reason);
-/* How many the caller has in this Region, the Recycle Bin included; only: SQL, a constant, or NULL. */
+/* How many the caller has in this Region, the Recycle Bin included; only: SQL, a constant, or NULL.
+ */
 int64_t image_count(struct call *c, const char *only);
 /* A public image is deprecated two years after its creation at the latest [model]. */
 int64_t image_public_deprecation(const struct image *image);

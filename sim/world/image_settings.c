@@ -89,7 +89,7 @@ bool image_public_access_blocked(struct call *c)
 
 static bool is_provider(const struct image_criterion *k, const struct image *image)
 {
-    LIST_EACH(const char *, provider, &k->providers) {
+    LIST_EACH (const char *, provider, &k->providers) {
         if (text_is(*provider, image->owner) || text_is(*provider, image->owner_alias))
             return true; /* "none" is nobody's name: own images need no provider */
     }
@@ -98,7 +98,7 @@ static bool is_provider(const struct image_criterion *k, const struct image *ima
 
 static bool has_product_code(const struct image_criterion *k, const struct image *image)
 {
-    LIST_EACH(struct product_code, code, &image->product_codes) {
+    LIST_EACH (struct product_code, code, &image->product_codes) {
         if (strs_have(&k->product_codes, code->code))
             return true;
     }
@@ -107,7 +107,7 @@ static bool has_product_code(const struct image_criterion *k, const struct image
 
 static bool has_name(const struct image_criterion *k, const struct image *image)
 {
-    LIST_EACH(const char *, pattern, &k->names) {
+    LIST_EACH (const char *, pattern, &k->names) {
         if (image->name && text_glob(*pattern, image->name))
             return true;
     }
@@ -126,13 +126,14 @@ static bool is_fresh(const struct image_criterion *k, const struct image *image,
     bool deprecated = image->deprecation != ABSENT && image->deprecation <= now;
     return is_within(k->created_days, image->created, now)
            && (k->deprecated_days == ABSENT || !deprecated
-               || (k->deprecated_days > 0 && now - image->deprecation <= k->deprecated_days * DAY_MS));
+               || (k->deprecated_days > 0
+                   && now - image->deprecation <= k->deprecated_days * DAY_MS));
 }
 
 static bool has_watermark(const struct image_criterion *k, const struct image *image, int64_t now)
 {
-    LIST_EACH(struct watermark_criterion, wanted, &k->watermarks) {
-        LIST_EACH(struct watermark, w, &image->watermarks) {
+    LIST_EACH (struct watermark_criterion, wanted, &k->watermarks) {
+        LIST_EACH (struct watermark, w, &image->watermarks) {
             if ((!wanted->key || text_glob(wanted->key, w->key))
                 && (!wanted->source_region || text_is(wanted->source_region, w->source_region))
                 && is_within(wanted->source_days, w->source_created, now)
@@ -145,7 +146,7 @@ static bool has_watermark(const struct image_criterion *k, const struct image *i
 
 static bool meets(const struct image_settings *s, const struct image *image, int64_t now)
 {
-    LIST_EACH(struct image_criterion, k, &s->criteria) {
+    LIST_EACH (struct image_criterion, k, &s->criteria) {
         if (is_provider(k, image) && has_product_code(k, image) && has_name(k, image)
             && is_fresh(k, image, now) && has_watermark(k, image, now))
             return true;

@@ -14,16 +14,16 @@ struct watermark_criterion {
 /* All that is given must be met; of several values one. */
 struct image_criterion {
     struct list providers, product_codes, names; /* const char * */
-    int64_t created_days, deprecated_days;       /* ABSENT: any */
-    struct list watermarks;                      /* struct watermark_criterion */
+    int64_t created_days, deprecated_days; /* ABSENT: any */
+    struct list watermarks; /* struct watermark_criterion */
 };
 
 struct image_settings {
-    const char *id;           /* account/Region */
-    enum tri public_blocked;  /* UNSET: as an account begins, blocked */
+    const char *id; /* account/Region */
+    enum tri public_blocked; /* UNSET: as an account begins, blocked */
     int64_t public_blocked_from; /* block public access works from then on */
-    const char *allowed_state;   /* audit-mode, enabled; NULL: disabled */
-    struct list criteria;        /* struct image_criterion */
+    const char *allowed_state; /* audit-mode, enabled; NULL: disabled */
+    struct list criteria; /* struct image_criterion */
 };
 
 extern const struct kind image_settings_kind, image_criterion_kind, watermark_criterion_kind;
@@ -33,8 +33,8 @@ void image_settings_get(struct call *c, struct image_settings *ret);
 void image_settings_put(struct call *c, const struct image_settings *settings);
 
 bool image_public_access_blocked(struct call *c);
-/* False when Allowed AMIs is enabled and forbids the caller this image: it is as if it were not there.
- * Own images are always allowed [model]. */
+/* False when Allowed AMIs is enabled and forbids the caller this image: it is as if it were not
+ * there. Own images are always allowed [model]. */
 bool image_allowed(struct call *c, const struct image *image);
 /* imageAllowed as answers show it: UNSET while Allowed AMIs is disabled. */
 enum tri image_allowed_shown(struct call *c, const struct image *image);

@@ -20,10 +20,11 @@ struct import_image_task {
     const char *architecture, *description, *hypervisor, *kms_key, *license_type, *platform,
         *usage_operation, *boot_mode;
     enum tri encrypted;
-    const char *status, *message; /* active, deleting, deleted, completed; message: why it was deleted */
-    const char *image;            /* once there is one */
+    const char *status,
+        *message; /* active, deleting, deleted, completed; message: why it was deleted */
+    const char *image; /* once there is one */
     int64_t started, due, ended;
-    struct list disks;    /* struct imported_disk */
+    struct list disks; /* struct imported_disk */
     struct list licenses; /* struct license */
     struct list tags;
 };
@@ -39,7 +40,8 @@ struct export_image_task {
 
 struct bundle_task {
     const char *id, *owner, *region, *instance;
-    const char *state; /* pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed */
+    const char
+        *state; /* pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed */
     const char *access_key, *bucket, *prefix, *policy, *signature;
     const char *progress, *error_code, *error;
     int64_t started, updated;

@@ -5,24 +5,22 @@ const struct kind usage_option_kind = {
     .name = "usage_option",
     .size = sizeof(struct usage_option),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct usage_option, name), .column = "name", .xml = "optionName" },
-            { TEXTS_FIELD(struct usage_option, values), .column = "value_set",
-              .xml = "optionValueSet" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct usage_option, name), .column = "name",
+                                        .xml = "optionName" },
+                                      { TEXTS_FIELD(struct usage_option, values),
+                                        .column = "value_set", .xml = "optionValueSet" },
+                                      { 0 } },
 };
 
 const struct kind usage_type_kind = {
     .name = "usage_type",
     .size = sizeof(struct usage_type),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct usage_type, type), .column = "type", .xml = "resourceType" },
-            { LIST_FIELD(struct usage_type, options, &usage_option_kind), .column = "options",
-              .xml = "resourceTypeOptionSet" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct usage_type, type), .column = "type",
+                                        .xml = "resourceType" },
+                                      { LIST_FIELD(struct usage_type, options, &usage_option_kind),
+                                        .column = "options", .xml = "resourceTypeOptionSet" },
+                                      { 0 } },
 };
 
 const struct kind usage_entry_kind = {
@@ -30,11 +28,10 @@ const struct kind usage_entry_kind = {
     .size = sizeof(struct usage_entry),
     .part = true,
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct usage_entry, type), .column = "type" },
-            { TEXT_FIELD(struct usage_entry, account), .column = "account" },
-            { INT_FIELD(struct usage_entry, count), .column = "count" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct usage_entry, type), .column = "type" },
+                                { TEXT_FIELD(struct usage_entry, account), .column = "account" },
+                                { INT_FIELD(struct usage_entry, count), .column = "count" },
+                                { 0 } },
 };
 
 const struct kind usage_report_kind = {
@@ -52,8 +49,8 @@ const struct kind usage_report_kind = {
             { TEXT_FIELD(struct usage_report, state), .column = "state", .xml = "state",
               .filter = "state" },
             { TEXT_FIELD(struct usage_report, reason), .column = "reason", .xml = "stateReason" },
-            { TIME_FIELD(struct usage_report, created), .column = "created",
-              .xml = "creationTime", .filter = "creation-time" },
+            { TIME_FIELD(struct usage_report, created), .column = "created", .xml = "creationTime",
+              .filter = "creation-time" },
             { TIME_FIELD(struct usage_report, expires), .column = "expires",
               .xml = "expirationTime" },
             { TAGS_FIELD(struct usage_report, tags), .xml = "tagSet" },

@@ -11,7 +11,7 @@ struct usage_option {
 };
 
 struct usage_type {
-    const char *type;    /* ec2:Instance, ec2:LaunchTemplate, … */
+    const char *type; /* ec2:Instance, ec2:LaunchTemplate, … */
     struct list options; /* struct usage_option */
 };
 
@@ -24,9 +24,9 @@ struct usage_report {
     const char *id, *owner, *region, *image;
     const char *state, *reason; /* pending, available, error */
     int64_t created, expires;
-    struct list types;    /* struct usage_type */
+    struct list types; /* struct usage_type */
     struct list accounts; /* const char *; none: all */
-    struct list entries;  /* struct usage_entry */
+    struct list entries; /* struct usage_entry */
     struct list tags;
 };
 

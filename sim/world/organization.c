@@ -11,13 +11,11 @@
 const struct kind membership_kind = {
     .name = "membership",
     .size = sizeof(struct membership),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct membership, id), .column = "id" },
-            { TEXT_FIELD(struct membership, account), .column = "account",
-              .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct membership, arn), .column = "arn" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct membership, id), .column = "id" },
+                                      { TEXT_FIELD(struct membership, account), .column = "account",
+                                        .flags = FIELD_INDEXED },
+                                      { TEXT_FIELD(struct membership, arn), .column = "arn" },
+                                      { 0 } },
 };
 
 static const struct param organization_params[] = {

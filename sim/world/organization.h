@@ -1,5 +1,6 @@
-/* Organizations and their units: which accounts an image is shared with when it is shared with one of
- * them (section `organizations` of the fixtures). The store has them as a table, for SQL to ask. */
+/* Organizations and their units: which accounts an image is shared with when it is shared with one
+ * of them (section `organizations` of the fixtures). The store has them as a table, for SQL to ask.
+ */
 #ifndef WORLD_ORGANIZATION_H
 #define WORLD_ORGANIZATION_H
 
