@@ -252,6 +252,15 @@ def test_refused_unless_dry_run(send, changes, code, message):
     assert send(DryRun="true", **parameters) == (412, "DryRunOperation", DRY_RUN)
 
 
+def test_local_zones_that_are_not_opted_in(client):
+    west = client("ec2", region="us-west-2")
+    zones = west.describe_availability_zones(AllAvailabilityZones=True)["AvailabilityZones"]
+    local = [zone["ZoneName"] for zone in zones if zone["OptInStatus"] == "not-opted-in"]
+    assert local
+    with refused("InvalidZone.NotFound", f"The zone '{local[0]}' does not exist."):
+        west.create_volume(AvailabilityZone=local[0], Size=1)
+
+
 # ---- From snapshots ----
 
 
@@ -529,6 +538,13 @@ def test_every_form_of_a_key(ec2, create, kms, key):
     for form in (key.rpartition("/")[2], "alias/mine", f"{prefix}:alias/mine"):
         volume = create(Encrypted=True, KmsKeyId=form)["VolumeId"]
         assert shown(ec2, volume)["KmsKeyId"] == key
+
+
+def test_the_managed_key_by_its_name(ec2, create, kms):
+    """It need not be there before."""
+    made = create(Encrypted=True, KmsKeyId="alias/aws/ebs")
+    default = kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
+    assert shown(ec2, made["VolumeId"])["KmsKeyId"] == default
 
 
 def test_key_of_the_snapshot(create, snapshot, key):

@@ -67,6 +67,9 @@
 #define E_MultiAttachLimit                                                                         \
     400, "AttachmentLimitExceeded",                                                                \
         "Volume '%s' is already attached to the maximum of %d instances." /* [guess] */
+#define E_MultiAttachXen                                                                           \
+    400, "UnsupportedOperation",                                                                   \
+        "Volume '%s' is enabled for Multi-Attach, which instances of the type %s cannot use."  /* [guess] */
 #define E_MultiAttachUnnamed                                                                       \
     400, "InvalidParameterCombination",                                                            \
         "Volume '%s' is attached to more than one instance. Specify an instance." /* [guess] */

@@ -86,7 +86,8 @@ static int read_zone(struct call *c, const struct create_volume *in, const char 
         return fail(c, E_MissingParameter, "zone");
     const struct zone *zone = zone_find(region_find(c->sim, c->region), asked);
     bool other_kind = zone && !text_is(in->zone ? zone->name : zone->id, asked);
-    if (!zone || other_kind)
+    /* a local zone that is not opted in is none [guess] */
+    if (!zone || other_kind || text_is(zone->opt_in, "not-opted-in"))
         return fail(c, E_ZoneNotFound, asked);
     *ret_name = zone->name;
     return 0;

@@ -80,6 +80,9 @@ static int check_volume(struct call *c, const struct volume *v, const struct ins
         return fail(c, E_VolumeAlready, v->id);
     if (!text_is(v->status, "available") && !shared)
         return fail(c, E_VolumeNotAvailable, v->id);
+    const struct instance_type *type = instance_type_find(c->sim, i->type);
+    if (v->multi_attach == YES && type && text_is(type->hypervisor, "xen"))
+        return fail(c, E_MultiAttachXen, v->id, i->type);
     if (v->attachments.count >= MOST_MULTI_ATTACHED)
         return fail(c, E_MultiAttachLimit, v->id, MOST_MULTI_ATTACHED);
     if (!text_is(v->zone, i->zone))
@@ -110,7 +113,8 @@ OPERATION(ec2, AttachVolume, attach_volume, attach_volume_params, struct attach_
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidParameterValue InvalidVolume.NotFound InvalidVolumeID.Malformed "
                     "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
-                    "VolumeInUse InvalidVolume.ZoneMismatch AttachmentLimitExceeded",
+                    "VolumeInUse InvalidVolume.ZoneMismatch AttachmentLimitExceeded "
+                    "UnsupportedOperation",
           .effects =
               "the volume is in-use; its attachment becomes attached by a job, or ends where "
               "its key cannot be used");
