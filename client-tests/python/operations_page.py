@@ -1,8 +1,8 @@
 """docs/operations.md, made from the declarations that the program itself prints.
 
-    client-tests/python/operations_page.py build/amisim     writes the page
+    python3 client-tests/python/operations_page.py build/debug/amisim
 
-Run it after adding an operation; test_operations_page.py fails while the page is behind.
+writes the page. Run it after changing a declaration; test_operations_page.py fails while the page is behind.
 """
 
 import collections
