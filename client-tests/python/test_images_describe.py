@@ -62,6 +62,31 @@ def test_deregistered_and_unshared_images_are_an_empty_set(ec2, other):
         assert ec2.describe_images(ImageIds=[mine])["Images"] == []
 
 
+def test_a_deregistered_image_is_forgotten_in_the_end(start_amisim):
+    amisim = start_amisim("--pace", "instant")
+    amisim.control.clock(freeze=True)
+    ec2 = amisim.client("ec2", "123456789012")
+    unused, used = (steps.register(ec2, EnaSupport=True) for _ in range(2))
+    instance = steps.run(ec2, ImageId=used)
+    for image in (unused, used):
+        ec2.deregister_image(ImageId=image)
+    amisim.control.clock(advance="23h")
+    assert ec2.describe_images(ImageIds=[unused, used])["Images"] == []
+    amisim.control.clock(advance="1h")
+    with refused("InvalidAMIID.NotFound", f"The image id '[{unused}]' does not exist"):
+        ec2.describe_images(ImageIds=[unused, used])
+    assert ec2.describe_images(ImageIds=[used])["Images"] == []
+    ec2.terminate_instances(InstanceIds=[instance])
+    text = f"The image id '[{used}]' does not exist"
+    for call in (
+        lambda: ec2.describe_images(ImageIds=[used]),
+        lambda: ec2.deregister_image(ImageId=used),
+        lambda: steps.run(ec2, ImageId=used),
+    ):
+        with refused("InvalidAMIID.NotFound", text):
+            call()
+
+
 # ---- Sharing ----
 
 

@@ -77,14 +77,14 @@ static int accounts_json(struct call *c, const struct list *names, const char *c
     return 0;
 }
 
-/* One that exists but is not to be seen, or is deregistered, is left out; one that never was is an
- * error [recorded]. */
+/* One that exists but is not to be seen, or is deregistered, is left out; one that never was, or is
+ * forgotten, is an error [recorded; model]. */
 static int describe_missing(struct call *c, const struct list *ids)
 {
     struct list unknown = { 0 };
     struct image image;
     LIST_EACH (const char *, id, ids) {
-        if (!image_find(c, *id, &image))
+        if (!image_find(c, *id, &image) || image_forgotten(c, &image))
             strs_add(c->a, &unknown, *id);
     }
     if (!unknown.count)

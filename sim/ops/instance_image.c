@@ -21,7 +21,7 @@ int launch_find_image(struct call *c, const char *id, struct image *ret)
 {
     if (id_check(c, "ami-", id))
         return -1;
-    if (!image_find(c, id, ret)
+    if (!image_find(c, id, ret) || image_forgotten(c, ret)
         || (ret->deregistered != ABSENT && !text_is(ret->owner, c->account)))
         return fail(c, E_ImageNotFound, id);
     if (ret->deregistered != ABSENT || ret->recycle_enter != ABSENT)

@@ -214,9 +214,19 @@ bool image_visible(struct call *c, const struct image *image)
     return false;
 }
 
+bool image_forgotten(struct call *c, const struct image *image)
+{
+    if (image->deregistered == ABSENT || image->deregistered + DAY_MS > c->now)
+        return false;
+    return store_number(c->store,
+                        "SELECT 1 FROM instance WHERE image = ? AND state <> 'terminated' LIMIT 1",
+                        WITH(B_TEXT(image->id)))
+           == ABSENT;
+}
+
 int image_own(struct call *c, const char *id, struct image *ret)
 {
-    if (!image_find(c, id, ret))
+    if (!image_find(c, id, ret) || image_forgotten(c, ret))
         return fail(c, E_ImageNotFound, id);
     bool own = text_is(ret->owner, c->account);
     if (is_gone(ret))
