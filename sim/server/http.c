@@ -6,6 +6,7 @@
 #include "server/http.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -34,6 +35,7 @@
 #define LARGE (64 * 1024)          /* what a body must have for care to pay off */
 #define READ_AHEAD (640 * 1024)    /* room for a block of EBS direct and its head */
 #define LARGEST_WRITE (1024 * 1024)
+#define KEPT_MEMORY (16 * 1024 * 1024) /* of what is freed, for the next large bodies */
 
 struct waiting {
     struct evhttp_request *request;
@@ -117,6 +119,16 @@ static void read_on(struct evbuffer *in, const struct evbuffer_cb_info *info, vo
     ssize_t count = recv(fd, space.iov_base, space.iov_len, 0);
     space.iov_len = count > 0 ? (size_t)count : 0; /* an end or error is libevent's to see */
     evbuffer_commit_space(in, &space, 1);
+}
+
+/* glibc gives the memory of a large body back to the kernel, which clears it page by page for the
+ * next one: a quarter of the time of GetSnapshotBlock. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
+    mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
+#endif
 }
 
 static struct bufferevent *new_connection(struct event_base *base, void *arg)
@@ -330,6 +342,7 @@ static const char *open_port(struct door *d, const struct http_options *o, struc
 static void open_door(struct door *d)
 {
     static const int signals[] = { SIGINT, SIGTERM };
+    keep_memory();
     d->base = event_base_new();
     if (!d->base || event_base_priority_init(d->base, 3))
         BUG("libevent cannot start");
