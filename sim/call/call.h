@@ -50,7 +50,11 @@ struct outcome {
 };
 
 /* What a scenario makes an operation take for true in one call. */
-enum pretence { PRETEND_KERNEL_MISSING = 1 << 0, PRETEND_KEY_DENIED = 1 << 1 };
+enum pretence {
+    PRETEND_KERNEL_MISSING = 1 << 0, /* no kernel has a counterpart in another Region */
+    PRETEND_KEY_DENIED = 1 << 1,     /* no KMS key can be used, though it can be described */
+    PRETEND_NO_BOOT = 1 << 2,        /* a machine that boots hangs */
+};
 
 struct call {
     struct arena *a;

@@ -111,7 +111,9 @@ extern const struct param tag_params[], tag_spec_params[];
 enum op_flags {
     OP_WRITES = 1 << 0,  /* changes the store: runs inside a savepoint */
     OP_NO_DRYRUN = 1 << 1, /* AWS's model has no DryRun here */
-    OP_OPEN = 1 << 5, /* control: may write, yet asks for no X-Amisim: what it writes nobody can see */
+    /* control: may write, yet asks for no X-Amisim: nobody can see what it writes, or clients that exist
+     * already send none */
+    OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
     OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "ops/control.h"
 #include "ops/table.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
@@ -31,7 +32,7 @@ OPERATION(control, GetHealth, get_health, no_params, struct nothing, .route = "G
 /* ---- Reset ---- */
 
 /* Everything is as after a start with the same options: world, clock, identifiers. */
-static int reset(struct call *c, const struct nothing *in)
+int control_reset(struct call *c, const struct nothing *in)
 {
     const char *error = NULL;
     (void)in;
@@ -44,7 +45,7 @@ static int reset(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, Reset, reset, no_params, struct nothing, .route = "POST /_amisim/reset",
+OPERATION(control, Reset, control_reset, no_params, struct nothing, .route = "POST /_amisim/reset",
           .flags = OP_WRITES, .effects = "empties the world, sets the clock to machine time");
 
 /* ---- Clock ---- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/bind.h"
 #include "call/errors.h"
 #include "call/op.h"
@@ -139,6 +140,32 @@ OPERATION(control, DeleteScenario, delete_scenario, named_params, struct named,
 
 /* ---- The timeline ---- */
 
+/* "{now+36h}" in a step stands for that moment, as AWS writes times. */
+static const char *moment(struct call *c, const char *text)
+{
+    size_t n = strlen(text);
+    int64_t span = 0;
+    if (!text_starts(text, "{now") || text[n - 1] != '}')
+        return text;
+    const char *after = arena_strndup(c->a, text + 4, n - 5);
+    if (*after && (*after != '+' || !span_parse(after + 1, &span)))
+        return text;
+    return time_format_s(c->a, c->now + span);
+}
+
+static struct value *with_moments(struct call *c, const struct value *v)
+{
+    struct value *copy = arena_new(c->a, struct value);
+    *copy = *v;
+    copy->first = copy->last = copy->next = NULL;
+    copy->count = 0;
+    if (v->type == VALUE_TEXT)
+        copy->text = moment(c, v->text);
+    for (const struct value *child = v->first; child; child = child->next)
+        value_add(copy, child->key, with_moments(c, child));
+    return copy;
+}
+
 /* A step is a call as any other, all or nothing; one that is refused is recorded, no more. */
 static void take_step(struct call *job, const struct step *step, const char *scenario)
 {
@@ -151,7 +178,8 @@ static void take_step(struct call *job, const struct step *step, const char *sce
     c.account = step->call.account ? step->call.account : job->account;
     c.region = step->call.region ? step->call.region : job->region;
     c.access_key = c.account;
-    c.input = step->call.parameters ? step->call.parameters : value_new(c.a, VALUE_MAP);
+    c.input = step->call.parameters ? with_moments(&c, step->call.parameters)
+                                    : value_new(c.a, VALUE_MAP);
     reply_begin(&c, c.op->service, c.op->name);
     store_savepoint(c.store);
     int result = input_read(&c, &in) || c.op->run(&c, in);

@@ -105,6 +105,8 @@ static bool translate(struct call *c, const struct copy_image *in, const char **
 {
     if (!*id || text_is(in->source_region, c->region))
         return true;
+    if (c->pretend & PRETEND_KERNEL_MISSING)
+        return false;
     *id = kernel_counterpart(c->sim, in->source_region, *id, c->region);
     return *id != NULL;
 }

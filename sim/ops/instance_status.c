@@ -100,7 +100,9 @@ static const char *status_of(const struct call *c, const struct instance *i)
 {
     if (i->state_code != INSTANCE_RUNNING)
         return "not-applicable";
-    return c->now >= i->booted + pace_delay(c, 50, 2 * MINUTE_MS) ? "ok" : "initializing";
+    if (c->now < i->booted + pace_delay(c, 50, 2 * MINUTE_MS))
+        return "initializing";
+    return i->hung == YES ? "impaired" : "ok";
 }
 
 static void add_status(struct call *c, const struct instance *i, struct list *into)
@@ -115,7 +117,9 @@ static void add_status(struct call *c, const struct instance *i, struct list *in
                           .no = NO };
     if (i->state_code != INSTANCE_RUNNING)
         return;
-    s->reachability = text_is(s->status, "ok") ? "passed" : "initializing";
+    s->reachability = text_is(s->status, "ok")         ? "passed"
+                      : text_is(s->status, "impaired") ? "failed"
+                                                       : "initializing";
     *list_add(c->a, &s->details, struct status_detail) =
         (struct status_detail){ .name = "reachability", .status = s->reachability };
 }

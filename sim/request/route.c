@@ -307,9 +307,16 @@ static struct value *merge(struct value *query, struct value *form)
     return form;
 }
 
+/* Our own routes, and those that suites for LocalStack and moto already use. */
+static bool is_control(const char *path)
+{
+    return text_starts(path, "/_amisim/") || text_starts(path, "/_localstack/")
+           || text_starts(path, "/moto-api/");
+}
+
 int route(struct call *c, const struct request *r, const struct service **ret_service)
 {
-    *ret_service = text_starts(r->path, "/_amisim/") ? &service_control : &service_ec2;
+    *ret_service = is_control(r->path) ? &service_control : &service_ec2;
     struct value *query = query_decode(c, r->query, strlen(r->query), true);
     if (!query)
         return -1;

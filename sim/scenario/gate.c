@@ -40,6 +40,7 @@ static unsigned pretence(const char *name)
 {
     return text_is(name, "kernel-missing") ? PRETEND_KERNEL_MISSING
            : text_is(name, "key-denied")   ? PRETEND_KEY_DENIED
+           : text_is(name, "no-boot")      ? PRETEND_NO_BOOT
                                            : 0;
 }
 
@@ -65,14 +66,13 @@ int scenario_gate(struct call *c, struct fault *ret)
     if (c->op->service == &service_control)
         return 0;
     LIST_EACH (struct rule, r, scenarios_rules(c->sim)) {
-        if (!rule_strikes(c, r, &o))
+        bool too_late = ret->rule && r->what.acts; /* the first that acts has the word */
+        if (too_late || !rule_strikes(c, r, &o))
             continue;
         ret->names = ret->names ? arena_printf(c->a, "%s, %s", ret->names, r->id) : r->id;
         ret->delay += r->what.wait;
-        if (r->what.acts) {
+        if (r->what.acts)
             ret->rule = r;
-            break;
-        }
     }
     if (ret->names) {
         answer_header(c, "X-Amisim-Fault", ret->names);

@@ -60,7 +60,8 @@ static const struct param hide_params[] = {
 };
 
 static const char *const drops[] = { "before", "after", NULL };
-static const char *const pretences[] = { "kernel-missing", "key-denied", "damaged-blocks", NULL };
+static const char *const pretences[] = { "kernel-missing", "key-denied", "no-boot",
+                                         "damaged-blocks", NULL };
 
 static const struct param what_params[] = {
     { "error", STRUCT(struct rule_what, error, error_params),

@@ -99,7 +99,9 @@ void instance_boot(struct call *c, struct instance *i, const char *why)
     i->booted = c->now;
     if (i->boots == 1)
         i->first_boot = c->now;
-    console_boot(c, i, why);
+    i->hung = c->pretend & PRETEND_NO_BOOT ? YES : NO;
+    if (i->hung == NO)
+        console_boot(c, i, why);
 }
 
 void instance_reboot(struct call *c, struct instance *i, const char *why)

@@ -55,6 +55,7 @@ struct instance {
     struct list tags;
     int64_t terminated; /* when; it shows for an hour */
     int64_t booted; /* when it booted last */
+    enum tri hung; /* it never came up */
     int64_t first_boot;
     const char *password; /* what GetPasswordData answers, once it was asked for */
     int64_t boots; /* how often it booted; see the console log */

@@ -211,6 +211,7 @@ const struct kind instance_kind = {
             { TEXT_FIELD(struct instance, credits), .column = "credits" },
             { INT_FIELD(struct instance, terminated), .column = "terminated" },
             { INT_FIELD(struct instance, booted), .column = "booted" },
+            { BOOL_FIELD(struct instance, hung), .column = "hung" },
             { INT_FIELD(struct instance, boots), .column = "boots" },
             { INT_FIELD(struct instance, first_boot), .column = "first_boot" },
             { TEXT_FIELD(struct instance, password), .column = "password" },

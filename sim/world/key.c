@@ -254,6 +254,8 @@ static enum key_verdict judge(struct call *c, const struct key *key, const char 
         return KEY_PENDING_DELETION;
     if (!text_is(key->state, "Enabled"))
         return KEY_DISABLED;
+    if (c->pretend & PRETEND_KEY_DENIED)
+        return KEY_INACCESSIBLE;
     for (; *actions; actions++) {
         if (!key_permits(c, key, *actions, service))
             return KEY_INACCESSIBLE;

@@ -1,0 +1,10 @@
+/* What the files of control routes share. */
+#ifndef OPS_CONTROL_H
+#define OPS_CONTROL_H
+
+#include "call/op.h"
+
+/* Everything is as after a start with the same options. */
+int control_reset(struct call *c, const struct nothing *in);
+
+#endif
