@@ -33,7 +33,7 @@ class World:
         self.wait()
         snapshot = ec2.create_snapshot(VolumeId=made["VolumeId"])["SnapshotId"]
         self.wait()
-        return steps.register(ec2, snapshot)
+        return steps.register(ec2, snapshot, EnaSupport=True)
 
     def instance(self):
         instance = steps.run(self.client())
