@@ -32,6 +32,7 @@ CHECKED_BY_THE_HANDLER = {
     "EnableVolumeIO.VolumeId": "a missing one is refused in words of its own [recorded]",
     "ModifyVolume.VolumeId": "a missing one is refused in words of its own [recorded]",
     "ModifyVolumeAttribute.VolumeId": "a missing one is refused in words of its own [recorded]",
+    "CreateLaunchTemplateVersion.LaunchTemplateData": "may be empty where there is a SourceVersion",
 }
 
 # …and those that the table requires and the model does not.

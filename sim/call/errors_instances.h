@@ -307,4 +307,63 @@
     400, "InvalidParameterCombination",                                                            \
         "The parameter 'keyPairId' may not be used in combination with 'keyName'"
 
+/* ---- Launch templates ---- */
+#define E_TemplateIdAndName                                                                        \
+    400, "InvalidParameterCombination",                                                            \
+        "Either provide launch template ID or launch template name to modify the "                 \
+        "template."
+#define E_TemplateMissing                                                                          \
+    400, "MissingParameter",                                                                       \
+        "Either a launch template ID or a launch template name must be specified "                 \
+        "in the request." /* [guess] */
+#define E_TemplateNotFound                                                                         \
+    400, "InvalidLaunchTemplateId.NotFound",                                                       \
+        "The specified launch template, with template ID %s, does not exist."
+#define E_TemplateNameNotFound                                                                     \
+    400, "InvalidLaunchTemplateName.NotFoundException",                                            \
+        "The specified launch template, with template name %s, does not exist."
+#define E_TemplatesNotFound                                                                        \
+    400, "InvalidLaunchTemplateId.NotFound",                                                       \
+        "At least one of the launch templates specified in the request does not exist."
+#define E_TemplateNameUsed                                                                         \
+    400, "InvalidLaunchTemplateName.AlreadyExistsException",                                       \
+        "Launch template name already in use."
+#define E_TemplateNameShape                                                                        \
+    400, "InvalidLaunchTemplateName.MalformedException",                                           \
+        "A launch template name must be between 3 and 128 characters, and may contain "            \
+        "letters, numbers, and the following characters: - ( ) . / _."
+#define E_TemplateVersionValue                                                                     \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid launch template version: either '$Default', '$Latest', or a numeric "             \
+        "version are allowed."
+#define E_TemplateVersionNotFound                                                                  \
+    400, "InvalidLaunchTemplateId.VersionNotFound",                                                \
+        "Could not find the specified version %s for the launch template with ID %s."
+#define E_TemplateToken 400, "IdempotentParameterMismatch", "Client token already used before."
+#define E_TemplateVersionToken                                                                     \
+    400, "IdempotentParameterMismatch", "Client token already used before"
+#define E_TemplateModifyToken                                                                      \
+    400, "IdempotentParameterMismatch", "The specified client token has already been used before."
+#define E_TemplateImageId                                                                          \
+    400, "InvalidAMIID.Malformed",                                                                 \
+        "The image ID '%s' is not valid. The expected format is ami-xxxxxxxx or "                  \
+        "ami-xxxxxxxxxxxxxxxxx."
+#define E_TemplateUserData 400, "InvalidUserData.Malformed", "Invalid BASE64 encoding of user data."
+#define E_TemplateNoDefault                                                                        \
+    400, "MissingParameter",                                                                       \
+        "A launch template version must be specified to set the new default version "              \
+        "for the template with ID %s."
+#define E_TemplateVersionNumber 400, "InvalidParameterValue", "Invalid value for version: %s"
+#define E_TemplateDefaultStays                                                                     \
+    400, "InvalidParameterValue",                                                                  \
+        "The default version cannot be deleted. Set another version as the default "               \
+        "and try again." /* [guess] */
+#define E_TemplateMixed                                                                            \
+    400, "InvalidParameterCombination",                                                            \
+        "Minimum version filter is not applicable when given a list of versions."
+#define E_TemplateSelectors                                                                        \
+    400, "MissingParameter",                                                                       \
+        "The request must contain either launch template versions, or a launch "                   \
+        "template ID or name" /* [guess] */
+
 #endif

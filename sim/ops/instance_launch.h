@@ -89,7 +89,7 @@ struct run_instances {
     bool has_template;
 };
 
-extern const struct param run_instances_params[];
+extern const struct param run_instances_params[], launch_template_data_params[];
 
 /* ---- Steps ---- */
 

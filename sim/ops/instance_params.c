@@ -231,3 +231,77 @@ const struct param run_instances_params[] = {
     { "EbsOptimized", BOOL(struct run_instances, ebs_optimized) },
     { 0 },
 };
+
+/* ---- The data of a launch template: much the same under nearly the same names ---- */
+
+static const struct param template_ebs_params[] = {
+    { "Encrypted", BOOL(struct launch_ebs, encrypted) },
+    { "DeleteOnTermination", BOOL(struct launch_ebs, delete_on_termination) },
+    { "Iops", INT(struct launch_ebs, iops) },
+    { "KmsKeyId", TEXT(struct launch_ebs, key) },
+    { "SnapshotId", TEXT(struct launch_ebs, snapshot) },
+    { "VolumeSize", INT(struct launch_ebs, size) },
+    { "VolumeType", TEXT(struct launch_ebs, type) },
+    { "Throughput", INT(struct launch_ebs, throughput) },
+    { "VolumeInitializationRate", INT(struct launch_ebs, initialization_rate) },
+    { "EbsCardIndex", REFUSED(INT, "instance types with several EBS cards are not simulated") },
+    { 0 },
+};
+
+static const struct param template_mapping_params[] = {
+    { "DeviceName", TEXT(struct launch_mapping, device) },
+    { "VirtualName", TEXT(struct launch_mapping, virtual_name) },
+    { "Ebs", STRUCT(struct launch_mapping, ebs, template_ebs_params),
+      .there = offsetof(struct launch_mapping, has_ebs) },
+    { "NoDevice", TEXT(struct launch_mapping, no_device), .flags = PARAM_EMPTY },
+    { 0 },
+};
+
+static const struct param template_monitoring_params[] = {
+    { "Enabled", BOOL(struct launch_switch, on) },
+    { "MetricCategoryId", REFUSED(TEXTS, "metrics are not simulated") },
+    { 0 },
+};
+
+const struct param launch_template_data_params[] = {
+    { "KernelId", TEXT(struct run_instances, kernel) },
+    { "EbsOptimized", BOOL(struct run_instances, ebs_optimized) },
+    { "IamInstanceProfile", STRUCT(struct run_instances, profile, profile_params) },
+    { "BlockDeviceMapping",
+      LIST(struct run_instances, mappings, struct launch_mapping, template_mapping_params) },
+    { "NetworkInterface",
+      LIST(struct run_instances, interfaces, struct launch_interface, interface_params) },
+    { "ImageId", TEXT(struct run_instances, image) },
+    { "InstanceType", TEXT(struct run_instances, type) },
+    { "KeyName", TEXT(struct run_instances, key_name) },
+    { "Monitoring", STRUCT(struct run_instances, monitoring, template_monitoring_params) },
+    { "Placement", STRUCT(struct run_instances, placement, placement_params) },
+    { "RamDiskId", TEXT(struct run_instances, ramdisk) },
+    { "DisableApiTermination", BOOL(struct run_instances, protected_from_termination) },
+    { "InstanceInitiatedShutdownBehavior", TEXT(struct run_instances, shutdown_behavior),
+      .values = shutdown_behaviors },
+    { "UserData", TEXT(struct run_instances, user_data) },
+    { "TagSpecification", LIST(struct run_instances, tag_specs, struct tag_spec, tag_spec_params) },
+    { "ElasticGpuSpecification", REFUSED(LIST, RETIRED_WHY) },
+    { "ElasticInferenceAccelerator", REFUSED(LIST, RETIRED_WHY) },
+    { "SecurityGroupId", TEXTS(struct run_instances, groups) },
+    { "SecurityGroup", TEXTS(struct run_instances, group_names) },
+    { "InstanceMarketOptions",
+      REFUSED(STRUCT, "Spot Instances and capacity blocks are not simulated") },
+    { "CreditSpecification", STRUCT(struct run_instances, credits, credit_params) },
+    { "CpuOptions", STRUCT(struct run_instances, cpu, cpu_params) },
+    { "CapacityReservationSpecification", STRUCT(struct run_instances, capacity, capacity_params) },
+    { "LicenseSpecification", REFUSED(LIST, "License Manager is not simulated") },
+    { "HibernationOptions", STRUCT(struct run_instances, hibernation, hibernation_params) },
+    { "MetadataOptions", STRUCT(struct run_instances, metadata, metadata_params) },
+    { "EnclaveOptions", STRUCT(struct run_instances, enclave, enclave_params) },
+    { "InstanceRequirements",
+      REFUSED(STRUCT, "types are named; choosing them by attributes is for fleets") },
+    { "PrivateDnsNameOptions", STRUCT(struct run_instances, dns, dns_params) },
+    { "MaintenanceOptions", STRUCT(struct run_instances, recovery, maintenance_params) },
+    { "DisableApiStop", BOOL(struct run_instances, protected_from_stop) },
+    { "Operator", REFUSED(STRUCT, "AWS's services use it, not its customers") },
+    { "NetworkPerformanceOptions", STRUCT(struct run_instances, bandwidth, performance_params) },
+    { "SecondaryInterface", REFUSED(LIST, "secondary networks are not simulated") },
+    { 0 },
+};

@@ -8,6 +8,7 @@
 #include "ops/instance_launch.h"
 #include "ops/instance_states.h"
 #include "ops/instances.h"
+#include "ops/launch_templates.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/kind.h"
@@ -261,8 +262,12 @@ static int launch(struct call *c, struct launch *l)
     return 0;
 }
 
-static int run_instances(struct call *c, const struct run_instances *in)
+static int run_instances(struct call *c, const struct run_instances *given)
 {
+    struct run_instances merged;
+    if (given->has_template && template_resolve(c, given, &merged))
+        return -1;
+    const struct run_instances *in = given->has_template ? &merged : given;
     struct launch l = { .in = in };
     const char *before;
     if (check_request(c, in) || token_find(c, in->token, &before))

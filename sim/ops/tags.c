@@ -18,6 +18,7 @@
 #include "world/import_task.h"
 #include "world/instance.h"
 #include "world/key_pair.h"
+#include "world/launch_template.h"
 #include "world/network.h"
 #include "world/root_task.h"
 #include "world/snapshot.h"

@@ -1,0 +1,37 @@
+/* Launch templates and their versions. What a version holds is kept as it was sent, as JSON. */
+#ifndef WORLD_LAUNCH_TEMPLATE_H
+#define WORLD_LAUNCH_TEMPLATE_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct launch_template {
+    const char *id, *owner, *region, *name, *created_by;
+    int64_t created, default_version, latest_version;
+    struct list tags;
+    enum tri no; /* set by launch_template_prepare */
+};
+
+struct launch_template_version {
+    const char *id, *template, *name, *description, *created_by, *data;
+    int64_t number, created;
+    enum tri is_default; /* set when it is read */
+    /* From its data, for filters: */
+    const char *image, *type, *kernel, *ramdisk, *ebs_optimized, *profile, *http_endpoint,
+        *http_tokens;
+    const char *nothing;
+};
+
+extern const struct kind launch_template_kind, launch_template_version_kind;
+
+#define LAUNCH_TEMPLATE_VISIBLE "region = ?1 AND owner = ?2"
+
+/* The caller's template by id or name; else AWS's refusals. */
+int launch_template_own(struct call *c, const char *id, const char *name,
+                        struct launch_template *ret);
+/* A version by number, $Default, $Latest or NULL (the default one). */
+int launch_template_version(struct call *c, const struct launch_template *t, const char *version,
+                            struct launch_template_version *ret);
+bool launch_template_prepare(struct call *c, void *template);
+
+#endif
