@@ -613,6 +613,14 @@ def test_grants_that_are_refused(kms, key, account):
         kms.create_grant(KeyId=key["KeyId"], GranteePrincipal="nobody", Operations=["Decrypt"])
     root = f"arn:aws:iam::{account}:root"
     with refused(
+        "ValidationException",
+        "1 validation error detected: Value 'no blanks' at 'name' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
+    ):
+        kms.create_grant(
+            KeyId=key["KeyId"], GranteePrincipal=root, Operations=["Decrypt"], Name="no blanks"
+        )
+    with refused(
         "DryRunOperationException",
         "The request would have succeeded, but the DryRun option is set.",
     ):

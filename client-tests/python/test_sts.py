@@ -123,6 +123,8 @@ def test_refusals(sts, client, account):
         sts.assume_role(RoleArn=f"arn:aws:iam::{account}:user/nobody", RoleSessionName="me")
     with refused("ValidationError"):
         sts.assume_role(RoleArn=ROLE.format("12345"), RoleSessionName="me")
+    with refused("ValidationError"):
+        sts.assume_role(RoleArn=ROLE.format(account), RoleSessionName="a b")
     with refused("UnsupportedOperation"):
         sts.assume_role(RoleArn=ROLE.format(account), RoleSessionName="me", Policy="{}")
     tagged = sts.assume_role(

@@ -35,10 +35,6 @@
         "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys." /* [guess] */
 #define E_KmsUsage 400, "ValidationException", "KeyUsage %s is not compatible with KeySpec %s" /* [guess] */
 #define E_KmsAliasExists 400, "AlreadyExistsException", "An alias with the name %s already exists"
-#define E_KmsAliasName                                                                             \
-    400, "ValidationException",                                                                    \
-        "1 validation error detected: Value '%s' at 'aliasName' failed to satisfy constraint: "    \
-        "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$"
 #define E_KmsAliasPrefix 400, "ValidationException", "Invalid identifier"
 #define E_KmsAliasReserved 400, "NotAuthorizedException", "%s", "" /* [guess] */
 #define E_KmsAliasMismatch                                                                         \

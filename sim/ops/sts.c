@@ -95,7 +95,7 @@ struct assume_role {
 static const struct param assume_role_params[] = {
     { "RoleArn", TEXT(struct assume_role, role), .flags = PARAM_REQUIRED, .min = 20, .max = 2048 },
     { "RoleSessionName", TEXT(struct assume_role, name), .flags = PARAM_REQUIRED, .min = 2,
-      .max = 64 },
+      .max = 64, .pattern = "^[A-Za-z0-9_+=,.@-]*$" },
     { "PolicyArns", REFUSED(LIST, NO_POLICIES) },
     { "Policy", REFUSED(TEXT, NO_POLICIES) },
     { "DurationSeconds", INT(struct assume_role, seconds), .min = 900, .max = 43200 },
@@ -105,7 +105,8 @@ static const struct param assume_role_params[] = {
       IGNORED(TEXT, "roles have no trust policies here: any caller may assume them") },
     { "SerialNumber", REFUSED(TEXT, NO_MFA) },
     { "TokenCode", REFUSED(TEXT, NO_MFA) },
-    { "SourceIdentity", TEXT(struct assume_role, source_identity), .min = 2, .max = 256 },
+    { "SourceIdentity", TEXT(struct assume_role, source_identity), .min = 2, .max = 256,
+      .pattern = "^[A-Za-z0-9_+=,.@-]*$" },
     { "ProvidedContexts", REFUSED(LIST, NO_POLICIES) },
     { "MinimumSessionTokenSize", REFUSED(INT, NO_TOKEN_SIZE) },
     { 0 },
