@@ -271,6 +271,26 @@ def test_restoring_needs_the_name_and_the_snapshots(binned):
         ec2.restore_image_from_recycle_bin(ImageId=image)
 
 
+def test_snapshots_come_back_before_their_image(binned):
+    binned.client("rbin", ACCOUNT).create_rule(
+        ResourceType="EBS_SNAPSHOT",
+        RetentionPeriod={"RetentionPeriodValue": 3, "RetentionPeriodUnit": "DAYS"},
+    )
+    ec2 = binned.client("ec2", ACCOUNT)
+    snapshot = steps.snapshot(ec2)
+    image = steps.register(ec2, snapshot)
+    results = ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+    assert results["DeleteSnapshotResults"] == [
+        {"SnapshotId": snapshot, "ReturnCode": "success"}
+    ]
+    assert len(ec2.list_snapshots_in_recycle_bin()["Snapshots"]) == 1
+    with refused("IncorrectState"):
+        ec2.restore_image_from_recycle_bin(ImageId=image)
+    ec2.restore_snapshot_from_recycle_bin(SnapshotId=snapshot)
+    ec2.restore_image_from_recycle_bin(ImageId=image)
+    assert steps.snapshots_of(steps.describe(ec2, image)) == [snapshot]
+
+
 def test_without_a_rule_nothing_is_kept(ec2):
     image = steps.register(ec2)
     ec2.deregister_image(ImageId=image)
