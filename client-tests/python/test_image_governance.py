@@ -174,6 +174,31 @@ def test_references(ec2, client, account, other):
     assert sorted(both) == sorted([arns[stopped], parameter])
 
 
+def test_launch_templates_are_references(ec2, account):
+    old, new = steps.register(ec2), steps.register(ec2)
+    template = ec2.create_launch_template(
+        LaunchTemplateName="refers", LaunchTemplateData={"ImageId": old}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    ec2.create_launch_template_version(
+        LaunchTemplateId=template, LaunchTemplateData={"ImageId": new}
+    )
+    arn = f"arn:aws:ec2:us-east-1:{account}:launch-template/{template}"
+    found = references(ec2, old, new, IncludeAllResourceTypes=True)
+    assert found == [(i, "ec2:LaunchTemplate", arn) for i in (old, new)]
+    newest = {
+        "ResourceType": "ec2:LaunchTemplate",
+        "ResourceTypeOptions": [{"OptionName": "version-depth", "OptionValues": ["1"]}],
+    }
+    assert references(ec2, old, ResourceTypes=[newest]) == []
+    assert references(ec2, new, ResourceTypes=[newest]) == [(new, "ec2:LaunchTemplate", arn)]
+    ec2.create_image_usage_report(ImageId=old, ResourceTypes=[newest])
+    ec2.create_image_usage_report(ImageId=new, ResourceTypes=[newest])
+    entries = ec2.describe_image_usage_report_entries()["ImageUsageReportEntries"]
+    assert [(e["ImageId"], e["AccountId"], e["UsageCount"]) for e in entries] == [
+        (new, account, 1)
+    ]
+
+
 def test_reference_refusals(ec2):
     image = steps.register(ec2)
     with refused("MissingParameter"):

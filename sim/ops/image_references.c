@@ -134,6 +134,27 @@ static void add_instances(struct call *c, const char *image, const struct list *
     }
 }
 
+/* Templates one of whose newest versions names the image. */
+static void add_templates(struct call *c, const char *image, const struct list *depth,
+                          struct list *to)
+{
+    int64_t versions = 10; /* [model] */
+    if (depth)
+        text_int(*list_at(depth, const char *, 0), &versions);
+    struct rows *r = store_query(
+        c->store,
+        "SELECT DISTINCT t.id FROM launch_template t JOIN launch_template_version v"
+        " ON v.template = t.id WHERE t.region = ?1 AND t.owner = ?2"
+        " AND json_extract(v.data, '$.ImageId') = ?3 AND (SELECT count(*) FROM"
+        " launch_template_version w WHERE w.template = t.id AND w.number > v.number) < ?4"
+        " ORDER BY t.rowid",
+        WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(image), B_INT(versions)));
+    while (rows_next(r))
+        add(c, to, image, "ec2:LaunchTemplate",
+            arena_printf(c->a, "arn:aws:ec2:%s:%s:launch-template/%s", c->region, c->account,
+                         rows_text(r, 0, c->a)));
+}
+
 /* Only parameters of the data type aws:ec2:image count as references [guide]. */
 static void add_parameters(struct call *c, const char *image, const struct list *own,
                            struct list *to)
@@ -152,6 +173,9 @@ static struct list find_references(struct call *c, const struct describe_referen
     LIST_EACH (const char *, id, &in->ids) {
         if (in->all == YES || instances)
             add_instances(c, *id, option_values(instances, "state-name"), &found);
+        const struct type_wanted *templates = wanted(in, "ec2:LaunchTemplate");
+        if (in->all == YES || templates)
+            add_templates(c, *id, option_values(templates, "version-depth"), &found);
         if (in->all == YES || wanted(in, "ssm:Parameter"))
             add_parameters(c, *id, &parameters, &found);
     }

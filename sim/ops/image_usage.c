@@ -118,22 +118,46 @@ OPERATION(ec2, CreateImageUsageReport, create_report, create_report_params, stru
 
 /* ---- Jobs ---- */
 
-/* Instances by account, those that are gone left out. Of the types only instances can name an image
- * in another account's world. */
-static void count_instances(struct call *c, struct usage_report *report)
+static void add_counts(struct call *c, struct usage_report *report, const char *type,
+                       struct rows *r)
 {
-    struct rows *r =
-        store_query(c->store,
-                    "SELECT owner, count(*) FROM instance WHERE image = ? AND region = ?"
-                    " AND state <> 'terminated' GROUP BY owner ORDER BY owner",
-                    WITH(B_TEXT(report->image), B_TEXT(report->region)));
     while (rows_next(r)) {
-        struct usage_entry e = { .type = "ec2:Instance",
+        struct usage_entry e = { .type = type,
                                  .account = rows_text(r, 0, c->a),
                                  .count = rows_int(r, 1) };
         if (!report->accounts.count || strs_have(&report->accounts, e.account))
             *list_add(c->a, &report->entries, struct usage_entry) = e;
     }
+}
+
+/* Templates one of whose newest versions names the image, by account. */
+static void count_templates(struct call *c, const struct usage_type *t, struct usage_report *report)
+{
+    int64_t versions = 20; /* [model] */
+    if (t->options.count) {
+        const struct usage_option *o = list_at(&t->options, struct usage_option, 0);
+        if (o->values.count)
+            text_int(*list_at(&o->values, const char *, 0), &versions);
+    }
+    add_counts(c, report, t->type,
+               store_query(c->store,
+                           "SELECT t.owner, count(DISTINCT t.id) FROM launch_template t"
+                           " JOIN launch_template_version v ON v.template = t.id"
+                           " WHERE t.region = ?1 AND json_extract(v.data, '$.ImageId') = ?2"
+                           " AND (SELECT count(*) FROM launch_template_version w"
+                           " WHERE w.template = t.id AND w.number > v.number) < ?3"
+                           " GROUP BY t.owner ORDER BY t.owner",
+                           WITH(B_TEXT(report->region), B_TEXT(report->image), B_INT(versions))));
+}
+
+/* Instances by account, those that are gone left out. */
+static void count_instances(struct call *c, const struct usage_type *t, struct usage_report *report)
+{
+    add_counts(c, report, t->type,
+               store_query(c->store,
+                           "SELECT owner, count(*) FROM instance WHERE image = ? AND region = ?"
+                           " AND state <> 'terminated' GROUP BY owner ORDER BY owner",
+                           WITH(B_TEXT(report->image), B_TEXT(report->region))));
 }
 
 void job_usage_report_ready(struct call *c, const char *subject, const char *argument)
@@ -144,7 +168,9 @@ void job_usage_report_ready(struct call *c, const char *subject, const char *arg
         return;
     LIST_EACH (struct usage_type, t, &report.types) {
         if (text_is(t->type, "ec2:Instance"))
-            count_instances(c, &report);
+            count_instances(c, t, &report);
+        else if (text_is(t->type, "ec2:LaunchTemplate"))
+            count_templates(c, t, &report);
     }
     report.state = "available";
     store_put(c, &usage_report_kind, &report);
