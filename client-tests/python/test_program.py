@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from simulator import BINARY
 
-OPTIONS = ["port", "bind", "db", "seed", "pace", "fixtures", "log", "operations", "help", "version"]
+OPTIONS = """port bind db seed pace fixtures scenario check log operations help version""".split()
 
 
 def run(*arguments):

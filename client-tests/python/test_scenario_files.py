@@ -1,0 +1,125 @@
+"""Scenario files: --check and --scenario, complaints with file and line, timelines, the same answers twice."""
+
+import json
+import subprocess
+
+import pytest
+import yaml
+from simulator import BINARY, ROOT
+
+SCHEMA = json.loads((ROOT / "docs/scenario.schema.json").read_text())
+
+
+@pytest.fixture
+def check(tmp_path):
+    """check(text): exit status and complaint of --check."""
+
+    def run(text):
+        path = tmp_path / "it.yaml"
+        path.write_text(text)
+        done = subprocess.run([BINARY, "--check", path], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr.strip().replace(f"{tmp_path}/", "")
+
+    return run
+
+
+RULE = "rules:\n  - name: r\n    when: {%s}\n    what: {%s}\n"
+
+
+@pytest.mark.parametrize(
+    "text, complaint",
+    [
+        ("name: [", "it.yaml:2: "),
+        ("- 1", "it.yaml:1: this is no scenario; a mapping"),
+        ("name: x\ncolour: red", "it.yaml:2: 'colour' is not known here"),
+        (RULE % ("", ""), "it.yaml:4: 'what' says not what happens; "),
+        (RULE % ("", "empty: 503, drop: after"), "it.yaml:4: 'what' says not what happens; "),
+        (RULE % ("operations: [CopyImgae]", "empty: 503"),
+         "it.yaml:3: no operation is called 'CopyImgae'; a name such as"),
+        (RULE % ("probability: 2", "empty: 503"), "it.yaml:3: 'probability' is out of bounds; a number"),
+        (RULE % ("nth: 0", "empty: 503"), "it.yaml:3: 'nth' is '0'; between 1 and"),
+        (RULE % ("", "delay: soon"), "it.yaml:4: 'delay' is 'soon'; a span"),
+        (RULE % ("until: never", "empty: 503"), "it.yaml:3: 'until' is 'never'; a span"),
+        (RULE % ("", "drop: sometimes"), "it.yaml:4: 'drop' is 'sometimes'; one of before, after"),
+        (RULE % ("", "job: {stuck: true}"), "it.yaml:4: 'job' happens to jobs only"),
+        (RULE % ("jobs: [cooking]", "job: {stuck: true}"), "it.yaml:3: no job is called 'cooking'"),
+        (RULE % ("jobs: [image]", "empty: 503"), "it.yaml:4: nothing happens to the job"),
+        ("timeline:\n- at: 1h\n  call: {operation: Fly}", "it.yaml:3: a timeline cannot call 'Fly'"),
+        ("timeline:\n- at: x\n  call: {operation: CopyImage}", "it.yaml:2: 'at' is 'x'; a span"),
+    ],
+)
+def test_complaints(check, text, complaint):
+    status, said = check(text)
+    assert status == 1 and said.startswith(complaint), said
+
+
+def test_what_is_right(check):
+    assert check(RULE % ("", "empty: 503")) == (0, "")
+    status, said = check("rules: 5")
+    assert status == 1 and "list" in said
+
+
+def test_a_bad_file_stops_the_start(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text("colour: red")
+    done = subprocess.run([BINARY, "--port", "0", "--scenario", path], capture_output=True, text=True)
+    assert done.returncode == 1 and "'colour' is not known here" in done.stderr
+
+
+def test_a_timeline(start_amisim, tmp_path, account):
+    path = tmp_path / "later.yaml"
+    call = "{operation: CreateVolume, account: '%s', parameters: {AvailabilityZone: us-east-1a, Size: %s}}"
+    path.write_text(f"timeline:\n- at: 1h\n  call: {call % (account, 1)}\n- at: 2h\n  call: {call % (account, -1)}\n")
+    simulator = start_amisim("--scenario", path)
+    simulator.control.clock(freeze=True)
+    ec2 = simulator.client("ec2", account)
+    for _ in range(2):  # a reset begins it anew
+        assert ec2.describe_volumes()["Volumes"] == []
+        simulator.control.clock(advance="3h")
+        assert len(ec2.describe_volumes()["Volumes"]) == 1
+        simulator.control.post("reset")
+        simulator.control.clock(freeze=True)
+    steps = [json.loads(line) for line in simulator.send("GET", "/_amisim/events").body.splitlines()]
+    told = [step["subject"] for step in steps if step["event"] == "step"]
+    assert told[0] == "CreateVolume" and told[1].startswith("CreateVolume: Invalid")
+
+
+def test_the_same_calls_give_the_same_bytes(start_amisim, account):
+    seen = []
+    for _ in range(2):
+        simulator = start_amisim("--seed", "5", "--pace", "real")
+        simulator.control.clock(set="2030-01-01T00:00:00Z", freeze=True)
+        rule = {"when": {"services": ["ec2"], "probability": 0.4}, "what": {"error": {"code": "Odd"}}}
+        simulator.control.put("scenarios/x", {"seed": 3, "rules": [rule]})
+        answers = []
+        for n in range(20):
+            wanted = {"Action": "CreateVolume", "AvailabilityZone": "us-east-1a", "Size": "1"}
+            asked = wanted if n % 2 else {"Action": "DescribeVolumes"}
+            reply = simulator.query(account, **asked)
+            answers.append((reply.status, reply.body, reply.headers["x-amzn-RequestId"]))
+            simulator.control.clock(advance="7s")
+        seen.append(answers)
+    assert seen[0] == seen[1]
+    assert {status for status, _, _ in seen[0]} == {200, 400}
+
+
+def keys(schema):
+    """Names of a schema at every depth, for the tables to agree with."""
+    for name, inner in schema.get("properties", {}).items():
+        yield name
+        yield from keys(inner)
+        yield from keys(inner.get("items", {}))
+
+
+def test_the_schema_knows_what_the_shipped_ones_say():
+    known = set(keys(SCHEMA))
+
+    def walk(value, free=False):
+        for name, inner in value.items() if isinstance(value, dict) else ():
+            assert free or name in known, name
+            walk(inner, free or name in ("parameters", "tags"))
+        for inner in value if isinstance(value, list) else ():
+            walk(inner, free)
+
+    for path in (ROOT / "scenarios").glob("*.yaml"):
+        walk(yaml.safe_load(path.read_text()))
