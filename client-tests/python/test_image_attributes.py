@@ -400,3 +400,17 @@ def test_quota_of_public_images(unblocked):
         add(unblocked, images[5], {"Group": "all"})
     unblocked.deregister_image(ImageId=images[0])
     add(unblocked, images[5], {"Group": "all"})
+
+
+@pytest.mark.parametrize(
+    "besides",
+    [
+        {"UserIds": [OTHER]},  # as Packer sends it
+        {"Attribute": "launchPermission"},  # as Ansible sends it
+        {"Attribute": "LaunchPermission"},
+    ],
+)
+def test_the_structure_counts_beside_the_old_form_without_an_operation(ec2, besides):
+    image = steps.register(ec2)
+    modify(ec2, image, LaunchPermission={"Add": [{"UserId": OTHER}]}, **besides)
+    assert permissions(ec2, image) == [{"UserId": OTHER}]

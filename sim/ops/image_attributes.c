@@ -1,6 +1,7 @@
 /* Attributes of an image and who may launch it: Describe-, Modify- and ResetImageAttribute,
  * CancelImageLaunchPermission. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -192,25 +193,6 @@ static int read_flat_permissions(struct call *c, const struct modify_attribute *
     return 0;
 }
 
-/* Attribute=… with Value or UserId.N and its like. */
-static int read_flat(struct call *c, const struct modify_attribute *in, struct change *ret)
-{
-    bool has_users =
-        in->users.count || in->groups.count || in->organizations.count || in->units.count;
-    if (text_is(in->attribute, "description")) {
-        ret->description = true;
-        ret->description_value = in->value;
-    } else if (text_is(in->attribute, "imdsSupport")) {
-        ret->imds = true;
-        ret->imds_value = in->value;
-    } else if (text_is(in->attribute, "launchPermission") || (!in->attribute && has_users)) {
-        return read_flat_permissions(c, in, ret);
-    } else if (in->attribute || in->codes.count) {
-        return fail(c, E_AttributeUnknown); /* productCodes, too: not supported [model] */
-    }
-    return 0;
-}
-
 static bool is_empty_permission(const struct permission_in *p)
 {
     return !p->user && !p->group && !p->organization && !p->unit;
@@ -227,6 +209,35 @@ static bool has_permissions(const struct permissions_in *p)
             return true;
     }
     return false;
+}
+
+/* Packer sends UserId.N beside LaunchPermission.Add.N, Ansible Attribute=LaunchPermission, both without
+   an operation: the structure counts [clients]. */
+static bool has_structure(const struct modify_attribute *in)
+{
+    return !in->operation && has_permissions(&in->permissions)
+           && (!in->attribute || strcasecmp(in->attribute, "launchPermission") == 0);
+}
+
+/* Attribute=… with Value or UserId.N and its like. */
+static int read_flat(struct call *c, const struct modify_attribute *in, struct change *ret)
+{
+    bool has_users =
+        in->users.count || in->groups.count || in->organizations.count || in->units.count;
+    if (has_structure(in))
+        return 0;
+    if (text_is(in->attribute, "description")) {
+        ret->description = true;
+        ret->description_value = in->value;
+    } else if (text_is(in->attribute, "imdsSupport")) {
+        ret->imds = true;
+        ret->imds_value = in->value;
+    } else if (text_is(in->attribute, "launchPermission") || (!in->attribute && has_users)) {
+        return read_flat_permissions(c, in, ret);
+    } else if (in->attribute || in->codes.count) {
+        return fail(c, E_AttributeUnknown); /* productCodes, too: not supported [model] */
+    }
+    return 0;
 }
 
 /* Exactly one attribute [recorded]. */
