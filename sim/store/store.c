@@ -69,6 +69,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     /* one process owns the file: a second one is told so at once */
     if (path
         && sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                               "PRAGMA mmap_size = 1073741824;"
                                "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
                         NULL, NULL, NULL) != SQLITE_OK)
         return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
