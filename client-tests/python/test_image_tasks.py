@@ -261,6 +261,19 @@ def fast(ec2, **parameters):
     return ec2.describe_fast_launch_images(**parameters)["FastLaunchImages"]
 
 
+def test_fast_launch_by_a_template(ec2):
+    image = windows(ec2)
+    template = ec2.create_launch_template(
+        LaunchTemplateName="prepares", LaunchTemplateData={"InstanceType": "m5.large"}
+    )["LaunchTemplate"]
+    wanted = {"LaunchTemplateName": "prepares", "Version": "1"}
+    started = ec2.enable_fast_launch(ImageId=image, LaunchTemplate=wanted)
+    assert started["LaunchTemplate"] == {**wanted, "LaunchTemplateId": template["LaunchTemplateId"]}
+    assert fast(ec2)[0]["LaunchTemplate"] == started["LaunchTemplate"]
+    with pytest.raises(ec2.exceptions.ClientError, match="999"):
+        ec2.enable_fast_launch(ImageId=image, LaunchTemplate={**wanted, "Version": "999"})
+
+
 def test_fast_launch(real):
     ec2 = real.client("ec2", ACCOUNT)
     image = windows(ec2)

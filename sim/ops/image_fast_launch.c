@@ -9,6 +9,7 @@
 #include "time/jobs.h"
 #include "world/fast_launch.h"
 #include "world/image.h"
+#include "world/launch_template.h"
 
 #define BY_USER "Client.UserInitiated" /* [guess] */
 
@@ -21,9 +22,22 @@ static const struct param snapshot_configuration_params[] = {
     { 0 },
 };
 
+struct template_wanted {
+    const char *id, *name, *version;
+};
+
+static const struct param template_wanted_params[] = {
+    { "LaunchTemplateId", TEXT(struct template_wanted, id) },
+    { "LaunchTemplateName", TEXT(struct template_wanted, name) },
+    { "Version", TEXT(struct template_wanted, version), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
 struct enable {
     const char *image, *type;
     struct snapshot_configuration snapshots;
+    bool has_template;
+    struct template_wanted template;
     int64_t parallel;
 };
 
@@ -33,7 +47,8 @@ static const struct param enable_params[] = {
     { "ImageId", TEXT(struct enable, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "ResourceType", TEXT(struct enable, type), .values = only_snapshot },
     { "SnapshotConfiguration", STRUCT(struct enable, snapshots, snapshot_configuration_params) },
-    { "LaunchTemplate", REFUSED(STRUCT, "no instance is launched to prepare snapshots") },
+    { "LaunchTemplate", STRUCT(struct enable, template, template_wanted_params),
+      .there = offsetof(struct enable, has_template) },
     { "MaxParallelLaunches", INT(struct enable, parallel) },
     { 0 },
 };
@@ -61,16 +76,30 @@ static int check(struct call *c, const struct enable *in, struct image *ret)
     return 0;
 }
 
+/* Windows images are prepared by instances of the template; here it only has to be there. */
+static int find_template(struct call *c, const struct enable *in, struct launch_template *ret)
+{
+    struct launch_template_version version;
+    if (!in->has_template)
+        return 0;
+    return launch_template_own(c, in->template.id, in->template.name, ret)
+           || launch_template_version(c, ret, in->template.version, &version);
+}
+
 static int enable(struct call *c, const struct enable *in)
 {
     struct image image;
-    if (check(c, in, &image))
+    struct launch_template template = { 0 };
+    if (check(c, in, &image) || find_template(c, in, &template))
         return -1;
     struct fast_launch f = { .id = id_of(c, image.id),
                              .image = image.id,
                              .owner = c->account,
                              .region = c->region,
                              .type = "snapshot",
+                             .template = template.id,
+                             .template_name = template.name,
+                             .template_version = in->has_template ? in->template.version : NULL,
                              .count = in->snapshots.count == ABSENT ? 5 : in->snapshots.count,
                              .parallel = in->parallel == ABSENT ? 6 : in->parallel,
                              .state = "enabling",
@@ -85,7 +114,8 @@ static int enable(struct call *c, const struct enable *in)
 
 OPERATION(ec2, EnableFastLaunch, enable, enable_params, struct enable, .flags = OP_WRITES,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
-                    "InvalidParameterValue UnsupportedOperation",
+                    "InvalidParameterValue UnsupportedOperation "
+                    "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException",
           .effects = "fast launch of the image: enabling -> enabled");
 
 struct disable {

@@ -8,6 +8,7 @@
 struct fast_launch {
     const char *id; /* account/image */
     const char *image, *owner, *region, *type; /* owner: who turned it on */
+    const char *template, *template_name, *template_version; /* launched to prepare snapshots */
     int64_t count, parallel;
     const char *state, *reason;
     int64_t changed;
