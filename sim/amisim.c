@@ -124,12 +124,18 @@ static void read_option(struct options *o, int which, const char *value, struct 
 static void read_options(struct options *o, int argc, char **argv, struct arena *a)
 {
     static const struct option table[] = {
-        { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
-        { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
-        { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
-        { "scenario", required_argument, NULL, 'S' }, { "check", required_argument, NULL, 'c' },
-        { "log", required_argument, NULL, 'l' },      { "operations", no_argument, NULL, 'o' },
-        { "help", no_argument, NULL, 'h' },           { "version", no_argument, NULL, 'v' },
+        { "port", required_argument, NULL, 'p' },
+        { "bind", required_argument, NULL, 'b' },
+        { "db", required_argument, NULL, 'd' },
+        { "seed", required_argument, NULL, 's' },
+        { "pace", required_argument, NULL, 'P' },
+        { "fixtures", required_argument, NULL, 'f' },
+        { "scenario", required_argument, NULL, 'S' },
+        { "check", required_argument, NULL, 'c' },
+        { "log", required_argument, NULL, 'l' },
+        { "operations", no_argument, NULL, 'o' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'v' },
         { 0 },
     };
     int which;
@@ -149,9 +155,10 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
 static void announce(const struct sim *sim, const char *address, int port)
 {
     bool v6 = strchr(address, ':') != NULL;
-    printf("amisim %s ready on http://%s%s%s:%d\n", sim->version, v6 ? "[" : "", address, v6 ? "]" : "",
+    printf("amisim %s ready on http://%s%s%s:%d\n", sim->version, v6 ? "[" : "", address,
+           v6 ? "]" : "", port);
+    printf("export AWS_ENDPOINT_URL=http://%s%s%s:%d\n", v6 ? "[" : "", address, v6 ? "]" : "",
            port);
-    printf("export AWS_ENDPOINT_URL=http://%s%s%s:%d\n", v6 ? "[" : "", address, v6 ? "]" : "", port);
     printf("export AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=amisim "
            "AWS_DEFAULT_REGION=us-east-1\n");
     fflush(stdout);

@@ -280,14 +280,15 @@ static void load_print(struct load *l)
            percentile_us(l, 1));
 }
 
-static const char usage[] = "usage: load --port N --expect TEXT [options] REQUEST-FILE...\n"
-                            "  --port N          where the server listens on 127.0.0.1\n"
-                            "  --expect TEXT     what every reply must contain\n"
-                            "  --status N        the status of every reply (200)\n"
-                            "  --bodies          the body of a reply is what REQUEST-FILE.body holds\n"
-                            "  --connections N   how many requests are under way at a time (16)\n"
-                            "  --requests N      stop after so many (1000000)\n"
-                            "  --seconds S       send nothing more after so long (10)\n";
+static const char usage[] =
+    "usage: load --port N --expect TEXT [options] REQUEST-FILE...\n"
+    "  --port N          where the server listens on 127.0.0.1\n"
+    "  --expect TEXT     what every reply must contain\n"
+    "  --status N        the status of every reply (200)\n"
+    "  --bodies          the body of a reply is what REQUEST-FILE.body holds\n"
+    "  --connections N   how many requests are under way at a time (16)\n"
+    "  --requests N      stop after so many (1000000)\n"
+    "  --seconds S       send nothing more after so long (10)\n";
 
 static long number(const char *text, long min, long max)
 {

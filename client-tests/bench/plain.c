@@ -1,6 +1,6 @@
 /* What SQLite alone does with the same bytes: each file is a blob that is written, with a commit of
- * its own, and read again and compared. The durability is that of amisim: without --db a database in
- * memory, with it a file whose every commit is on the disk. It also says what the SHA-256 of the
+ * its own, and read again and compared. The durability is that of amisim: without --db a database
+ * in memory, with it a file whose every commit is on the disk. It also says what the SHA-256 of the
  * bytes costs. It prints one line of JSON, in seconds. */
 #include <openssl/evp.h>
 #include <sqlite3.h>

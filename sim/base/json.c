@@ -15,13 +15,11 @@ static struct value *from_json(struct arena *a, json_t *j)
     switch (json_typeof(j)) {
     case JSON_OBJECT:
         v->type = VALUE_MAP;
-        json_object_foreach(j, key, item)
-            value_add(v, arena_strdup(a, key), from_json(a, item));
+        json_object_foreach(j, key, item) value_add(v, arena_strdup(a, key), from_json(a, item));
         break;
     case JSON_ARRAY:
         v->type = VALUE_LIST;
-        json_array_foreach(j, i, item)
-            value_add(v, NULL, from_json(a, item));
+        json_array_foreach(j, i, item) value_add(v, NULL, from_json(a, item));
         break;
     case JSON_STRING:
         v->type = VALUE_TEXT;

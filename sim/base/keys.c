@@ -234,9 +234,9 @@ static const char *openssh_pem(struct arena *a, const EVP_PKEY *key, const char 
     put_number(&file, 1);
     put_string(&file, public.bytes, public.size);
     put_string(&file, inner.bytes, inner.size);
-    return arena_printf(a,
-                        "-----BEGIN OPENSSH PRIVATE KEY-----\n%s-----END OPENSSH PRIVATE KEY-----\n",
-                        wrapped(a, base64_encode(a, file.bytes, file.size), 70, &lines));
+    return arena_printf(
+        a, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s-----END OPENSSH PRIVATE KEY-----\n",
+        wrapped(a, base64_encode(a, file.bytes, file.size), 70, &lines));
 }
 
 static void put_private(struct blob *b, const EVP_PKEY *key, enum ssh_key_type type)

@@ -22,7 +22,7 @@ void strs_add(struct arena *a, struct list *l, const char *s)
 
 bool strs_have(const struct list *l, const char *s)
 {
-    LIST_EACH(const char *, item, l) {
+    LIST_EACH (const char *, item, l) {
         if (strcmp(*item, s) == 0)
             return true;
     }
@@ -32,10 +32,10 @@ bool strs_have(const struct list *l, const char *s)
 char *strs_join(struct arena *a, const struct list *l, const char *between)
 {
     size_t size = 1;
-    LIST_EACH(const char *, item, l)
+    LIST_EACH (const char *, item, l)
         size += strlen(*item) + strlen(between);
     char *text = arena_alloc(a, size), *at = text;
-    LIST_EACH(const char *, item, l) {
+    LIST_EACH (const char *, item, l) {
         if (at != text) {
             memcpy(at, between, strlen(between));
             at += strlen(between);

@@ -38,8 +38,12 @@ char *time_format_ms(struct arena *a, int64_t ms)
     const struct {
         int number, least;
         char after;
-    } parts[] = { { tm.tm_year + 1900, 4, '-' }, { tm.tm_mon + 1, 2, '-' }, { tm.tm_mday, 2, 'T' },
-                  { tm.tm_hour, 2, ':' },        { tm.tm_min, 2, ':' },     { tm.tm_sec, 2, '.' },
+    } parts[] = { { tm.tm_year + 1900, 4, '-' },
+                  { tm.tm_mon + 1, 2, '-' },
+                  { tm.tm_mday, 2, 'T' },
+                  { tm.tm_hour, 2, ':' },
+                  { tm.tm_min, 2, ':' },
+                  { tm.tm_sec, 2, '.' },
                   { millis, 3, 'Z' } };
     char *text = arena_alloc(a, 40), *at = text;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -125,8 +129,8 @@ static int64_t parse_fraction(const char **s)
 bool time_parse(const char *s, int64_t *ret_ms)
 {
     int64_t y, mo, d, h = 0, mi = 0, sec = 0;
-    if (!digits(&s, 4, 1, 9999, &y) || !skip(&s, '-') || !digits(&s, 2, 1, 12, &mo) || !skip(&s, '-')
-        || !digits(&s, 2, 1, 31, &d))
+    if (!digits(&s, 4, 1, 9999, &y) || !skip(&s, '-') || !digits(&s, 2, 1, 12, &mo)
+        || !skip(&s, '-') || !digits(&s, 2, 1, 31, &d))
         return false;
     *ret_ms = days_of(y, mo, d) * DAY_MS;
     if (!*s)
@@ -147,8 +151,8 @@ bool span_parse(const char *s, int64_t *ret_ms)
     static const struct {
         const char *name;
         int64_t ms;
-    } units[] = { { "ms", 1 },         { "s", SECOND_MS }, { "m", MINUTE_MS },
-                  { "h", HOUR_MS },    { "d", DAY_MS },    { "w", 7 * DAY_MS } };
+    } units[] = { { "ms", 1 },      { "s", SECOND_MS }, { "m", MINUTE_MS },
+                  { "h", HOUR_MS }, { "d", DAY_MS },    { "w", 7 * DAY_MS } };
     *ret_ms = 0;
     if (!*s)
         return false;

@@ -31,12 +31,12 @@ static bool next_event(struct reader *r)
 
 static struct value *trouble(struct reader *r, const char *what)
 {
-    r->error =
-        arena_printf(r->a, "%s:%zu: %s", r->file, r->event.start_mark.line + 1, what);
+    r->error = arena_printf(r->a, "%s:%zu: %s", r->file, r->event.start_mark.line + 1, what);
     return NULL;
 }
 
-/* YAML 1.2 core schema for plain scalars. Identifiers of digits only (accounts) are to be quoted. */
+/* YAML 1.2 core schema for plain scalars. Identifiers of digits only (accounts) are to be quoted.
+ */
 static void scalar(struct reader *r, struct value *v)
 {
     const char *s = (const char *)r->event.data.scalar.value;

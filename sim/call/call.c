@@ -28,7 +28,8 @@ int fail(struct call *c, int status, const char *code, const char *fmt, ...)
     return r;
 }
 
-int fail_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt, ...)
+int fail_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt,
+                ...)
 {
     va_list args;
     va_start(args, fmt);

@@ -150,13 +150,14 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
                 type_name(p));
 }
 
-/* The query protocol of STS: what is no number, or none of 32 bits, is malformed; the rest is told as by
- * the JSON services [recorded: DurationSeconds]. */
+/* The query protocol of STS: what is no number, or none of 32 bits, is malformed; the rest is told
+ * as by the JSON services [recorded: DurationSeconds]. */
 int bind_complain_query(struct call *c, enum bind_problem what, const struct param *p,
                         const char *name, const struct value *at)
 {
     int64_t n = 0;
-    bool wide = what == BIND_RANGE && text_int(given(c, at), &n) && (n > INT32_MAX || n < INT32_MIN);
+    bool wide =
+        what == BIND_RANGE && text_int(given(c, at), &n) && (n > INT32_MAX || n < INT32_MIN);
     if (what == BIND_TYPE || wide)
         return fail(c, 400, "MalformedInput", "%s", ""); /* AWS's text is not known */
     if (what == BIND_UNKNOWN || what == BIND_REFUSED)

@@ -42,9 +42,9 @@ const char *id_malformed_code(const char *prefix)
     static const struct {
         const char *prefix, *code;
     } codes[] = {
-        { "ami-", "InvalidAMIID.Malformed" },       { "snap-", "InvalidSnapshotID.Malformed" },
-        { "vol-", "InvalidVolumeID.Malformed" },    { "i-", "InvalidInstanceID.Malformed" },
-        { "sg-", "InvalidGroupId.Malformed" },      { "aki-", "InvalidKernelId.Malformed" },
+        { "ami-", "InvalidAMIID.Malformed" },     { "snap-", "InvalidSnapshotID.Malformed" },
+        { "vol-", "InvalidVolumeID.Malformed" },  { "i-", "InvalidInstanceID.Malformed" },
+        { "sg-", "InvalidGroupId.Malformed" },    { "aki-", "InvalidKernelId.Malformed" },
         { "ari-", "InvalidRamdiskId.Malformed" },
     };
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {

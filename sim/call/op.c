@@ -14,12 +14,12 @@ const struct service service_sts = {
     .version = "2011-06-15",
     .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/",
 };
-const struct service service_kms = {
-    .name = "kms", .protocol = PROTOCOL_JSON, .target = "TrentService"
-};
-const struct service service_ssm = {
-    .name = "ssm", .protocol = PROTOCOL_JSON, .target = "AmazonSSM"
-};
+const struct service service_kms = { .name = "kms",
+                                     .protocol = PROTOCOL_JSON,
+                                     .target = "TrentService" };
+const struct service service_ssm = { .name = "ssm",
+                                     .protocol = PROTOCOL_JSON,
+                                     .target = "AmazonSSM" };
 const struct service service_ebs = {
     .name = "ebs",
     .protocol = PROTOCOL_REST,

@@ -1,8 +1,8 @@
 /* The simulator's own routes under /_amisim: health, reset, clock. */
+#include "ops/control.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
-#include "ops/control.h"
 #include "ops/table.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
@@ -27,7 +27,8 @@ static int get_health(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, GetHealth, get_health, no_params, struct nothing, .route = "GET /_amisim/health");
+OPERATION(control, GetHealth, get_health, no_params, struct nothing,
+          .route = "GET /_amisim/health");
 
 /* ---- Reset ---- */
 
@@ -119,6 +120,7 @@ static int set_clock(struct call *c, const struct set_clock *in)
     return 0;
 }
 
-OPERATION(control, SetClock, set_clock, set_clock_params, struct set_clock,
-          .route = "POST /_amisim/clock", .flags = OP_WRITES,
-          .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");
+OPERATION(
+    control, SetClock, set_clock, set_clock_params, struct set_clock,
+    .route = "POST /_amisim/clock", .flags = OP_WRITES,
+    .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");

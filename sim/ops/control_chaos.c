@@ -1,7 +1,9 @@
-/* Routes that test suites for moto and LocalStack already use: reset, health, and LocalStack's chaos in
- * its own rule format [guide: LocalStack's documentation of the Chaos API]. They ask for no X-Amisim.
+/* Routes that test suites for moto and LocalStack already use: reset, health, and LocalStack's
+ * chaos in its own rule format [guide: LocalStack's documentation of the Chaos API]. They ask for
+ * no X-Amisim.
  *
- * A set of LocalStack's rules is one scenario of ours; what was sent is kept with it and shown again. */
+ * A set of LocalStack's rules is one scenario of ours; what was sent is kept with it and shown
+ * again. */
 #include <string.h>
 
 #include "base/text.h"
@@ -123,8 +125,8 @@ static int add_rule(struct call *c, const struct value *theirs, struct value *ru
         chance->number = r.probability->number;
         chance->real = r.probability->real;
     }
-    struct value *error = value_add_new(c->a, value_add_new(c->a, ours, "what", VALUE_MAP), "error",
-                                        VALUE_MAP);
+    struct value *error =
+        value_add_new(c->a, value_add_new(c->a, ours, "what", VALUE_MAP), "error", VALUE_MAP);
     value_add_text(c->a, error, "code", r.error.code ? r.error.code : "ServiceUnavailable");
     value_add_int(c->a, error, "status", r.error.status == ABSENT ? 503 : r.error.status);
     return 0;

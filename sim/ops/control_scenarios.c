@@ -1,4 +1,5 @@
-/* /_amisim/scenarios: what goes wrong on purpose; the timelines; how a job fails that a rule met. */
+/* /_amisim/scenarios: what goes wrong on purpose; the timelines; how a job fails that a rule met.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +27,10 @@ struct named {
 };
 
 #define SCENARIO_NAME                                                                              \
-    { "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1, \
-      .pattern = "^[A-Za-z0-9._-]+$" }
+    {                                                                                              \
+        "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64,         \
+                                          .min = 1, .pattern = "^[A-Za-z0-9._-]+$"                 \
+    }
 
 static const struct param named_params[] = { SCENARIO_NAME, { 0 } };
 static const struct param put_params[] = {
@@ -178,8 +181,8 @@ static void take_step(struct call *job, const struct step *step, const char *sce
     c.account = step->call.account ? step->call.account : job->account;
     c.region = step->call.region ? step->call.region : job->region;
     c.access_key = c.account;
-    c.input = step->call.parameters ? with_moments(&c, step->call.parameters)
-                                    : value_new(c.a, VALUE_MAP);
+    c.input =
+        step->call.parameters ? with_moments(&c, step->call.parameters) : value_new(c.a, VALUE_MAP);
     reply_begin(&c, c.op->service, c.op->name);
     store_savepoint(c.store);
     int result = input_read(&c, &in) || c.op->run(&c, in);
@@ -187,10 +190,10 @@ static void take_step(struct call *job, const struct step *step, const char *sce
         store_undo(c.store);
     else
         store_keep(c.store);
-    record_event(&c, "step",
-                 arena_printf(c.a, "%s%s%s", c.op->name, result ? ": " : "",
-                              result ? c.outcome.code : ""),
-                 scenario);
+    record_event(
+        &c, "step",
+        arena_printf(c.a, "%s%s%s", c.op->name, result ? ": " : "", result ? c.outcome.code : ""),
+        scenario);
 }
 
 void job_scenario_step(struct call *c, const char *subject, const char *argument)

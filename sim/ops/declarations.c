@@ -5,11 +5,11 @@
 
 static const char *type_name(enum param_type type)
 {
-    static const char *const names[] = { [PARAM_TEXT] = "string",     [PARAM_INT] = "integer",
-                                         [PARAM_BOOL] = "boolean",    [PARAM_TIME] = "timestamp",
-                                         [PARAM_BLOB] = "blob",       [PARAM_TEXTS] = "strings",
-                                         [PARAM_STRUCT] = "structure", [PARAM_LIST] = "list",
-                                         [PARAM_TREE] = "document" };
+    static const char *const names[] = {
+        [PARAM_TEXT] = "string",      [PARAM_INT] = "integer", [PARAM_BOOL] = "boolean",
+        [PARAM_TIME] = "timestamp",   [PARAM_BLOB] = "blob",   [PARAM_TEXTS] = "strings",
+        [PARAM_STRUCT] = "structure", [PARAM_LIST] = "list",   [PARAM_TREE] = "document"
+    };
     return names[type];
 }
 

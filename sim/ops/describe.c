@@ -35,7 +35,8 @@ static int check_page(struct call *c, int64_t max_results, int64_t least, const 
                       int64_t *ret_after)
 {
     *ret_after = 0;
-    /* "greater than 5" is what AWS says though 5 itself is taken [recorded]; there is no upper limit */
+    /* "greater than 5" is what AWS says though 5 itself is taken [recorded]; there is no upper
+     * limit */
     if (max_results != ABSENT && max_results < least)
         return fail(c, E_PageTooSmall, (long long)max_results, (long long)least);
     return token ? token_read(c, token, ret_after) : 0;
@@ -47,7 +48,7 @@ struct walk {
     struct call *c;
     const struct describe *d;
     const struct kind *kind; /* of what is shown */
-    void *noun, *item;       /* the noun, and what is shown of it: the same unless d->shown */
+    void *noun, *item; /* the noun, and what is shown of it: the same unless d->shown */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
 };
@@ -68,7 +69,8 @@ static struct walk walk_of(struct call *c, const struct describe *d, struct list
 static int check(struct call *c, const struct describe *d, int64_t *ret_after)
 {
     if (d->ids && d->ids->count && (d->max_results != ABSENT || d->next_token))
-        return fail(c, E_PageWithIds, d->ids_name, d->max_results != ABSENT ? "maxResults" : "nextToken");
+        return fail(c, E_PageWithIds, d->ids_name,
+                    d->max_results != ABSENT ? "maxResults" : "nextToken");
     if (d->filters && filters_check(c, shown_kind(d), d->filters))
         return -1;
     if (d->bad_token && d->next_token && token_read(c, d->next_token, ret_after)) {
@@ -127,15 +129,15 @@ static bool find_one(struct walk *w, const char *id)
     struct call *c = w->c;
     const char *where =
         arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->kind->fields[0].column);
-    return store_first(c, w->d->kind, where,
-                       binds_and(c, w->d->binds, (struct bind)B_TEXT(id)), w->noun);
+    return store_first(c, w->d->kind, where, binds_and(c, w->d->binds, (struct bind)B_TEXT(id)),
+                       w->noun);
 }
 
 static int by_ids(struct walk *w)
 {
     struct list seen = { 0 }, missing = { 0 };
     struct call *c = w->c;
-    LIST_EACH(const char *, id, w->d->ids) {
+    LIST_EACH (const char *, id, w->d->ids) {
         if (strs_have(&seen, *id))
             continue;
         strs_add(c->a, &seen, *id);
@@ -152,8 +154,8 @@ static const char *by_visibility(struct walk *w, int64_t after)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
-    struct cursor *cur = store_find(c, w->d->kind, where,
-                                    binds_and(c, w->d->binds, (struct bind)B_INT(after)));
+    struct cursor *cur =
+        store_find(c, w->d->kind, where, binds_and(c, w->d->binds, (struct bind)B_INT(after)));
     while (cursor_next(cur, w->noun)) {
         if (!prepare(w) || !matches(w))
             continue;
@@ -192,7 +194,8 @@ int describe(struct call *c, const struct describe *d)
     return 0;
 }
 
-int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token)
+int describe_find(struct call *c, const struct describe *d, struct list *ret,
+                  const char **ret_token)
 {
     struct walk w = walk_of(c, d, ret);
     *ret = (struct list){ 0 };
@@ -213,8 +216,8 @@ int describe_items(struct call *c, const struct describe *d, const struct list *
         if (!d->filters || filters_match(c, d->kind, item, d->filters))
             memcpy(list_add_sized(c->a, &matching, size), item, size);
     }
-    if (page_of(c, d->max_results, d->least ? d->least : 5, d->next_token, matching.count, &from, &to,
-                &token))
+    if (page_of(c, d->max_results, d->least ? d->least : 5, d->next_token, matching.count, &from,
+                &to, &token))
         return -1;
     struct list page = { .items = matching.count ? (char *)matching.items + from * size : NULL,
                          .count = to - from };
@@ -223,8 +226,8 @@ int describe_items(struct call *c, const struct describe *d, const struct list *
     return 0;
 }
 
-int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token, size_t count,
-            size_t *ret_from, size_t *ret_to, const char **ret_token)
+int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token,
+            size_t count, size_t *ret_from, size_t *ret_to, const char **ret_token)
 {
     int64_t after;
     if (check_page(c, max_results, least, next_token, &after))

@@ -211,8 +211,8 @@ static bool has_permissions(const struct permissions_in *p)
     return false;
 }
 
-/* Packer sends UserId.N beside LaunchPermission.Add.N, Ansible Attribute=LaunchPermission, both without
-   an operation: the structure counts [clients]. */
+/* Packer sends UserId.N beside LaunchPermission.Add.N, Ansible Attribute=LaunchPermission, both
+   without an operation: the structure counts [clients]. */
 static bool has_structure(const struct modify_attribute *in)
 {
     return !in->operation && has_permissions(&in->permissions)

@@ -63,8 +63,7 @@ static int check(struct call *c, const struct copy_image *in)
 
 static int find_source(struct call *c, const struct copy_image *in, struct image *ret)
 {
-    bool found =
-        image_find_in(c, in->source_region, in->source, ret) && !image_forgotten(c, ret);
+    bool found = image_find_in(c, in->source_region, in->source, ret) && !image_forgotten(c, ret);
     bool own = found && text_is(ret->owner, c->account);
     if (own && text_is(ret->state, "deregistered"))
         return fail(c, E_ImageGone, in->source);

@@ -47,11 +47,9 @@ static const struct kind status_detail_kind = {
     .name = "status_detail",
     .size = sizeof(struct status_detail),
     .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct status_detail, name), .xml = "name" },
-            { TEXT_FIELD(struct status_detail, status), .xml = "status" },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct status_detail, name), .xml = "name" },
+                                      { TEXT_FIELD(struct status_detail, status), .xml = "status" },
+                                      { 0 } },
 };
 
 #define CHECK_ROWS(element, filter_name)                                                           \
@@ -62,7 +60,10 @@ static const struct kind status_detail_kind = {
         TEXT_FIELD(struct status, reachability), .filter = filter_name ".reachability"             \
     }
 
-#define NO_SUCH(filter_name) { TEXT_FIELD(struct status, nothing), .filter = filter_name }
+#define NO_SUCH(filter_name)                                                                       \
+    {                                                                                              \
+        TEXT_FIELD(struct status, nothing), .filter = filter_name                                  \
+    }
 
 static const struct kind status_kind = {
     .name = "instance_status",

@@ -1,6 +1,6 @@
 /* DescribeInstances, and the operations that start, stop, reboot and terminate instances. */
-#include "guest/guest.h"
 #include "ops/instances.h"
+#include "guest/guest.h"
 
 #include "base/text.h"
 #include "base/timefmt.h"

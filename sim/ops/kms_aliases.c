@@ -14,8 +14,10 @@ struct name_alias {
 };
 
 #define ALIAS_PARAM(S)                                                                             \
-    { "AliasName", TEXT(S, alias), .flags = PARAM_REQUIRED, .min = 1, .max = 256,                  \
-      .pattern = "^[a-zA-Z0-9:/_-]+$" }
+    {                                                                                              \
+        "AliasName", TEXT(S, alias), .flags = PARAM_REQUIRED, .min = 1, .max = 256,                \
+                                     .pattern = "^[a-zA-Z0-9:/_-]+$"                               \
+    }
 
 static const struct param name_alias_params[] = {
     ALIAS_PARAM(struct name_alias),

@@ -35,23 +35,22 @@ static const struct kind geography_kind = {
     .name = "geography",
     .size = sizeof(struct geography_item),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct geography_item, name), .xml = "name" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct geography_item, name), .xml = "name" }, { 0 } },
 };
 
 static const struct kind region_kind = {
     .name = "region",
     .size = sizeof(struct region_item),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct region_item, name), .xml = "regionName", .filter = "region-name" },
-            { TEXT_FIELD(struct region_item, endpoint), .xml = "regionEndpoint",
-              .filter = "endpoint" },
-            { TEXT_FIELD(struct region_item, opt_in), .xml = "optInStatus",
-              .filter = "opt-in-status" },
-            { LIST_FIELD(struct region_item, geography, &geography_kind), .xml = "geographySet",
-              .flags = FIELD_SHOW_EMPTY },
-            { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct region_item, name), .xml = "regionName",
+                                        .filter = "region-name" },
+                                      { TEXT_FIELD(struct region_item, endpoint),
+                                        .xml = "regionEndpoint", .filter = "endpoint" },
+                                      { TEXT_FIELD(struct region_item, opt_in),
+                                        .xml = "optInStatus", .filter = "opt-in-status" },
+                                      { LIST_FIELD(struct region_item, geography, &geography_kind),
+                                        .xml = "geographySet", .flags = FIELD_SHOW_EMPTY },
+                                      { 0 } },
 };
 
 static struct list geography(struct call *c, const char *name)
@@ -64,7 +63,7 @@ static struct list geography(struct call *c, const char *name)
 
 static int describe_regions(struct call *c, const struct describe_regions *in)
 {
-    LIST_EACH(const char *, name, &in->names) {
+    LIST_EACH (const char *, name, &in->names) {
         if (!region_find(c->sim, *name))
             return fail(c, E_ParameterValue,
                         arena_printf(c->a, "Invalid region names: [%s]", *name));
@@ -72,7 +71,7 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
     if (filters_check(c, &region_kind, &in->filters))
         return -1;
     emit_list(c, "regionInfo");
-    LIST_EACH(struct region, region, region_all(c->sim)) {
+    LIST_EACH (struct region, region, region_all(c->sim)) {
         struct region_item item = {
             .name = region->name,
             .endpoint = arena_printf(c->a, "ec2.%s.amazonaws.com", region->name),
@@ -147,13 +146,13 @@ static const struct kind zone_kind = {
 static int check_zone_names(struct call *c, const struct region *here, const struct list *names)
 {
     struct list bad = { 0 };
-    LIST_EACH(const char *, name, names) {
+    LIST_EACH (const char *, name, names) {
         if (!zone_find(here, *name))
             strs_add(c->a, &bad, *name);
     }
-    return bad.count ? fail(c, E_ParameterValue,
-                            arena_printf(c->a, "Invalid availability zones: [%s]",
-                                         strs_join(c->a, &bad, ", ")))
+    return bad.count ? fail(
+               c, E_ParameterValue,
+               arena_printf(c->a, "Invalid availability zones: [%s]", strs_join(c->a, &bad, ", ")))
                      : 0;
 }
 
@@ -171,7 +170,7 @@ static int describe_zones(struct call *c, const struct describe_zones *in)
         || filters_check(c, &zone_kind, &in->filters))
         return -1;
     emit_list(c, "availabilityZoneInfo");
-    LIST_EACH(struct zone, zone, &here->zones) {
+    LIST_EACH (struct zone, zone, &here->zones) {
         struct zone_item item = { .zone = *zone,
                                   .state = "available",
                                   .geography = geography(c, zone->geography),

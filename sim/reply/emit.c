@@ -130,7 +130,7 @@ void emit_item_text(struct call *c, const char *text)
 void emit_texts(struct call *c, const char *name, const struct list *texts)
 {
     emit_list(c, name);
-    LIST_EACH(const char *, text, texts)
+    LIST_EACH (const char *, text, texts)
         emit_item_text(c, *text);
     emit_close(c);
 }

@@ -51,7 +51,7 @@ static const char *move_to(struct call *c, struct groups *open, const char *path
 void emit_tags(struct call *c, const char *name, const struct list *tags)
 {
     emit_list(c, name);
-    LIST_EACH(struct tag, tag, tags) {
+    LIST_EACH (struct tag, tag, tags) {
         emit_item(c);
         emit_text(c, "key", tag->key);
         emit_text(c, "value", tag->value ? tag->value : "");

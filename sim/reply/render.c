@@ -85,8 +85,8 @@ static void rest_error(struct call *c, struct reply *r, const struct service *s,
                        const char *message)
 {
     bool model = text_is(c->outcome.code, "ValidationException") && !c->outcome.reason;
-    const char *space = model ? ":http://internal.amazon.com/coral/com.amazon.coral.validate/"
-                              : s->errors;
+    const char *space =
+        model ? ":http://internal.amazon.com/coral/com.amazon.coral.validate/" : s->errors;
     header(c, r, "x-amzn-ErrorType",
            arena_printf(c->a, "%s%s", c->outcome.code, space ? space : ""));
     value_add_text(c->a, body, model ? "message" : "Message", message);
@@ -97,14 +97,14 @@ static void rest_error(struct call *c, struct reply *r, const struct service *s,
 /* A few exceptions of SSM spell the member with a capital [recorded]. */
 static const char *message_name(const char *code)
 {
-    static const char *const capital[] = { "InvalidFilterKey",       "InvalidFilterValue",
-                                           "InvalidNextToken",       "InvalidDocumentVersion",
+    static const char *const capital[] = { "InvalidFilterKey",         "InvalidFilterValue",
+                                           "InvalidNextToken",         "InvalidDocumentVersion",
                                            "InvalidDocumentOperation", NULL };
     return text_any(code, capital) ? "Message" : "message";
 }
 
-/* JSON 1.1 services: {"__type": short name, "message": …}, no message where AWS has none [recorded].
- * REST services: the name in a header, Message and Reason in the body [recorded]. */
+/* JSON 1.1 services: {"__type": short name, "message": …}, no message where AWS has none
+ * [recorded]. REST services: the name in a header, Message and Reason in the body [recorded]. */
 static void error_json(struct call *c, struct reply *r, const struct service *s)
 {
     struct value *body = value_new(c->a, VALUE_MAP);
@@ -173,7 +173,7 @@ struct reply reply_end(struct call *c, const struct service *s)
     } else {
         json_body(c, &r, c->out->root);
     }
-    LIST_EACH(struct header, h, &c->outcome.headers)
+    LIST_EACH (struct header, h, &c->outcome.headers)
         header(c, &r, h->name, h->value);
     return r;
 }

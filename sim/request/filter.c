@@ -10,7 +10,7 @@
 
 bool filter_has(const struct filter *f, const char *text)
 {
-    LIST_EACH(const char *, value, &f->values) {
+    LIST_EACH (const char *, value, &f->values) {
         if (text && text_glob(*value, text))
             return true;
     }
@@ -35,13 +35,13 @@ static bool is_known(const struct kind *k, const char *name)
 int filters_check(struct call *c, const struct kind *k, const struct list *filters)
 {
     size_t values = 0;
-    LIST_EACH(struct filter, f, filters) {
+    LIST_EACH (struct filter, f, filters) {
         if (text_blank(f->name))
             return fail(c, E_InvalidFilter, "null");
         if (!is_known(k, f->name))
             return fail(c, E_InvalidFilter, f->name);
         values += f->values.count;
-        LIST_EACH(const char *, value, &f->values) {
+        LIST_EACH (const char *, value, &f->values) {
             if (strlen(*value) > LONGEST_VALUE)
                 return fail(c, E_FilterLength);
         }
@@ -51,7 +51,7 @@ int filters_check(struct call *c, const struct kind *k, const struct list *filte
 
 static bool tags_match(const struct filter *filter, const struct list *tags)
 {
-    LIST_EACH(struct tag, tag, tags) {
+    LIST_EACH (struct tag, tag, tags) {
         const char *value = tag->value ? tag->value : "";
         if (text_is(filter->name, "tag-key") ? filter_has(filter, tag->key)
             : text_is(filter->name, "tag-value")
@@ -62,7 +62,8 @@ static bool tags_match(const struct filter *filter, const struct list *tags)
     return false;
 }
 
-static bool match(struct call *c, const struct kind *k, const void *noun, const struct filter *filter);
+static bool match(struct call *c, const struct kind *k, const void *noun,
+                  const struct filter *filter);
 
 static bool field_matches(struct call *c, const struct field *f, const void *noun,
                           const struct filter *filter)
@@ -80,7 +81,7 @@ static bool field_matches(struct call *c, const struct field *f, const void *nou
     if (!text_is(f->filter, filter->name))
         return false;
     if (f->type == FIELD_TEXTS) {
-        LIST_EACH(const char *, text, l) {
+        LIST_EACH (const char *, text, l) {
             if (filter_has(filter, *text))
                 return true;
         }
@@ -89,7 +90,8 @@ static bool field_matches(struct call *c, const struct field *f, const void *nou
     return filter_has(filter, field_text(c->a, f, noun));
 }
 
-static bool match(struct call *c, const struct kind *k, const void *noun, const struct filter *filter)
+static bool match(struct call *c, const struct kind *k, const void *noun,
+                  const struct filter *filter)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (field_matches(c, f, noun, filter))
@@ -98,9 +100,10 @@ static bool match(struct call *c, const struct kind *k, const void *noun, const 
     return false;
 }
 
-bool filters_match(struct call *c, const struct kind *k, const void *noun, const struct list *filters)
+bool filters_match(struct call *c, const struct kind *k, const void *noun,
+                   const struct list *filters)
 {
-    LIST_EACH(struct filter, filter, filters) {
+    LIST_EACH (struct filter, filter, filters) {
         if (!match(c, k, noun, filter))
             return false;
     }

@@ -26,7 +26,8 @@ int guard(struct call *c, const struct request *r)
         return 0;
     const char *host = request_header(r, "Host"), *origin = request_header(r, "Origin");
     if (!host || !is_local(c, host))
-        return fail(c, 403, "ForeignHost", "The Host of a control call must be a name of this machine");
+        return fail(c, 403, "ForeignHost",
+                    "The Host of a control call must be a name of this machine");
     if (origin && !is_local_origin(c, origin))
         return fail(c, 403, "ForeignOrigin", "Pages of other sites cannot make control calls");
     bool changes = c->op->flags & (OP_WRITES | OP_CHANGES) && !(c->op->flags & OP_OPEN);

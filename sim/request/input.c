@@ -10,14 +10,16 @@
 /* Parts of the protocol, not of the operation: never an unknown parameter. */
 static bool is_protocol(const char *name)
 {
-    static const char *const names[] = { "Action", "Version", "AWSAccessKeyId", "Signature",
-                                         "SignatureMethod", "SignatureVersion", "Timestamp",
-                                         "Expires", "SecurityToken", NULL };
+    static const char *const names[] = { "Action",    "Version",         "AWSAccessKeyId",
+                                         "Signature", "SignatureMethod", "SignatureVersion",
+                                         "Timestamp", "Expires",         "SecurityToken",
+                                         NULL };
     return text_any(name, names) || text_starts(name, "X-Amz-");
 }
 
 static const struct param dry_run_params[] = {
-    { "DryRun", BOOL(struct { enum tri dry_run; }, dry_run) },
+    { "DryRun", BOOL(
+                    struct { enum tri dry_run; }, dry_run) },
     { 0 },
 };
 
@@ -50,7 +52,8 @@ static int operation_input(struct call *c, struct value **ret)
 static int check_tag_specs(struct call *c, const void *in)
 {
     for (const struct param *p = c->op->params; p->name; p++) {
-        if (p->taggable && tag_specs_check(c, (const struct list *)((const char *)in + p->at), p->taggable))
+        if (p->taggable
+            && tag_specs_check(c, (const struct list *)((const char *)in + p->at), p->taggable))
             return -1;
     }
     return 0;
@@ -58,8 +61,8 @@ static int check_tag_specs(struct call *c, const void *in)
 
 int input_read(struct call *c, void **ret_in)
 {
-    bool query = c->op->service->protocol == PROTOCOL_EC2
-                 || c->op->service->protocol == PROTOCOL_QUERY;
+    bool query =
+        c->op->service->protocol == PROTOCOL_EC2 || c->op->service->protocol == PROTOCOL_QUERY;
     bind_complaint *complain = c->op->service->protocol == PROTOCOL_EC2     ? bind_complain_ec2
                                : c->op->service->protocol == PROTOCOL_QUERY ? bind_complain_query
                                                                             : bind_complain_json;

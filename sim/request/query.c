@@ -122,7 +122,7 @@ struct value *query_decode(struct call *c, const char *text, size_t n, bool firs
         return NULL;
     if (pairs.count)
         qsort(pairs.items, pairs.count, sizeof(struct pair), compare_pairs);
-    LIST_EACH(struct pair, p, &pairs) {
+    LIST_EACH (struct pair, p, &pairs) {
         if (add_pair(c, root, p, first_wins))
             return NULL;
     }

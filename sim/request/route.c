@@ -198,7 +198,8 @@ static bool match_path(struct call *c, const char *route, const char *path, stru
     return true;
 }
 
-/* Every value of a name that stands in the query string again and again; NULL where there is none. */
+/* Every value of a name that stands in the query string again and again; NULL where there is none.
+ */
 static struct value *query_values(struct call *c, const char *query, const char *name)
 {
     struct value *all = value_new(c->a, VALUE_LIST);
@@ -255,7 +256,8 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
             continue;
         c->op = op;
         struct value *body = value_new(c->a, VALUE_MAP);
-        if (r->size && !(op->flags & OP_TAKES_BYTES) && !(body = value_from_json(c->a, r->body, r->size, &error)))
+        if (r->size && !(op->flags & OP_TAKES_BYTES)
+            && !(body = value_from_json(c->a, r->body, r->size, &error)))
             return fail(c, 400, "SerializationException", "The body is not JSON: %s", error);
         if (body->type != VALUE_MAP)
             return fail(c, 400, "SerializationException", "The body is not a JSON object");

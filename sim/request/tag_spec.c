@@ -30,7 +30,7 @@ static size_t characters(const char *s)
 int tags_check(struct call *c, const struct list *tags)
 {
     struct list seen = { 0 };
-    LIST_EACH(struct tag, tag, tags) {
+    LIST_EACH (struct tag, tag, tags) {
         if (text_blank(tag->key))
             return fail(c, E_TagNoKey);
         if (strncasecmp(tag->key, "aws:", 4) == 0)
@@ -49,14 +49,15 @@ int tags_check(struct call *c, const struct list *tags)
 int tag_specs_check(struct call *c, const struct list *specs, const char *types)
 {
     struct list seen = { 0 };
-    LIST_EACH(struct tag_spec, spec, specs) {
+    LIST_EACH (struct tag_spec, spec, specs) {
         if (text_blank(spec->type))
             return fail(c, E_MissingParameter, "ResourceType");
         if (!is_word_of(types, spec->type))
             return fail(c, E_TagType, spec->type);
         if (strs_have(&seen, spec->type))
             return fail(c, E_ParameterValue,
-                        arena_printf(c->a, "Only one tag specification per resource type is allowed: %s",
+                        arena_printf(c->a,
+                                     "Only one tag specification per resource type is allowed: %s",
                                      spec->type));
         strs_add(c->a, &seen, spec->type);
         if (!spec->tags.count)
@@ -69,7 +70,7 @@ int tag_specs_check(struct call *c, const struct list *specs, const char *types)
 
 struct list tag_specs_for(const struct list *specs, const char *type)
 {
-    LIST_EACH(struct tag_spec, spec, specs) {
+    LIST_EACH (struct tag_spec, spec, specs) {
         if (text_is(spec->type, type))
             return spec->tags;
     }
@@ -85,7 +86,8 @@ void tag_specs_put(struct call *c, const struct list *specs, const char *type, c
 int tags_add(struct call *c, const char *type, const char *resource, const struct list *tags)
 {
     tags_put(c, type, resource, tags);
-    int64_t count = store_number(c->store, "SELECT count(*) FROM tag WHERE account = ? AND resource = ?",
-                                 WITH(B_TEXT(c->account), B_TEXT(resource)));
+    int64_t count =
+        store_number(c->store, "SELECT count(*) FROM tag WHERE account = ? AND resource = ?",
+                     WITH(B_TEXT(c->account), B_TEXT(resource)));
     return count > MOST_TAGS ? fail(c, E_TagLimit) : 0;
 }

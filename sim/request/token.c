@@ -46,11 +46,11 @@ int token_find(struct call *c, const char *token, const char **ret_resource)
     *ret_resource = NULL;
     if (!token)
         return 0;
-    struct rows *r = store_query(c->store,
-                                 "SELECT fingerprint, resource FROM token WHERE account = ?"
-                                 " AND region = ? AND operation = ? AND token = ?",
-                                 WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name),
-                                      B_TEXT(token)));
+    struct rows *r = store_query(
+        c->store,
+        "SELECT fingerprint, resource FROM token WHERE account = ?"
+        " AND region = ? AND operation = ? AND token = ?",
+        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token)));
     if (!rows_next(r))
         return 0;
     const char *before = rows_text(r, 0, c->a);
@@ -63,9 +63,10 @@ void token_keep(struct call *c, const char *token, const char *resource)
 {
     if (!token)
         return;
-    store_exec(c->store,
-               "INSERT OR REPLACE INTO token (account, region, operation, token, fingerprint, resource)"
-               " VALUES (?, ?, ?, ?, ?, ?)",
-               WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token),
-                    B_TEXT(fingerprint(c)), B_TEXT(resource)));
+    store_exec(
+        c->store,
+        "INSERT OR REPLACE INTO token (account, region, operation, token, fingerprint, resource)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token),
+             B_TEXT(fingerprint(c)), B_TEXT(resource)));
 }

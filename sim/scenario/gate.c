@@ -16,7 +16,8 @@ static const struct known_error {
 } known_errors[] = {
     { "RequestLimitExceeded", 503, "Request limit exceeded." },
     { "InternalError", 500, "An internal error has occurred" },
-    { "ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server." },
+    { "ServiceUnavailable", 503,
+      "The request has failed due to a temporary failure of the server." },
     { "Unavailable", 503, "The server is overloaded and can't handle the request." },
     { "UnauthorizedOperation", 403, "You are not authorized to perform this operation." },
     { "InsufficientInstanceCapacity", 500,

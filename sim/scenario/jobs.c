@@ -11,8 +11,10 @@
 #include "world/image.h"
 #include "world/snapshot.h"
 
-static const char *const names[] = { "image",  "image-copy", "image-registration", "snapshot",
-                                     "snapshot-copy", "import", "tiering", NULL };
+static const char *const names[] = {
+    "image",   "image-copy", "image-registration", "snapshot", "snapshot-copy", "import",
+    "tiering", NULL
+};
 
 bool job_name_known(const char *glob)
 {
@@ -37,8 +39,9 @@ static const char *name_of(struct call *c, const struct job *job)
     struct image image;
     struct snapshot snapshot;
     if (text_is(job->kind, "image_ready") && image_find(c, job->subject, &image))
-        return image.source_instance ? "image" : image.source_image ? "image-copy"
-                                                                    : "image-registration";
+        return image.source_instance ? "image"
+               : image.source_image  ? "image-copy"
+                                     : "image-registration";
     if (text_is(job->kind, "end_snapshot") && snapshot_find(c, job->subject, &snapshot))
         return snapshot.is_copy == YES ? "snapshot-copy" : "snapshot";
     return text_is(job->kind, "end_import")    ? "import"
@@ -84,7 +87,8 @@ static void drop(struct call *c, const struct job *job)
     store_exec(c->store, "DELETE FROM job WHERE id = ?", WITH(B_INT(job->id)));
 }
 
-/* It will never be done; a hundred years are as good as that, and whoever waits for it keeps waiting. */
+/* It will never be done; a hundred years are as good as that, and whoever waits for it keeps
+ * waiting. */
 #define NEVER (INT64_C(100) * 366 * 24 * 3600 * 1000)
 
 static void let_fail(struct call *c, const struct job *job, const struct rule *r)
@@ -113,7 +117,8 @@ static void strike(struct call *c, const struct job *job, const struct rule *r)
         due = c->now + NEVER;
     } else {
         due = c->now + (int64_t)((double)(job->due - c->now) * r->what.slower);
-        store_exec(c->store, "UPDATE job SET due = ? WHERE id = ?", WITH(B_INT(due), B_INT(job->id)));
+        store_exec(c->store, "UPDATE job SET due = ? WHERE id = ?",
+                   WITH(B_INT(due), B_INT(job->id)));
     }
     if (due != job->due)
         set_due(c, job, due);
@@ -157,8 +162,8 @@ void scenario_jobs_meet(struct call *c, int64_t mark, const struct job *running)
         return;
     struct list jobs = queued_since(c, mark);
     LIST_EACH (struct job, job, &jobs) {
-        bool itself = running && text_is(job->kind, running->kind)
-                      && text_is(job->subject, running->subject);
+        bool itself =
+            running && text_is(job->kind, running->kind) && text_is(job->subject, running->subject);
         if (!itself)
             meet(c, job);
     }

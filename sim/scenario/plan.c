@@ -38,8 +38,7 @@ static const struct param plan_params[] = {
 
 int scenario_wrong(struct call *c, const struct value *at, const char *what, const char *expected)
 {
-    const char *where =
-        at && at->file ? arena_printf(c->a, "%s:%d: ", at->file, at->line) : "";
+    const char *where = at && at->file ? arena_printf(c->a, "%s:%d: ", at->file, at->line) : "";
     return fail(c, 400, "BadScenario", "%s%s; %s was expected", where, what, expected);
 }
 
@@ -78,7 +77,8 @@ static int finish_steps(struct call *c, struct plan *plan, const struct value *l
     return 0;
 }
 
-static int finish_rules(struct call *c, struct plan *plan, const char *name, const struct value *list)
+static int finish_rules(struct call *c, struct plan *plan, const char *name,
+                        const struct value *list)
 {
     const struct value *at = list ? list->first : NULL;
     for (size_t i = 0; i < plan->rules.count; i++) {
@@ -87,7 +87,8 @@ static int finish_rules(struct call *c, struct plan *plan, const char *name, con
             return -1;
         for (size_t j = 0; j < i; j++) {
             if (text_is(list_at(&plan->rules, struct rule, j)->name, r->name))
-                return scenario_wrong(c, at, arena_printf(c->a, "two rules are called '%s'", r->name),
+                return scenario_wrong(c, at,
+                                      arena_printf(c->a, "two rules are called '%s'", r->name),
                                       "a name for each");
         }
         at = at->next;

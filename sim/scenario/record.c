@@ -92,7 +92,9 @@ const char *record_lines(struct call *c, bool events, const struct record_filter
 {
     struct list lines = { 0 };
     struct active *active = c->sim->scenarios;
-    const struct ring *r = !active ? NULL : events ? &active->record.events : &active->record.requests;
+    const struct ring *r = !active  ? NULL
+                           : events ? &active->record.events
+                                    : &active->record.requests;
     int64_t first = r && r->count > RECORD_KEEPS ? r->count - RECORD_KEEPS : 0;
     for (int64_t i = first; r && i < r->count; i++) {
         const struct entry *e = &r->entries[i % RECORD_KEEPS];

@@ -110,8 +110,8 @@ static int read_span(struct call *c, const struct value *at, const char *name, c
 {
     if (!text || span_parse(text, ret))
         return 0;
-    return scenario_wrong(c, value_get(at, name),
-                          arena_printf(c->a, "'%s' is '%s'", name, text), "a span such as 90s");
+    return scenario_wrong(c, value_get(at, name), arena_printf(c->a, "'%s' is '%s'", name, text),
+                          "a span such as 90s");
 }
 
 /* A span after the start, or a moment. */
@@ -198,9 +198,10 @@ static int finish_what(struct call *c, struct rule *r, const struct value *at)
                 + (w->cut != ABSENT) + (w->empty != ABSENT) + (w->malformed == YES);
     w->acts = count > 0;
     if (count > 1 || count + !!w->delay == 0)
-        return scenario_wrong(c, at, "'what' says not what happens",
-                              "one of error, throttle, drop, cut, malformed, empty, hide, pretend or "
-                              "job, or a delay");
+        return scenario_wrong(
+            c, at, "'what' says not what happens",
+            "one of error, throttle, drop, cut, malformed, empty, hide, pretend or "
+            "job, or a delay");
     if (read_span(c, at, "delay", w->delay, &w->wait)
         || read_span(c, value_get(at, "hide"), "for", w->hide.span, &w->hidden_for))
         return -1;

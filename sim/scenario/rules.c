@@ -10,28 +10,29 @@
 /* What a rule remembers. */
 struct rule_state {
     const char *id, *scenario;
-    int64_t met, struck;   /* occasions that fitted; those it acted on */
-    int64_t random;        /* state of its own stream */
+    int64_t met, struck; /* occasions that fitted; those it acted on */
+    int64_t random; /* state of its own stream */
     int64_t tokens, filled; /* thousandths of a token, and when they were counted */
 };
 
 const struct kind rule_state_kind = {
     .name = "rule_state",
     .size = sizeof(struct rule_state),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct rule_state, id), .column = "id" },
-                                      { TEXT_FIELD(struct rule_state, scenario),
-                                        .column = "scenario" },
-                                      { INT_FIELD(struct rule_state, met), .column = "met" },
-                                      { INT_FIELD(struct rule_state, struck), .column = "struck" },
-                                      { INT_FIELD(struct rule_state, random), .column = "random" },
-                                      { INT_FIELD(struct rule_state, tokens), .column = "tokens" },
-                                      { TIME_FIELD(struct rule_state, filled), .column = "filled" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct rule_state, id), .column = "id" },
+                                { TEXT_FIELD(struct rule_state, scenario), .column = "scenario" },
+                                { INT_FIELD(struct rule_state, met), .column = "met" },
+                                { INT_FIELD(struct rule_state, struck), .column = "struck" },
+                                { INT_FIELD(struct rule_state, random), .column = "random" },
+                                { INT_FIELD(struct rule_state, tokens), .column = "tokens" },
+                                { TIME_FIELD(struct rule_state, filled), .column = "filled" },
+                                { 0 } },
 };
 
 /* ---- Patterns ---- */
 
-/* Most patterns are done with after one character: a hundred rules must cost a call next to nothing. */
+/* Most patterns are done with after one character: a hundred rules must cost a call next to
+ * nothing. */
 static bool glob_fits(const char *glob, const char *s)
 {
     bool literal = *glob != '*' && *glob != '?' && *glob != '\\';
@@ -113,7 +114,8 @@ static bool is_id(const char *s)
 {
     const char *hyphen = strrchr(s, '-');
     size_t n = hyphen ? strlen(hyphen + 1) : 0;
-    return hyphen && hyphen != s && (n == 8 || n == 17) && strspn(hyphen + 1, "0123456789abcdef") == n;
+    return hyphen && hyphen != s && (n == 8 || n == 17)
+           && strspn(hyphen + 1, "0123456789abcdef") == n;
 }
 
 static void find_ids(struct call *c, const struct value *v, struct list *into)
@@ -198,13 +200,16 @@ static void state_of(struct call *c, const struct rule *r, struct rule_state *re
 {
     if (store_get(c, &rule_state_kind, r->id, ret))
         return;
-    int64_t seed = store_number(c->store, "SELECT seed FROM scenario WHERE name = substr(?1, 1, instr(?1, '/') - 1)",
-                                WITH(B_TEXT(r->id)));
-    *ret = (struct rule_state){ .id = r->id,
-                                .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
-                                .random = (int64_t)(hash_text(r->id) ^ (uint64_t)(seed == ABSENT ? 0 : seed)),
-                                .tokens = (r->what.throttle.burst == ABSENT ? 1 : r->what.throttle.burst) * 1000,
-                                .filled = c->now };
+    int64_t seed = store_number(
+        c->store, "SELECT seed FROM scenario WHERE name = substr(?1, 1, instr(?1, '/') - 1)",
+        WITH(B_TEXT(r->id)));
+    *ret = (struct rule_state){
+        .id = r->id,
+        .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
+        .random = (int64_t)(hash_text(r->id) ^ (uint64_t)(seed == ABSENT ? 0 : seed)),
+        .tokens = (r->what.throttle.burst == ABSENT ? 1 : r->what.throttle.burst) * 1000,
+        .filled = c->now
+    };
 }
 
 static bool chance_has_it(struct rule_state *s, double chance)

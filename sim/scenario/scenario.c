@@ -14,12 +14,13 @@
 const struct kind scenario_kind = {
     .name = "scenario",
     .size = sizeof(struct scenario),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct scenario, name), .column = "name" },
-                                      { TEXT_FIELD(struct scenario, document), .column = "document" },
-                                      { TEXT_FIELD(struct scenario, origin), .column = "origin" },
-                                      { TIME_FIELD(struct scenario, started), .column = "started" },
-                                      { INT_FIELD(struct scenario, seed), .column = "seed" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct scenario, name), .column = "name" },
+                                { TEXT_FIELD(struct scenario, document), .column = "document" },
+                                { TEXT_FIELD(struct scenario, origin), .column = "origin" },
+                                { TIME_FIELD(struct scenario, started), .column = "started" },
+                                { INT_FIELD(struct scenario, seed), .column = "seed" },
+                                { 0 } },
 };
 
 bool scenario_find(struct call *c, const char *name, struct scenario *ret)
@@ -53,8 +54,8 @@ int scenario_put(struct call *c, const char *name, const char *file, const char 
     if (plan_read(c, file, text, n, &plan))
         return -1;
     if (plan.name && !text_is(plan.name, name))
-        return fail(c, 400, "BadScenario", "%s: the scenario is called '%s'; '%s' was expected", file,
-                    plan.name, name);
+        return fail(c, 400, "BadScenario", "%s: the scenario is called '%s'; '%s' was expected",
+                    file, plan.name, name);
     scenario_remove(c, name);
     struct scenario s = { .name = name,
                           .document = arena_strndup(c->a, text, n),
@@ -138,8 +139,12 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
 
 static bool begin_file(struct sim *sim, struct arena *a, const char *path, const char **ret_error)
 {
-    struct call c = { .a = a, .sim = sim, .store = sim->store, .account = "000000000000",
-                      .region = "us-east-1", .now = clock_now(sim->clock) };
+    struct call c = { .a = a,
+                      .sim = sim,
+                      .store = sim->store,
+                      .account = "000000000000",
+                      .region = "us-east-1",
+                      .now = clock_now(sim->clock) };
     struct plan plan;
     size_t n;
     const char *text = file_read(a, path, &n, ret_error);
@@ -147,7 +152,8 @@ static bool begin_file(struct sim *sim, struct arena *a, const char *path, const
         return false;
     if (plan_read(&c, path, text, n, &plan) == 0
         && (!plan.state || load_state(&c, path, plan.state, ret_error))
-        && scenario_put(&c, plan.name ? plan.name : name_of_file(a, path), path, text, n, NULL) == 0)
+        && scenario_put(&c, plan.name ? plan.name : name_of_file(a, path), path, text, n, NULL)
+               == 0)
         return true;
     if (c.outcome.code)
         *ret_error = c.outcome.message;

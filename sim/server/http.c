@@ -1,17 +1,17 @@
 /* The only file that knows libevent.
  *
  * Requests that are ready together share one commit: handlers run as they come, a reply waits while
- * a transaction is open, and an event of the lowest priority, which libevent runs when no request is
- * left to read, commits and lets the replies go. */
+ * a transaction is open, and an event of the lowest priority, which libevent runs when no request
+ * is left to read, commits and lets the replies go. */
 #include "server/http.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +31,9 @@
 #define LARGEST_HEAD (64 * 1024)
 #define LARGEST_BODY (8 * 1024 * 1024)
 #define MOST_WAITING 256
-#define LIBEVENT_READS 4096        /* at a time, whatever it is told */
-#define LARGE (64 * 1024)          /* what a body must have for care to pay off */
-#define READ_AHEAD (640 * 1024)    /* room for a block of EBS direct and its head */
+#define LIBEVENT_READS 4096 /* at a time, whatever it is told */
+#define LARGE (64 * 1024) /* what a body must have for care to pay off */
+#define READ_AHEAD (640 * 1024) /* room for a block of EBS direct and its head */
 #define LARGEST_WRITE (1024 * 1024)
 #define KEPT_MEMORY (16 * 1024 * 1024) /* of what is freed, for the next large bodies */
 
@@ -172,7 +172,7 @@ static void write_reply(struct waiting *w)
     evhttp_add_header(headers, "Content-Type", w->reply.content_type);
     if (w->reply.close)
         evhttp_add_header(headers, "Connection", "close");
-    LIST_EACH(struct header, h, &w->reply.headers)
+    LIST_EACH (struct header, h, &w->reply.headers)
         evhttp_add_header(headers, h->name, h->value);
     if (w->reply.promised) {
         char size[24];
@@ -205,7 +205,8 @@ static void on_late(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (l->waiting.request) {
-        evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), NULL, NULL);
+        evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), NULL,
+                                      NULL);
         write_reply(&l->waiting);
     }
     forget_late(l);
@@ -218,7 +219,8 @@ static void on_gone(struct evhttp_connection *connection, void *arg)
     ((struct late *)arg)->waiting.request = NULL;
 }
 
-/* A connection must not be freed inside its own callback, so that one that is dropped waits, too. */
+/* A connection must not be freed inside its own callback, so that one that is dropped waits, too.
+ */
 static void hold_back(struct door *d, struct waiting *w)
 {
     struct late *l = calloc(1, sizeof *l);
@@ -232,7 +234,8 @@ static void hold_back(struct door *d, struct waiting *w)
     d->late = l;
     l->timer = evtimer_new(d->base, on_late, l);
     int64_t ms = l->waiting.reply.delay;
-    struct timeval after = { .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
+    struct timeval after = { .tv_sec = (time_t)(ms / 1000),
+                             .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
     evtimer_add(l->timer, &after);
     evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), on_gone, l);
 }
@@ -352,8 +355,8 @@ static void open_door(struct door *d)
     evhttp_set_max_headers_size(d->http, LARGEST_HEAD);
     evhttp_set_max_body_size(d->http, LARGEST_BODY);
     evhttp_set_allowed_methods(d->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_PUT
-                                            | EVHTTP_REQ_DELETE | EVHTTP_REQ_PATCH
-                                            | EVHTTP_REQ_HEAD | EVHTTP_REQ_OPTIONS);
+                                            | EVHTTP_REQ_DELETE | EVHTTP_REQ_PATCH | EVHTTP_REQ_HEAD
+                                            | EVHTTP_REQ_OPTIONS);
     d->flush = event_new(d->base, -1, 0, on_flush, d);
     event_priority_set(d->flush, 2);
     d->alarm = evtimer_new(d->base, on_alarm, d);

@@ -218,8 +218,9 @@ static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, co
 {
     const struct kind *k = q->kind;
     memset(noun, 0, k->size);
-    kind_init(k, noun); /* before the columns: a member may have a row with a column and others without */
-    int column = 1;     /* 0 is the row number or position */
+    kind_init(
+        k, noun); /* before the columns: a member may have a row with a column and others without */
+    int column = 1; /* 0 is the row number or position */
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         const struct field *f = &k->fields[i];
         if (is_column(f))

@@ -13,7 +13,8 @@ static const char schema[] =
     " region TEXT, type TEXT, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
     "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
-    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT ROWID;"
+    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
+    "ROWID;"
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
     " region TEXT, subject TEXT, argument TEXT);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
@@ -61,17 +62,20 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     if (version < 0)
         return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
     if (version > STORE_VERSION)
-        return arena_printf(a, "%s: made by a newer amisim (database version %lld, this one knows %d)",
+        return arena_printf(a,
+                            "%s: made by a newer amisim (database version %lld, this one knows %d)",
                             path, (long long)version, STORE_VERSION);
     if (version == 0 && one_number(s, "SELECT count(*) FROM sqlite_master") > 0)
         return arena_printf(a, "%s: a database of another program", path);
     s->version = version;
     /* one process owns the file: a second one is told so at once */
     if (path
-        && sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                               "PRAGMA mmap_size = 1073741824;"
-                               "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
-                        NULL, NULL, NULL) != SQLITE_OK)
+        && sqlite3_exec(s->db,
+                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                        "PRAGMA mmap_size = 1073741824;"
+                        "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
+                        NULL, NULL, NULL)
+               != SQLITE_OK)
         return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
     if (!path)
         sql_run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
@@ -84,8 +88,8 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
                          const char **ret_error)
 {
     struct store *s = arena_new(a, struct store);
-    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store was
-     * open before in this process. */
+    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store
+     * was open before in this process. */
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     *ret_error = open_file(s, a, path);
@@ -190,7 +194,7 @@ void store_clear(struct store *s)
     struct arena a = { 0 };
     while (rows_next(r))
         strs_add(&a, &tables, rows_text(r, 0, &a));
-    LIST_EACH(const char *, table, &tables)
+    LIST_EACH (const char *, table, &tables)
         store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
     arena_release(&a);
 }
@@ -206,7 +210,8 @@ static struct prepared *sql_prepare(struct store *s, const char *sql)
     return p;
 }
 
-/* The end of a statement and its length tell it from most others; some are a thousand bytes long. */
+/* The end of a statement and its length tell it from most others; some are a thousand bytes long.
+ */
 static struct prepared **slot_of(struct store *s, const char *sql)
 {
     size_t n = strlen(sql), tail = n < 32 ? n : 32;
@@ -314,7 +319,8 @@ const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a)
 {
     if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
         return NULL;
-    /* as a blob: for sqlite3_column_text SQLite would make a copy of its own, to put a NUL behind it */
+    /* as a blob: for sqlite3_column_text SQLite would make a copy of its own, to put a NUL behind
+     * it */
     const char *bytes = sqlite3_column_blob(stmt, column);
     return bytes ? arena_strndup(a, bytes, (size_t)sqlite3_column_bytes(stmt, column)) : "";
 }

@@ -3,10 +3,9 @@
 struct list tags_of(struct call *c, const char *resource)
 {
     struct list tags = { 0 };
-    struct rows *r =
-        store_query(c->store,
-                    "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY key",
-                    WITH(B_TEXT(c->account), B_TEXT(resource)));
+    struct rows *r = store_query(
+        c->store, "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY key",
+        WITH(B_TEXT(c->account), B_TEXT(resource)));
     while (rows_next(r)) {
         struct tag *tag = list_add(c->a, &tags, struct tag);
         tag->key = rows_text(r, 0, c->a);
@@ -17,7 +16,7 @@ struct list tags_of(struct call *c, const char *resource)
 
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags)
 {
-    LIST_EACH(struct tag, tag, tags)
+    LIST_EACH (struct tag, tag, tags)
         store_exec(c->store,
                    "INSERT INTO tag (account, resource, key, value, region, type)"
                    " VALUES (?, ?, ?, ?, ?, ?)"

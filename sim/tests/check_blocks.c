@@ -1,5 +1,5 @@
-/* Blocks against a model: whatever is written, frozen, copied and dropped in whatever order reads back
- * equal, and in the end nothing is left. */
+/* Blocks against a model: whatever is written, frozen, copied and dropped in whatever order reads
+ * back equal, and in the end nothing is left. */
 #include "tests/fresh.h"
 
 #include <stdio.h>
@@ -11,7 +11,8 @@
 #define POSITIONS 12
 #define HOLDERS 16
 
-/* The model: a holder (volume or snapshot) and what one reads from it, one number for each block. */
+/* The model: a holder (volume or snapshot) and what one reads from it, one number for each block.
+ */
 struct holder {
     bool used, is_volume;
     int64_t layer;
@@ -53,7 +54,7 @@ static void compare(const struct holder *h)
     struct list l = layer_blocks(f.sim.store, &f.request, h->layer, 0, 100);
     ck_assert_int_eq((int64_t)l.count, written);
     int64_t last = -1;
-    LIST_EACH(struct placed, p, &l) {
+    LIST_EACH (struct placed, p, &l) {
         ck_assert_int_gt(p->position, last);
         ck_assert_int_ne(h->content[p->position], 0);
         last = p->position;

@@ -58,8 +58,13 @@ static void serve(const char *method, const char *path, const char *query, const
                   const char *body, size_t size)
 {
     struct arena a = { 0 };
-    struct request r = { .method = method, .path = path, .query = query, .header = head_value,
-                         .headers = head, .body = body, .size = size };
+    struct request r = { .method = method,
+                         .path = path,
+                         .query = query,
+                         .header = head_value,
+                         .headers = head,
+                         .body = body,
+                         .size = size };
     struct reply reply = pipeline_serve(&sim, &a, &r);
     if (reply.status < 200 || reply.status > 599 || (reply.size && !reply.body))
         abort();
@@ -110,11 +115,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 static const char *const seeds[] = {
     "Action=DescribeRegions&Version=2016-11-15&Filter.1.Name=region-name&Filter.1.Value.1=us-*",
-    "Action=RunInstances&ImageId=ami-12345678&MinCount=1&MaxCount=2&BlockDeviceMapping.1.Ebs.VolumeSize=8",
+    "Action=RunInstances&ImageId=ami-12345678&MinCount=1&MaxCount=2&BlockDeviceMapping.1.Ebs."
+    "VolumeSize=8",
     "Action=CreateVolume&Size=10&AvailabilityZone=us-east-1a&TagSpecification.1.Tag.1.Key=k",
     "Action=RegisterImage&Name=abc&BlockDeviceMapping.1.DeviceName=/dev/xvda&DryRun=true",
     "Action=DescribeImages&MaxResults=5&NextToken=eyJ2IjoiMSIsInMiOjF9&Owner.1=self",
-    "TrentService.CreateKey\n{\"Description\":\"x\",\"Tags\":[{\"TagKey\":\"a\",\"TagValue\":\"b\"}]}",
+    "TrentService.CreateKey\n{\"Description\":\"x\",\"Tags\":[{\"TagKey\":\"a\",\"TagValue\":\"b\"}"
+    "]}",
     "{\"advance\":\"36h\",\"set\":\"2027-01-01T00:00:00Z\",\"rate\":60,\"freeze\":true}",
     "regions:\n  - {name: x-1, zones: {a: 1}}\n",
     "/snapshots/snap-12345678/blocks/1",

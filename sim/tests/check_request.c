@@ -36,7 +36,8 @@ static const struct param params[] = {
     { "Flag", BOOL(struct input, flag) },
     { "Names", TEXTS(struct input, names) },
     { "Part", LIST(struct input, parts, struct part, part_params) },
-    { "Inner", STRUCT(struct input, inner, part_params), .there = offsetof(struct input, has_inner) },
+    { "Inner", STRUCT(struct input, inner, part_params),
+      .there = offsetof(struct input, has_inner) },
     { "Outpost", REFUSED(TEXT, "there are no Outposts here") },
     { 0 },
 };
@@ -178,8 +179,8 @@ static const struct kind thing_part_kind = {
     .name = "part",
     .size = sizeof(struct part),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct part, name), .filter = "part.name" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct part, name), .filter = "part.name" }, { 0 } },
 };
 
 static const struct kind thing_kind = {
@@ -209,12 +210,15 @@ START_TEST(test_filters)
     struct call c = fresh_call(&f);
     struct part parts[] = { { .name = "leg" }, { .name = "arm" } };
     struct tag tag = { "stack:env", "prod" };
-    struct thing t = { .id = "t", .colour = "red", .size = 8,
+    struct thing t = { .id = "t",
+                       .colour = "red",
+                       .size = 8,
                        .parts = { .items = parts, .count = 2 },
                        .tags = { .items = &tag, .count = 1 } };
     ck_assert(filtered(&t, "colour", "r?d*"));
     ck_assert(!filtered(&t, "colour", "RED"));
-    ck_assert(!filtered(&t, "colour", NULL)); /* a filter without values matches nothing [recorded] */
+    ck_assert(
+        !filtered(&t, "colour", NULL)); /* a filter without values matches nothing [recorded] */
     ck_assert(filtered(&t, "size", "8"));
     ck_assert(filtered(&t, "part.name", "arm"));
     ck_assert(!filtered(&t, "part.name", "head"));
@@ -222,13 +226,15 @@ START_TEST(test_filters)
     ck_assert(filtered(&t, "tag-key", "stack:*"));
     ck_assert(filtered(&t, "tag-value", "prod"));
     struct filter bad = { .name = "id" };
-    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &bad, .count = 1 }), -1);
+    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &bad, .count = 1 }),
+                     -1);
     ck_assert_str_eq(c.outcome.message, "The filter 'id' is invalid");
     struct filter many = { .name = "size" };
     for (int i = 0; i < 201; i++)
         strs_add(c.a, &many.values, "1");
     forgive(&c);
-    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &many, .count = 1 }), -1);
+    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &many, .count = 1 }),
+                     -1);
     ck_assert_str_eq(c.outcome.code, "FilterLimitExceeded");
 }
 END_TEST

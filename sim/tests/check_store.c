@@ -1,4 +1,5 @@
-/* The store: field tables as SQL, transactions, versions; and the jobs and the clock that live in it. */
+/* The store: field tables as SQL, transactions, versions; and the jobs and the clock that live in
+ * it. */
 #include "tests/fresh.h"
 
 #include <unistd.h>
@@ -43,17 +44,17 @@ static const struct kind tree_kind = {
     .name = "tree",
     .noun = "tree",
     .size = sizeof(struct tree),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct tree, id), .column = "id" },
-                                      { TEXT_FIELD(struct tree, name), .column = "name",
-                                        .flags = FIELD_INDEXED },
-                                      { INT_FIELD(struct tree, height), .column = "height" },
-                                      { TIME_FIELD(struct tree, planted), .column = "planted" },
-                                      { BOOL_FIELD(struct tree, evergreen), .column = "evergreen" },
-                                      { LIST_FIELD(struct tree, branches, &branch_kind),
-                                        .column = "branches" },
-                                      { TEXTS_FIELD(struct tree, names), .column = "names" },
-                                      { TAGS_FIELD(struct tree, tags) },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct tree, id), .column = "id" },
+            { TEXT_FIELD(struct tree, name), .column = "name", .flags = FIELD_INDEXED },
+            { INT_FIELD(struct tree, height), .column = "height" },
+            { TIME_FIELD(struct tree, planted), .column = "planted" },
+            { BOOL_FIELD(struct tree, evergreen), .column = "evergreen" },
+            { LIST_FIELD(struct tree, branches, &branch_kind), .column = "branches" },
+            { TEXTS_FIELD(struct tree, names), .column = "names" },
+            { TAGS_FIELD(struct tree, tags) },
+            { 0 } },
 };
 
 /* The same table as an older amisim would have made it. */

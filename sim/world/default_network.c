@@ -1,4 +1,5 @@
-/* The rules of the default network, as the fixtures give them; world/network.c makes nouns of them. */
+/* The rules of the default network, as the fixtures give them; world/network.c makes nouns of them.
+ */
 #include "world/default_network.h"
 
 #include <stdio.h>

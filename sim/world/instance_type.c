@@ -1,5 +1,5 @@
-/* Instance types: their finders, and their section of the fixtures. What an image needs of a type is
- * decided where instances are started. */
+/* Instance types: their finders, and their section of the fixtures. What an image needs of a type
+ * is decided where instances are started. */
 #include "world/instance_type.h"
 
 #include "base/text.h"

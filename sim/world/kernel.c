@@ -1,4 +1,5 @@
-/* Kernels: their finders, and their section of the fixtures. Copies decide elsewhere what they need. */
+/* Kernels: their finders, and their section of the fixtures. Copies decide elsewhere what they
+ * need. */
 #include "world/kernel.h"
 
 #include "base/text.h"

@@ -1,4 +1,5 @@
-/* Quotas: one finder and one section of the fixtures. What is refused, and how, is for the operations. */
+/* Quotas: one finder and one section of the fixtures. What is refused, and how, is for the
+ * operations. */
 #include "world/quota.h"
 
 #include "base/log.h"
