@@ -365,6 +365,7 @@ static void open_door(struct door *d)
         event_add(d->stop[i], NULL);
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails */
 }
 
 static void close_door(struct door *d)

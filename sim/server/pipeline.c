@@ -20,12 +20,22 @@ static struct call new_call(struct sim *sim, struct arena *a)
     return c;
 }
 
+/* The handler; what it answers does not count where the disk refused. */
+static int run_handler(struct call *c, const void *in)
+{
+    int r = c->op->run(c, in);
+    if (!store_failed(c->store))
+        return r;
+    forgive(c);
+    return fail(c, E_InternalError);
+}
+
 /* A call that changes something is all or nothing. */
 static int run_in_savepoint(struct call *c, const void *in)
 {
     store_begin(c->store);
     store_savepoint(c->store);
-    int r = c->op->run(c, in);
+    int r = run_handler(c, in);
     if (r)
         store_undo(c->store);
     else
@@ -45,12 +55,8 @@ static int run(struct call *c, const struct request *r, struct fault *fault)
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
         return fail(c, E_InternalError);
     int64_t mark = c->op->flags & OP_WRITES ? scenario_jobs_mark(c) : ABSENT;
-    int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : c->op->run(c, in);
+    int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : run_handler(c, in);
     scenario_jobs_meet(c, mark, NULL);
-    if (store_failed(c->store)) {
-        forgive(c);
-        return fail(c, E_InternalError);
-    }
     return result;
 }
 
