@@ -17,6 +17,7 @@ import tempfile
 import blocks
 import process
 import servers
+import steering
 import throughput
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,6 +25,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 BENCHMARKS = {
     "throughput": (throughput.run, throughput.show),
     "blocks": (blocks.run, blocks.show),
+    "rules": (steering.rules, steering.show_rules),
+    "checkpoints": (steering.checkpoints, steering.show_checkpoints),
     "start-up": (process.start_up, process.show_start_up),
     "memory": (process.memory, process.show_memory),
 }
