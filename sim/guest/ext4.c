@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "guest/blockdev.h"
+#include "store/blocks.h"
 
 #define DISK_NAME "amisim"
 #define JOURNAL_BLOCKS 4096 /* of 4 KiB */
@@ -112,15 +113,6 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
-bool ext4_is(const struct disk_ref *d)
-{
-    ext2_filsys fs = NULL;
-    if (open_fs(d, false, &fs))
-        return false;
-    ext2fs_close_free(&fs);
-    return true;
-}
-
 /* ---- Mounted or not ---- */
 
 int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
@@ -142,14 +134,14 @@ int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
     return e ? trouble(d, e, ret_error) : 0;
 }
 
-bool ext4_was_clean(const struct disk_ref *d)
+enum ext4_state ext4_state(const struct disk_ref *d)
 {
     ext2_filsys fs = NULL;
-    if (open_fs(d, false, &fs))
-        return false;
+    if (layer_is_empty(d->store, d->layer) || open_fs(d, false, &fs))
+        return EXT4_NONE;
     bool clean = fs->super->s_state & EXT2_VALID_FS;
     ext2fs_close_free(&fs);
-    return clean;
+    return clean ? EXT4_CLEAN : EXT4_MOUNTED;
 }
 
 /* ---- Paths ---- */

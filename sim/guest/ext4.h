@@ -20,12 +20,12 @@ struct disk_ref {
 /* Makes one with a journal. uuid: 16 bytes. */
 int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *label,
               const char **ret_error);
-/* Is there one on it? */
-bool ext4_is(const struct disk_ref *d);
+/* What the superblock says: no file system, one that was unmounted, one in use or left in use. */
+enum ext4_state { EXT4_NONE, EXT4_CLEAN, EXT4_MOUNTED };
+enum ext4_state ext4_state(const struct disk_ref *d);
 
 /* Mounted: the superblock says so, as it does while Linux runs. Unmounted: clean. */
 int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error);
-bool ext4_was_clean(const struct disk_ref *d);
 
 /* Writes a whole file; folders are made as needed. */
 int ext4_write(const struct disk_ref *d, const char *path, const void *bytes, size_t n,

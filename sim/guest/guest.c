@@ -68,11 +68,11 @@ static void fill_volume(struct call *c, const struct volume *v)
 {
     struct snapshot s;
     int64_t layer = disk_of_volume(c, v).layer;
-    if (text_blank(v->snapshot) || layer_count(c->store, layer) > 0
+    if (text_blank(v->snapshot) || !layer_is_empty(c->store, layer)
         || !snapshot_find(c, v->snapshot, &s))
         return;
     guest_fill_snapshot(c, &s);
-    if (layer_count(c->store, s.layer) == 0)
+    if (layer_is_empty(c->store, s.layer))
         return;
     store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
                WITH(B_INT(layer_new(c->store, s.layer)), B_TEXT(v->id)));
@@ -127,7 +127,7 @@ static void flush_page(struct call *c, const struct page *p)
     if (!volume_find(c, p->volume, &v))
         return;
     struct disk_ref d = disk_of_volume(c, &v);
-    if (!ext4_is(&d))
+    if (ext4_state(&d) == EXT4_NONE)
         make_file_system(&d, v.id, "data");
     if (p->content) {
         char *bytes = base64_decode(c->a, p->content, &n);
@@ -296,21 +296,33 @@ void guest_boot(struct call *c, const struct instance *i)
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
         struct disk_ref d = disk_of_volume(c, v);
-        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && !ext4_was_clean(&d))
+        if (ext4_state(&d) == EXT4_MOUNTED)
             console_recovery(c, i, volume_attachment(v, i->id)->device);
+    }
+}
+
+/* The file system of a disk, where there is one, says from now on that it is mounted, or that it is
+ * not. */
+static void mark(const struct disk_ref *d, bool mounted)
+{
+    const char *error;
+    if (ext4_state(d) == (mounted ? EXT4_CLEAN : EXT4_MOUNTED))
+        ext4_mark(d, mounted, &error);
+}
+
+static void mark_all(struct call *c, const struct instance *i, bool mounted)
+{
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        struct disk_ref d = disk_of_volume(c, v);
+        mark(&d, mounted);
     }
 }
 
 void guest_shutdown(struct call *c, const struct instance *i)
 {
-    const char *error;
     guest_sync(c, i);
-    struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        struct disk_ref d = disk_of_volume(c, v);
-        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && !ext4_was_clean(&d))
-            ext4_mark(&d, false, &error);
-    }
+    mark_all(c, i, false);
 }
 
 void guest_reboot(struct call *c, struct instance *i, const char *why)
@@ -328,23 +340,16 @@ void guest_lose(struct call *c, const struct instance *i)
 
 void guest_crash(struct call *c, const struct instance *i)
 {
-    const char *error;
     guest_lose(c, i);
-    struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        struct disk_ref d = disk_of_volume(c, v);
-        if (layer_count(c->store, d.layer) > 0 && ext4_is(&d) && ext4_was_clean(&d))
-            ext4_mark(&d, true, &error);
-    }
+    mark_all(c, i, true);
 }
 
 /* ---- Snapshots ---- */
 
-static const char *fate(struct call *c, const struct disk_ref *d, const struct page *p)
+static const char *fate(const struct disk_ref *d, const struct page *p)
 {
     size_t n;
     bool on_disk = ext4_read(d, p->path, &n) != NULL;
-    (void)c;
     return !p->content ? "not removed" : on_disk ? "stale" : "missing";
 }
 
@@ -355,7 +360,7 @@ static void note_losses(struct call *c, const struct volume *v, const struct dis
     LIST_EACH (struct page, p, &pages) {
         struct lost_file *l = list_add(c->a, lost, struct lost_file);
         l->path = p->path;
-        l->what = fate(c, d, p);
+        l->what = fate(d, p);
         l->bytes = p->size;
     }
 }
@@ -364,13 +369,11 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
                     struct snapshot *ret)
 {
     struct instance i;
-    const char *error;
     struct caught caught = { .volume = v->id, .at = c->now, .mounted = NO };
     const struct attachment *a =
         v->attachments.count ? list_at(&v->attachments, struct attachment, 0) : NULL;
     fill_volume(c, v);
     struct disk_ref d = disk_of_volume(c, v);
-    bool has_files = layer_count(c->store, d.layer) > 0 && ext4_is(&d);
     if (a && instance_find(c, a->instance, &i)) {
         caught.instance = i.id;
         caught.device = a->device;
@@ -378,8 +381,7 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
     }
     if (caught.mounted == YES) {
         note_losses(c, v, &d, &caught.lost);
-        if (has_files && ext4_was_clean(&d))
-            ext4_mark(&d, true, &error);
+        mark(&d, true);
     }
     snapshot_of_volume(c, v, description, ret);
     caught.id = ret->id;

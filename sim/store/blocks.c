@@ -186,6 +186,14 @@ void layer_drop(struct store *s, int64_t layer)
     }
 }
 
+bool layer_is_empty(struct store *s, int64_t layer)
+{
+    return store_number(
+               s, CHAIN "SELECT 1 FROM chain JOIN layer_block lb ON lb.layer = chain.id LIMIT 1",
+               WITH(B_INT(layer)))
+           == ABSENT;
+}
+
 int64_t layer_own_count(struct store *s, int64_t layer)
 {
     return store_number(s, "SELECT count(*) FROM layer_block WHERE layer = ?", WITH(B_INT(layer)));

@@ -43,6 +43,8 @@ struct placed {
 struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from, int64_t most);
 /* How many blocks one sees through it; how many it holds itself. */
 int64_t layer_count(struct store *s, int64_t layer);
+/* Nothing was ever written to it or to those below; cheaper than counting. */
+bool layer_is_empty(struct store *s, int64_t layer);
 int64_t layer_own_count(struct store *s, int64_t layer);
 /* The digests of its own blocks, 32 bytes each, in order of their positions. */
 unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, size_t *ret_size);

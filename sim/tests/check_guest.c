@@ -50,9 +50,9 @@ START_TEST(test_a_new_file_system_is_clean_and_small)
 {
     struct disk_ref d = open_disk(8);
     const char *error = NULL;
-    ck_assert(!ext4_is(&d));
+    ck_assert_int_eq(ext4_state(&d), EXT4_NONE);
     ck_assert_msg(ext4_make(&d, uuid, "root", &error) == 0, "%s", error);
-    ck_assert(ext4_is(&d) && ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_state(&d), EXT4_CLEAN);
     ck_assert_int_lt(layer_count(d.store, d.layer) * BLOCK_SIZE, 5000000);
     ck_assert_int_eq(fsck(&d), 0);
     fresh_close(&f);
@@ -101,11 +101,11 @@ START_TEST(test_mounted_is_not_clean)
     const char *error = NULL;
     ck_assert_int_eq(ext4_make(&d, uuid, "data", &error), 0);
     ck_assert_int_eq(ext4_mark(&d, true, &error), 0);
-    ck_assert(!ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_state(&d), EXT4_MOUNTED);
     ck_assert_int_eq(ext4_write(&d, "/a", "b", 1, &error), 0);
-    ck_assert(!ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_state(&d), EXT4_MOUNTED);
     ck_assert_int_eq(ext4_mark(&d, false, &error), 0);
-    ck_assert(ext4_was_clean(&d));
+    ck_assert_int_eq(ext4_state(&d), EXT4_CLEAN);
     ck_assert_int_eq(fsck(&d), 0);
     fresh_close(&f);
 }
