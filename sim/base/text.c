@@ -40,6 +40,14 @@ bool text_digits(const char *s, size_t exactly)
     return strlen(s) == exactly && strspn(s, "0123456789") == exactly;
 }
 
+size_t text_characters(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
 char *text_lower(struct arena *a, const char *s)
 {
     char *copy = arena_strdup(a, s);

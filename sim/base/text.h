@@ -14,6 +14,7 @@ bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 bool text_blank(const char *s); /* NULL or "" */
 bool text_digits(const char *s, size_t exactly); /* only 0-9, that many */
+size_t text_characters(const char *s); /* of UTF-8; bytes are more */
 char *text_lower(struct arena *a, const char *s);
 
 /* EC2's filter wildcards: * is any run, ? is zero or one character, a backslash takes the next one

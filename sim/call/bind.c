@@ -121,14 +121,6 @@ static bool out_of(const struct param *p, int64_t n)
     return p->max && (n < p->min || n > p->max);
 }
 
-static size_t characters(const char *s)
-{
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xc0) != 0x80;
-    return n;
-}
-
 static const char *scalar_text(struct call *c, const struct value *v)
 {
     switch (v->type) {
@@ -164,7 +156,7 @@ static int check_text(struct call *c, const struct param *p, const char *text,
         return complain(c, BIND_PATTERN, p, p->name, v);
     if (p->values && *text && !text_any(text, p->values))
         return complain(c, BIND_CHOICE, p, p->name, v);
-    if (out_of(p, (int64_t)characters(text)))
+    if (out_of(p, (int64_t)text_characters(text)))
         return complain(c, BIND_LENGTH, p, p->name, v);
     return 0;
 }

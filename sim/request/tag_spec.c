@@ -19,14 +19,6 @@ static bool is_word_of(const char *words, const char *word)
     return false;
 }
 
-static size_t characters(const char *s)
-{
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xc0) != 0x80;
-    return n;
-}
-
 int tags_check(struct call *c, const struct list *tags)
 {
     struct list seen = { 0 };
@@ -35,9 +27,9 @@ int tags_check(struct call *c, const struct list *tags)
             return fail(c, E_TagNoKey);
         if (strncasecmp(tag->key, "aws:", 4) == 0)
             return fail(c, E_TagReserved);
-        if (characters(tag->key) > 127)
+        if (text_characters(tag->key) > 127)
             return fail(c, E_TagKeyLength);
-        if (tag->value && characters(tag->value) > 256)
+        if (tag->value && text_characters(tag->value) > 256)
             return fail(c, E_TagValueLength);
         if (tags->count < 200 && strs_have(&seen, tag->key))
             return fail(c, E_TagDuplicate, tag->key);
