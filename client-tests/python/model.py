@@ -41,6 +41,12 @@ JSON_TYPES = {
 }
 
 
+def documented_filters(operation):
+    """Names of the filters that the documentation of an EC2 Describe operation lists; `tag` stands for tag:KEY."""
+    text = service("ec2").operation_model(operation).input_shape.members["Filters"].documentation
+    return set(re.findall(r"<li> ?<p> ?<code>([a-zA-Z0-9.-]+)</code>", text)) - {"tag"}
+
+
 @functools.cache
 def service(name):
     return _session.get_service_model(name)
