@@ -43,6 +43,7 @@ static const char help[] =
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
     "  --scenario FILE   begin with this scenario; repeatable\n"
     "  --check FILE      say what is wrong with a scenario file, then exit\n"
+    "  --attached        stop when standard input ends, as it does when whoever opened it is gone\n"
     "  --log FORM        text (default), json or off\n"
     "  --operations      print the declarations of all operations as JSON, then exit\n"
     "  --help            print this, then exit\n"
@@ -104,6 +105,9 @@ static void read_option(struct options *o, int which, const char *value, struct 
     case 'c':
         o->check = value;
         break;
+    case 'a':
+        o->http.attached = true;
+        break;
     case 'l':
         o->log = (enum log_form)choice("--log takes text, json or off", value, logs);
         break;
@@ -132,6 +136,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "fixtures", required_argument, NULL, 'f' },
         { "scenario", required_argument, NULL, 'S' },
         { "check", required_argument, NULL, 'c' },
+        { "attached", no_argument, NULL, 'a' },
         { "log", required_argument, NULL, 'l' },
         { "operations", no_argument, NULL, 'o' },
         { "help", no_argument, NULL, 'h' },

@@ -9,9 +9,9 @@ import sqlite3
 import subprocess
 
 import pytest
-from simulator import BINARY
+from simulator import BINARY, Control
 
-OPTIONS = """port bind db seed pace fixtures scenario check log operations help version""".split()
+OPTIONS = """port bind db seed pace fixtures scenario check attached log operations help version""".split()
 
 
 def run(*arguments):
@@ -118,6 +118,27 @@ def test_signals_end_it_cleanly(start_amisim, number):
     simulator = start_amisim()
     simulator.process.send_signal(number)
     assert simulator.process.wait(30) == 0
+
+
+def test_attached_it_ends_with_its_input():
+    """Whoever holds the other end need not say goodbye: its death closes the pipe."""
+    command = [BINARY, "--port", "0", "--attached"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        url = process.stdout.readline().split()[-1].decode()
+        process.stdin.write(b"what is written is ignored\n")
+        process.stdin.flush()
+        assert Control(url).get("health")["status"] == "ok"
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+def test_attached_to_nothing(tmp_path):
+    """A file has no end that could be waited for."""
+    with open(BINARY, "rb") as file:
+        done = subprocess.run(
+            [BINARY, "--port", "0", "--attached"], stdin=file, capture_output=True, timeout=10
+        )
+    assert done.returncode == 1 and b"standard input" in done.stderr
 
 
 def test_same_seed_same_identifiers(start_amisim, account):

@@ -22,6 +22,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "server/pipeline.h"
@@ -55,7 +56,7 @@ struct door {
     struct sim *sim;
     struct event_base *base;
     struct evhttp *http;
-    struct event *flush, *alarm, *stop[2];
+    struct event *flush, *alarm, *stop[2], *input; /* input: standard input, or NULL */
     struct waiting waiting[MOST_WAITING]; /* arenas are kept and used again */
     size_t count;
     struct late *late;
@@ -302,6 +303,15 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
     event_base_loopbreak(d->base);
 }
 
+/* What is written there is nobody's; its end is that of whoever started this process. */
+static void on_input(evutil_socket_t fd, short what, void *arg)
+{
+    char ignored[512];
+    ssize_t n = read(fd, ignored, sizeof ignored);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        on_stop(fd, what, arg);
+}
+
 static void on_request(struct evhttp_request *from, void *arg)
 {
     struct door *d = arg;
@@ -342,6 +352,14 @@ static const char *open_port(struct door *d, const struct http_options *o, struc
     return NULL;
 }
 
+static const char *attach(struct door *d)
+{
+    d->input = event_new(d->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, d);
+    return event_add(d->input, NULL) == 0
+               ? NULL
+               : "--attached needs a pipe or a terminal as standard input";
+}
+
 static void open_door(struct door *d)
 {
     static const int signals[] = { SIGINT, SIGTERM };
@@ -375,6 +393,8 @@ static void close_door(struct door *d)
         forget_late(d->late);
     event_free(d->flush);
     event_free(d->alarm);
+    if (d->input)
+        event_free(d->input);
     event_free(d->stop[0]);
     event_free(d->stop[1]);
     event_base_free(d->base);
@@ -387,8 +407,10 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
     struct door *d = arena_new(a, struct door);
     d->sim = sim;
     open_door(d);
+    const char *error = options->attached ? attach(d) : NULL;
     errno = 0;
-    const char *error = open_port(d, options, a);
+    if (!error)
+        error = open_port(d, options, a);
     if (!error) {
         set_alarm(d);
         event_base_dispatch(d->base);
