@@ -8,6 +8,7 @@
 #include "request/tag_spec.h"
 #include "time/jobs.h"
 #include "world/image.h"
+#include "world/snapshot.h"
 
 struct register_image {
     const char *location, *boot_mode, *tpm, *uefi_data, *imds, *name, *description, *architecture;
@@ -101,6 +102,16 @@ static int add_mappings(struct call *c, const struct list *wanted, struct image 
     return 0;
 }
 
+/* What a snapshot holds remains a product, whatever image is made of it [model]. */
+static void take_product_codes(struct call *c, struct image *image)
+{
+    struct snapshot s;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        if (m->snapshot && snapshot_find(c, m->snapshot, &s))
+            product_codes_add(c, &image->product_codes, &s.product_codes);
+    }
+}
+
 static int from_snapshots(struct call *c, const struct register_image *in, struct image *image)
 {
     image->root_type = "ebs";
@@ -137,6 +148,7 @@ static int register_image(struct call *c, const struct register_image *in)
     image_begin(c, in->name, &image);
     if (in->location ? from_bundle(c, in, &image) : from_snapshots(c, in, &image))
         return -1;
+    take_product_codes(c, &image);
     image.description = in->description;
     image.kernel = in->kernel;
     image.ramdisk = in->ramdisk;

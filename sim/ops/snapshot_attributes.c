@@ -9,6 +9,7 @@
 #include "ops/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/noun.h"
+#include "world/image.h"
 #include "world/key.h"
 #include "world/quota.h"
 #include "world/snapshot.h"
@@ -39,12 +40,10 @@ static int describe_attribute(struct call *c, const struct attribute_of *in)
     if (snapshot_own(c, in->id, &s))
         return -1;
     emit_text(c, "snapshotId", s.id);
-    if (codes) {
-        emit_list(c, "productCodes");
-        emit_close(c);
-    } else {
+    if (codes)
+        product_codes_emit(c, &s.product_codes);
+    else
         emit_nouns(c, PERMISSION, &snapshot_permission_kind, &s.permissions, VIEW_DESCRIBED);
-    }
     return 0;
 }
 
@@ -191,6 +190,9 @@ static int check_sharing(struct call *c, const struct snapshot *s, const struct 
         return -1;
     if (change->groups.count && s->encrypted == YES)
         return fail(c, E_NotPermitted, "Encrypted snapshots cannot be shared publicly.");
+    if (change->groups.count && s->product_codes.count) /* rule [model], text [guess] */
+        return fail(c, E_NotPermitted,
+                    "Snapshots with AWS Marketplace product codes cannot be shared publicly.");
     if (has_aws_key(c, s))
         return fail(c, E_NotPermitted, "Encrypted snapshots with EBS default key cannot be shared");
     if (change->groups.count && !text_is(snapshot_access_state(c), "unblocked"))

@@ -8,6 +8,7 @@
 #include "reply/noun.h"
 #include "world/instance.h"
 #include "world/instance_type.h"
+#include "world/subscription.h"
 #include "world/volume.h"
 
 /* Instances that a volume with MultiAttachEnabled may have [guide]. */
@@ -90,6 +91,19 @@ static int check_volume(struct call *c, const struct volume *v, const struct ins
     return 0;
 }
 
+/* A volume with a product of AWS Marketplace makes the instance one of that product [guide]; the
+ * texts are [seen]. */
+static int check_product(struct call *c, const struct volume *v, const struct instance *i)
+{
+    if (v->product_codes.count && i->state_code != INSTANCE_STOPPED)
+        return fail(c, E_AttachMarketplace, v->id, i->id);
+    LIST_EACH (const char *, code, &v->product_codes) {
+        if (!subscription_has(c->sim, c->account, *code))
+            return fail(c, E_OptInRequired, *code);
+    }
+    return 0;
+}
+
 static int attach_volume(struct call *c, const struct attach_volume *in)
 {
     struct volume v;
@@ -102,8 +116,12 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
         return fail(c, E_EbsCard, (long long)in->card, i.type);
     if (!is_state(&i, INSTANCE_RUNNING, INSTANCE_STOPPED))
         return fail(c, E_InstanceNotRunning, i.id);
-    if (check_volume(c, &v, &i) || check_device(c, &i, in->device))
+    if (check_volume(c, &v, &i) || check_device(c, &i, in->device) || check_product(c, &v, &i))
         return -1;
+    if (v.product_codes.count) {
+        product_codes_add(c, &i.product_codes, &v.product_codes);
+        instance_put(c, &i);
+    }
     volume_attach(c, &v, i.id, in->device, NO);
     emit_noun(c, &attachment_kind, volume_attachment(&v, i.id), VIEW_CREATED);
     return 0;
@@ -114,7 +132,7 @@ OPERATION(ec2, AttachVolume, attach_volume, attach_volume_params, struct attach_
           .errors = "InvalidParameterValue InvalidVolume.NotFound InvalidVolumeID.Malformed "
                     "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
                     "VolumeInUse InvalidVolume.ZoneMismatch AttachmentLimitExceeded "
-                    "UnsupportedOperation",
+                    "IncorrectInstanceState OptInRequired UnsupportedOperation",
           .effects =
               "the volume is in-use; its attachment becomes attached by a job, or ends where "
               "its key cannot be used");
@@ -152,11 +170,14 @@ static int find_attachment(struct call *c, const struct detach_volume *in, const
     return 0;
 }
 
-static int check_root(struct call *c, const struct volume *v, const struct attachment *a)
+static int check_state(struct call *c, const struct volume *v, const struct attachment *a)
 {
     struct instance i;
-    bool root = instance_find(c, a->instance, &i) && text_is(a->device, i.root_device);
-    return root && i.state_code != INSTANCE_STOPPED ? fail(c, E_DetachRoot, v->id, i.id) : 0;
+    if (!instance_find(c, a->instance, &i) || i.state_code == INSTANCE_STOPPED)
+        return 0;
+    if (v->product_codes.count)
+        return fail(c, E_DetachMarketplace, v->id, i.id);
+    return text_is(a->device, i.root_device) ? fail(c, E_DetachRoot, v->id, i.id) : 0;
 }
 
 static int detach_volume(struct call *c, const struct detach_volume *in)
@@ -165,7 +186,7 @@ static int detach_volume(struct call *c, const struct detach_volume *in)
     struct attachment *a;
     if (volume_id_check(c, in->volume) || (in->instance && instance_check_id(c, in->instance))
         || dry_run_ends(c) || volume_own(c, in->volume, &v) || find_attachment(c, in, &v, &a)
-        || check_root(c, &v, a))
+        || check_state(c, &v, a))
         return -1;
     volume_detach(c, &v, a->instance);
     emit_noun(c, &attachment_kind, a, VIEW_CREATED);
@@ -175,6 +196,6 @@ static int detach_volume(struct call *c, const struct detach_volume *in)
 OPERATION(ec2, DetachVolume, detach_volume, detach_volume_params, struct detach_volume,
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidParameterValue InvalidVolume.NotFound InvalidVolumeID.Malformed "
-                    "InvalidInstanceID.Malformed IncorrectState InvalidAttachment.NotFound "
-                    "InvalidParameterCombination",
+                    "InvalidInstanceID.Malformed IncorrectState IncorrectInstanceState "
+                    "InvalidAttachment.NotFound InvalidParameterCombination",
           .effects = "the attachment ends by a job; the volume is available with its last one");

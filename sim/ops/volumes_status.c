@@ -9,6 +9,7 @@
 #include "reply/emit.h"
 #include "time/clock.h"
 #include "time/jobs.h"
+#include "world/image.h"
 #include "world/volume.h"
 
 #define MIB (INT64_C(1) << 20)
@@ -265,11 +266,11 @@ static int describe_attribute(struct call *c, const struct describe_attribute *i
         return -1;
     emit_text(c, "volumeId", v.id);
     if (codes) {
-        emit_list(c, "productCodes");
-    } else {
-        emit_open(c, "autoEnableIO");
-        emit_bool(c, "value", v.auto_io == YES);
+        product_codes_emit(c, &v.product_codes);
+        return 0;
     }
+    emit_open(c, "autoEnableIO");
+    emit_bool(c, "value", v.auto_io == YES);
     emit_close(c);
     return 0;
 }

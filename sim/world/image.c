@@ -8,6 +8,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "reply/noun.h"
 #include "store/kind.h"
 #include "world/image_settings.h"
 #include "world/organization.h"
@@ -51,6 +52,25 @@ const struct kind product_code_kind = {
                                         .xml = "type", .filter = "product-code.type" },
                                       { 0 } },
 };
+
+void product_codes_add(struct call *c, struct list *into, const struct list *codes)
+{
+    LIST_EACH (const char *, code, codes) {
+        bool there = false;
+        LIST_EACH (struct product_code, known, into)
+            there |= text_is(known->code, *code);
+        if (!there)
+            *list_add(c->a, into, struct product_code) =
+                (struct product_code){ *code, "marketplace" };
+    }
+}
+
+void product_codes_emit(struct call *c, const struct list *codes)
+{
+    struct list shown = { 0 };
+    product_codes_add(c, &shown, codes);
+    emit_nouns(c, "productCodes", &product_code_kind, &shown, VIEW_DESCRIBED);
+}
 
 const struct kind launch_permission_kind = {
     .name = "launch_permission",

@@ -20,6 +20,12 @@ struct product_code {
     const char *code, *type; /* type: marketplace */
 };
 
+/* Adds the codes (const char *) that are not there yet to a list of struct product_code: those of a
+ * volume to its instance, those of a snapshot to an image made of it. */
+void product_codes_add(struct call *c, struct list *into, const struct list *codes);
+/* Those of a volume or a snapshot as their productCodes. */
+void product_codes_emit(struct call *c, const struct list *codes);
+
 /* Who may launch it beside its owner; the group all is image.public. */
 struct launch_permission {
     const char *user, *organization, *unit;
@@ -76,8 +82,8 @@ bool image_find(struct call *c, const char *id,
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
 bool image_visible(struct call *c,
                    const struct image *image); /* own, public or shared; not deregistered */
-/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left [model;
- * the day is a guess]. */
+/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left
+ * [model; the day is a guess]. */
 bool image_forgotten(struct call *c, const struct image *image);
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
  */

@@ -35,7 +35,8 @@ static void begin_image(struct call *c, struct image *image, const char *id, con
 
 /* Marketplace snapshots can't be copied to other accounts; the others are public, as those of
  * Amazon and of the Linux publishers are [guess: each publisher decides]. */
-static void put_snapshot(struct call *c, const struct image *image, const struct mapping *m)
+static void put_snapshot(struct call *c, const struct image *image, const struct mapping *m,
+                         const struct list *product_codes)
 {
     struct snapshot s = { 0 };
     kind_init(&snapshot_kind, &s);
@@ -55,6 +56,7 @@ static void put_snapshot(struct call *c, const struct image *image, const struct
     s.encrypted = m->encrypted;
     s.tier = "standard";
     s.transfer = "standard";
+    s.product_codes = *product_codes;
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
     store_add(c, &snapshot_kind, &s);
@@ -76,7 +78,7 @@ static void add_mappings(struct call *c, const struct public_image *from, struct
         m->type = p->type;
         m->delete_on_termination = p->delete_on_termination;
         m->encrypted = p->encrypted;
-        put_snapshot(c, image, m);
+        put_snapshot(c, image, m, &from->product_codes);
     }
 }
 
@@ -111,9 +113,7 @@ static void put_public_image(struct call *c, const struct public_image *from)
         image.source_region = from->source_region;
         image.source_image = public_image_id(c->a, from, from->source_region);
     }
-    LIST_EACH (const char *, code, &from->product_codes)
-        *list_add(c->a, &image.product_codes, struct product_code) =
-            (struct product_code){ *code, "marketplace" };
+    product_codes_add(c, &image.product_codes, &from->product_codes);
     add_mappings(c, from, &image);
     store_add(c, &image_kind, &image);
 }

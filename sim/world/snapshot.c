@@ -102,6 +102,7 @@ const struct kind snapshot_kind = {
             { TEXT_FIELD(struct snapshot, failure), .column = "failure" },
             { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_kind),
               .column = "permissions" },
+            { TEXTS_FIELD(struct snapshot, product_codes), .column = "product_codes" },
             { 0 } },
 };
 
@@ -280,6 +281,7 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.size = from->size;
     s.layer = volume_freeze(c, from->id);
     s.unseen = from->unseen;
+    s.product_codes = from->product_codes;
     s.lineage = from->lineage;
     s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = from->encrypted == YES ? YES : NO;
@@ -354,6 +356,8 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
         s.parent = parent_of_copy(c, from, key);
     continue_lineage(c, &s);
     s.unseen = readable ? from->unseen : 0;
+    if (readable)
+        s.product_codes = from->product_codes;
     int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
     if (minutes != ABSENT) {
         s.transfer = "time-based";

@@ -42,6 +42,7 @@ struct snapshot {
     int64_t restore_expiry; /* a temporary restore from the archive: until when */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list permissions; /* struct snapshot_permission */
+    struct list product_codes; /* const char *, all of AWS Marketplace */
     struct list tags;
     /* Set by snapshot_prepare for the caller: */
     const char *progress, *shown_message, *shown_key;

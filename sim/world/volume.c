@@ -95,6 +95,7 @@ const struct kind volume_kind = {
             { INT_FIELD(struct volume, layer), .column = "layer" },
             { INT_FIELD(struct volume, unseen), .column = "unseen" },
             { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
+            { TEXTS_FIELD(struct volume, product_codes), .column = "product_codes" },
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
             { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
@@ -181,6 +182,7 @@ struct origin {
     enum tri encrypted;
     const char *owner, *key, *lineage;
     int64_t layer, unseen; /* layer: of a snapshot */
+    struct list product_codes;
 };
 
 static struct origin origin_of(struct call *c, const struct volume_spec *spec)
@@ -188,12 +190,21 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
     struct snapshot s;
     struct volume v;
     if (spec->source && volume_find(c, spec->source, &v))
-        return (struct origin){ v.encrypted, v.owner, v.key, NULL, 0, v.unseen };
+        return (struct origin){ .encrypted = v.encrypted,
+                                .owner = v.owner,
+                                .key = v.key,
+                                .unseen = v.unseen,
+                                .product_codes = v.product_codes };
     /* whether the caller may see it is asked before: who may launch an image needs no share of its
      * snapshots */
     if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
-        return (struct origin){ s.encrypted, s.owner, s.key,
-                                s.lineage,   s.layer, s.unseen == ABSENT ? 0 : s.unseen };
+        return (struct origin){ .encrypted = s.encrypted,
+                                .owner = s.owner,
+                                .key = s.key,
+                                .lineage = s.lineage,
+                                .layer = s.layer,
+                                .unseen = s.unseen == ABSENT ? 0 : s.unseen,
+                                .product_codes = s.product_codes };
     return (struct origin){ 0 };
 }
 
@@ -284,6 +295,7 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     struct volume v = begin(c, spec);
     v.layer = first_layer(c, spec, &from);
     v.unseen = from.unseen;
+    v.product_codes = from.product_codes;
     /* what was another's, or comes from another volume, is stored anew with its first snapshot
      * [guess] */
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
