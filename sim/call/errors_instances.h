@@ -1,5 +1,4 @@
-/* Errors about instances, launches and the network; a part of call/errors.h, which says how to read
- * it. */
+/* Errors about instances, launches and the network; a part of call/errors.h, which says how to read it. */
 #ifndef CALL_ERRORS_INSTANCES_H
 #define CALL_ERRORS_INSTANCES_H
 
@@ -25,18 +24,19 @@
         "An invalid association-id of '%s' was given" /* [guess] */
 #define E_InstanceTypesUnknown                                                                     \
     400, "InvalidInstanceType", "The following supplied instance types do not exist: [%s]"
-#define E_InstanceNotFound 400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
-#define E_InstancesNotFound 400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+#define E_InstanceNotFound                                                                         \
+    400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
+#define E_InstancesNotFound                                                                        \
+    400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
 #define E_InstanceNoStart                                                                          \
     400, "IncorrectInstanceState",                                                                 \
         "The instance '%s' is not in a state from which it can be started."
 #define E_InstanceNoStop                                                                           \
     400, "IncorrectInstanceState",                                                                 \
         "This instance '%s' is not in a state from which it can be stopped."
-#define E_InstanceStoreStop                                                                           \
-    400, "UnsupportedOperation",                                                                      \
-        "The instance '%s' does not have an 'ebs' root device type and cannot be stopped." /* [guess] \
-                                                                                            */
+#define E_InstanceStoreStop                                                                        \
+    400, "UnsupportedOperation",                                                                   \
+        "The instance '%s' does not have an 'ebs' root device type and cannot be stopped." /* [guess] */
 #define E_InstanceNoHibernation                                                                    \
     400, "UnsupportedHibernationConfiguration",                                                    \
         "Instance '%s' is not configured for hibernation." /* [guess] */
@@ -111,8 +111,7 @@
         "The specified CoreCount of %lld is not supported for this instance type." /* [guess] */
 #define E_LaunchThreads                                                                            \
     400, "InvalidParameterValue",                                                                  \
-        "The specified ThreadsPerCore of %lld is not supported for this instance type." /* [guess] \
-                                                                                         */
+        "The specified ThreadsPerCore of %lld is not supported for this instance type." /* [guess] */
 #define E_UserDataLength                                                                           \
     400, "InvalidParameterValue", "User data is limited to 16384 bytes" /* [guess] */
 #define E_PlacementGroup                                                                           \
@@ -207,8 +206,7 @@
 #define E_RuleCidr 400, "InvalidParameterValue", "CIDR block %s is malformed"
 #define E_RuleNoPeer                                                                               \
     400, "MissingParameter", "Source or destination of a rule must be specified" /* [guess] */
-#define E_RuleDuplicate                                                                            \
-    400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"
+#define E_RuleDuplicate 400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"
 #define E_RuleAbsent                                                                               \
     400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
 #define E_PrefixListNotFound                                                                       \
@@ -233,8 +231,8 @@
 #define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
 #define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
 #define E_GroupNameNotFound                                                                        \
-    400, "InvalidGroup.NotFound", "The security group '%s' does not exist in VPC '%s'" /* [guess]  \
-                                                                                        */
+    400, "InvalidGroup.NotFound",                                                                  \
+        "The security group '%s' does not exist in VPC '%s'" /* [guess] */
 #define E_GroupSubnet                                                                              \
     400, "InvalidParameter", "Security group %s and subnet %s belong to different networks."
 #define E_GroupsTwice                                                                              \
@@ -266,8 +264,8 @@
     400, "InvalidParameterCombination",                                                            \
         "A primary network interface with device index 0 must be specified" /* [guess] */
 #define E_InterfaceLimit                                                                           \
-    400, "AttachmentLimitExceeded", "Interface count exceeds the limit of %lld for %s" /* [guess]  \
-                                                                                        */
+    400, "AttachmentLimitExceeded",                                                                \
+        "Interface count exceeds the limit of %lld for %s" /* [guess] */
 #define E_AddressForMany                                                                           \
     400, "InvalidParameterCombination",                                                            \
         "A private IP address cannot be specified for more than one instance" /* [guess] */
@@ -328,7 +326,8 @@
     400, "InvalidLaunchTemplateId.NotFound",                                                       \
         "At least one of the launch templates specified in the request does not exist."
 #define E_TemplateNameUsed                                                                         \
-    400, "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use."
+    400, "InvalidLaunchTemplateName.AlreadyExistsException",                                       \
+        "Launch template name already in use."
 #define E_TemplateNameShape                                                                        \
     400, "InvalidLaunchTemplateName.MalformedException",                                           \
         "A launch template name must be between 3 and 128 characters, and may contain "            \

@@ -82,8 +82,8 @@ bool image_find(struct call *c, const char *id,
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
 bool image_visible(struct call *c,
                    const struct image *image); /* own, public or shared; not deregistered */
-/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left
- * [model; the day is a guess]. */
+/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left [model;
+ * the day is a guess]. */
 bool image_forgotten(struct call *c, const struct image *image);
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
  */
