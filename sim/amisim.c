@@ -41,7 +41,7 @@ static const char help[] =
     "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
     "                    milliseconds) or real (as long as AWS)\n"
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
-    "  --scenario FILE   begin with this scenario; repeatable\n"
+    "  --scenario FILE   begin with this scenario (a file, or the name of a shipped one); repeatable\n"
     "  --check FILE      say what is wrong with a scenario file, then exit\n"
     "  --attached        stop when standard input ends, as it does when whoever opened it is gone\n"
     "  --log FORM        text (default), json or off\n"

@@ -41,7 +41,7 @@ def test_requests(own, lines, account, another_account):
         "request": answer["ResponseMetadata"]["RequestId"],
     }
     assert (second["operation"], second["code"]) == ("DeleteVolume", "InvalidParameterValue")
-    assert second["status"] == 400
+    assert second["status"] == 400 and "vol-1" in second["message"]
     for query, found in [
         ("operation=Describe*", [first]),
         (f"account={another_account}", [third]),
@@ -51,6 +51,13 @@ def test_requests(own, lines, account, another_account):
         ("since=3", []),
     ]:
         assert lines(f"requests?{query}") == found
+
+
+def test_a_long_message_ends_with_a_whole_character(own, lines, account):
+    for shift in ("", "x"):
+        own.query(account, Action="DescribeVolumes", **{"VolumeId.1": shift + "\u2713" * 200})
+    for entry in lines("requests"):
+        assert entry["message"].endswith("\u2713") and len(entry["message"].encode()) in (253, 254, 255)
 
 
 def test_faults_are_named(own, lines, account):

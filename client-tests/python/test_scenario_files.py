@@ -59,6 +59,21 @@ def test_what_is_right(check):
     assert status == 1 and "list" in said
 
 
+def test_shipped_ones_go_by_their_names(start_amisim, account):
+    """The program carries them: a machine that has only the program can begin them, too."""
+    simulator = start_amisim("--scenario", "answer-lost")
+    (began,) = simulator.control.get("scenarios")["scenarios"]
+    text = (ROOT / "scenarios/answer-lost.yaml").read_text()
+    assert (began["name"], began["story"]) == ("answer-lost", yaml.safe_load(text)["story"])
+    put = simulator.send("PUT", "/_amisim/scenarios/no-capacity", headers={"X-Amisim": "1"})
+    assert json.loads(put.body)["rules"] == [{"name": "full", "met": 0, "struck": 0}]
+    document = (ROOT / "scenarios/no-capacity.yaml").read_text()
+    assert simulator.control.get("scenarios/no-capacity")["document"] == document
+    none = simulator.send("PUT", "/_amisim/scenarios/answer", headers={"X-Amisim": "1"})
+    names = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
+    assert none.status == 404 and f"Shipped are: {', '.join(names)}" in none.body
+
+
 def test_a_bad_file_stops_the_start(tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_text("colour: red")

@@ -98,6 +98,33 @@ def test_accounts(own, ec2, rules, account, another_account):
     own.client("ec2", another_account).describe_regions()
 
 
+def test_a_scenario_for_one_account(own, ec2, account, another_account):
+    """As suites need it that share a simulator: its calls and its jobs, and steps without an account."""
+    stranger = own.client("ec2", another_account)
+    slow = {"when": {"jobs": ["snapshot"]}, "what": {"job": {"stuck": True}}}
+    step = {"operation": "CreateVolume", "parameters": {"AvailabilityZone": "us-east-1a", "Size": 1}}
+    own.control.put(
+        f"scenarios/mine?account={account}",
+        {"rules": [refuse(operations=["DescribeRegions"]), slow], "timeline": [{"at": "1h", "call": step}]},
+    )
+    with refused("InternalError"):
+        ec2.describe_regions()
+    stranger.describe_regions()
+    own.control.clock(advance="1h")
+    assert stranger.describe_volumes()["Volumes"] == []
+    (volume,) = ec2.describe_volumes()["Volumes"]
+    states = []
+    for who, its in ((ec2, volume), (stranger, stranger.create_volume(AvailabilityZone="us-east-1a", Size=1))):
+        snapshot = who.create_snapshot(VolumeId=its["VolumeId"])["SnapshotId"]
+        own.control.clock(advance="1h")
+        states += [found["State"] for found in who.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]]
+    assert states == ["pending", "completed"]
+    shown = own.control.get("scenarios/mine")
+    assert shown["account"] == account
+    assert [(rule["met"], rule["struck"]) for rule in shown["rules"]] == [(1, 1), (1, 1)]
+    assert own.control.refused("PUT", "scenarios/mine?account=me", {})[0] == 400
+
+
 def test_resources_names_and_tags(ec2, rules):
     tagged = steps.register(
         ec2, TagSpecifications=[{"ResourceType": "image", "Tags": [{"Key": "stage", "Value": "prod-1"}]}]

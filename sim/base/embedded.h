@@ -10,6 +10,7 @@ struct embedded_file {
     size_t size;
 };
 
-extern const struct embedded_file embedded_fixtures[]; /* ends with name NULL */
+/* Each ends with name NULL. */
+extern const struct embedded_file embedded_fixtures[], embedded_scenarios[];
 
 #endif

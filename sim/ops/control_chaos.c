@@ -137,7 +137,8 @@ static int put(struct call *c, const char *name, const struct value *origin, str
     struct value *document = value_new(c->a, VALUE_MAP);
     value_add(document, "rules", rules);
     const char *text = value_to_json(c->a, document, 0);
-    if (scenario_put(c, name, name, text, strlen(text), value_to_json(c->a, origin, 0)))
+    struct scenario s = { .name = name, .origin = value_to_json(c->a, origin, 0) };
+    if (scenario_put(c, &s, name, text, strlen(text)))
         return -1;
     return show(c, origin);
 }

@@ -23,7 +23,7 @@
 #include "world/snapshot_tier.h"
 
 struct named {
-    const char *name;
+    const char *name, *account; /* account: PUT only */
 };
 
 #define SCENARIO_NAME                                                                              \
@@ -35,6 +35,7 @@ struct named {
 static const struct param named_params[] = { SCENARIO_NAME, { 0 } };
 static const struct param put_params[] = {
     SCENARIO_NAME,
+    { "account", TEXT(struct named, account), .flags = PARAM_QUERY, .pattern = "^[0-9]{12}$" },
     { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },
 };
@@ -75,6 +76,7 @@ static int emit_scenario(struct call *c, const struct scenario *s)
         return -1;
     emit_text(c, "name", s->name);
     emit_text(c, "story", plan.story);
+    emit_text(c, "account", s->account);
     emit_time(c, "started", s->started);
     emit_rules(c, s->name);
     return 0;
@@ -116,7 +118,14 @@ OPERATION(control, ListScenarios, list_scenarios, no_params, struct nothing,
 
 static int put_scenario(struct call *c, const struct named *in)
 {
-    if (scenario_put(c, in->name, in->name, c->body_size ? c->body : "", c->body_size, NULL))
+    struct scenario s = { .name = in->name, .account = in->account };
+    size_t n = c->body_size;
+    const char *text = n ? c->body : scenario_shipped(in->name, &n);
+    if (!text)
+        return fail(c, 404, "NoSuchScenario",
+                    "No scenario '%s' is shipped, and none was sent. Shipped are: %s", in->name,
+                    scenarios_shipped(c->a));
+    if (scenario_put(c, &s, in->name, text, n))
         return -1;
     emit_text(c, "name", in->name);
     emit_rules(c, in->name);
@@ -125,8 +134,9 @@ static int put_scenario(struct call *c, const struct named *in)
 
 OPERATION(control, PutScenario, put_scenario, put_params, struct named,
           .route = "PUT /_amisim/scenarios/{name}", .flags = OP_WRITES | OP_TAKES_BYTES,
-          .errors = "BadScenario",
-          .effects = "begins a scenario (YAML or JSON); replaces one of that name");
+          .errors = "BadScenario NoSuchScenario",
+          .effects = "begins a scenario (YAML or JSON; without one, the shipped one of that name), "
+                     "for one account or all; replaces one of that name");
 
 static int delete_scenario(struct call *c, const struct named *in)
 {

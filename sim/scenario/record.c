@@ -1,6 +1,5 @@
 #include "scenario/record.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -8,9 +7,17 @@
 #include "base/value.h"
 #include "scenario/active.h"
 
+/* What is too long ends with a whole character. */
 static void keep(char *into, size_t size, const char *text)
 {
-    snprintf(into, size, "%s", text ? text : "");
+    size_t n = text ? strlen(text) : 0;
+    if (n >= size) {
+        n = size - 1;
+        while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
+            n--;
+    }
+    memcpy(into, text ? text : "", n);
+    into[n] = '\0';
 }
 
 #define KEEP(field, text) keep(field, sizeof field, text)
@@ -35,6 +42,7 @@ void record_request(struct call *c, const struct service *s, int status, const c
     e->operation = c->op ? c->op->name : NULL;
     e->status = status;
     KEEP(e->code, c->outcome.code);
+    KEEP(e->message, c->outcome.message);
     KEEP(e->request, c->request_id);
     KEEP(e->fault, fault);
 }
@@ -82,6 +90,7 @@ static const char *line(struct arena *a, const struct entry *e)
     if (e->status)
         value_add_int(a, v, "status", e->status);
     add(a, v, "code", e->code);
+    add(a, v, "message", e->message);
     add(a, v, "request", e->request);
     add(a, v, "fault", e->fault);
     return value_to_json(a, v, 0);

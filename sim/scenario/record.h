@@ -11,7 +11,7 @@ struct entry {
     int64_t seq, now; /* seq: from 1, never again */
     const char *service, *operation; /* requests; constants */
     char what[32];                   /* events: job, fault */
-    char account[13], region[24], code[64], request[37], subject[64], fault[96];
+    char account[13], region[24], code[64], message[256], request[37], subject[64], fault[96];
     int status;
 };
 

@@ -245,7 +245,7 @@ static bool bucket_is_empty(struct call *c, const struct rule_what *w, struct ru
 bool rule_strikes(struct call *c, const struct rule *r, struct occasion *o)
 {
     struct rule_state s;
-    if (!meets(c, &r->when, o))
+    if ((r->account && !text_is(r->account, c->account)) || !meets(c, &r->when, o))
         return false;
     store_begin(c->store);
     state_of(c, r, &s);

@@ -61,6 +61,7 @@ struct rule {
     struct rule_when when;
     struct rule_what what;
     const char *id; /* "scenario/rule", as X-Amisim-Fault names it */
+    const char *account; /* the one it is for; NULL: any */
 };
 
 extern const struct param rule_params[];

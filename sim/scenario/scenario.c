@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/embedded.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "scenario/active.h"
@@ -18,6 +19,7 @@ const struct kind scenario_kind = {
         (const struct field[]){ { TEXT_FIELD(struct scenario, name), .column = "name" },
                                 { TEXT_FIELD(struct scenario, document), .column = "document" },
                                 { TEXT_FIELD(struct scenario, origin), .column = "origin" },
+                                { TEXT_FIELD(struct scenario, account), .column = "account" },
                                 { TIME_FIELD(struct scenario, started), .column = "started" },
                                 { INT_FIELD(struct scenario, seed), .column = "seed" },
                                 { 0 } },
@@ -40,32 +42,55 @@ bool scenario_remove(struct call *c, const char *name)
     return true;
 }
 
-static void queue_steps(struct call *c, const char *name, const struct plan *plan)
+/* A step that names no account is its scenario's. */
+static void queue_steps(const struct call *c, const struct scenario *s, const struct plan *plan)
 {
+    struct call by = *c;
+    if (s->account)
+        by.account = s->account;
     for (size_t i = 0; i < plan->steps.count; i++)
-        job_after(c, list_at(&plan->steps, struct step, i)->due, "scenario_step", name,
+        job_after(&by, list_at(&plan->steps, struct step, i)->due, "scenario_step", s->name,
                   arena_printf(c->a, "%zu", i));
 }
 
-int scenario_put(struct call *c, const char *name, const char *file, const char *text, size_t n,
-                 const char *origin)
+int scenario_put(struct call *c, struct scenario *s, const char *file, const char *text, size_t n)
 {
     struct plan plan;
     if (plan_read(c, file, text, n, &plan))
         return -1;
-    if (plan.name && !text_is(plan.name, name))
+    if (plan.name && !text_is(plan.name, s->name))
         return fail(c, 400, "BadScenario", "%s: the scenario is called '%s'; '%s' was expected",
-                    file, plan.name, name);
-    scenario_remove(c, name);
-    struct scenario s = { .name = name,
-                          .document = arena_strndup(c->a, text, n),
-                          .origin = origin,
-                          .started = c->now,
-                          .seed = plan.seed };
-    store_put(c, &scenario_kind, &s);
-    queue_steps(c, name, &plan);
+                    file, plan.name, s->name);
+    scenario_remove(c, s->name);
+    s->document = arena_strndup(c->a, text, n);
+    s->started = c->now;
+    s->seed = plan.seed;
+    store_put(c, &scenario_kind, s);
+    queue_steps(c, s, &plan);
     scenarios_reload(c->sim);
     return 0;
+}
+
+/* ---- Those that the program carries ---- */
+
+const char *scenario_shipped(const char *name, size_t *ret_n)
+{
+    size_t n = strlen(name);
+    for (const struct embedded_file *file = embedded_scenarios; file->name; file++) {
+        if (strncmp(file->name, name, n) == 0 && text_is(file->name + n, ".yaml")) {
+            *ret_n = file->size;
+            return (const char *)file->bytes;
+        }
+    }
+    return NULL;
+}
+
+const char *scenarios_shipped(struct arena *a)
+{
+    struct list names = { 0 };
+    for (const struct embedded_file *file = embedded_scenarios; file->name; file++)
+        strs_add(a, &names, arena_strndup(a, file->name, strcspn(file->name, ".")));
+    return strs_join(a, &names, ", ");
 }
 
 /* ---- The process ---- */
@@ -93,6 +118,7 @@ static void add_rules(struct call *c, const struct scenario *s, struct list *int
         struct rule *r = list_add(c->a, into, struct rule);
         *r = *list_at(&plan.rules, struct rule, i);
         r->id = arena_printf(c->a, "%s/%s", s->name, r->name);
+        r->account = s->account;
     }
 }
 
@@ -147,14 +173,15 @@ static bool begin_file(struct sim *sim, struct arena *a, const char *path, const
                       .now = clock_now(sim->clock) };
     struct plan plan;
     size_t n;
-    const char *text = file_read(a, path, &n, ret_error);
-    if (!text)
+    const char *text = scenario_shipped(path, &n);
+    if (!text && !(text = file_read(a, path, &n, ret_error)))
         return false;
-    if (plan_read(&c, path, text, n, &plan) == 0
-        && (!plan.state || load_state(&c, path, plan.state, ret_error))
-        && scenario_put(&c, plan.name ? plan.name : name_of_file(a, path), path, text, n, NULL)
-               == 0)
-        return true;
+    if (plan_read(&c, path, text, n, &plan) == 0) {
+        struct scenario s = { .name = plan.name ? plan.name : name_of_file(a, path) };
+        if ((!plan.state || load_state(&c, path, plan.state, ret_error))
+            && scenario_put(&c, &s, path, text, n) == 0)
+            return true;
+    }
     if (c.outcome.code)
         *ret_error = c.outcome.message;
     return false;

@@ -29,6 +29,7 @@ struct plan {
 struct scenario {
     const char *name, *document; /* YAML or JSON */
     const char *origin;          /* what a drop-in route was given, else NULL */
+    const char *account;         /* the one it is for; NULL: any */
     int64_t started, seed;
 };
 
@@ -39,9 +40,13 @@ int scenario_wrong(struct call *c, const struct value *at, const char *what, con
 /* Reads a document; `file` is its name in complaints. -1 after fail(). */
 int plan_read(struct call *c, const char *file, const char *text, size_t n, struct plan *ret);
 
-/* Makes it active: its rules from now on, its timeline as jobs. Replaces one of that name. */
-int scenario_put(struct call *c, const char *name, const char *file, const char *text, size_t n,
-                 const char *origin);
+/* Makes it active: its rules from now on, its timeline as jobs. Replaces one of that name. The caller
+ * gives name, origin and account; `file` is the name of the text in complaints. */
+int scenario_put(struct call *c, struct scenario *s, const char *file, const char *text, size_t n);
+/* The text of one of scenarios/, which the program carries; NULL: there is none of that name. */
+const char *scenario_shipped(const char *name, size_t *ret_n);
+/* Their names, for a person to choose from. */
+const char *scenarios_shipped(struct arena *a);
 bool scenario_find(struct call *c, const char *name, struct scenario *ret);
 bool scenario_remove(struct call *c, const char *name);
 
@@ -50,7 +55,7 @@ const struct op *step_operation(const struct step_call *call);
 
 /* ---- The process ---- */
 
-/* Makes room for what is active; files: paths of --scenario (const char *). They are read again with
+/* Makes room for what is active; files: what --scenario was given (const char *). They are read again with
  * every reset. False and *ret_error where one cannot be read. */
 bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
                     const char **ret_error);

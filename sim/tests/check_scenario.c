@@ -7,7 +7,7 @@
 static int put(struct call *c, const char *text)
 {
     forgive(c);
-    return scenario_put(c, "x", "x.yaml", text, strlen(text), NULL);
+    return scenario_put(c, &(struct scenario){ .name = "x" }, "x.yaml", text, strlen(text));
 }
 
 static struct call opened(struct fresh *f)
