@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "ops/table.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
@@ -22,6 +23,7 @@ struct options {
     const char *db;
     bool has_seed;
     int64_t seed;
+    int64_t clock; /* where the virtual clock begins; 0: at machine time */
     enum pace pace;
     enum log_form log;
     struct list fixtures, scenarios; /* const char * */
@@ -38,6 +40,7 @@ static const char help[] =
     "  --bind ADDR       listen on this address (default 127.0.0.1)\n"
     "  --db FILE         keep the state in this file (default: in memory)\n"
     "  --seed N          same seed, same calls, same identifiers (default: random)\n"
+    "  --clock TIME      begin at this moment, such as 2026-01-31T09:00:00Z (default: now)\n"
     "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
     "                    milliseconds) or real (as long as AWS)\n"
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
@@ -93,6 +96,10 @@ static void read_option(struct options *o, int which, const char *value, struct 
             usage("--seed takes a whole number", value);
         o->has_seed = true;
         break;
+    case 'k':
+        if (!time_parse(value, &o->clock))
+            usage("--clock takes a time such as 2026-01-31T09:00:00Z", value);
+        break;
     case 'P':
         o->pace = (enum pace)choice("--pace takes instant, quick or real", value, paces);
         break;
@@ -132,6 +139,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "bind", required_argument, NULL, 'b' },
         { "db", required_argument, NULL, 'd' },
         { "seed", required_argument, NULL, 's' },
+        { "clock", required_argument, NULL, 'k' },
         { "pace", required_argument, NULL, 'P' },
         { "fixtures", required_argument, NULL, 'f' },
         { "scenario", required_argument, NULL, 'S' },
@@ -178,11 +186,12 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
         give_up(error);
     if (!(sim->store = store_open(a, o->db, world_kinds, &error)))
         give_up(error);
-    clock_open(sim->clock, sim->store);
     sim->seed = seed;
     sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);
     sim->requests.state = seed ^ UINT64_C(0x72657175657374);
     store_begin(sim->store);
+    sim->clock->start = o->clock;
+    clock_open(sim->clock, sim->store);
     if (!fixtures_seed(sim, &error) || !scenarios_open(sim, a, &o->scenarios, &error))
         give_up(error);
     if (!pipeline_commit(sim))

@@ -11,7 +11,9 @@ import subprocess
 import pytest
 from simulator import BINARY, Control
 
-OPTIONS = """port bind db seed pace fixtures scenario check attached log operations help version""".split()
+OPTIONS = """
+    port bind db seed clock pace fixtures scenario check attached log operations help version
+""".split()
 
 
 def run(*arguments):
@@ -63,6 +65,7 @@ def test_operations():
         ["--port", "x"],
         ["--port", "65536"],
         ["--pace", "slow"],
+        ["--clock", "yesterday"],
         ["--log", "loud"],
         ["--seed", "x"],
         ["surplus"],
@@ -187,13 +190,24 @@ def test_a_web_page_cannot_change_anything(start_amisim, headers, status):
 
 
 def test_clock(start_amisim):
-    control = start_amisim().control
-    control.clock(freeze=True)
+    control = start_amisim("--clock", "2026-01-31T09:00:00Z").control
+    assert control.clock(freeze=True)["now"].startswith("2026-01-31T09:0")
     control.clock(set="2027-01-01T00:00:00Z")
     before = control.clock()
     assert control.clock() == before
     assert "2027-01-01T00:00:00" in json.dumps(before)
     assert "2027-01-02T12:00:00" in json.dumps(control.clock(advance="36h"))
+    control.post("reset")
+    assert control.clock()["now"].startswith("2026-01-31T09:0")
+
+
+def test_a_world_begins_once(start_amisim, tmp_path):
+    """The clock of a database goes on; where it began says nothing any more."""
+    for options in ["--clock", "2026-01-31T09:00:00Z"], ["--clock", "2026-01-31T09:00:00Z"], []:
+        simulator = start_amisim("--db", tmp_path / "world.db", *options)
+        now = simulator.control.clock(advance="1d")["now"]
+        simulator.stop()
+    assert now.startswith("2026-02-03T09:0")
 
 
 def test_reset(start_amisim, account):

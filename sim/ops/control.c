@@ -47,7 +47,7 @@ int control_reset(struct call *c, const struct nothing *in)
 }
 
 OPERATION(control, Reset, control_reset, no_params, struct nothing, .route = "POST /_amisim/reset",
-          .flags = OP_WRITES, .effects = "empties the world, sets the clock to machine time");
+          .flags = OP_WRITES, .effects = "empties the world, sets the clock to where it began");
 
 /* ---- Clock ---- */
 

@@ -254,7 +254,7 @@ START_TEST(test_the_clock_never_goes_back)
     clock_freeze(&f.sim, false);
     clock_rate(&f.sim, 60000);
     ck_assert_int_le(clock_wait(&f.clock, clock_now(&f.clock) + 60000), 1001);
-    struct clock again;
+    struct clock again = { 0 };
     clock_open(&again, f.sim.store); /* as after a restart */
     ck_assert_int_eq(again.rate, 60000);
     ck_assert_int_ge(clock_now(&again), then + 1000);

@@ -3,21 +3,22 @@
 #include "base/timefmt.h"
 #include "store/store.h"
 
+static void save(const struct clock *k, struct store *s)
+{
+    store_set(s, "clock.machine", k->machine);
+    store_set(s, "clock.base", k->base);
+    store_set(s, "clock.rate", k->rate);
+    store_set(s, "clock.frozen", k->frozen);
+}
+
 void clock_open(struct clock *k, struct store *s)
 {
     int64_t now = machine_time_ms();
     k->machine = store_setting(s, "clock.machine", now);
-    k->base = store_setting(s, "clock.base", now);
+    k->base = store_setting(s, "clock.base", k->start ? k->start : now);
     k->rate = store_setting(s, "clock.rate", 1000);
     k->frozen = store_setting(s, "clock.frozen", 0) != 0;
-}
-
-static void save(struct sim *sim)
-{
-    store_set(sim->store, "clock.machine", sim->clock->machine);
-    store_set(sim->store, "clock.base", sim->clock->base);
-    store_set(sim->store, "clock.rate", sim->clock->rate);
-    store_set(sim->store, "clock.frozen", sim->clock->frozen);
+    save(k, s); /* a world that began elsewhere than now goes on there after a restart */
 }
 
 int64_t clock_now(const struct clock *k)
@@ -39,7 +40,7 @@ bool clock_set(struct sim *sim, int64_t now)
     if (now < clock_now(sim->clock))
         return false;
     restart(sim->clock, now);
-    save(sim);
+    save(sim->clock, sim->store);
     return true;
 }
 
@@ -47,21 +48,21 @@ void clock_freeze(struct sim *sim, bool frozen)
 {
     restart(sim->clock, clock_now(sim->clock));
     sim->clock->frozen = frozen;
-    save(sim);
+    save(sim->clock, sim->store);
 }
 
 void clock_rate(struct sim *sim, int64_t rate)
 {
     restart(sim->clock, clock_now(sim->clock));
     sim->clock->rate = rate;
-    save(sim);
+    save(sim->clock, sim->store);
 }
 
 void clock_resume(struct sim *sim)
 {
     clock_open(sim->clock, sim->store);
     sim->clock->machine = machine_time_ms();
-    save(sim);
+    save(sim->clock, sim->store);
 }
 
 int64_t clock_wait(const struct clock *k, int64_t due)

@@ -8,6 +8,7 @@
 #include "call/call.h"
 
 struct clock {
+    int64_t start;   /* where a new world begins, virtual ms; 0: at machine time */
     int64_t base;    /* virtual ms at `machine` */
     int64_t machine; /* machine ms since 1970 */
     int64_t rate;    /* virtual ms in 1000 machine ms; 1000: as it is */
