@@ -19,6 +19,7 @@ SERVICES = {
     "rbin": "Recycle Bin",
     "ssm": "Systems Manager",
     "sts": "STS",
+    "autoscaling": "Auto Scaling",
     "amisim": "amisim's own routes",
 }
 MARKS = {"strings": "[]", "list": "[]", "structure": "{}"}

@@ -86,6 +86,21 @@ def test_error_text_is_escaped(query):
     assert error_of(reply) == (400, "InvalidAction", text)
 
 
+@pytest.mark.parametrize(
+    "service, call",
+    [
+        ("iam", "list_account_aliases"),
+        ("cloudwatch", "list_metrics"),
+        ("resourcegroupstaggingapi", "get_resources"),
+        ("s3", "list_buckets"),
+    ],
+)
+def test_other_services(client, service, call):
+    name = {"resourcegroupstaggingapi": "tagging", "cloudwatch": "monitoring"}.get(service, service)
+    with refused("UnsupportedOperation", f"The service {name} is not simulated"):
+        getattr(client(service), call)()
+
+
 def test_missing_action(query):
     assert error_of(query())[:2] == (400, "MissingAction")
 

@@ -17,6 +17,7 @@
 #define E_InvalidAction 400, "InvalidAction", "The action %s is not valid for this web service."
 #define E_MissingAction 400, "MissingAction", "The request must contain the parameter Action" /* [guess] */
 #define E_NoSuchVersion 400, "NoSuchVersion", "The requested version (%s) of service %s does not exist"
+#define E_ServiceNotSimulated 400, "UnsupportedOperation", "The service %s is not simulated"
 #define E_MissingCredentials                                                                       \
     400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId"
 #define E_CredentialShape                                                                          \
@@ -87,6 +88,10 @@
 
 /* ---- Regions ---- */
 #define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
+
+/* ---- Auto Scaling ---- */
+#define E_NoSuchGroupToken                                                                         \
+    400, "InvalidNextToken", "The token '%s' is invalid." /* [guess] */
 
 /* ---- SSM ---- */
 #define E_ImageParameter                                                                           \

@@ -14,6 +14,12 @@ const struct service service_sts = {
     .version = "2011-06-15",
     .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/",
 };
+const struct service service_autoscaling = {
+    .name = "autoscaling",
+    .protocol = PROTOCOL_QUERY,
+    .version = "2011-01-01",
+    .xmlns = "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+};
 const struct service service_kms = { .name = "kms",
                                      .protocol = PROTOCOL_JSON,
                                      .target = "TrentService" };
@@ -27,6 +33,13 @@ const struct service service_ebs = {
 };
 const struct service service_rbin = { .name = "rbin", .protocol = PROTOCOL_REST };
 const struct service service_control = { .name = "amisim", .protocol = PROTOCOL_CONTROL };
+const struct service service_other_query = { .name = "other",
+                                             .protocol = PROTOCOL_QUERY,
+                                             .xmlns = "" };
+const struct service service_other_json = { .name = "other", .protocol = PROTOCOL_JSON };
+
+const char *const service_names[] = { "autoscaling", "ebs", "ec2", "kms",
+                                      "rbin",        "ssm", "sts", NULL };
 
 const struct param no_params[] = { { 0 } };
 

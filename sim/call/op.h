@@ -25,8 +25,12 @@ struct service {
     const char *errors; /* PROTOCOL_REST: what follows the name in x-amzn-ErrorType */
 };
 
-extern const struct service service_ec2, service_sts, service_kms, service_ssm, service_ebs,
-    service_rbin, service_control;
+extern const struct service service_ec2, service_sts, service_autoscaling, service_kms, service_ssm,
+    service_ebs, service_rbin, service_control;
+/* Those of AWS that are simulated, by name; ends with NULL. */
+extern const char *const service_names[];
+/* All others of AWS: they are refused in the form that their clients read. */
+extern const struct service service_other_query, service_other_json;
 
 /* ---- Parameters ---- */
 

@@ -25,10 +25,9 @@ OPERATION(control, LocalStackReset, control_reset, no_params, struct nothing,
 
 static int localstack_health(struct call *c, const struct nothing *in)
 {
-    static const char *const services[] = { "ebs", "ec2", "kms", "rbin", "ssm", "sts", NULL };
     (void)in;
     emit_open(c, "services");
-    for (const char *const *name = services; *name; name++)
+    for (const char *const *name = service_names; *name; name++)
         emit_text(c, *name, "running");
     emit_close(c);
     emit_text(c, "edition", "amisim");

@@ -133,7 +133,7 @@ static const char *extended_id(struct call *c)
 static void aws_headers(struct call *c, struct reply *r, const struct service *s)
 {
     header(c, r, "x-amzn-RequestId", arena_strdup(c->a, c->request_id));
-    if (s->protocol == PROTOCOL_QUERY)
+    if (s == &service_sts)
         header(c, r, "x-amz-sts-extended-request-id", extended_id(c));
     if (s->protocol == PROTOCOL_EC2) {
         header(c, r, "Cache-Control", "no-cache, no-store");

@@ -292,8 +292,12 @@ static const struct service *choose_service(const struct credentials *cred, cons
         return &service_ebs;
     if (text_is(scope, "rbin"))
         return &service_rbin;
+    if (text_is(scope, "autoscaling"))
+        return &service_autoscaling;
     if (text_is(scope, "sts") || text_is(value_text(form, "Version"), service_sts.version))
         return &service_sts;
+    if (*scope && !text_any(scope, service_names))
+        return target ? &service_other_json : &service_other_query;
     return &service_ec2;
 }
 
@@ -343,6 +347,8 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
     c->input = query;
     if (settle_identity(c, r, *ret_service, &cred))
         return -1;
+    if (*ret_service == &service_other_query || *ret_service == &service_other_json)
+        return fail(c, E_ServiceNotSimulated, cred.service);
     switch ((*ret_service)->protocol) {
     case PROTOCOL_JSON:
         return route_json(c, r, *ret_service, target);
