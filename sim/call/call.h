@@ -34,6 +34,8 @@ struct sim {
     struct rng ids;      /* identifiers; saved by the store with each commit */
     struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
     const char *version;
+    int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
+    bool lost;         /* a commit failed, and those who wait for it have not been told */
 };
 
 /* A header of the answer beside the usual ones. */

@@ -26,10 +26,15 @@ static int no_checkpoint(struct call *c, const char *name)
 /* ---- Checkpoints ---- */
 
 /* The clock and the identifiers are settings of the store: saved first, they go along. */
+static void save_process(struct sim *sim)
+{
+    clock_freeze(sim, sim->clock->frozen);
+    store_set(sim->store, "ids", (int64_t)sim->ids.state);
+}
+
 static int make_checkpoint(struct call *c, const struct named *in)
 {
-    clock_freeze(c->sim, c->sim->clock->frozen);
-    store_set(c->store, "ids", (int64_t)c->sim->ids.state);
+    save_process(c->sim);
     checkpoint_make(c->store, in->name);
     emit_text(c, "name", in->name);
     emit_time(c, "now", clock_now(c->sim->clock));
@@ -92,9 +97,10 @@ OPERATION(control, ListCheckpoints, list_checkpoints, no_params, struct nothing,
 static int get_state(struct call *c, const struct nothing *in)
 {
     (void)in;
-    clock_freeze(c->sim, c->sim->clock->frozen);
-    store_set(c->store, "ids", (int64_t)c->sim->ids.state);
+    store_begin(c->store); /* it reads: what is saved goes into the document, not to the disk */
+    save_process(c->sim);
     const struct value *document = store_export(c->store, c->a);
+    store_rollback(c->store);
     for (const struct value *v = document->first; v; v = v->next)
         emit_tree(c, v->key, v);
     return 0;

@@ -57,6 +57,22 @@ void record_event(struct call *c, const char *what, const char *subject, const c
     KEEP(e->fault, fault);
 }
 
+static void settle(struct ring *r, bool kept)
+{
+    if (kept)
+        r->settled = r->count;
+    else
+        r->count = r->settled;
+}
+
+void record_settle(struct sim *sim, bool kept)
+{
+    if (!sim->scenarios)
+        return;
+    settle(&sim->scenarios->record.requests, kept);
+    settle(&sim->scenarios->record.events, kept);
+}
+
 /* ---- Showing ---- */
 
 static bool fits(const char *glob, const char *s)

@@ -17,7 +17,7 @@ struct entry {
 
 struct ring {
     struct entry entries[RECORD_KEEPS];
-    int64_t count;
+    int64_t count, settled;
 };
 
 struct record {
@@ -27,6 +27,9 @@ struct record {
 void record_request(struct call *c, const struct service *s, int status, const char *fault);
 /* fault: the rule behind it, or NULL. */
 void record_event(struct call *c, const char *what, const char *subject, const char *fault);
+
+/* What was recorded since the last time is settled, or it never happened. */
+void record_settle(struct sim *sim, bool kept);
 
 /* Which entries to show; NULL and 0: whatever. */
 struct record_filter {

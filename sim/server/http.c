@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/timefmt.h"
 #include "server/pipeline.h"
 #include "time/clock.h"
 #include "time/jobs.h"
@@ -258,20 +259,31 @@ static void set_alarm(struct door *d)
     evtimer_del(d->alarm);
     if (wait < 0)
         return;
+    int64_t refused = d->sim->jobs_wait - machine_monotonic_ms();
+    wait = wait < refused ? refused : wait;
     struct timeval after = { .tv_sec = (time_t)(wait / 1000),
                              .tv_usec = (suseconds_t)(wait % 1000 * 1000) };
     evtimer_add(d->alarm, &after);
 }
 
+/* What a rule notes down of a read may be lost once more; its answer is good all the same. */
+static void answer_lost(struct door *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        struct waiting *w = &d->waiting[i];
+        struct request r = read_request(w->request, &w->arena);
+        w->reply = pipeline_lost(d->sim, &w->arena, &r);
+    }
+    pipeline_flush(d->sim);
+}
+
 static void flush(struct door *d)
 {
     bool wrote = pipeline_pending(d->sim);
-    bool kept = pipeline_commit(d->sim);
-    for (size_t i = 0; i < d->count; i++) {
-        if (!kept)
-            d->waiting[i].reply = pipeline_lost(d->sim, &d->waiting[i].arena);
+    if (!pipeline_flush(d->sim))
+        answer_lost(d);
+    for (size_t i = 0; i < d->count; i++)
         send_reply(d, &d->waiting[i]);
-    }
     d->count = 0;
     if (wrote)
         set_alarm(d);

@@ -10,8 +10,11 @@
 #include "scenario/gate.h"
 #include "scenario/jobs.h"
 #include "scenario/record.h"
+#include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
+
+#define JOBS_WAIT_MS 1000
 
 static struct call new_call(struct sim *sim, struct arena *a)
 {
@@ -30,17 +33,31 @@ static int run_handler(struct call *c, const void *in)
     return fail(c, E_InternalError);
 }
 
+/* What the process holds of the store's state is read again after some of it was undone. */
+static void reload(struct sim *sim)
+{
+    clock_open(sim->clock, sim->store);
+    scenarios_reload(sim);
+}
+
 /* A call that changes something is all or nothing. */
 static int run_in_savepoint(struct call *c, const void *in)
 {
     store_begin(c->store);
     store_savepoint(c->store);
-    int r = run_handler(c, in);
-    if (r)
-        store_undo(c->store);
-    else
+    if (run_handler(c, in) == 0) {
         store_keep(c->store);
-    return r;
+        return 0;
+    }
+    store_undo(c->store);
+    if (c->outcome.status == 500) /* it stopped half way */
+        reload(c->sim);
+    return -1;
+}
+
+static bool changes(const struct call *c)
+{
+    return c->op->flags & (OP_WRITES | OP_CHANGES);
 }
 
 /* Faults come before the parameters are looked at, as throttling does in AWS. */
@@ -52,7 +69,7 @@ static int run(struct call *c, const struct request *r, struct fault *fault)
     c->body = r->body;
     c->body_size = r->size;
     reply_begin(c, c->op->service, c->op->name);
-    if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
+    if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim) && changes(c))
         return fail(c, E_InternalError);
     int64_t mark = c->op->flags & OP_WRITES ? scenario_jobs_mark(c) : ABSENT;
     int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : run_handler(c, in);
@@ -74,22 +91,38 @@ static void log_call(struct call *c, const struct service *s, const struct reply
     log_event(c->a, "request", facts);
 }
 
-struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
+static struct reply answer(struct sim *sim, struct arena *a, const struct request *r, bool lost)
 {
     int64_t began = machine_monotonic_ms();
     const struct service *service = &service_ec2;
-    pipeline_run_due(sim);
     struct call c = new_call(sim, a);
     rng_uuid(&sim->requests, c.request_id);
     struct fault fault = { 0 };
-    if (route(&c, r, &service) == 0)
-        run(&c, r, &fault);
+    if (route(&c, r, &service) == 0) {
+        if (lost && changes(&c))
+            fail(&c, E_InternalError);
+        else
+            run(&c, r, &fault);
+    }
     struct reply reply = reply_end(&c, service);
     scenario_spoil(&c, &fault, &reply);
     record_request(&c, service, reply.status, fault.names);
+    if (!pipeline_pending(sim))
+        record_settle(sim, true);
     if (log_wanted())
         log_call(&c, service, &reply, began);
     return reply;
+}
+
+struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
+{
+    pipeline_run_due(sim);
+    return answer(sim, a, r, false);
+}
+
+struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct request *r)
+{
+    return answer(sim, a, r, true);
 }
 
 /* ---- Jobs ---- */
@@ -114,12 +147,12 @@ static void run_job(struct sim *sim, struct arena *a, const struct job *job)
 void pipeline_run_due(struct sim *sim)
 {
     int64_t now = clock_now(sim->clock), due = job_next_due(sim->store);
-    if (due == ABSENT || due > now)
+    if (due == ABSENT || due > now || machine_monotonic_ms() < sim->jobs_wait)
         return;
     struct arena a = { 0 };
     struct job job;
     store_begin(sim->store);
-    while (job_take(sim->store, now, &a, &job)) {
+    while (!store_refuses(sim->store) && job_take(sim->store, now, &a, &job)) {
         run_job(sim, &a, &job);
         arena_reset(&a);
     }
@@ -138,13 +171,20 @@ bool pipeline_commit(struct sim *sim)
     if (!pipeline_pending(sim))
         return true;
     store_set(sim->store, "ids", (int64_t)sim->ids.state);
-    return store_commit(sim->store);
+    bool kept = store_commit(sim->store);
+    record_settle(sim, kept);
+    sim->jobs_wait = kept ? 0 : machine_monotonic_ms() + JOBS_WAIT_MS;
+    if (kept)
+        return true;
+    sim->lost = true;
+    reload(sim);
+    return false;
 }
 
-struct reply pipeline_lost(struct sim *sim, struct arena *a)
+bool pipeline_flush(struct sim *sim)
 {
-    struct call c = new_call(sim, a);
-    rng_uuid(&sim->requests, c.request_id);
-    fail(&c, E_InternalError);
-    return reply_end(&c, &service_ec2);
+    pipeline_commit(sim);
+    bool lost = sim->lost;
+    sim->lost = false;
+    return !lost;
 }

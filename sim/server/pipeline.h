@@ -12,9 +12,12 @@ struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct reque
 void pipeline_run_due(struct sim *sim);
 /* True while there is something that pipeline_commit has to make durable. */
 bool pipeline_pending(const struct sim *sim);
-/* Ends the transaction. False: the disk refused, nothing since the last commit has happened. */
+/* Ends the transaction. False: the disk refused, nothing since the last commit has happened, and
+ * jobs are let be for a second. */
 bool pipeline_commit(struct sim *sim);
-/* The answer to a request whose commit failed. */
-struct reply pipeline_lost(struct sim *sim, struct arena *a);
+/* The same for those who wait: false also where a commit failed since the last time. */
+bool pipeline_flush(struct sim *sim);
+/* The answer to a request whose commit failed: what only reads is asked once more. */
+struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct request *r);
 
 #endif

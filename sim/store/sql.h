@@ -28,6 +28,7 @@ struct store {
     struct kept *kept; /* checkpoints, oldest first */
     int64_t version; /* of the file when it was opened; 0: new */
     bool in_transaction, failed;
+    bool doomed; /* SQLite gave the transaction up: nothing of it is to be kept */
 };
 
 /* A statement that nobody is stepping through, with its values bound. */

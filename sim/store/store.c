@@ -136,6 +136,17 @@ void store_begin(struct store *s)
         return;
     store_exec(s, "BEGIN", NULL);
     s->in_transaction = true;
+    s->doomed = false;
+}
+
+/* When the disk is full SQLite may end the transaction by itself. What comes after it must not be
+ * kept one by one. */
+static void stay_in_transaction(struct store *s)
+{
+    if (!s->in_transaction || !sqlite3_get_autocommit(s->db))
+        return;
+    s->doomed = true;
+    store_exec(s, "BEGIN", NULL);
 }
 
 bool store_commit(struct store *s)
@@ -143,17 +154,25 @@ bool store_commit(struct store *s)
     if (!s->in_transaction)
         return true;
     s->in_transaction = false;
-    store_exec(s, "COMMIT", NULL);
-    if (!store_failed(s))
+    if (!s->failed && !s->doomed)
+        store_exec(s, "COMMIT", NULL);
+    if (!s->failed && !s->doomed)
         return true;
+    store_rollback(s);
+    return false;
+}
+
+void store_rollback(struct store *s)
+{
+    s->in_transaction = false;
     if (!sqlite3_get_autocommit(s->db))
         store_exec(s, "ROLLBACK", NULL);
-    store_failed(s);
-    return false;
+    s->failed = s->doomed = false;
 }
 
 void store_savepoint(struct store *s)
 {
+    stay_in_transaction(s);
     store_exec(s, "SAVEPOINT call", NULL);
 }
 
@@ -164,8 +183,17 @@ void store_keep(struct store *s)
 
 void store_undo(struct store *s)
 {
+    if (sqlite3_get_autocommit(s->db)) {
+        stay_in_transaction(s); /* the savepoint went with the transaction */
+        return;
+    }
     store_exec(s, "ROLLBACK TO call", NULL);
     store_exec(s, "RELEASE call", NULL);
+}
+
+bool store_refuses(const struct store *s)
+{
+    return s->failed;
 }
 
 bool store_failed(struct store *s)
@@ -249,6 +277,15 @@ void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b)
         BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
 }
 
+static void log_refusal(struct store *s)
+{
+    struct arena a = { 0 };
+    struct value *facts = value_new(&a, VALUE_MAP);
+    value_add_text(&a, facts, "message", sqlite3_errmsg(s->db));
+    log_event(&a, "store refused", facts);
+    arena_release(&a);
+}
+
 bool sql_step(struct store *s, struct prepared *p)
 {
     int rc = sqlite3_step(p->stmt);
@@ -258,9 +295,7 @@ bool sql_step(struct store *s, struct prepared *p)
         return false;
     if ((rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_MISUSE)
         BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
-    struct value *facts = value_new(&s->a, VALUE_MAP);
-    value_add_text(&s->a, facts, "message", sqlite3_errmsg(s->db));
-    log_event(&s->a, "store refused", facts);
+    log_refusal(s);
     s->failed = true;
     return false;
 }

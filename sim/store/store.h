@@ -22,9 +22,12 @@ bool store_is_new(const struct store *s);
 bool store_in_transaction(const struct store *s);
 void store_begin(struct store *s); /* does nothing inside a transaction */
 bool store_commit(struct store *s); /* false: the disk refused; everything since begin is undone */
+void store_rollback(struct store *s);
 void store_savepoint(struct store *s);
 void store_keep(struct store *s);   /* the savepoint's changes join the transaction */
 void store_undo(struct store *s);   /* …are undone */
+/* SQLite refused something since the last store_failed or commit: the transaction will be lost. */
+bool store_refuses(const struct store *s);
 /* True once after SQLite refused something (disk full): the call's work is not to be trusted. */
 bool store_failed(struct store *s);
 
