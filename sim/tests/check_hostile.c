@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "scenario/scenario.h"
 #include "server/pipeline.h"
 #include "store/store.h"
 #include "time/clock.h"
@@ -90,12 +91,16 @@ static void feed(const char *bytes, size_t n)
     time_parse(text, &ms);
     span_parse(text, &ms);
     text_glob(text, "some text");
+    struct call reading = { .a = &a };
+    struct plan plan;
+    plan_read(&reading, "fuzz.yaml", text, n, &plan);
     struct head raw = { text, text }, kms = { SCOPE("kms"), text };
     serve("POST", "/", "", &ec2, text, n);
     serve("GET", "/", text, &raw, "", 0);
     serve("POST", "/", "", &kms, text, n);
     serve("PUT", text, "", &ebs, text, n);
     serve("POST", "/_amisim/clock", text, &ec2, text, n);
+    serve("PUT", "/_amisim/state", "", &ec2, text, n);
     arena_release(&a);
 }
 
@@ -124,9 +129,9 @@ static const char *const seeds[] = {
     "]}",
     "{\"advance\":\"36h\",\"set\":\"2027-01-01T00:00:00Z\",\"rate\":60,\"freeze\":true}",
     "regions:\n  - {name: x-1, zones: {a: 1}}\n",
-    "/snapshots/snap-12345678/blocks/1",
-    "2026-01-01T00:00:00.123+05:30",
-    "AWS4-HMAC-SHA256 Credential=a/b/c/d/e",
+    "name: x\nrules:\n  - when: {operations: [Run*], nth: 2, probability: 0.5}\n    what: {cut: "
+    "9}\n"
+    "timeline:\n  - at: 10m\n    call: {service: kms, operation: DisableKey, account: a}\n",
 };
 
 #define ROUNDS 20000
