@@ -36,7 +36,7 @@ static int run_handler(struct call *c, const void *in)
 /* What the process holds of the store's state is read again after some of it was undone. */
 static void reload(struct sim *sim)
 {
-    clock_open(sim->clock, sim->store);
+    clock_load(sim->clock, sim->store);
     scenarios_reload(sim);
 }
 

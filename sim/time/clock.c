@@ -11,13 +11,18 @@ static void save(const struct clock *k, struct store *s)
     store_set(s, "clock.frozen", k->frozen);
 }
 
-void clock_open(struct clock *k, struct store *s)
+void clock_load(struct clock *k, struct store *s)
 {
     int64_t now = machine_time_ms();
     k->machine = store_setting(s, "clock.machine", now);
     k->base = store_setting(s, "clock.base", k->start ? k->start : now);
     k->rate = store_setting(s, "clock.rate", 1000);
     k->frozen = store_setting(s, "clock.frozen", 0) != 0;
+}
+
+void clock_open(struct clock *k, struct store *s)
+{
+    clock_load(k, s);
     save(k, s); /* a world that began elsewhere than now goes on there after a restart */
 }
 
@@ -60,7 +65,7 @@ void clock_rate(struct sim *sim, int64_t rate)
 
 void clock_resume(struct sim *sim)
 {
-    clock_open(sim->clock, sim->store);
+    clock_load(sim->clock, sim->store);
     sim->clock->machine = machine_time_ms();
     save(sim->clock, sim->store);
 }

@@ -15,6 +15,9 @@ struct clock {
     bool frozen;
 };
 
+/* From the store; a world that has none yet begins now, or where --clock says. */
+void clock_load(struct clock *k, struct store *s);
+/* …and saves it: at the start, and after a reset. */
 void clock_open(struct clock *k, struct store *s);
 int64_t clock_now(const struct clock *k);
 /* Each keeps the other settings and saves the clock. The clock never goes back: false if it should. */
