@@ -24,6 +24,7 @@ struct options {
     bool has_seed;
     int64_t seed;
     int64_t clock; /* where the virtual clock begins; 0: at machine time */
+    bool freeze;
     enum pace pace;
     enum log_form log;
     struct list fixtures, scenarios; /* const char * */
@@ -41,6 +42,7 @@ static const char help[] =
     "  --db FILE         keep the state in this file (default: in memory)\n"
     "  --seed N          same seed, same calls, same identifiers (default: random)\n"
     "  --clock TIME      begin at this moment, such as 2026-01-31T09:00:00Z (default: now)\n"
+    "  --freeze          begin with the clock standing still\n"
     "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
     "                    milliseconds) or real (as long as AWS)\n"
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
@@ -100,6 +102,9 @@ static void read_option(struct options *o, int which, const char *value, struct 
         if (!time_parse(value, &o->clock))
             usage("--clock takes a time such as 2026-01-31T09:00:00Z", value);
         break;
+    case 'z':
+        o->freeze = true;
+        break;
     case 'P':
         o->pace = (enum pace)choice("--pace takes instant, quick or real", value, paces);
         break;
@@ -140,6 +145,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "db", required_argument, NULL, 'd' },
         { "seed", required_argument, NULL, 's' },
         { "clock", required_argument, NULL, 'k' },
+        { "freeze", no_argument, NULL, 'z' },
         { "pace", required_argument, NULL, 'P' },
         { "fixtures", required_argument, NULL, 'f' },
         { "scenario", required_argument, NULL, 'S' },
@@ -191,6 +197,7 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
     sim->requests.state = seed ^ UINT64_C(0x72657175657374);
     store_begin(sim->store);
     sim->clock->start = o->clock;
+    sim->clock->still = o->freeze;
     clock_open(sim->clock, sim->store);
     if (!fixtures_seed(sim, &error) || !scenarios_open(sim, a, &o->scenarios, &error))
         give_up(error);

@@ -12,7 +12,7 @@ import pytest
 from simulator import BINARY, Control
 
 OPTIONS = """
-    port bind db seed clock pace fixtures scenario check attached log operations help version
+    port bind db seed clock freeze pace fixtures scenario check attached log operations help version
 """.split()
 
 
@@ -199,6 +199,24 @@ def test_clock(start_amisim):
     assert "2027-01-02T12:00:00" in json.dumps(control.clock(advance="36h"))
     control.post("reset")
     assert control.clock()["now"].startswith("2026-01-31T09:0")
+
+
+def test_the_clock_begins_standing_still(start_amisim, tmp_path):
+    began = {"now": "2026-01-31T09:00:00.000Z", "frozen": True, "rate": 1}
+    options = "--clock", "2026-01-31T09:00:00Z", "--freeze", "--db", tmp_path / "world.db"
+    simulator = start_amisim(*options)
+    control = simulator.control
+    assert control.clock() == began
+    control.post("checkpoints/x")
+    control.clock(freeze=False)
+    control.post("checkpoints/x/restore")
+    assert control.clock() == began
+    control.clock(freeze=False)
+    simulator.stop()
+    control = start_amisim(*options).control
+    assert not control.clock()["frozen"]  # the database has the word
+    control.post("reset")
+    assert control.clock() == began
 
 
 def test_a_world_begins_once(start_amisim, tmp_path):

@@ -17,7 +17,7 @@ void clock_load(struct clock *k, struct store *s)
     k->machine = store_setting(s, "clock.machine", now);
     k->base = store_setting(s, "clock.base", k->start ? k->start : now);
     k->rate = store_setting(s, "clock.rate", 1000);
-    k->frozen = store_setting(s, "clock.frozen", 0) != 0;
+    k->frozen = store_setting(s, "clock.frozen", k->still) != 0;
 }
 
 void clock_open(struct clock *k, struct store *s)

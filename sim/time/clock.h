@@ -9,6 +9,7 @@
 
 struct clock {
     int64_t start;   /* where a new world begins, virtual ms; 0: at machine time */
+    bool still;      /* whether it begins frozen */
     int64_t base;    /* virtual ms at `machine` */
     int64_t machine; /* machine ms since 1970 */
     int64_t rate;    /* virtual ms in 1000 machine ms; 1000: as it is */
