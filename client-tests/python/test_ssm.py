@@ -377,42 +377,7 @@ def test_describe_filters(ssm, tree):
     assert [len(page["Parameters"]) for page in pages] == [4, 2]
 
 
-# ---- Public parameters ----
-
-
-@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-def test_public_parameter_names_an_image_of_the_region(client, region):
-    ssm = client("ssm", region=region)
-    parameter = ssm.get_parameter(Name=AL2023)["Parameter"]
-    assert parameter["ARN"] == f"arn:aws:ssm:{region}::parameter{AL2023}"
-    assert (parameter["Type"], parameter["DataType"]) == ("String", "text")
-    assert re.fullmatch("ami-[0-9a-f]{17}", parameter["Value"])
-    (image,) = client("ec2", region=region).describe_images(ImageIds=[parameter["Value"]])["Images"]
-    assert image["Name"].startswith("al2023-ami-2023.")
-    assert image["Architecture"] == "x86_64"
-    assert ssm.get_parameters(Names=[AL2023])["Parameters"] == [parameter]
-
-
-def test_public_parameters_by_path(client, ssm):
-    below = names_by_path(ssm, Path="/aws/service/ami-amazon-linux-latest")
-    assert AL2023 in below
-    assert below == sorted(below)
-    for path in ("/aws/service/ami-windows-latest", "/aws/service/canonical", "/aws/service/debian"):
-        assert names_by_path(ssm, Path=path, Recursive=True), path
-    every = names_by_path(ssm, Path="/aws/service", Recursive=True)
-    images = [ssm.get_parameter(Name=name)["Parameter"]["Value"] for name in every]
-    found = client("ec2").describe_images(ImageIds=sorted(set(images)))["Images"]
-    assert len(found) == len(set(images))
-
-
-def test_public_parameters_are_not_ones_own(ssm):
-    assert ssm.describe_parameters()["Parameters"] == []
-    with refused("ParameterNotFound"):
-        ssm.get_parameter(Name="/aws/service/ami-amazon-linux-latest/none")
-    with refused("AccessDeniedException"):
-        ssm.put_parameter(Name=AL2023, Value="x", Overwrite=True)
-    with refused("ParameterNotFound"):
-        ssm.delete_parameter(Name=AL2023)
+# ---- Parameters of images ----
 
 
 def test_parameter_of_an_image(ssm, put):

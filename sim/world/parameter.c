@@ -90,7 +90,7 @@ static struct parameter public_one(struct call *c, const struct public_parameter
                                .region = c->region,
                                .type = "String",
                                .value = from->image,
-                               .data_type = "text",
+                               .data_type = from->data_type,
                                .tier = "Standard",
                                .version = 1,
                                .modified = from->changed };

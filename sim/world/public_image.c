@@ -39,7 +39,7 @@ struct list public_parameters(struct call *c, const char *region)
         LIST_EACH (const char *, name, &image->parameters) {
             struct public_parameter *p = list_add(c->a, &all, struct public_parameter);
             *p = (struct public_parameter){ *name, public_image_id(c->a, image, region),
-                                            image->created };
+                                            image->parameter_type, image->created };
         }
     }
     if (all.count)
@@ -134,6 +134,7 @@ static const char *const root_types[] = { "ebs", "instance-store", NULL };
 static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
 static const char *const windows[] = { "windows", NULL };
 static const char *const simple[] = { "simple", NULL };
+static const char *const data_types[] = { "text", "aws:ec2:image", NULL };
 static const char *const v2[] = { "v2.0", NULL };
 
 static const struct param image_params[] = {
@@ -163,6 +164,7 @@ static const struct param image_params[] = {
     { "public", BOOL(struct image_entry, image.public) },
     { "source_region", TEXT(struct image_entry, image.source_region) },
     { "ssm", TEXTS(struct image_entry, image.parameters) },
+    { "ssm_data_type", TEXT(struct image_entry, image.parameter_type), .values = data_types },
     { "regions", TEXTS(struct image_entry, image.regions) },
     { "ids", TREE(struct image_entry, image.ids) },
     { "mappings", TREE(struct image_entry, mappings) },
@@ -181,6 +183,7 @@ static void fill_defaults(struct arena *a, struct public_image *image)
     image->virtualization = image->virtualization ? image->virtualization : "hvm";
     image->platform_details = image->platform_details ? image->platform_details : "Linux/UNIX";
     image->usage_operation = image->usage_operation ? image->usage_operation : "RunInstances";
+    image->parameter_type = image->parameter_type ? image->parameter_type : "text";
     image->public = image->public == UNSET ? YES : image->public;
     image->free_tier = image->free_tier == UNSET ? NO : image->free_tier;
 }

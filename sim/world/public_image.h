@@ -24,11 +24,12 @@ struct public_image {
     enum tri ena, free_tier, public;
     struct list product_codes, parameters, regions; /* const char *; regions: none means all */
     struct list mappings; /* struct public_mapping */
+    const char *parameter_type; /* data type of its parameters: text, aws:ec2:image */
     const struct value *ids; /* Region -> id; may be NULL */
 };
 
 struct public_parameter {
-    const char *name, *image; /* "/aws/service/…", an image id */
+    const char *name, *image, *data_type; /* "/aws/service/…", an image id */
     int64_t changed; /* when that image was made */
 };
 
