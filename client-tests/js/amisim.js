@@ -31,10 +31,12 @@ export class Amisim {
     }
 
     async stop() {
-        this.program.ref();
-        this.program.kill();
-        const [code] = await once(this.program, "exit");
-        if (code !== 0) throw new Error(`amisim ended with ${code}`);
+        const { program } = this;
+        if (program.exitCode === null && program.kill()) {
+            program.ref();
+            await once(program, "exit");
+        }
+        if (program.exitCode !== 0) throw new Error(`amisim ended with ${program.exitCode}`);
     }
 
     /** An account that no other test uses: what tests do at the same time stays apart. */
@@ -59,8 +61,8 @@ export class Amisim {
     faults(account, ...rules) {
         const path = `scenarios/${account}`;
         if (rules.length === 0) return this.control("DELETE", path);
-        for (const rule of rules) rule.when = { ...rule.when, accounts: [account] };
-        return this.control("PUT", path, { name: account, rules });
+        const own = rules.map((rule) => ({ ...rule, when: { ...rule.when, accounts: [account] } }));
+        return this.control("PUT", path, { name: account, rules: own });
     }
 
     /** One of the routes of docs/control.md; a body that is no bytes is sent as JSON. */
