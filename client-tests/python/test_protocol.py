@@ -93,6 +93,10 @@ def test_error_text_is_escaped(query):
         ("cloudwatch", "list_metrics"),
         ("resourcegroupstaggingapi", "get_resources"),
         ("s3", "list_buckets"),
+        ("route53", "list_hosted_zones"),
+        ("dynamodb", "list_tables"),
+        ("lambda", "list_functions"),
+        ("imagebuilder", "list_images"),
     ],
 )
 def test_other_services(client, service, call):

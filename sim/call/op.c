@@ -37,9 +37,11 @@ const struct service service_other_query = { .name = "other",
                                              .protocol = PROTOCOL_QUERY,
                                              .xmlns = "" };
 const struct service service_other_json = { .name = "other", .protocol = PROTOCOL_JSON };
+const struct service service_other_rest = { .name = "other", .protocol = PROTOCOL_REST };
 
-const char *const service_names[] = { "autoscaling", "ebs", "ec2", "kms",
-                                      "rbin",        "ssm", "sts", NULL };
+const char *const service_names[] = {
+    "autoscaling", "ebs", "ec2", "kms", "rbin", "ssm", "sts", NULL
+};
 
 const struct param no_params[] = { { 0 } };
 

@@ -30,7 +30,7 @@ extern const struct service service_ec2, service_sts, service_autoscaling, servi
 /* Those of AWS that are simulated, by name; ends with NULL. */
 extern const char *const service_names[];
 /* All others of AWS: they are refused in the form that their clients read. */
-extern const struct service service_other_query, service_other_json;
+extern const struct service service_other_query, service_other_json, service_other_rest;
 
 /* ---- Parameters ---- */
 

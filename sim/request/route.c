@@ -282,8 +282,18 @@ static const struct service *service_by_target(const char *target)
     return NULL;
 }
 
+/* One that is not simulated, so that its client can read the refusal. Of the services with paths
+ * three are answered in XML [model]. */
+static const struct service *other_service(const char *name, const char *target, const char *path)
+{
+    static const char *const xml[] = { "cloudfront", "route53", "s3", NULL };
+    if (target)
+        return &service_other_json;
+    return text_is(path, "/") || text_any(name, xml) ? &service_other_query : &service_other_rest;
+}
+
 static const struct service *choose_service(const struct credentials *cred, const char *target,
-                                            const struct value *form)
+                                            const struct value *form, const char *path)
 {
     const char *scope = cred->service ? cred->service : "";
     if (target && service_by_target(target))
@@ -297,7 +307,7 @@ static const struct service *choose_service(const struct credentials *cred, cons
     if (text_is(scope, "sts") || text_is(value_text(form, "Version"), service_sts.version))
         return &service_sts;
     if (*scope && !text_any(scope, service_names))
-        return target ? &service_other_json : &service_other_query;
+        return other_service(scope, target, path);
     return &service_ec2;
 }
 
@@ -332,7 +342,7 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
         return route_rest(c, r, &service_control, query);
     struct credentials cred = read_credentials(c, r, query);
     const char *target = request_header(r, "X-Amz-Target");
-    *ret_service = choose_service(&cred, target, query);
+    *ret_service = choose_service(&cred, target, query, r->path);
     bool form = is_form(r) && (*ret_service)->protocol != PROTOCOL_JSON
                 && (*ret_service)->protocol != PROTOCOL_REST;
     if (form) {
@@ -342,12 +352,12 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
         query = merge(query, body);
         if (!cred.there)
             cred = read_credentials(c, r, query);
-        *ret_service = choose_service(&cred, target, query);
+        *ret_service = choose_service(&cred, target, query, r->path);
     }
     c->input = query;
     if (settle_identity(c, r, *ret_service, &cred))
         return -1;
-    if (*ret_service == &service_other_query || *ret_service == &service_other_json)
+    if (text_is((*ret_service)->name, service_other_query.name))
         return fail(c, E_ServiceNotSimulated, cred.service);
     switch ((*ret_service)->protocol) {
     case PROTOCOL_JSON:
