@@ -76,16 +76,19 @@ static int create_alias(struct call *c, const struct name_alias *in)
 OPERATION(kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
           .errors = "AlreadyExistsException " ALIAS_ERRORS, .effects = "a name for the key");
 
+static int find_alias(struct call *c, const char *name, struct key_alias *ret)
+{
+    if (check_name(c, name))
+        return -1;
+    const char *arn = key_arn(c, name);
+    return key_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
+}
+
 static int update_alias(struct call *c, const struct name_alias *in)
 {
     struct key key, old;
     struct key_alias alias;
-    if (check_name(c, in->alias))
-        return -1;
-    const char *arn = key_arn(c, in->alias);
-    if (!key_alias_find(c, arn, &alias))
-        return fail(c, E_KmsNoAlias, arn);
-    if (target_of(c, in, "kms:UpdateAlias", &key))
+    if (find_alias(c, in->alias, &alias) || target_of(c, in, "kms:UpdateAlias", &key))
         return -1;
     /* both keys must be of one kind and use, so that code that names the alias goes on working
      * [guide] */
@@ -104,12 +107,9 @@ OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, 
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
     struct key_alias alias;
-    if (check_name(c, in->alias))
+    if (find_alias(c, in->alias, &alias))
         return -1;
-    const char *arn = key_arn(c, in->alias);
-    if (!key_alias_find(c, arn, &alias))
-        return fail(c, E_KmsNoAlias, arn);
-    store_remove(c, &key_alias_kind, arn);
+    store_remove(c, &key_alias_kind, alias.arn);
     return 0;
 }
 
