@@ -170,6 +170,12 @@ static errcode_t find_path(ext2_filsys fs, const char *path, ext2_ino_t *ret)
     return ext2fs_namei(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, path, ret);
 }
 
+static bool is_folder(ext2_filsys fs, const char *path)
+{
+    ext2_ino_t ino;
+    return !find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino);
+}
+
 static errcode_t link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name, ext2_ino_t ino,
                             int type)
 {
@@ -178,6 +184,15 @@ static errcode_t link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name,
         return e;
     e = ext2fs_expand_dir(fs, folder);
     return e ? e : ext2fs_link(fs, folder, name, ino, type);
+}
+
+static errcode_t make_folder(ext2_filsys fs, ext2_ino_t parent, const char *name)
+{
+    errcode_t e = ext2fs_mkdir(fs, parent, 0, name);
+    if (e != EXT2_ET_DIR_NO_SPACE)
+        return e;
+    e = ext2fs_expand_dir(fs, parent);
+    return e ? e : ext2fs_mkdir(fs, parent, 0, name);
 }
 
 /* The folder that a path lies in, made with all above it; *ret_name is the last name. */
@@ -190,9 +205,7 @@ static errcode_t make_parents(ext2_filsys fs, struct arena *a, const char *path,
         const char *name = arena_strndup(a, path, strcspn(path, "/"));
         e = ext2fs_lookup(fs, at, name, (int)strlen(name), NULL, &next);
         if (e == EXT2_ET_FILE_NOT_FOUND) {
-            e = ext2fs_mkdir(fs, at, 0, name);
-            if (e == EXT2_ET_DIR_NO_SPACE && !(e = ext2fs_expand_dir(fs, at)))
-                e = ext2fs_mkdir(fs, at, 0, name);
+            e = make_folder(fs, at, name);
             if (!e)
                 e = ext2fs_lookup(fs, at, name, (int)strlen(name), NULL, &next);
         }
@@ -234,6 +247,44 @@ static errcode_t unlink_name(ext2_filsys fs, const char *path, ext2_ino_t folder
     if (!e)
         e = ext2fs_unlink(fs, folder, name, ino, 0);
     return e ? e : release(fs, ino);
+}
+
+static int is_other_name(ext2_ino_t folder, int what, struct ext2_dir_entry *entry, int offset,
+                         int size, char *buffer, void *arg)
+{
+    (void)folder;
+    (void)entry;
+    (void)offset;
+    (void)size;
+    (void)buffer;
+    if (what != DIRENT_OTHER_FILE)
+        return 0;
+    *(bool *)arg = true;
+    return DIRENT_ABORT;
+}
+
+static errcode_t unlink_folder(ext2_filsys fs, const char *path, ext2_ino_t parent,
+                               const char *name)
+{
+    ext2_ino_t ino;
+    struct ext2_inode inode;
+    bool filled = false;
+    errcode_t e = find_path(fs, path, &ino);
+    if (!e)
+        e = ext2fs_dir_iterate2(fs, ino, 0, NULL, is_other_name, &filled);
+    if (!e && filled)
+        return EXT2_ET_DIR_EXISTS;
+    if (!e)
+        e = ext2fs_unlink(fs, parent, name, ino, 0);
+    if (!e)
+        e = release(fs, ino);
+    if (!e) /* its ".." was a link to the parent */
+        e = ext2fs_read_inode(fs, parent, &inode);
+    if (e)
+        return e;
+    if (inode.i_links_count > 1)
+        inode.i_links_count--;
+    return ext2fs_write_inode(fs, parent, &inode);
 }
 
 static errcode_t new_file(ext2_filsys fs, ext2_ino_t folder, const char *name, ext2_ino_t *ret)
@@ -283,7 +334,8 @@ static errcode_t replace(ext2_filsys fs, const struct disk_ref *d, const char *p
     const char *name;
     errcode_t e = make_parents(fs, d->a, path, &folder, &name);
     if (!e)
-        e = unlink_name(fs, path, folder, name);
+        e = is_folder(fs, path) ? unlink_folder(fs, path, folder, name)
+                                : unlink_name(fs, path, folder, name);
     if (e && e != EXT2_ET_FILE_NOT_FOUND)
         return e;
     e = new_file(fs, folder, name, &ino);
@@ -348,6 +400,43 @@ int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_err
 }
 
 /* ---- Folders ---- */
+
+static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char *path)
+{
+    ext2_ino_t parent;
+    const char *name;
+    errcode_t e = make_parents(fs, d->a, path, &parent, &name);
+    if (e || is_folder(fs, path))
+        return e;
+    e = unlink_name(fs, path, parent, name);
+    return e && e != EXT2_ET_FILE_NOT_FOUND ? e : make_folder(fs, parent, name);
+}
+
+int ext4_make_folder(const struct disk_ref *d, const char *path, const char **ret_error)
+{
+    ext2_filsys fs = NULL;
+    errcode_t e = open_fs(d, true, &fs);
+    if (e)
+        return trouble(d, e, ret_error);
+    e = add_folder(fs, d, path);
+    errcode_t closing = ext2fs_close_free(&fs);
+    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+}
+
+int ext4_remove_folder(const struct disk_ref *d, const char *path, const char **ret_error)
+{
+    ext2_filsys fs = NULL;
+    ext2_ino_t parent;
+    const char *name;
+    errcode_t e = open_fs(d, true, &fs);
+    if (e)
+        return trouble(d, e, ret_error);
+    e = is_folder(fs, path) ? make_parents(fs, d->a, path, &parent, &name) : EXT2_ET_NO_DIRECTORY;
+    if (!e)
+        e = unlink_folder(fs, path, parent, name);
+    errcode_t closing = ext2fs_close_free(&fs);
+    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+}
 
 struct listing {
     ext2_filsys fs;

@@ -1,5 +1,6 @@
 #include "guest/guest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -25,6 +26,12 @@ static struct disk_ref disk_of_volume(struct call *c, const struct volume *v)
         c, store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(v->id))),
         v->size);
 }
+
+/* What every Linux has at its root, empty but for what a guest writes. */
+static const char *const usual_folders[] = { "/boot",    "/etc",     "/home",          "/mnt",
+                                             "/opt",     "/root",    "/run",           "/srv",
+                                             "/tmp",     "/usr/bin", "/usr/local/bin", "/var/cache",
+                                             "/var/lib", "/var/log", "/var/tmp",       NULL };
 
 static void make_file_system(struct disk_ref *d, const char *id, const char *label)
 {
@@ -57,6 +64,8 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     struct disk_ref d = disk_of(c, s->layer, s->size);
     d.now = image.created;
     make_file_system(&d, s->id, "/");
+    for (const char *const *folder = usual_folders; *folder; folder++)
+        ext4_make_folder(&d, *folder, &error);
     const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
     ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
@@ -129,7 +138,10 @@ static void flush_page(struct call *c, const struct page *p)
     struct disk_ref d = disk_of_volume(c, &v);
     if (ext4_state(&d) == EXT4_NONE)
         make_file_system(&d, v.id, "data");
-    if (p->content) {
+    if (p->folder == YES) {
+        p->content ? ext4_make_folder(&d, p->path, &error)
+                   : ext4_remove_folder(&d, p->path, &error);
+    } else if (p->content) {
         char *bytes = base64_decode(c->a, p->content, &n);
         ext4_write(&d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
     } else {
@@ -137,11 +149,29 @@ static void flush_page(struct call *c, const struct page *p)
     }
 }
 
+static int deeper_first(const void *a, const void *b)
+{
+    const struct page *x = a, *y = b;
+    return strcmp(y->path, x->path);
+}
+
+/* What is removed goes first, from the bottom up: its name may have been taken since. */
+static void flush(struct call *c, struct list *pages)
+{
+    if (pages->count)
+        qsort(pages->items, pages->count, sizeof(struct page), deeper_first);
+    for (int removing = 1; removing >= 0; removing--) {
+        LIST_EACH (struct page, p, pages) {
+            if ((p->content == NULL) == removing)
+                flush_page(c, p);
+        }
+    }
+}
+
 void guest_sync(struct call *c, const struct instance *i)
 {
     struct list pages = pages_of(c, i->id);
-    LIST_EACH (struct page, p, &pages)
-        flush_page(c, p);
+    flush(c, &pages);
 }
 
 static void plan_writeback(struct call *c, const char *instance)
@@ -155,16 +185,15 @@ static void plan_writeback(struct call *c, const char *instance)
 
 void guest_writeback(struct call *c, const struct instance *i)
 {
-    struct list pages = pages_of(c, i->id);
-    LIST_EACH (struct page, p, &pages) {
-        if (p->written + WRITEBACK_MS <= c->now)
-            flush_page(c, p);
-    }
+    struct list old = store_list(c, &page_kind, "instance = ? AND written <= ?",
+                                 WITH(B_TEXT(i->id), B_INT(c->now - WRITEBACK_MS)));
+    flush(c, &old);
     plan_writeback(c, i->id);
 }
 
-static int change(struct call *c, const struct instance *i, const char *path, const char *content,
-                  size_t n, const char **ret_error)
+/* content NULL: what is there is removed. */
+static int change(struct call *c, const struct instance *i, const char *path, enum tri folder,
+                  const char *content, size_t n, const char **ret_error)
 {
     struct volume v;
     const char *below;
@@ -175,11 +204,16 @@ static int change(struct call *c, const struct instance *i, const char *path, co
         *ret_error = "this path names no file of a volume";
         return -1;
     }
+    if (v.frozen == YES) {
+        *ret_error = GUEST_FROZEN;
+        return -1;
+    }
     fill_volume(c, &v);
     struct page p = { .instance = i->id,
                       .volume = v.id,
                       .path = below,
                       .content = content,
+                      .folder = folder,
                       .size = (int64_t)n,
                       .written = c->now };
     p.id = arena_printf(c->a, "%s:%s", v.id, below);
@@ -191,7 +225,7 @@ static int change(struct call *c, const struct instance *i, const char *path, co
 int guest_write(struct call *c, const struct instance *i, const char *path, const void *bytes,
                 size_t n, const char **ret_error)
 {
-    return change(c, i, path, base64_encode(c->a, bytes, n), n, ret_error);
+    return change(c, i, path, UNSET, base64_encode(c->a, bytes, n), n, ret_error);
 }
 
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n)
@@ -202,7 +236,7 @@ const void *guest_read(struct call *c, const struct instance *i, const char *pat
     if (ext4_path_error(path) || !find_volume(c, i, path, &v, &below))
         return NULL;
     if (store_get(c, &page_kind, arena_printf(c->a, "%s:%s", v.id, below), &p))
-        return p.content ? base64_decode(c->a, p.content, ret_n) : NULL;
+        return p.content && p.folder != YES ? base64_decode(c->a, p.content, ret_n) : NULL;
     fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
     return ext4_read(&d, below, ret_n);
@@ -215,7 +249,24 @@ int guest_remove(struct call *c, const struct instance *i, const char *path, con
         *ret_error = "there is no such file";
         return -1;
     }
-    return change(c, i, path, NULL, 0, ret_error);
+    return change(c, i, path, UNSET, NULL, 0, ret_error);
+}
+
+int guest_make_folder(struct call *c, const struct instance *i, const char *path,
+                      const char **ret_error)
+{
+    return change(c, i, path, YES, "", 0, ret_error);
+}
+
+int guest_remove_folder(struct call *c, const struct instance *i, const char *path,
+                        const char **ret_error)
+{
+    struct list entries = { 0 };
+    if (!guest_list(c, i, path, &entries) || entries.count) {
+        *ret_error = entries.count ? "the folder is not empty" : "there is no such folder";
+        return -1;
+    }
+    return change(c, i, path, YES, NULL, 0, ret_error);
 }
 
 /* ---- Listing: the disk, and the cache over it ---- */
@@ -257,12 +308,27 @@ static void lay_over(struct call *c, const struct page *p, const char *folder, s
     if (!e) {
         e = list_add(c->a, entries, struct dir_entry);
         e->name = name;
-        e->is_folder = is_folder;
         e->changed = p->written;
     }
+    e->is_folder = is_folder || p->folder == YES;
     if (!e->is_folder) {
         e->size = p->size;
         e->changed = p->written;
+    }
+}
+
+/* Where data volumes are mounted there are folders. */
+static void add_mounts(struct call *c, const struct instance *i, const char *path,
+                       struct list *entries)
+{
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        const char *mount = mount_point(c, i, v);
+        struct page as_page = {
+            .path = mount, .content = "", .folder = YES, .written = v->created
+        };
+        if (*mount)
+            lay_over(c, &as_page, path, entries);
     }
 }
 
@@ -279,14 +345,76 @@ bool guest_list(struct call *c, const struct instance *i, const char *path, stru
     fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
     bool found = ext4_list(&d, below, &entries) || text_is(below, "/");
-    struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v.id)));
-    LIST_EACH (struct page, p, &pages)
+    struct list pages = store_list(c, &page_kind, "volume = ? ORDER BY content IS NOT NULL, path",
+                                   WITH(B_TEXT(v.id)));
+    LIST_EACH (struct page, p, &pages) {
+        if (text_is(p->path, below)) /* the folder itself: made, removed, or a file now */
+            found = p->content && p->folder == YES;
         lay_over(c, p, below, &entries);
+    }
+    if (text_is(mount_point(c, i, &v), ""))
+        add_mounts(c, i, below, &entries);
     LIST_EACH (struct dir_entry, e, &entries) {
         if (e->name)
             *list_add(c->a, ret, struct dir_entry) = *e;
     }
     return found || ret->count;
+}
+
+bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret)
+{
+    struct list entries = { 0 };
+    const char *slash = strrchr(path, '/');
+    *ret = (struct dir_entry){ .name = "/", .is_folder = true };
+    if (!slash || !slash[1])
+        return text_is(path, "/");
+    const char *folder = slash == path ? "/" : arena_strndup(c->a, path, (size_t)(slash - path));
+    guest_list(c, i, folder, &entries);
+    const struct dir_entry *e = entry_named(&entries, slash + 1);
+    if (e)
+        *ret = *e;
+    return e != NULL;
+}
+
+/* ---- Freezing ---- */
+
+/* The file system of a disk, where there is one, says from now on that it is mounted, or that it is
+ * not. */
+static void mark(const struct disk_ref *d, bool mounted)
+{
+    const char *error;
+    if (ext4_state(d) == (mounted ? EXT4_CLEAN : EXT4_MOUNTED))
+        ext4_mark(d, mounted, &error);
+}
+
+bool guest_is_frozen(struct call *c, const struct instance *i, const char *path)
+{
+    struct volume v;
+    const char *below;
+    return find_volume(c, i, path, &v, &below) && v.frozen == YES;
+}
+
+static void set_frozen(struct call *c, const char *volume, bool frozen)
+{
+    store_exec(c->store, "UPDATE volume SET frozen = ? WHERE id = ?",
+               WITH(B_INT(frozen ? 1 : ABSENT), B_TEXT(volume)));
+}
+
+bool guest_freeze(struct call *c, const struct instance *i, const char *path, bool frozen)
+{
+    struct volume v;
+    const char *below;
+    if (!find_volume(c, i, path, &v, &below) || (v.frozen == YES) == frozen)
+        return false;
+    fill_volume(c, &v);
+    struct disk_ref d = disk_of_volume(c, &v);
+    if (frozen) {
+        struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v.id)));
+        flush(c, &pages);
+        mark(&d, false);
+    }
+    set_frozen(c, v.id, frozen);
+    return true;
 }
 
 /* ---- Turns of the machine ---- */
@@ -301,21 +429,13 @@ void guest_boot(struct call *c, const struct instance *i)
     }
 }
 
-/* The file system of a disk, where there is one, says from now on that it is mounted, or that it is
- * not. */
-static void mark(const struct disk_ref *d, bool mounted)
-{
-    const char *error;
-    if (ext4_state(d) == (mounted ? EXT4_CLEAN : EXT4_MOUNTED))
-        ext4_mark(d, mounted, &error);
-}
-
 static void mark_all(struct call *c, const struct instance *i, bool mounted)
 {
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
         struct disk_ref d = disk_of_volume(c, v);
         mark(&d, mounted);
+        set_frozen(c, v->id, false);
     }
 }
 
@@ -358,6 +478,8 @@ static void note_losses(struct call *c, const struct volume *v, const struct dis
 {
     struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v->id)));
     LIST_EACH (struct page, p, &pages) {
+        if (p->folder == YES)
+            continue;
         struct lost_file *l = list_add(c->a, lost, struct lost_file);
         l->path = p->path;
         l->what = fate(d, p);
@@ -377,7 +499,7 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
     if (a && instance_find(c, a->instance, &i)) {
         caught.instance = i.id;
         caught.device = a->device;
-        caught.mounted = text_is(i.state, "running") && !shut_down ? YES : NO;
+        caught.mounted = text_is(i.state, "running") && !shut_down && v->frozen != YES ? YES : NO;
     }
     if (caught.mounted == YES) {
         note_losses(c, v, &d, &caught.lost);

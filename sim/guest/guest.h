@@ -23,12 +23,26 @@ int guest_remove(struct call *c, const struct instance *i, const char *path,
                  const char **ret_error);
 /* NULL where there is no such file. */
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);
+/* A folder with all above it; or one that is empty goes. */
+int guest_make_folder(struct call *c, const struct instance *i, const char *path,
+                      const char **ret_error);
+int guest_remove_folder(struct call *c, const struct instance *i, const char *path,
+                        const char **ret_error);
+/* What a path names (struct dir_entry of guest/ext4.h); false: nothing. */
+struct dir_entry;
+bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret);
 /* Names in a folder (struct dir_entry of guest/ext4.h); false where there is no such folder. */
 bool guest_list(struct call *c, const struct instance *i, const char *path, struct list *ret);
 /* Everything in the cache reaches the disks. */
 void guest_sync(struct call *c, const struct instance *i);
 /* What has been in the cache long enough reaches the disks. */
 void guest_writeback(struct call *c, const struct instance *i);
+
+/* fsfreeze: the file system that a path lies on is flushed and clean, and nothing is written on it
+ * until it is thawed; changes fail with GUEST_FROZEN. False: it is so already. */
+#define GUEST_FROZEN "the file system is frozen"
+bool guest_freeze(struct call *c, const struct instance *i, const char *path, bool frozen);
+bool guest_is_frozen(struct call *c, const struct instance *i, const char *path);
 
 /* Turns of the machine, for those who start and stop it. */
 void guest_boot(struct call *c, const struct instance *i); /* an unclean file system is recovered */

@@ -205,7 +205,7 @@ static const char *in_words(struct call *c, const struct verdict *v, size_t volu
     if (!volumes)
         return "Nothing is known of what this image holds: no volume was caught for it.";
     if (!v->mounted)
-        return "Consistent: no guest was running on the volumes when they were caught.";
+        return "Consistent: no guest was writing to the volumes when they were caught.";
     const char *lost =
         v->files ? arena_printf(c->a, "%lld changed files (%lld bytes) had not reached the disk",
                                 (long long)v->files, (long long)v->bytes)

@@ -213,6 +213,8 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
     s.lineage = in->parent ? parent.lineage : s.id;
     s.unseen = in->parent ? parent.unseen : 0;
+    s.system = in->parent ? parent.system : NULL;
+    s.generalized = in->parent ? parent.generalized : UNSET;
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, "ebs_timeout", s.id, NULL);

@@ -135,12 +135,10 @@ static const struct param get_password_params[] = {
 };
 
 /* The agent of an image that was not prepared with Sysprep makes no new password [guide]. */
-static bool makes_password(struct call *c, const struct instance *i)
+static bool makes_password(const struct call *c, const struct instance *i)
 {
-    struct image image;
-    bool made_here = image_find(c, i->image, &image) && image.source_instance;
-    return instance_is_windows(i) && i->key_name && i->boots && !made_here
-           && c->now >= i->first_boot + pace_delay(c, 100, 4 * MINUTE_MS);
+    return instance_is_windows(i) && i->key_name && i->specialized != ABSENT
+           && c->now >= i->specialized + pace_delay(c, 100, 4 * MINUTE_MS);
 }
 
 static const char *new_password(struct call *c, const struct instance *i)

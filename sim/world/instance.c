@@ -93,15 +93,40 @@ bool instance_is_windows(const struct instance *i)
     return text_is(i->platform, "windows");
 }
 
+bool instance_root(struct call *c, const struct instance *i, struct volume *ret)
+{
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        if (text_is(volume_attachment(v, i->id)->device, i->root_device)) {
+            *ret = *v;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What Sysprep took away is made anew, the password with it; once [guide]. */
+static void specialize(struct call *c, struct instance *i)
+{
+    struct volume root;
+    if (!instance_root(c, i, &root) || root.generalized != YES)
+        return;
+    root.generalized = NO;
+    volume_put(c, &root);
+    i->specialized = c->now;
+    i->password = NULL;
+}
+
 void instance_boot(struct call *c, struct instance *i, const char *why)
 {
     i->boots++;
     i->booted = c->now;
-    if (i->boots == 1)
-        i->first_boot = c->now;
     i->hung = c->pretend & PRETEND_NO_BOOT ? YES : NO;
-    if (i->hung == NO)
-        console_boot(c, i, why);
+    if (i->hung == YES)
+        return;
+    console_boot(c, i, why);
+    if (instance_is_windows(i))
+        specialize(c, i);
 }
 
 void instance_reboot(struct call *c, struct instance *i, const char *why)

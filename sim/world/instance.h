@@ -56,7 +56,7 @@ struct instance {
     int64_t terminated; /* when; it shows for an hour */
     int64_t booted; /* when it booted last */
     enum tri hung; /* it never came up */
-    int64_t first_boot;
+    int64_t specialized; /* Windows: the boot after Sysprep, which makes the password */
     const char *password; /* what GetPasswordData answers, once it was asked for */
     int64_t boots; /* how often it booted; see the console log */
     const char *failure; /* what will become of a launch that cannot succeed */
@@ -90,6 +90,8 @@ void instance_enter(struct instance *i, enum instance_state state);
 void instance_put(struct call *c, const struct instance *i);
 /* Whether its image makes it a Windows machine. */
 bool instance_is_windows(const struct instance *i);
+/* Its root volume; false: it has none. */
+bool instance_root(struct call *c, const struct instance *i, struct volume *ret);
 /* A reboot as CreateImage does it: the state stays running, the console shows shutdown and boot. */
 void instance_reboot(struct call *c, struct instance *i, const char *why);
 /* The machine goes through a boot; counts it. The caller stores the instance. */

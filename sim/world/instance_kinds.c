@@ -213,7 +213,7 @@ const struct kind instance_kind = {
             { INT_FIELD(struct instance, booted), .column = "booted" },
             { BOOL_FIELD(struct instance, hung), .column = "hung" },
             { INT_FIELD(struct instance, boots), .column = "boots" },
-            { INT_FIELD(struct instance, first_boot), .column = "first_boot" },
+            { INT_FIELD(struct instance, specialized), .column = "specialized" },
             { TEXT_FIELD(struct instance, password), .column = "password" },
             { TEXT_FIELD(struct instance, failure), .column = "failure" },
             NO_SUCH("capacity-reservation-id"),

@@ -10,6 +10,7 @@ const struct kind page_kind = {
             { TEXT_FIELD(struct page, volume), .column = "volume", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct page, path), .column = "path" },
             { TEXT_FIELD(struct page, content), .column = "content" },
+            { BOOL_FIELD(struct page, folder), .column = "folder" },
             { INT_FIELD(struct page, size), .column = "size" },
             { INT_FIELD(struct page, written), .column = "written" },
             { 0 } },

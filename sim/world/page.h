@@ -6,12 +6,13 @@
 #include "base/field.h"
 #include "call/call.h"
 
-/* One changed file. The newest change of a path replaces those before it. */
+/* One changed file or folder. The newest change of a path replaces those before it. */
 struct page {
     const char *id; /* VOLUME:PATH */
     const char *instance, *volume;
     const char *path; /* on the volume's file system */
     const char *content; /* base64; NULL: removed */
+    enum tri folder; /* YES: a folder, its content is "" */
     int64_t size, written;
 };
 

@@ -24,6 +24,22 @@ const char *public_image_id(struct arena *a, const struct public_image *image, c
                           arena_printf(a, "%s/%s/%s", region, image->owner, image->name));
 }
 
+const char *public_image_key(struct arena *a, const struct public_image *image)
+{
+    return arena_printf(a, "%s/%s", image->owner, image->name);
+}
+
+const struct public_image *public_image_named(struct sim *sim, const char *key)
+{
+    LIST_EACH (struct public_image, image, &sim->fixtures->images) {
+        size_t n = strlen(image->owner);
+        if (key && strncmp(key, image->owner, n) == 0 && key[n] == '/'
+            && text_is(key + n + 1, image->name))
+            return image;
+    }
+    return NULL;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct public_parameter *x = a, *y = b;
@@ -137,6 +153,12 @@ static const char *const simple[] = { "simple", NULL };
 static const char *const data_types[] = { "text", "aws:ec2:image", NULL };
 static const char *const v2[] = { "v2.0", NULL };
 
+static const struct param agent_params[] = {
+    { "platform", TEXT(struct public_agent, platform), .flags = PARAM_REQUIRED },
+    { "version", TEXT(struct public_agent, version), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
 static const struct param image_params[] = {
     { "owner", TEXT(struct image_entry, image.owner), .flags = PARAM_REQUIRED },
     { "owner_alias", TEXT(struct image_entry, image.owner_alias), .values = aliases },
@@ -165,6 +187,7 @@ static const struct param image_params[] = {
     { "source_region", TEXT(struct image_entry, image.source_region) },
     { "ssm", TEXTS(struct image_entry, image.parameters) },
     { "ssm_data_type", TEXT(struct image_entry, image.parameter_type), .values = data_types },
+    { "ssm_agent", STRUCT(struct image_entry, image.agent, agent_params) },
     { "regions", TEXTS(struct image_entry, image.regions) },
     { "ids", TREE(struct image_entry, image.ids) },
     { "mappings", TREE(struct image_entry, mappings) },

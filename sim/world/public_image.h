@@ -14,6 +14,11 @@ struct public_mapping {
     enum tri delete_on_termination, encrypted;
 };
 
+/* The SSM agent that its publisher put on it, by what it tells of the system. */
+struct public_agent {
+    const char *platform, *version; /* platform NULL: there is no agent */
+};
+
 struct public_image {
     const char *name, *description, *owner, *owner_alias, *location; /* location: with {region} */
     const char *architecture, *virtualization, *root_type, *root_device;
@@ -25,6 +30,7 @@ struct public_image {
     struct list product_codes, parameters, regions; /* const char *; regions: none means all */
     struct list mappings; /* struct public_mapping */
     const char *parameter_type; /* data type of its parameters: text, aws:ec2:image */
+    struct public_agent agent;
     const struct value *ids; /* Region -> id; may be NULL */
 };
 
@@ -37,6 +43,9 @@ struct public_parameter {
  * name. */
 bool public_image_in(const struct public_image *image, const char *region);
 const char *public_image_id(struct arena *a, const struct public_image *image, const char *region);
+/* By "OWNER/NAME", as volumes and snapshots carry it on; NULL: the fixtures have none of that name. */
+const char *public_image_key(struct arena *a, const struct public_image *image);
+const struct public_image *public_image_named(struct sim *sim, const char *key);
 /* The public SSM parameters of a Region (struct public_parameter), sorted by name. */
 struct list public_parameters(struct call *c, const char *region);
 

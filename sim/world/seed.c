@@ -35,8 +35,8 @@ static void begin_image(struct call *c, struct image *image, const char *id, con
 
 /* Marketplace snapshots can't be copied to other accounts; the others are public, as those of
  * Amazon and of the Linux publishers are [guess: each publisher decides]. */
-static void put_snapshot(struct call *c, const struct image *image, const struct mapping *m,
-                         const struct list *product_codes)
+static void put_snapshot(struct call *c, const struct public_image *from, const struct image *image,
+                         const struct mapping *m)
 {
     struct snapshot s = { 0 };
     kind_init(&snapshot_kind, &s);
@@ -56,7 +56,9 @@ static void put_snapshot(struct call *c, const struct image *image, const struct
     s.encrypted = m->encrypted;
     s.tier = "standard";
     s.transfer = "standard";
-    s.product_codes = *product_codes;
+    s.product_codes = from->product_codes;
+    s.system = public_image_key(c->a, from);
+    s.generalized = from->platform ? YES : UNSET; /* publishers run Sysprep [guide] */
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
     store_add(c, &snapshot_kind, &s);
@@ -78,7 +80,7 @@ static void add_mappings(struct call *c, const struct public_image *from, struct
         m->type = p->type;
         m->delete_on_termination = p->delete_on_termination;
         m->encrypted = p->encrypted;
-        put_snapshot(c, image, m, &from->product_codes);
+        put_snapshot(c, from, image, m);
     }
 }
 

@@ -103,6 +103,8 @@ const struct kind snapshot_kind = {
             { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_kind),
               .column = "permissions" },
             { TEXTS_FIELD(struct snapshot, product_codes), .column = "product_codes" },
+            { TEXT_FIELD(struct snapshot, system), .column = "system" },
+            { BOOL_FIELD(struct snapshot, generalized), .column = "generalized" },
             { 0 } },
 };
 
@@ -282,6 +284,8 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.layer = volume_freeze(c, from->id);
     s.unseen = from->unseen;
     s.product_codes = from->product_codes;
+    s.system = from->system;
+    s.generalized = from->generalized;
     s.lineage = from->lineage;
     s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = from->encrypted == YES ? YES : NO;
@@ -356,8 +360,11 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
         s.parent = parent_of_copy(c, from, key);
     continue_lineage(c, &s);
     s.unseen = readable ? from->unseen : 0;
-    if (readable)
+    if (readable) {
         s.product_codes = from->product_codes;
+        s.system = from->system;
+        s.generalized = from->generalized;
+    }
     int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
     if (minutes != ABSENT) {
         s.transfer = "time-based";

@@ -43,6 +43,8 @@ struct snapshot {
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list permissions; /* struct snapshot_permission */
     struct list product_codes; /* const char *, all of AWS Marketplace */
+    const char *system; /* as the volume has them */
+    enum tri generalized;
     struct list tags;
     /* Set by snapshot_prepare for the caller: */
     const char *progress, *shown_message, *shown_key;

@@ -96,6 +96,9 @@ const struct kind volume_kind = {
             { INT_FIELD(struct volume, unseen), .column = "unseen" },
             { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
             { TEXTS_FIELD(struct volume, product_codes), .column = "product_codes" },
+            { TEXT_FIELD(struct volume, system), .column = "system" },
+            { BOOL_FIELD(struct volume, frozen), .column = "frozen" },
+            { BOOL_FIELD(struct volume, generalized), .column = "generalized" },
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
             { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
@@ -179,8 +182,8 @@ struct volume_spec volume_spec_new(void)
 
 /* What a volume is made from: nothing, a snapshot or another volume. */
 struct origin {
-    enum tri encrypted;
-    const char *owner, *key, *lineage;
+    enum tri encrypted, generalized;
+    const char *owner, *key, *lineage, *system;
     int64_t layer, unseen; /* layer: of a snapshot */
     struct list product_codes;
 };
@@ -194,7 +197,9 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
                                 .owner = v.owner,
                                 .key = v.key,
                                 .unseen = v.unseen,
-                                .product_codes = v.product_codes };
+                                .product_codes = v.product_codes,
+                                .system = v.system,
+                                .generalized = v.generalized };
     /* whether the caller may see it is asked before: who may launch an image needs no share of its
      * snapshots */
     if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
@@ -204,7 +209,9 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
                                 .lineage = s.lineage,
                                 .layer = s.layer,
                                 .unseen = s.unseen == ABSENT ? 0 : s.unseen,
-                                .product_codes = s.product_codes };
+                                .product_codes = s.product_codes,
+                                .system = s.system,
+                                .generalized = s.generalized };
     return (struct origin){ 0 };
 }
 
@@ -296,6 +303,8 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     v.layer = first_layer(c, spec, &from);
     v.unseen = from.unseen;
     v.product_codes = from.product_codes;
+    v.system = from.system;
+    v.generalized = from.generalized;
     /* what was another's, or comes from another volume, is stored anew with its first snapshot
      * [guess] */
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
@@ -376,6 +385,7 @@ void volume_detached(struct call *c, struct volume *v, const char *instance)
             *list_add(c->a, &rest, struct attachment) = *a;
     }
     v->attachments = rest;
+    v->frozen = UNSET;
     if (!rest.count && text_is(v->status, "in-use"))
         v->status = "available";
     store_put(c, &volume_kind, v);

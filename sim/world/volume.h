@@ -29,6 +29,9 @@ struct volume {
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list attachments; /* struct attachment, stored with it */
     struct list product_codes; /* const char *, all of AWS Marketplace */
+    const char *system;     /* the public image that stands on it, "OWNER/NAME"; NULL: none */
+    enum tri frozen;        /* its guest lets nothing be written until it is thawed (fsfreeze) */
+    enum tri generalized;   /* Windows after Sysprep: the next boot sets it up anew */
     struct list tags;
     enum tri fast_restored;  /* by a fast snapshot restore of its snapshot */
     /* Set by volume_prepare: */
