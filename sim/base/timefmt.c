@@ -62,13 +62,23 @@ char *time_format_s(struct arena *a, int64_t ms)
     return text;
 }
 
-char *time_format_gmt(struct arena *a, int64_t ms)
+/* A format that a user wrote does no harm here: strftime reads no arguments. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+char *time_format(struct arena *a, const char *format, int64_t ms)
 {
-    char text[64];
     int millis;
     struct tm tm = broken_down(ms, &millis);
-    strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S GMT", &tm);
-    return arena_strdup(a, text);
+    char *text = arena_alloc(a, 200);
+    if (!strftime(text, 200, format, &tm))
+        *text = '\0';
+    return text;
+}
+#pragma GCC diagnostic pop
+
+char *time_format_gmt(struct arena *a, int64_t ms)
+{
+    return time_format(a, "%Y-%m-%d %H:%M:%S GMT", ms);
 }
 
 /* Days since 1970 of a date in the Gregorian calendar (Hinnant's civil-from-days, turned round). */

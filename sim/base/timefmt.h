@@ -20,6 +20,8 @@ char *time_format_ms(struct arena *a, int64_t ms);
 char *time_format_s(struct arena *a, int64_t ms);
 /* "2026-03-04 00:21:54 GMT", as in an instance's reason */
 char *time_format_gmt(struct arena *a, int64_t ms);
+/* As strftime has it; what does not fit into 200 bytes is empty. */
+char *time_format(struct arena *a, const char *format, int64_t ms);
 /* ISO 8601 with Z, an offset or nothing (UTC); a date alone is its midnight. False when it is none. */
 bool time_parse(const char *s, int64_t *ret_ms);
 /* "36h", "10d", "90s", "250ms", "1h30m"; a leading minus is refused. */

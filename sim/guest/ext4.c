@@ -9,6 +9,7 @@
 
 #define DISK_NAME "amisim"
 #define JOURNAL_BLOCKS 4096 /* of 4 KiB */
+#define LARGEST_READ ((size_t)64 << 20)
 #define LONGEST_PATH 1024
 
 /* ---- Opening ---- */
@@ -363,6 +364,10 @@ static const void *read_file(ext2_filsys fs, struct arena *a, ext2_ino_t ino, si
         || ext2fs_file_open(fs, ino, 0, &file))
         return NULL;
     size_t size = EXT2_I_SIZE(&inode), n = 0;
+    if (size > LARGEST_READ) { /* whoever writes blocks can claim anything */
+        ext2fs_file_close(file);
+        return NULL;
+    }
     char *bytes = arena_alloc(a, size + 1);
     while (n < size && !ext2fs_file_read(file, bytes + n, (unsigned)(size - n), &got) && got)
         n += got;
@@ -438,6 +443,14 @@ int ext4_remove_folder(const struct disk_ref *d, const char *path, const char **
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
+static struct dir_entry entry_of(const char *name, const struct ext2_inode *inode)
+{
+    return (struct dir_entry){ .name = name,
+                               .is_folder = LINUX_S_ISDIR(inode->i_mode),
+                               .size = (int64_t)EXT2_I_SIZE(inode),
+                               .changed = (int64_t)inode->i_mtime * 1000 };
+}
+
 struct listing {
     ext2_filsys fs;
     struct arena *a;
@@ -454,12 +467,23 @@ static int add_entry(struct ext2_dir_entry *entry, int offset, int size, char *b
     (void)buffer;
     if (text_is(name, ".") || text_is(name, "..") || ext2fs_read_inode(l->fs, entry->inode, &inode))
         return 0;
-    struct dir_entry *e = list_add(l->a, l->entries, struct dir_entry);
-    e->name = name;
-    e->is_folder = LINUX_S_ISDIR(inode.i_mode);
-    e->size = (int64_t)EXT2_I_SIZE(&inode);
-    e->changed = (int64_t)inode.i_mtime * 1000;
+    *list_add(l->a, l->entries, struct dir_entry) = entry_of(name, &inode);
     return 0;
+}
+
+bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret)
+{
+    ext2_filsys fs = NULL;
+    ext2_ino_t ino;
+    struct ext2_inode inode;
+    const char *slash = strrchr(path, '/');
+    if (open_fs(d, false, &fs))
+        return false;
+    bool found = !find_path(fs, path, &ino) && !ext2fs_read_inode(fs, ino, &inode);
+    if (found)
+        *ret = entry_of(slash ? slash + 1 : path, &inode);
+    ext2fs_close_free(&fs);
+    return found;
 }
 
 bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret)

@@ -43,6 +43,8 @@ struct dir_entry {
     bool is_folder;
     int64_t size, changed; /* changed: ms */
 };
+/* What a path names; false: nothing. */
+bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret);
 /* struct dir_entry, without . and ..; false where there is no such folder. */
 bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret);
 

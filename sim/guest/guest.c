@@ -217,8 +217,12 @@ static int change(struct call *c, const struct instance *i, const char *path, en
                       .size = (int64_t)n,
                       .written = c->now };
     p.id = arena_printf(c->a, "%s:%s", v.id, below);
+    bool planned =
+        store_number(c->store, "SELECT 1 FROM page WHERE instance = ? LIMIT 1", WITH(B_TEXT(i->id)))
+        == 1;
     store_put(c, &page_kind, &p);
-    plan_writeback(c, i->id);
+    if (!planned) /* the oldest one decides */
+        plan_writeback(c, i->id);
     return 0;
 }
 
@@ -293,6 +297,41 @@ static const char *name_below(struct call *c, const struct page *p, const char *
     return arena_strndup(c->a, rest, length);
 }
 
+/* From where to where the paths below a folder go ('0' comes after '/'). */
+static const char *first_below(struct call *c, const char *folder)
+{
+    return arena_printf(c->a, "%s/", text_is(folder, "/") ? "" : folder);
+}
+
+static const char *first_behind(struct call *c, const char *folder)
+{
+    return arena_printf(c->a, "%s0", text_is(folder, "/") ? "" : folder);
+}
+
+/* The folder itself and what lies below it, what is removed first. The contents stay in the store:
+ * "" stands for them. */
+static struct list pages_in_outline(struct call *c, const char *volume, const char *folder)
+{
+    struct list pages = { 0 };
+    struct rows *r =
+        store_query(c->store,
+                    "SELECT path, content IS NULL, folder, size, written FROM page"
+                    " WHERE volume = ? AND (path = ? OR (path > ? AND path < ?))"
+                    " ORDER BY content IS NOT NULL, path",
+                    WITH(B_TEXT(volume), B_TEXT(folder), B_TEXT(first_below(c, folder)),
+                         B_TEXT(first_behind(c, folder))));
+    while (rows_next(r)) {
+        *list_add(c->a, &pages, struct page) =
+            (struct page){ .path = rows_text(r, 0, c->a),
+                           .content = rows_int(r, 1) ? NULL : "",
+                           .folder = rows_int(r, 2) == 1 ? YES : UNSET,
+                           .size = rows_int(r, 3),
+                           .written = rows_int(r, 4) };
+    }
+    rows_end(r);
+    return pages;
+}
+
 static void lay_over(struct call *c, const struct page *p, const char *folder, struct list *entries)
 {
     bool is_folder = false;
@@ -345,8 +384,7 @@ bool guest_list(struct call *c, const struct instance *i, const char *path, stru
     fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
     bool found = ext4_list(&d, below, &entries) || text_is(below, "/");
-    struct list pages = store_list(c, &page_kind, "volume = ? ORDER BY content IS NOT NULL, path",
-                                   WITH(B_TEXT(v.id)));
+    struct list pages = pages_in_outline(c, v.id, below);
     LIST_EACH (struct page, p, &pages) {
         if (text_is(p->path, below)) /* the folder itself: made, removed, or a file now */
             found = p->content && p->folder == YES;
@@ -361,19 +399,64 @@ bool guest_list(struct call *c, const struct instance *i, const char *path, stru
     return found || ret->count;
 }
 
+/* A folder because a changed file, or a data volume, lies below it. */
+static bool is_above(struct call *c, const struct instance *i, const struct volume *v,
+                     const char *path)
+{
+    if (store_number(
+            c->store,
+            "SELECT 1 FROM page WHERE volume = ? AND path > ? AND path < ?"
+            " AND content IS NOT NULL LIMIT 1",
+            WITH(B_TEXT(v->id), B_TEXT(first_below(c, path)), B_TEXT(first_behind(c, path))))
+        == 1)
+        return true;
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, other, &volumes) {
+        if (text_is(mount_point(c, i, v), "")
+            && text_starts(mount_point(c, i, other), first_below(c, path)))
+            return true;
+    }
+    return false;
+}
+
+/* What the cache knows of a path; false: nothing. removed: it is gone. */
+static bool look_in_cache(struct call *c, const struct volume *v, const char *path,
+                          bool *ret_removed, struct dir_entry *ret)
+{
+    struct rows *r = store_query(
+        c->store, "SELECT content IS NULL, folder, size, written FROM page WHERE id = ?",
+        WITH(B_TEXT(arena_printf(c->a, "%s:%s", v->id, path))));
+    bool found = rows_next(r);
+    if (found) {
+        *ret_removed = rows_int(r, 0);
+        ret->is_folder = rows_int(r, 1) == 1;
+        ret->size = rows_int(r, 2);
+        ret->changed = rows_int(r, 3);
+    }
+    rows_end(r);
+    return found;
+}
+
 bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret)
 {
-    struct list entries = { 0 };
-    const char *slash = strrchr(path, '/');
-    *ret = (struct dir_entry){ .name = "/", .is_folder = true };
-    if (!slash || !slash[1])
-        return text_is(path, "/");
-    const char *folder = slash == path ? "/" : arena_strndup(c->a, path, (size_t)(slash - path));
-    guest_list(c, i, folder, &entries);
-    const struct dir_entry *e = entry_named(&entries, slash + 1);
-    if (e)
-        *ret = *e;
-    return e != NULL;
+    struct volume v;
+    const char *below, *slash = strrchr(path, '/');
+    bool removed = false;
+    *ret = (struct dir_entry){ 0 };
+    if (ext4_path_error(path) || !find_volume(c, i, path, &v, &below))
+        return false;
+    struct dir_entry mounted = { .name = slash + 1, .is_folder = true, .changed = v.created };
+    bool cached = look_in_cache(c, &v, below, &removed, ret);
+    if (text_is(below, "/") || ((!cached || removed) && is_above(c, i, &v, below))) {
+        *ret = mounted;
+        return true;
+    }
+    ret->name = slash + 1;
+    if (cached)
+        return !removed;
+    fill_volume(c, &v);
+    struct disk_ref d = disk_of_volume(c, &v);
+    return ext4_look(&d, below, ret);
 }
 
 /* ---- Freezing ---- */

@@ -2,9 +2,7 @@
  *
  * With gcc this is a unit test: seeds, changed at random by a fixed stream. Built by clang with
  * -fsanitize=fuzzer -DFUZZING it is a libFuzzer target (docs/contributing.md). */
-#ifdef FUZZING
-#include <stdint.h>
-#else
+#ifndef FUZZING
 #include "tests/fresh.h"
 #endif
 
@@ -12,32 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "scenario/scenario.h"
 #include "server/pipeline.h"
-#include "store/store.h"
-#include "time/clock.h"
-#include "world/fixtures.h"
-#include "world/kinds.h"
-
-static struct arena process;
-static struct clock still;
-static struct sim sim;
-
-static void open_sim(void)
-{
-    const char *error = NULL;
-    log_open(LOG_OFF);
-    sim = (struct sim){ .clock = &still, .pace = PACE_INSTANT, .version = "fuzz", .seed = 1 };
-    sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
-    sim.store = store_open(&process, NULL, world_kinds, &error);
-    if (!sim.fixtures || !sim.store)
-        abort();
-    clock_open(&still, sim.store);
-    still.frozen = true;
-}
+#include "tests/hostile.h"
 
 /* ---- One request made of bytes: first byte the form, then the head, a newline, the body ---- */
 
@@ -106,8 +83,6 @@ static void feed(const char *bytes, size_t n)
 
 #ifdef FUZZING
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     if (!sim.store)
@@ -134,46 +109,10 @@ static const char *const seeds[] = {
     "timeline:\n  - at: 10m\n    call: {service: kms, operation: DisableKey, account: a}\n",
 };
 
-#define ROUNDS 20000
-
-/* Bytes replaced, cut out, doubled or exchanged for signs that parsers care about. */
-static size_t change(struct rng *r, char *text, size_t n, size_t room)
-{
-    static const char signs[] = "&=.%+{}[]\",:'\\-#*?\n\0\xff\x80/0";
-    for (uint64_t times = 1 + rng_below(r, 6); times && n; times--) {
-        size_t at = (size_t)rng_below(r, n), length = (size_t)rng_below(r, n - at) + 1;
-        switch (rng_below(r, 4)) {
-        case 0:
-            text[at] = (char)rng_next(r);
-            break;
-        case 1:
-            text[at] = signs[rng_below(r, sizeof signs)];
-            break;
-        case 2:
-            memmove(text + at, text + at + length, n - at - length);
-            n -= length;
-            break;
-        default:
-            if (n + length < room) {
-                memmove(text + at + length, text + at, n - at);
-                n += length;
-            }
-        }
-    }
-    return n;
-}
-
 START_TEST(test_hostile_bytes)
 {
-    struct rng r = { (uint64_t)_i + 1 };
-    char text[4096];
     open_sim();
-    for (int round = 0; round < ROUNDS; round++) {
-        const char *seed = seeds[rng_below(&r, sizeof seeds / sizeof *seeds)];
-        size_t n = strlen(seed);
-        memcpy(text, seed, n);
-        feed(text, change(&r, text, n, sizeof text));
-    }
+    hostile_rounds((uint64_t)_i + 1, 20000, seeds, sizeof seeds / sizeof *seeds, feed);
     store_close(sim.store);
     arena_release(&process);
 }

@@ -1,0 +1,80 @@
+/* Hostile scripts at a guest's shell: no crash, no leak, an end in bounded time, and text as
+ * output. */
+#ifndef FUZZING
+#include "tests/fresh.h"
+#endif
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "guest/shell.h"
+#include "tests/hostile.h"
+#include "tests/machine.h"
+
+/* On a machine that is gone afterwards. */
+static void feed(const char *bytes, size_t n)
+{
+    struct arena a = { 0 };
+    const char *script = arena_strndup(&a, bytes, n), *why;
+    struct call c = { .a = &a,
+                      .sim = &sim,
+                      .store = sim.store,
+                      .account = "111122223333",
+                      .region = "us-east-1",
+                      .now = clock_now(&still) };
+    struct shell_run r = { .script = script, .name = "sh", .folder = "/", .bash = *script != '\n' };
+    if (!shell_check(&a, script, &why)) {
+        arena_release(&a);
+        return;
+    }
+    store_begin(sim.store);
+    store_savepoint(sim.store);
+    struct instance machine = machine_make(&c);
+    for (int pauses = 0; pauses < 4 && (!pauses || r.end == SHELL_SLEEPS); pauses++) {
+        shell_run(&c, &machine, &r);
+        if (!r.out || !text_is_xml(r.out, strlen(r.out)) || !text_is_xml(r.err, strlen(r.err)))
+            abort();
+    }
+    store_undo(sim.store);
+    arena_release(&a);
+}
+
+#ifdef FUZZING
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    if (!sim.store)
+        open_sim();
+    feed((const char *)bytes, n);
+    return 0;
+}
+
+#else
+
+static const char *const seeds[] = {
+    "set -eu\nA='a b'; for i in x $A; do [ -e /srv/$i ] || mkdir -p /srv/$i; sleep 1; done\n"
+    "cat <<E >> /srv/x/f && ls -l /srv/* | tee /mnt/sdf/log 2>&1\nfile \"$A\" \\$A\nE\n",
+    "if ! cp -r /srv /mnt/sdf; then exit 3; else rm -rf /srv/[a-z]*; sync; fi\nfsfreeze -f /\n",
+};
+
+START_TEST(test_hostile_scripts)
+{
+    open_sim();
+    hostile_rounds(1, 1000, seeds, sizeof seeds / sizeof *seeds, feed);
+    store_close(sim.store);
+    arena_release(&process);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("hostile scripts");
+    TCase *t = tcase_create("scripts");
+    tcase_set_timeout(t, 100);
+    tcase_add_test(t, test_hostile_scripts);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
+
+#endif
