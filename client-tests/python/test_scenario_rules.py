@@ -279,6 +279,29 @@ def test_an_empty_body(own, account, rules, status):
     assert (reply.status, reply.body) == (status, "")
 
 
+def test_what_is_hidden_is_not_found(ec2, rules):
+    """By the code of its kind, which is what a waiter for it looks at."""
+    rules(
+        {"when": {"operations": ["Create*"]}, "what": {"hide": {"for": "1h"}}},
+    )
+    data = {"KeyName": "mine"}
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    default = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]
+    subnet = ec2.create_subnet(VpcId=default["VpcId"], CidrBlock="172.31.200.0/24")["Subnet"]
+    group = ec2.create_security_group(GroupName="mine", Description="mine")["GroupId"]
+    template = ec2.create_launch_template(LaunchTemplateName="mine", LaunchTemplateData=data)
+    with refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc}' does not exist"):
+        ec2.describe_vpcs(VpcIds=[vpc])
+    with refused("InvalidSubnetID.NotFound"):
+        ec2.describe_subnets(SubnetIds=[subnet["SubnetId"]])
+    with refused("InvalidGroup.NotFound"):
+        ec2.describe_security_groups(GroupIds=[group])
+    with refused("InvalidLaunchTemplateId.NotFound"):
+        ec2.describe_launch_templates(
+            LaunchTemplateIds=[template["LaunchTemplate"]["LaunchTemplateId"]]
+        )
+
+
 # ---- The set of scenarios ----
 
 

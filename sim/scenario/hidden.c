@@ -105,8 +105,17 @@ static int unknown(struct call *c, const char *id)
         return fail(c, E_SnapshotNotFound, id);
     if (text_starts(id, "vol-"))
         return fail(c, E_VolumeNotFound, id);
-    return text_starts(id, "i-") ? fail(c, E_InstanceNotFound, id)
-                                 : fail(c, 400, "InvalidID", "The ID '%s' is not valid", id);
+    if (text_starts(id, "i-"))
+        return fail(c, E_InstanceNotFound, id);
+    if (text_starts(id, "vpc-"))
+        return fail(c, E_VpcNotFound, id);
+    if (text_starts(id, "subnet-"))
+        return fail(c, E_SubnetNotFound, id);
+    if (text_starts(id, "sg-"))
+        return fail(c, E_GroupNotFound, id);
+    if (text_starts(id, "eni-"))
+        return fail(c, E_InterfaceNotFound, id);
+    return text_starts(id, "lt-") ? fail(c, E_TemplateNotFound, id) : fail(c, E_TagResourceId, id);
 }
 
 static int check(struct call *c, const struct value *v)
