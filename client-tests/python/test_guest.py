@@ -1,75 +1,9 @@
 """Real blocks: what reboot and no-reboot do to the files of a guest, judged by the real e2fsck."""
 
-import os
-import subprocess
-import tempfile
 import urllib.error
-import urllib.request
 
 import pytest
-
-BLOCK = 524288
-SBIN = {**os.environ, "PATH": f"/usr/sbin:/sbin:{os.environ['PATH']}"}
-
-
-class Guest:
-    """Files of one instance through the simulator's control routes."""
-
-    def __init__(self, url, instance):
-        self._url = f"{url}/_amisim/guests/{instance}"
-
-    def _send(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"{self._url}/{path}", data=body, method=method, headers={"X-Amisim": "tests"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read()
-
-    def write(self, path, data):
-        self._send("PUT", f"files{path}", data)
-
-    def read(self, path):
-        return self._send("GET", f"files{path}")
-
-    def remove(self, path):
-        self._send("DELETE", f"files{path}")
-
-    def sync(self):
-        self._send("POST", "sync", b"")
-
-
-class Disk:
-    """The blocks of a snapshot, downloaded through EBS direct into a sparse file."""
-
-    def __init__(self, ebs, snapshot, path):
-        self.path = path
-        listing = ebs.list_snapshot_blocks(SnapshotId=snapshot)
-        assert "NextToken" not in listing
-        with open(path, "wb") as disk:
-            disk.truncate(listing["VolumeSize"] << 30)
-            for block in listing["Blocks"]:
-                answer = ebs.get_snapshot_block(
-                    SnapshotId=snapshot, BlockIndex=block["BlockIndex"], BlockToken=block["BlockToken"]
-                )
-                disk.seek(block["BlockIndex"] * BLOCK)
-                disk.write(answer["BlockData"].read())
-
-    def fsck(self):
-        """Exit status (0: clean) and what it says; -f looks although the mark says clean."""
-        done = subprocess.run(["e2fsck", "-fn", self.path], capture_output=True, text=True, env=SBIN)
-        return done.returncode, done.stdout + done.stderr
-
-    def state(self):
-        done = subprocess.run(["dumpe2fs", "-h", self.path], capture_output=True, text=True, env=SBIN, check=True)
-        return next(line.split(":")[1].strip() for line in done.stdout.splitlines() if line.startswith("Filesystem state"))
-
-    def read(self, path):
-        with tempfile.NamedTemporaryFile() as out:
-            done = subprocess.run(
-                ["debugfs", "-R", f"dump {path} {out.name}", self.path], capture_output=True, text=True, env=SBIN
-            )
-            data = out.read()
-        return None if "File not found" in done.stderr else data
+from guests import World
 
 
 @pytest.fixture
@@ -77,43 +11,7 @@ def world(start_amisim, account, tmp_path):
     """A simulator whose clock stands still: writeback happens when the test says so."""
     simulator = start_amisim("--seed", "1", "--pace", "instant")
     simulator.control.clock(freeze=True)
-    ec2, ebs = simulator.client("ec2", account), simulator.client("ebs", account)
-    image = ec2.describe_images(
-        Owners=["amazon"],
-        Filters=[{"Name": "name", "Values": ["al2023-ami-2023*-x86_64"]}, {"Name": "state", "Values": ["available"]}],
-    )["Images"][0]["ImageId"]
-
-    class World:
-        control = simulator.control
-
-        def __init__(self):
-            self.ec2, self.ebs, self.base, self._disks = ec2, ebs, image, 0
-
-        def launch(self, image=image, **parameters):
-            answer = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1, **parameters)
-            return answer["Instances"][0]["InstanceId"]
-
-        def guest(self, instance):
-            return Guest(simulator.url, instance)
-
-        def image_of(self, instance, name="image", **parameters):
-            made = ec2.create_image(InstanceId=instance, Name=name, **parameters)["ImageId"]
-            [shown] = ec2.describe_images(ImageIds=[made])["Images"]
-            assert shown["State"] == "available"
-            return shown
-
-        def disk(self, image, device=0):
-            self._disks += 1
-            snapshot = image["BlockDeviceMappings"][device]["Ebs"]["SnapshotId"]
-            return Disk(ebs, snapshot, str(tmp_path / f"disk{self._disks}"))
-
-        def consistency(self, image):
-            return simulator.control.get(f"images/{image['ImageId']}/consistency")
-
-        def console(self, instance):
-            return ec2.get_console_output(InstanceId=instance)["Output"]
-
-    return World()
+    return World(simulator, account, tmp_path)
 
 
 def test_a_reboot_keeps_every_file(world):

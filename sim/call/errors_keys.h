@@ -138,6 +138,34 @@
 #define E_SsmToken 400, "InvalidNextToken", "The specified token is not valid." /* [guess] */
 #define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
 
+/* Run Command */
+#define E_SsmInstances                                                                             \
+    400, "InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s" /* [seen] */
+#define E_SsmDuplicate                                                                             \
+    400, "DuplicateInstanceId", "The instance ID %s is given more than once." /* [guess] */
+#define E_SsmNoDocument                                                                            \
+    400, "InvalidDocument", "Document with name %s does not exist." /* [guess] */
+#define E_SsmOtherDocument                                                                         \
+    400, "InvalidDocument", "Document %s is not simulated: only AWS-RunShellScript is."
+#define E_SsmDocumentVersion                                                                       \
+    400, "InvalidDocumentVersion", "Document %s has no version %s." /* [guess] */
+#define E_SsmParameters 400, "InvalidParameters", "%s" /* [guess] */
+#define E_SsmPlatform                                                                              \
+    400, "UnsupportedPlatformType", "The document %s does not support the platform of %s." /* [guess] */
+#define E_SsmTargets                                                                               \
+    400, "ValidationException",                                                                    \
+        "Exactly one of InstanceIds and Targets must be given." /* [guess] */
+#define E_SsmNoInvocation 400, "InvocationDoesNotExist", "Invocation not found for %s, %s"
+#define E_SsmPlugin                                                                                \
+    400, "InvalidPluginName", "The plugin name %s is not valid." /* [guess] */
+#define E_SsmFilterTime                                                                            \
+    400, "ValidationException", "%s is no date and time in ISO 8601." /* [guess] */
+#define E_SsmInformationKey 400, "InvalidFilterKey", "%s filter Key is invalid."
+#define E_SsmInformationForms                                                                      \
+    400, "ValidationException", "Cannot use both legacy and new filter simultaneously."
+#define E_SsmInformationTags                                                                       \
+    400, "ValidationException", "Cannot mix tag or inventory filter with any other filter."
+
 /* ---- STS ---- */
 #define E_StsRoleArn 400, "ValidationError", "%s is invalid" /* [guess] */
 #define E_StsChained                                                                               \

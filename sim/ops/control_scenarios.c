@@ -16,6 +16,7 @@
 #include "scenario/record.h"
 #include "scenario/scenario.h"
 #include "store/kind.h"
+#include "world/command.h"
 #include "world/image.h"
 #include "world/import_task.h"
 #include "world/key.h"
@@ -268,16 +269,27 @@ static void fail_tiering(struct call *c, const char *id, const struct job_fault 
     snapshot_tiering_forget(c, id);
 }
 
+static void fail_command(struct call *c, const char *id, const struct job_fault *f)
+{
+    struct invocation v;
+    struct command command;
+    if (!invocation_find(c, id, &v, &command) || invocation_is_over(&v))
+        return;
+    job_cancel(c, "command_undelivered", id);
+    v.started = c->now;
+    v.err = f->reason;
+    invocation_end(c, &v, "Failed", "Failed", 1);
+}
+
 void job_fault_strikes(struct call *c, const char *subject, const char *argument)
 {
     static const struct {
         const char *job;
         void (*fail)(struct call *c, const char *id, const struct job_fault *f);
     } ends[] = {
-        { "image_ready", fail_image },
-        { "end_snapshot", fail_snapshot },
-        { "end_import", fail_import },
-        { "end_tiering", fail_tiering },
+        { "image_ready", fail_image },     { "end_snapshot", fail_snapshot },
+        { "end_import", fail_import },     { "end_tiering", fail_tiering },
+        { "command_begin", fail_command },
     };
     struct job_fault f;
     job_fault_read(c, argument, &f);

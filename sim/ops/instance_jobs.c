@@ -132,6 +132,14 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
 
 /* ---- Stopping ---- */
 
+void instance_stop(struct call *c, struct instance *i, const char *way)
+{
+    instance_enter(i, INSTANCE_STOPPING);
+    i->metadata_state = "pending"; /* again [recorded] */
+    instance_put(c, i);
+    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, way);
+}
+
 void job_instance_stopped(struct call *c, const char *subject, const char *argument)
 {
     struct instance i;
@@ -156,6 +164,13 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
 }
 
 /* ---- Terminating ---- */
+
+void instance_terminate(struct call *c, struct instance *i)
+{
+    instance_enter(i, INSTANCE_SHUTTING_DOWN);
+    instance_put(c, i);
+    job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "instance_ended", i->id, NULL);
+}
 
 void job_instance_ended(struct call *c, const char *subject, const char *argument)
 {

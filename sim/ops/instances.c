@@ -219,11 +219,8 @@ static void stop_in_a_way(struct call *c, struct instance *i, const char *way)
 {
     if (i->state_code != INSTANCE_RUNNING)
         return;
-    instance_enter(i, INSTANCE_STOPPING);
     instance_user_reason(c, i);
-    i->metadata_state = "pending"; /* again [recorded] */
-    instance_put(c, i);
-    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, way);
+    instance_stop(c, i, way);
 }
 
 static void stop(struct call *c, struct instance *i)
@@ -312,13 +309,10 @@ static void terminate(struct call *c, struct instance *i)
     if (i->state_code == INSTANCE_TERMINATED || i->state_code == INSTANCE_SHUTTING_DOWN)
         return;
     instance_user_reason(c, i);
-    if (i->state_code == INSTANCE_STOPPED) {
+    if (i->state_code == INSTANCE_STOPPED)
         instance_end(c, i);
-        return;
-    }
-    instance_enter(i, INSTANCE_SHUTTING_DOWN);
-    instance_put(c, i);
-    job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "instance_ended", i->id, NULL);
+    else
+        instance_terminate(c, i);
 }
 
 static int terminate_instances(struct call *c, const struct start_instances *in)

@@ -17,6 +17,11 @@ int ssm_name_check(struct call *c, const char *name);
 /* How many slashes, which is how deep it is. */
 size_t ssm_depth(const char *name);
 
+/* A page of `count` things: from … to; with more to come the answer carries a token. */
+int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
+             size_t *ret_to);
+const char *ssm_token(struct call *c, size_t from);
+
 /* One parameter as Get… shows it. Fails where it is to be decrypted and its key cannot be used. */
 int ssm_emit(struct call *c, const struct parameter *p, const char *selector, bool decrypted);
 

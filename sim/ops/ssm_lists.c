@@ -133,7 +133,7 @@ static bool meets_all(struct call *c, const struct parameter *p, const struct li
 
 static const char token_head[4] = { 0, 1, 0, 0 };
 
-static const char *token_of(struct call *c, size_t from)
+const char *ssm_token(struct call *c, size_t from)
 {
     const char *number = arena_printf(c->a, "%zu", from);
     size_t n = sizeof token_head + strlen(number);
@@ -143,8 +143,8 @@ static const char *token_of(struct call *c, size_t from)
     return base64_encode(c->a, bytes, n);
 }
 
-static int page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
-                size_t *ret_to)
+int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
+             size_t *ret_to)
 {
     int64_t from = 0;
     size_t n;
@@ -200,8 +200,8 @@ static int get_by_path(struct call *c, const struct by_path *in)
     }
     if (found.count)
         qsort(found.items, found.count, sizeof(struct parameter), by_level);
-    if (page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
-             &from, &to))
+    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
+                 &from, &to))
         return -1;
     emit_list(c, "Parameters");
     for (size_t i = from; i < to; i++) {
@@ -212,7 +212,7 @@ static int get_by_path(struct call *c, const struct by_path *in)
     }
     emit_close(c);
     if (to < found.count)
-        emit_text(c, "NextToken", token_of(c, to));
+        emit_text(c, "NextToken", ssm_token(c, to));
     return 0;
 }
 
@@ -311,15 +311,15 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     }
     if (found.count)
         qsort(found.items, found.count, sizeof(struct parameter), by_name);
-    if (page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
-             &from, &to))
+    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
+                 &from, &to))
         return -1;
     emit_list(c, "Parameters");
     for (size_t i = from; i < to; i++)
         emit_description(c, list_at(&found, struct parameter, i));
     emit_close(c);
     if (to < found.count)
-        emit_text(c, "NextToken", token_of(c, to));
+        emit_text(c, "NextToken", ssm_token(c, to));
     return 0;
 }
 

@@ -11,10 +11,9 @@
 #include "world/image.h"
 #include "world/snapshot.h"
 
-static const char *const names[] = {
-    "image",   "image-copy", "image-registration", "snapshot", "snapshot-copy", "import",
-    "tiering", NULL
-};
+static const char *const names[] = { "image",    "image-copy",    "image-registration",
+                                     "snapshot", "snapshot-copy", "import",
+                                     "tiering",  "command",       NULL };
 
 bool job_name_known(const char *glob)
 {
@@ -44,9 +43,10 @@ static const char *name_of(struct call *c, const struct job *job)
                                      : "image-registration";
     if (text_is(job->kind, "end_snapshot") && snapshot_find(c, job->subject, &snapshot))
         return snapshot.is_copy == YES ? "snapshot-copy" : "snapshot";
-    return text_is(job->kind, "end_import")    ? "import"
-           : text_is(job->kind, "end_tiering") ? "tiering"
-                                               : NULL;
+    return text_is(job->kind, "end_import")      ? "import"
+           : text_is(job->kind, "end_tiering")   ? "tiering"
+           : text_is(job->kind, "command_begin") ? "command"
+                                                 : NULL;
 }
 
 static bool any_about_jobs(const struct sim *sim)

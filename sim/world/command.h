@@ -1,0 +1,41 @@
+/* Run Command: what was sent, and what became of it on each instance. */
+#ifndef WORLD_COMMAND_H
+#define WORLD_COMMAND_H
+
+#include "base/field.h"
+#include "call/call.h"
+
+struct command {
+    const char *id, *account, *region;
+    const char *document, *document_version, *comment;
+    const char *script, *folder; /* what is run, and where */
+    int64_t requested;
+    int64_t timeout, execution; /* ms until it is delivered, and that it may run */
+};
+
+struct invocation {
+    const char *id; /* COMMAND/INSTANCE */
+    const char *command, *instance, *account, *region;
+    const char *status, *details;
+    int64_t requested, started, ended;
+    int64_t code; /* exit status; -1 while there is none [recorded] */
+    const char *out, *err;
+    const char *state; /* of a script that pauses */
+    int64_t boots; /* in which boot of the machine it runs */
+    enum tri waits; /* for a file system to be thawed */
+};
+
+extern const struct kind command_kind, invocation_kind;
+
+/* A new one on an instance. */
+void invocation_add(struct call *c, const struct command *command, const char *instance);
+/* The caller's, in this Region, and the command it belongs to; id: COMMAND/INSTANCE. */
+bool invocation_find(struct call *c, const char *id, struct invocation *ret,
+                     struct command *ret_command);
+void invocation_put(struct call *c, const struct invocation *v);
+/* Over with that status. */
+void invocation_end(struct call *c, struct invocation *v, const char *status, const char *details,
+                    int64_t code);
+bool invocation_is_over(const struct invocation *v);
+
+#endif
