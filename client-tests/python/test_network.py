@@ -307,11 +307,41 @@ def test_group_names(ec2, vpc, group):
     text = f"The security group 'work' already exists for VPC '{vpc}'"
     with refused("InvalidGroup.Duplicate", text):
         ec2.create_security_group(GroupName="work", Description="d", VpcId=vpc)
+    with refused("InvalidGroup.Duplicate"):  # in any case of letters
+        ec2.create_security_group(GroupName="Work", Description="d", VpcId=vpc)
     ec2.create_security_group(GroupName="work", Description="d")  # in another VPC
-    with refused("InvalidGroup.Reserved"):
+    with refused("InvalidParameterValue", "Cannot use reserved security group name: default"):
         ec2.create_security_group(GroupName="default", Description="d", VpcId=vpc)
+    with refused("InvalidGroup.Reserved", "The security group 'default' is reserved"):
+        ec2.create_security_group(GroupName="default", Description="d")
     with refused("InvalidParameterValue"):
         ec2.create_security_group(GroupName="sg-x", Description="d", VpcId=vpc)
+
+
+CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+DESCRIPTIONS = (
+    "Valid descriptions are strings less than 256 characters from the following set:  "
+    + CHARACTERS
+)
+
+
+@pytest.mark.parametrize("text", ["the owner's", "x" * 256, "why?"])
+def test_texts_of_groups(ec2, group, text):
+    with refused("InvalidParameterValue", f"Invalid security group description. {DESCRIPTIONS}"):
+        ec2.create_security_group(GroupName="other", Description=text)
+    with refused("InvalidParameterValue", f"Invalid rule description. {DESCRIPTIONS}"):
+        peers = {"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": text}]}
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission(**peers)])
+    with refused("InvalidParameterValue"):
+        ec2.create_security_group(GroupName=text, Description="d")
+
+
+def test_a_group_by_id_and_name(ec2):
+    one = ec2.create_security_group(GroupName="one", Description="d")["GroupId"]
+    ec2.create_security_group(GroupName="two", Description="d")
+    with refused("InvalidParameterCombination"):
+        ec2.delete_security_group(GroupId=one, GroupName="two")
+    ec2.delete_security_group(GroupId=one, GroupName="one")
 
 
 def test_delete_group(ec2, group, amisim, account):
@@ -400,6 +430,66 @@ def test_authorize_the_older_form(ec2, group):
         )
 
 
+def test_a_source_group_by_name(ec2, account):
+    for name in ("web", "db"):
+        ec2.create_security_group(GroupName=name, Description="d")
+    names = {"GroupName": "db", "SourceSecurityGroupName": "web"}
+    with refused("InvalidGroup.NotFound"):
+        ec2.authorize_security_group_ingress(**names, SourceSecurityGroupOwnerId="210987654321")
+    made = ec2.authorize_security_group_ingress(**names, SourceSecurityGroupOwnerId=account)
+    rules = [(r["IpProtocol"], r["FromPort"], r["ToPort"]) for r in made["SecurityGroupRules"]]
+    assert rules == [("tcp", 0, 65535), ("udp", 0, 65535), ("icmp", -1, -1)]
+    revoked = ec2.revoke_security_group_ingress(**names)["RevokedSecurityGroupRules"]
+    assert len(revoked) == 3
+    with refused("UnsupportedOperation"):
+        ec2.revoke_security_group_ingress(**names, SourceSecurityGroupOwnerId=account)
+
+
+FLAT = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}
+IN_A_LIST = {"IpPermissions": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]}
+
+
+@pytest.mark.parametrize(
+    "change, code",
+    [
+        ({"CidrIp": "10.0.0.0/8", **IN_A_LIST}, "InvalidParameterCombination"),
+        ({"ToPort": 22, **IN_A_LIST}, "InvalidParameterCombination"),
+        ({"SourceSecurityGroupName": "x", "IpProtocol": "tcp"}, "InvalidParameterCombination"),
+        ({"SourceSecurityGroupOwnerId": "210987654321"}, "MissingParameter"),
+        ({"CidrIp": "10.0.0.0/8"}, "MissingParameter"),
+        ({}, "MissingParameter"),
+    ],
+)
+def test_forms_that_do_not_mix(ec2, group, change, code):
+    with refused(code):
+        ec2.authorize_security_group_ingress(GroupId=group, **change)
+
+
+def test_egress_has_one_form(ec2, group):
+    for name, value in {**FLAT, "SourceSecurityGroupName": "x"}.items():
+        with refused("UnsupportedOperation") as caught:
+            ec2.authorize_security_group_egress(GroupId=group, **{name: value})
+        assert name in caught.value.response["Error"]["Message"]
+
+
+def test_addresses_in_their_shortest_form(ec2, group):
+    def authorize(block):
+        peers = {"Ipv6Ranges": [{"CidrIpv6": block}]}
+        answer = ec2.authorize_security_group_ingress(
+            GroupId=group, IpPermissions=[permission(**peers)]
+        )
+        return answer["SecurityGroupRules"][0]["CidrIpv6"]
+
+    assert authorize("2001:0DB8:0::1/32") == "2001:db8::/32"
+    assert authorize("2001:db8::7f/121") == "2001:db8::/121"
+    assert authorize("::/0") == "::/0"
+    with refused("InvalidPermission.Duplicate"):
+        authorize("2001:db8::/32")
+    for block in ("2001:db8::/129", "2001:db8::", "2001:db8::/-1", "10.0.0.0/8", "x/8", "/8"):
+        with refused("InvalidParameterValue", f"CIDR block {block} is malformed"):
+            authorize(block)
+
+
 def test_a_group_as_peer(ec2, group, account):
     peers = {"UserIdGroupPairs": [{"GroupId": group}]}
     answer = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission(**peers)])
@@ -410,6 +500,12 @@ def test_a_group_as_peer(ec2, group, account):
     with refused("InvalidGroup.NotFound", text):
         peers = {"UserIdGroupPairs": [{"GroupId": other}]}
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission(9, **peers)])
+    for wrong in ({"UserId": "210987654321"}, {"VpcId": "vpc-0"}):
+        peers = {"UserIdGroupPairs": [{"GroupId": group, **wrong}]}
+        with refused("InvalidGroup.NotFound"):
+            ec2.authorize_security_group_ingress(
+                GroupId=group, IpPermissions=[permission(9, **peers)]
+            )
 
 
 @pytest.mark.parametrize(
@@ -421,12 +517,50 @@ def test_a_group_as_peer(ec2, group, account):
             "CIDR block 10.0.0.0/33 is malformed",
         ),
         ({"FromPort": 80, "ToPort": 22}, None),
+        (
+            {"ToPort": None},
+            "Invalid value for portRange. Must specify both from and to ports with TCP/UDP.",
+        ),
+        (
+            {"IpProtocol": "1", "FromPort": None, "ToPort": None},
+            "Invalid value for portRange. Must specify both from and to ports with ICMP.",
+        ),
+        ({"IpProtocol": "icmp", "FromPort": -1, "ToPort": 0}, None),
     ],
 )
 def test_refused_rules(ec2, group, change, message):
     with refused("InvalidParameterValue", message):
-        wanted = {**permission(), **change}
+        wanted = {k: v for k, v in {**permission(), **change}.items() if v is not None}
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[wanted])
+
+
+def test_all_of_icmpv6(ec2, group):
+    wanted = {"IpProtocol": "58", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    made = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[wanted])
+    (rule,) = made["SecurityGroupRules"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("icmpv6", -1, -1)
+
+
+def test_revoking_what_is_not_there_in_the_default_vpc(ec2):
+    group = ec2.create_security_group(GroupName="work", Description="d")["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission()])
+    unknown = [{"CidrIp": f"10.0.{n}.0/24"} for n in range(2)]
+    peers = {"IpRanges": [{"CidrIp": "10.237.17.0/24"}, *unknown]}
+    answer = ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission(**peers)])
+    assert answer["Return"] is True
+    (rule,) = answer["RevokedSecurityGroupRules"]
+    assert rule["CidrIpv4"] == "10.237.17.0/24"
+    (left,) = answer["UnknownIpPermissions"]
+    assert (left["IpProtocol"], left["FromPort"], left["ToPort"]) == ("tcp", 8080, 8080)
+    assert left["IpRanges"] == unknown
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    assert "UnknownIpPermissions" not in ec2.revoke_security_group_egress(
+        GroupId=group, IpPermissions=[everything]
+    )
+    with refused("InvalidParameterCombination"):
+        ec2.revoke_security_group_ingress(
+            GroupId=group, IpPermissions=[everything], SecurityGroupRuleIds=["sgr-1"]
+        )
 
 
 def test_egress_and_revoke(ec2, group):

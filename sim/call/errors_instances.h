@@ -179,14 +179,25 @@
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter GroupName is invalid. Group names may not be in the "            \
         "format sg-*."
-#define E_GroupTextLength                                                                          \
-    400, "InvalidParameterValue",                                                                  \
-        "Value (%s) for parameter %s is invalid. Length exceeds maximum "                          \
-        "of 255." /* [guess] */
 #define E_GroupTextAscii                                                                           \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter %s is invalid. Character sets beyond ASCII are not "             \
         "supported."
+#define DESCRIPTION_RULE                                                                           \
+    "Valid descriptions are strings less than 256 characters from the following set:  "            \
+    "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+#define E_GroupDescription                                                                         \
+    400, "InvalidParameterValue", "Invalid security group description. " DESCRIPTION_RULE
+#define E_RuleDescription 400, "InvalidParameterValue", "Invalid rule description. " DESCRIPTION_RULE
+#define E_GroupName                                                                                \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid security group name. Valid names are non-empty strings less than 256 characters " \
+        "from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*" /* [guess] */
+#define E_GroupReservedInVpc                                                                       \
+    400, "InvalidParameterValue", "Cannot use reserved security group name: %s"
+#define E_GroupIdAndName                                                                           \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameters groupId and groupName name two groups" /* [guess] */
 #define E_GroupInUse 400, "DependencyViolation", "resource %s has a dependent object"
 #define E_GroupDefaultStays                                                                        \
     400, "CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user"
@@ -197,13 +208,18 @@
     400, "InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol."
 #define E_RulePorts                                                                                \
     400, "InvalidParameterValue",                                                                  \
-        "Invalid value 'Must specify both from and to ports with TCP/UDP.' for "                   \
-        "portRange."
+        "Invalid value for portRange. Must specify both from and to ports with %s."
 #define E_RulePortRange                                                                            \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%lld - %lld' for portRange. The port range is "                            \
         "not valid." /* [guess] */
 #define E_RuleCidr 400, "InvalidParameterValue", "CIDR block %s is malformed"
+#define E_RuleIcmp                                                                                 \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value for portRange. All ICMP types have all codes." /* [guess] */
+#define E_RuleForms                                                                                \
+    400, "InvalidParameterCombination",                                                            \
+        "The parameter '%s' may not be used in combination with '%s'" /* [guess] */
 #define E_RuleNoPeer                                                                               \
     400, "MissingParameter", "Source or destination of a rule must be specified" /* [guess] */
 #define E_RuleDuplicate 400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"

@@ -1,5 +1,4 @@
 /* Rules of security groups: authorized, revoked, described. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -78,20 +77,36 @@ static const struct param permission_params[] = {
     { 0 },
 };
 
-#define RULE_ROWS                                                                                  \
+#define PERMISSIONS                                                                                \
+    {                                                                                              \
+        "IpPermissions",                                                                           \
+            LIST(struct rules_input, permissions, struct permission_input, permission_params)      \
+    }
+
+#define FLAT_ROWS                                                                                  \
     { "CidrIp", TEXT(struct rules_input, cidr) },                                                  \
         { "FromPort", INT(struct rules_input, flat.from) },                                        \
-        { "IpPermissions",                                                                         \
-          LIST(struct rules_input, permissions, struct permission_input, permission_params) },     \
         { "IpProtocol", TEXT(struct rules_input, flat.protocol) },                                 \
         { "SourceSecurityGroupName", TEXT(struct rules_input, source_name) },                      \
-        { "SourceSecurityGroupOwnerId", TEXT(struct rules_input, source_owner) },                  \
     {                                                                                              \
         "ToPort", INT(struct rules_input, flat.to)                                                 \
     }
 
+#define FLAT_WHY "AWS does not support it here: IpPermissions takes its place"
+
+#define REFUSED_FLAT_ROWS                                                                          \
+    { "CidrIp", REFUSED(TEXT, FLAT_WHY) }, { "FromPort", REFUSED(INT, FLAT_WHY) },                 \
+        { "IpProtocol", REFUSED(TEXT, FLAT_WHY) },                                                 \
+        { "SourceSecurityGroupName", REFUSED(TEXT, FLAT_WHY) },                                    \
+        { "SourceSecurityGroupOwnerId", REFUSED(TEXT, FLAT_WHY) },                                 \
+    {                                                                                              \
+        "ToPort", REFUSED(INT, FLAT_WHY)                                                           \
+    }
+
 static const struct param authorize_ingress_params[] = {
-    RULE_ROWS,
+    PERMISSIONS,
+    FLAT_ROWS,
+    { "SourceSecurityGroupOwnerId", TEXT(struct rules_input, source_owner) },
     { "GroupId", TEXT(struct rules_input, id) },
     { "GroupName", TEXT(struct rules_input, name) },
     { "TagSpecification", TAG_SPECS(struct rules_input, tag_specs, "security-group-rule") },
@@ -99,14 +114,17 @@ static const struct param authorize_ingress_params[] = {
 };
 
 static const struct param authorize_egress_params[] = {
-    RULE_ROWS,
+    PERMISSIONS,
+    REFUSED_FLAT_ROWS,
     { "GroupId", TEXT(struct rules_input, id), .flags = PARAM_REQUIRED },
     { "TagSpecification", TAG_SPECS(struct rules_input, tag_specs, "security-group-rule") },
     { 0 },
 };
 
 static const struct param revoke_ingress_params[] = {
-    RULE_ROWS,
+    PERMISSIONS,
+    FLAT_ROWS,
+    { "SourceSecurityGroupOwnerId", REFUSED(TEXT, FLAT_WHY) },
     { "GroupId", TEXT(struct rules_input, id) },
     { "GroupName", TEXT(struct rules_input, name) },
     { "SecurityGroupRuleId", TEXTS(struct rules_input, rule_ids) },
@@ -114,7 +132,8 @@ static const struct param revoke_ingress_params[] = {
 };
 
 static const struct param revoke_egress_params[] = {
-    RULE_ROWS,
+    PERMISSIONS,
+    REFUSED_FLAT_ROWS,
     { "GroupId", TEXT(struct rules_input, id), .flags = PARAM_REQUIRED },
     { "SecurityGroupRuleId", TEXTS(struct rules_input, rule_ids) },
     { 0 },
@@ -145,11 +164,14 @@ static int begin_rule(struct call *c, const struct permission_input *p, struct r
     if (!ret->protocol)
         return fail(c, E_RuleProtocol, p->protocol);
     bool ports = text_is(ret->protocol, "tcp") || text_is(ret->protocol, "udp");
-    if (ports && (p->from == ABSENT || p->to == ABSENT))
-        return fail(c, E_RulePorts);
+    bool types = text_starts(ret->protocol, "icmp");
+    bool needed = ports || text_is(ret->protocol, "icmp"); /* icmpv6 needs none [guide] */
+    if (needed && (p->from == ABSENT || p->to == ABSENT))
+        return fail(c, E_RulePorts, ports ? "TCP/UDP" : "ICMP");
     if (ports && (p->from < 0 || p->to > 65535 || p->from > p->to))
         return fail(c, E_RulePortRange, (long long)p->from, (long long)p->to);
-    bool types = text_starts(ret->protocol, "icmp");
+    if (types && p->from == -1 && p->to != ABSENT && p->to != -1)
+        return fail(c, E_RuleIcmp);
     if ((!ports && !types) || ret->from == ABSENT)
         ret->from = -1;
     if ((!ports && !types) || ret->to == ABSENT)
@@ -172,13 +194,11 @@ static int range_rules(struct call *c, const struct permission_input *p, struct 
     }
     LIST_EACH (struct range_input, r, &p->ranges6) {
         struct rule *rule = list_add(c->a, into, struct rule);
-        unsigned char bytes[16];
         if (begin_rule(c, p, rule))
             return -1;
-        const char *address = r->cidr ? arena_strndup(c->a, r->cidr, strcspn(r->cidr, "/")) : "";
-        if (!r->cidr || !strchr(r->cidr, '/') || inet_pton(AF_INET6, address, bytes) != 1)
+        rule->cidr6 = cidr6_canonical(c->a, r->cidr); /* in both families [guide] */
+        if (!rule->cidr6)
             return fail(c, E_RuleCidr, r->cidr ? r->cidr : "");
-        rule->cidr6 = text_lower(c->a, r->cidr);
         rule->description = r->description;
     }
     LIST_EACH (struct range_input, r, &p->prefixes)
@@ -200,7 +220,9 @@ static int group_rules(struct call *c, const struct permission_input *p, const s
                         peer->group  ? peer->group
                         : peer->name ? peer->name
                                      : "");
-        if (!text_is(other.vpc, g->vpc))
+        if (peer->user && !text_is(peer->user, other.owner))
+            return fail(c, E_GroupNotFound, other.id);
+        if (!text_is(other.vpc, g->vpc) || (peer->vpc && !text_is(peer->vpc, other.vpc)))
             return fail(c, E_GroupOtherNetwork);
         rule->peer = other.id;
         rule->peer_owner = other.owner;
@@ -218,24 +240,72 @@ static int permission_rules(struct call *c, const struct permission_input *p, co
     return into->count == before ? fail(c, E_RuleNoPeer) : 0;
 }
 
+/* All of TCP, UDP and ICMP from a group of the default VPC [guide]. */
+static int source_group_rules(struct call *c, const struct rules_input *in, const struct group *g,
+                              struct list *into)
+{
+    static const struct permission_input all[] = {
+        { .protocol = "tcp", .from = 0, .to = 65535 },
+        { .protocol = "udp", .from = 0, .to = 65535 },
+        { .protocol = "icmp", .from = -1, .to = -1 },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct permission_input p = all[i];
+        *list_add(c->a, &p.groups, struct peer_input) =
+            (struct peer_input){ .name = in->source_name, .user = in->source_owner };
+        if (permission_rules(c, &p, g, into))
+            return -1;
+    }
+    return 0;
+}
+
+/* The older form: one permission that is not in a list. */
+static int flat_rules(struct call *c, const struct rules_input *in, const char *given,
+                      const struct group *g, struct list *into)
+{
+    struct permission_input flat = in->flat;
+    if (in->permissions.count)
+        return fail(c, E_RuleForms, "ipPermissions", given);
+    if (in->source_name && !text_is(given, "sourceSecurityGroupName"))
+        return fail(c, E_RuleForms, "sourceSecurityGroupName", given);
+    if (in->source_name)
+        return source_group_rules(c, in, g, into);
+    if (in->source_owner)
+        return fail(c, E_MissingParameter, "sourceSecurityGroupName");
+    if (in->cidr)
+        list_add(c->a, &flat.ranges, struct range_input)->cidr = in->cidr;
+    return permission_rules(c, &flat, g, into);
+}
+
+/* A parameter of the older form in the request, the source group last; NULL: none. */
+static const char *flat_parameter(const struct rules_input *in, bool egress)
+{
+    if (egress)
+        return NULL;
+    return in->cidr                              ? "cidrIp"
+           : in->flat.protocol                   ? "ipProtocol"
+           : in->flat.from != ABSENT             ? "fromPort"
+           : in->flat.to != ABSENT               ? "toPort"
+           : in->source_name || in->source_owner ? "sourceSecurityGroupName"
+                                                 : NULL;
+}
+
 /* Every rule that the request describes, in either form. */
 static int wanted_rules(struct call *c, const struct rules_input *in, const struct group *g,
                         bool egress, struct list *into)
 {
-    struct permission_input flat = in->flat;
-    if (in->cidr)
-        list_add(c->a, &flat.ranges, struct range_input)->cidr = in->cidr;
-    if (in->source_name)
-        list_add(c->a, &flat.groups, struct peer_input)->name = in->source_name;
-    if (!in->permissions.count && !in->flat.protocol)
+    const char *flat = flat_parameter(in, egress);
+    if (!flat && !in->permissions.count)
         return fail(c, E_MissingParameter, "ipPermissions");
-    if (in->flat.protocol && permission_rules(c, &flat, g, into))
+    if (flat && flat_rules(c, in, flat, g, into))
         return -1;
     LIST_EACH (struct permission_input, p, &in->permissions) {
         if (permission_rules(c, p, g, into))
             return -1;
     }
     LIST_EACH (struct rule, rule, into) {
+        if (rule->description && !group_text_is_valid(rule->description))
+            return fail(c, E_RuleDescription);
         rule->owner = c->account;
         rule->region = c->region;
         rule->group = g->id;
@@ -314,7 +384,7 @@ static int authorize_egress(struct call *c, const struct rules_input *in)
 
 #define AUTHORIZE_ERRORS                                                                           \
     "InvalidGroup.NotFound InvalidGroupId.Malformed InvalidPermission.Duplicate"                   \
-    " InvalidParameterValue MissingParameter"
+    " InvalidParameterCombination InvalidParameterValue MissingParameter"
 
 OPERATION(ec2, AuthorizeSecurityGroupIngress, authorize_ingress, authorize_ingress_params,
           struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
@@ -328,6 +398,9 @@ OPERATION(ec2, AuthorizeSecurityGroupEgress, authorize_egress, authorize_egress_
 static int rules_by_id(struct call *c, const struct rules_input *in, const struct group *g,
                        bool egress, struct list *into)
 {
+    const char *flat = in->permissions.count ? "ipPermissions" : flat_parameter(in, egress);
+    if (flat)
+        return fail(c, E_RuleForms, "securityGroupRuleIds", flat);
     LIST_EACH (const char *, id, &in->rule_ids) {
         struct rule r;
         if (!store_get(c, &rule_kind, *id, &r) || !text_is(r.group, g->id)
@@ -339,16 +412,19 @@ static int rules_by_id(struct call *c, const struct rules_input *in, const struc
 }
 
 static int rules_by_content(struct call *c, const struct rules_input *in, const struct group *g,
-                            bool egress, struct list *into)
+                            bool egress, struct list *into, struct list *ret_unknown)
 {
+    struct vpc v;
     struct list wanted = { 0 };
     if (wanted_rules(c, in, g, egress, &wanted))
         return -1;
+    bool forgiving = vpc_default(c, &v) && text_is(v.id, g->vpc); /* no error there [guide] */
     LIST_EACH (struct rule, r, &wanted) {
         struct rule found;
-        if (!find_same(c, r, &found))
+        bool known = find_same(c, r, &found);
+        if (!known && !forgiving)
             return fail(c, E_RuleAbsent);
-        *list_add(c->a, into, struct rule) = found;
+        *list_add(c->a, known ? into : ret_unknown, struct rule) = known ? found : *r;
     }
     return 0;
 }
@@ -356,17 +432,21 @@ static int rules_by_content(struct call *c, const struct rules_input *in, const 
 static int revoke(struct call *c, const struct rules_input *in, bool egress)
 {
     struct group g;
-    struct list rules = { 0 };
+    struct list rules = { 0 }, unknown = { 0 };
     if (group_named_by(c, in->id, in->name, &g))
         return -1;
     if (in->rule_ids.count ? rules_by_id(c, in, &g, egress, &rules)
-                           : rules_by_content(c, in, &g, egress, &rules))
+                           : rules_by_content(c, in, &g, egress, &rules, &unknown))
         return -1;
     if (dry_run_ends(c))
         return -1;
     LIST_EACH (struct rule, r, &rules)
         store_remove(c, &rule_kind, r->id);
     emit_bool(c, "return", true);
+    unknown = permissions_of(c, &unknown);
+    if (unknown.count)
+        emit_nouns(c, "unknownIpPermissionSet", egress ? &egress_kind : &ingress_kind, &unknown,
+                   VIEW_DESCRIBED);
     emit_nouns(c, "revokedSecurityGroupRuleSet", &rule_kind, &rules, VIEW_BRIEF);
     return 0;
 }
@@ -383,7 +463,7 @@ static int revoke_egress(struct call *c, const struct rules_input *in)
 
 #define REVOKE_ERRORS                                                                              \
     "InvalidGroup.NotFound InvalidGroupId.Malformed InvalidPermission.NotFound"                    \
-    " InvalidSecurityGroupRuleId.NotFound"
+    " InvalidParameterCombination InvalidSecurityGroupRuleId.NotFound"
 
 OPERATION(ec2, RevokeSecurityGroupIngress, revoke_ingress, revoke_ingress_params,
           struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,

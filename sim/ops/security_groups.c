@@ -14,6 +14,13 @@
 
 #define LONGEST_TEXT 255
 
+bool group_text_is_valid(const char *text)
+{
+    return strlen(text) <= LONGEST_TEXT
+           && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 ". _-:/()#,@[]+=&;{}!$*")];
+}
+
 int group_named_by(struct call *c, const char *id, const char *name, struct group *ret)
 {
     struct vpc v;
@@ -22,8 +29,10 @@ int group_named_by(struct call *c, const char *id, const char *name, struct grou
         return fail(c, E_MissingParameter, "groupId");
     if (id && id_check(c, "sg-", id))
         return -1;
+    if (id && !group_find(c, id, ret))
+        return fail(c, E_GroupNotFound, id);
     if (id)
-        return group_find(c, id, ret) ? 0 : fail(c, E_GroupNotFound, id);
+        return name && !text_is(name, ret->name) ? fail(c, E_GroupIdAndName) : 0;
     if (!vpc_default(c, &v)) /* names are for the default VPC [guide] */
         return fail(c, E_NoDefaultVpc);
     return group_named(c, v.id, name, ret) ? 0 : fail(c, E_GroupDefaultVpcName, name, v.id);
@@ -94,10 +103,8 @@ static const struct param create_group_params[] = {
     { 0 },
 };
 
-static int check_text(struct call *c, const char *name, const char *text)
+static int check_ascii(struct call *c, const char *name, const char *text)
 {
-    if (strlen(text) > LONGEST_TEXT)
-        return fail(c, E_GroupTextLength, text, name);
     for (const char *at = text; *at; at++) {
         if ((unsigned char)*at > 126)
             return fail(c, E_GroupTextAscii, text, name);
@@ -108,12 +115,18 @@ static int check_text(struct call *c, const char *name, const char *text)
 static int check_new_group(struct call *c, const struct create_group *in, struct vpc *ret)
 {
     struct group before;
-    if (check_text(c, "GroupName", in->name) || check_text(c, "GroupDescription", in->description))
+    if (check_ascii(c, "GroupName", in->name)
+        || check_ascii(c, "GroupDescription", in->description))
         return -1;
+    if (!group_text_is_valid(in->name))
+        return fail(c, E_GroupName);
+    if (!group_text_is_valid(in->description))
+        return fail(c, E_GroupDescription);
     if (text_starts(in->name, "sg-"))
         return fail(c, E_GroupNamePrefix, in->name);
     if (text_is(in->name, "default"))
-        return fail(c, E_GroupReserved, in->name);
+        return in->vpc ? fail(c, E_GroupReservedInVpc, in->name)
+                       : fail(c, E_GroupReserved, in->name);
     if (!in->vpc && !vpc_default(c, ret))
         return fail(c, E_NoDefaultVpc);
     if (in->vpc && !vpc_find(c, in->vpc, ret))
@@ -145,8 +158,8 @@ static int create_group(struct call *c, const struct create_group *in)
 
 OPERATION(ec2, CreateSecurityGroup, create_group, create_group_params, struct create_group,
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidGroup.Duplicate InvalidGroup.Reserved InvalidVpcID.NotFound"
-                    " VPCIdNotSpecified",
+          .errors = "InvalidGroup.Duplicate InvalidGroup.Reserved InvalidParameterValue"
+                    " InvalidVpcID.NotFound VPCIdNotSpecified",
           .effects = "a group that lets everything out and nothing in");
 
 /* ---- DeleteSecurityGroup ---- */
@@ -191,5 +204,5 @@ static int delete_group(struct call *c, const struct delete_group *in)
 OPERATION(ec2, DeleteSecurityGroup, delete_group, delete_group_params, struct delete_group,
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed CannotDelete"
-                    " DependencyViolation",
+                    " DependencyViolation InvalidParameterCombination",
           .effects = "the group and its rules are gone");

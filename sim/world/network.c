@@ -2,7 +2,9 @@
  * which address is free. It knows no operation. */
 #include "world/network.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "call/id.h"
@@ -33,6 +35,21 @@ static const char *address_format(struct arena *a, uint32_t n)
 const char *cidr_format(struct arena *a, uint32_t base, int prefix)
 {
     return arena_printf(a, "%s/%d", address_format(a, base), prefix);
+}
+
+const char *cidr6_canonical(struct arena *a, const char *text)
+{
+    unsigned char bytes[16];
+    char shortest[INET6_ADDRSTRLEN];
+    int64_t prefix;
+    size_t end = text ? strcspn(text, "/") : 0;
+    if (!text || text[end] != '/' || !text_int(text + end + 1, &prefix) || prefix < 0
+        || prefix > 128 || inet_pton(AF_INET6, arena_strndup(a, text, end), bytes) != 1)
+        return NULL;
+    for (int64_t bit = prefix; bit < 128; bit++)
+        bytes[bit / 8] &= (unsigned char)~(128 >> bit % 8);
+    inet_ntop(AF_INET6, bytes, shortest, sizeof shortest);
+    return arena_printf(a, "%s/%d", shortest, (int)prefix);
 }
 
 static int64_t subnet_size(const struct subnet *s, uint32_t *ret_base)
@@ -149,7 +166,7 @@ bool subnet_default(struct call *c, const char *zone, struct subnet *ret)
 
 bool group_named(struct call *c, const char *vpc, const char *name, struct group *ret)
 {
-    return store_first(c, &group_kind, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4",
+    return store_first(c, &group_kind, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
                        WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(vpc), B_TEXT(name)), ret);
 }
 
@@ -212,19 +229,32 @@ static struct permission *permission_for(struct call *c, struct list *all, const
     return p;
 }
 
-bool group_prepare(struct call *c, void *group)
+struct list permissions_of(struct call *c, const struct list *rules)
 {
-    struct group *g = group;
-    struct list rules = store_list(c, &rule_kind, "grp = ?", WITH(B_TEXT(g->id)));
-    g->ingress = g->egress = (struct list){ 0 };
-    LIST_EACH (struct rule, r, &rules) {
-        struct permission *p = permission_for(c, r->is_egress == YES ? &g->egress : &g->ingress, r);
+    struct list all = { 0 };
+    LIST_EACH (struct rule, r, rules) {
+        struct permission *p = permission_for(c, &all, r);
         struct list *peers = r->cidr          ? &p->ranges
                              : r->cidr6       ? &p->ranges6
                              : r->prefix_list ? &p->prefixes
                                               : &p->groups;
         *list_add(c->a, peers, struct rule) = *r;
     }
+    return all;
+}
+
+static struct list permissions_in(struct call *c, const char *group, enum tri is_egress)
+{
+    struct list rules = store_list(c, &rule_kind, "grp = ? AND is_egress = ?",
+                                   WITH(B_TEXT(group), B_INT(is_egress == YES)));
+    return permissions_of(c, &rules);
+}
+
+bool group_prepare(struct call *c, void *group)
+{
+    struct group *g = group;
+    g->ingress = permissions_in(c, g->id, NO);
+    g->egress = permissions_in(c, g->id, YES);
     return true;
 }
 

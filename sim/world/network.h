@@ -84,6 +84,8 @@ struct interface {
 
 extern const struct kind vpc_kind, subnet_kind, group_kind, rule_kind, group_ref_kind,
     interface_kind;
+/* struct permission, for what comes in and what goes out */
+extern const struct kind ingress_kind, egress_kind;
 /* The same interface as DescribeInstances shows it inside its instance. */
 extern const struct kind attached_interface_kind;
 
@@ -104,6 +106,8 @@ bool group_default(struct call *c, const char *vpc, struct group *ret);
 bool vpc_prepare(struct call *c, void *vpc);
 bool subnet_prepare(struct call *c, void *subnet);
 bool group_prepare(struct call *c, void *group);
+/* struct permission: rules that have protocol and ports in common are together. */
+struct list permissions_of(struct call *c, const struct list *rules);
 bool rule_prepare(struct call *c, void *rule);
 bool interface_prepare(struct call *c, void *interface);
 
@@ -116,6 +120,8 @@ void group_remove(struct call *c, const struct group *g);
 /* "10.0.0.7/16" -> base 10.0.0.0 and prefix 16; false when it is no block of addresses. */
 bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix);
 const char *cidr_format(struct arena *a, uint32_t base, int prefix);
+/* The same for IPv6, as AWS shows it: without host bits, in its shortest form. NULL: it is none. */
+const char *cidr6_canonical(struct arena *a, const char *text);
 
 /* A free private address of a subnet, or NULL; and its DNS name. */
 const char *subnet_take_address(struct call *c, struct subnet *s);

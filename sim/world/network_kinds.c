@@ -177,7 +177,7 @@ PEER_KIND(out_prefix_kind,
           { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
 
 #define PERMISSION_KIND(kind_name, prefix, peers)                                                  \
-    static const struct kind kind_name = {                                                         \
+    const struct kind kind_name = {                                                                \
         .name = #kind_name,                                                                        \
         .size = sizeof(struct permission),                                                         \
         .part = true,                                                                              \
