@@ -159,6 +159,36 @@ def test_parameters(ec2, own, account, rules):
     kms.create_key(Description="good one")
 
 
+@pytest.mark.parametrize(
+    "parameters, hit, spared",
+    [
+        ("{Description: 1.5}", "1.5", "1.50"),
+        ("{Description: 1.10}", "1.10", "1.1"),
+        ("{Description: 007}", "007", "7"),
+        ("{Description: 1.*}", "1.23", "2.1"),
+        ("{Description: true}", "true", "false"),
+    ],
+)
+def test_a_number_stands_for_what_was_written(own, account, parameters, hit, spared):
+    document = f"rules: [{{when: {{parameters: {parameters}}}, what: {{error: {{code: Odd}}}}}}]"
+    assert own.send("PUT", "/_amisim/scenarios/test", document, {"X-Amisim": "1"}).status == 200
+    kms = own.client("kms", account)
+    with refused("Odd"):
+        kms.create_key(Description=hit)
+    kms.create_key(Description=spared)
+
+
+def test_numbers_among_accounts_and_tags(own, account):
+    ec2 = own.client("ec2", "012345678901")
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    ec2.create_tags(Resources=[volume], Tags=[{"Key": "version", "Value": "2.50"}])
+    document = "rules: [{when: {accounts: [012345678901], tags: {version: %s}}, what: {error: {code: Odd}}}]"
+    for version in ("2.5", "2.50"):
+        own.send("PUT", "/_amisim/scenarios/test", document % version, {"X-Amisim": "1"})
+        assert struck(lambda: ec2.describe_volumes(VolumeIds=[volume]), 1) == [1] * (version == "2.50")
+    own.client("ec2", account).describe_volumes()
+
+
 def test_a_window_of_virtual_time(ec2, own, rules):
     rules(refuse(operations=["DescribeRegions"], **{"from": "10m", "until": "1h"}))
     ec2.describe_regions()

@@ -65,3 +65,19 @@ const char *value_text(const struct value *parent, const char *key)
     const struct value *v = value_get(parent, key);
     return v && v->type == VALUE_TEXT ? v->text : NULL;
 }
+
+const char *value_scalar(struct arena *a, const struct value *v)
+{
+    switch (v->type) {
+    case VALUE_TEXT:
+        return v->text;
+    case VALUE_INT:
+        return v->text ? v->text : arena_printf(a, "%lld", (long long)v->number);
+    case VALUE_REAL:
+        return v->text ? v->text : arena_printf(a, "%g", v->real);
+    case VALUE_BOOL:
+        return v->flag ? "true" : "false";
+    default:
+        return NULL;
+    }
+}

@@ -17,7 +17,7 @@ struct value {
     bool flag;
     int64_t number;
     double real;
-    const char *text;
+    const char *text; /* YAML: of a number, too: as it was written */
     struct value *first, *last; /* children of a list or map */
     size_t count;
     struct value *next;         /* sibling */
@@ -39,6 +39,8 @@ struct value *value_add_new(struct arena *a, struct value *parent, const char *k
 struct value *value_get(const struct value *parent, const char *key);
 /* Its text, or NULL where it is missing or no text. */
 const char *value_text(const struct value *parent, const char *key);
+/* A text, a number (as it was written, where that is known) or a truth as text; else NULL. */
+const char *value_scalar(struct arena *a, const struct value *v);
 
 /* JSON (jansson). On a syntax error returns NULL and sets *ret_error. */
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);

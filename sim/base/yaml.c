@@ -35,8 +35,8 @@ static struct value *trouble(struct reader *r, const char *what)
     return NULL;
 }
 
-/* YAML 1.2 core schema for plain scalars. Identifiers of digits only (accounts) are to be quoted.
- */
+/* YAML 1.2 core schema for plain scalars. What became a number keeps its spelling: 012345678901 may
+ * be an account, 1.10 a version. */
 static void scalar(struct reader *r, struct value *v)
 {
     const char *s = (const char *)r->event.data.scalar.value;

@@ -121,22 +121,6 @@ static bool out_of(const struct param *p, int64_t n)
     return p->max && (n < p->min || n > p->max);
 }
 
-static const char *scalar_text(struct call *c, const struct value *v)
-{
-    switch (v->type) {
-    case VALUE_TEXT:
-        return v->text;
-    case VALUE_INT:
-        return arena_printf(c->a, "%lld", (long long)v->number);
-    case VALUE_BOOL:
-        return v->flag ? "true" : "false";
-    case VALUE_REAL:
-        return arena_printf(c->a, "%g", v->real);
-    default:
-        return NULL;
-    }
-}
-
 static bool matches(const char *pattern, const char *text)
 {
     regex_t regex;
@@ -164,7 +148,7 @@ static int check_text(struct call *c, const struct param *p, const char *text,
 static int bind_text(struct call *c, const struct param *p, const struct value *v,
                      const char **into, bind_complaint *complain)
 {
-    const char *text = scalar_text(c, v);
+    const char *text = value_scalar(c->a, v);
     if (!text && v->type != VALUE_NULL)
         return complain(c, BIND_TYPE, p, p->name, v);
     if (text_blank(text) && !(text && p->flags & PARAM_EMPTY))
@@ -223,7 +207,7 @@ static int bind_texts(struct call *c, const struct param *p, const struct value 
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
         return complain(c, BIND_TYPE, p, p->name, v);
     for (; items && *items; items++) {
-        const char *text = scalar_text(c, *items);
+        const char *text = value_scalar(c->a, *items);
         if (!text)
             return complain(c, BIND_TYPE, p, p->name, *items);
         if (!*text && !(p->flags & PARAM_EMPTY))

@@ -4,11 +4,14 @@
 
 #include "base/arena.h"
 #include "base/list.h"
+#include "scenario/match.h"
 #include "scenario/record.h"
 
 struct active {
     struct arena a; /* of the rules; emptied with every reload */
     struct list rules; /* struct rule */
+    bool about_jobs;   /* a rule waits for jobs */
+    struct match match;
     int64_t hidden;    /* rows of the kind hidden: 0 saves every look */
     struct list files; /* --scenario */
     struct arena *process;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "scenario/hidden.h"
+#include "scenario/match.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
 
@@ -66,9 +67,9 @@ int scenario_gate(struct call *c, struct fault *ret)
     *ret = (struct fault){ 0 };
     if (c->op->service == &service_control)
         return 0;
-    LIST_EACH (struct rule, r, scenarios_rules(c->sim)) {
+    for (const struct rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
         bool too_late = ret->rule && r->what.acts; /* the first that acts has the word */
-        if (too_late || !rule_strikes(c, r, &o))
+        if (too_late || !rule_strikes(c, r))
             continue;
         ret->names = ret->names ? arena_printf(c->a, "%s, %s", ret->names, r->id) : r->id;
         ret->delay += r->what.wait;

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/value.h"
-#include "scenario/gate.h"
+#include "scenario/active.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
@@ -49,18 +49,9 @@ static const char *name_of(struct call *c, const struct job *job)
                                                  : NULL;
 }
 
-static bool any_about_jobs(const struct sim *sim)
-{
-    LIST_EACH (struct rule, r, scenarios_rules(sim)) {
-        if (r->when.jobs.count)
-            return true;
-    }
-    return false;
-}
-
 int64_t scenario_jobs_mark(struct call *c)
 {
-    if (!any_about_jobs(c->sim))
+    if (!c->sim->scenarios || !c->sim->scenarios->about_jobs)
         return ABSENT;
     int64_t last = store_number(c->store, "SELECT max(id) FROM job", NULL);
     return last == ABSENT ? 0 : last;
@@ -130,8 +121,8 @@ static void meet(struct call *c, const struct job *job)
     struct occasion o = { .job = name_of(c, job), .resource = job->subject };
     if (!o.job)
         return;
-    LIST_EACH (struct rule, r, scenarios_rules(c->sim)) {
-        if (!rule_strikes(c, r, &o))
+    for (const struct rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
+        if (!rule_strikes(c, r))
             continue;
         strike(c, job, r);
         return;

@@ -159,10 +159,12 @@ static int check_jobs(struct call *c, const struct rule_when *w, const struct va
 
 static int check_globs(struct call *c, const struct value *map, const char *name)
 {
-    if (map && map->type != VALUE_MAP)
-        return scenario_wrong(c, map, arena_printf(c->a, "'%s' cannot be read", name),
-                              "a mapping of names to patterns");
-    return 0;
+    const struct value *bad = map && map->type != VALUE_MAP ? map : NULL;
+    for (const struct value *v = map && !bad ? map->first : NULL; v && !bad; v = v->next)
+        bad = value_scalar(c->a, v) ? NULL : v;
+    return bad ? scenario_wrong(c, bad, arena_printf(c->a, "'%s' cannot be read", name),
+                                "a mapping of names to patterns")
+               : 0;
 }
 
 static int finish_when(struct call *c, struct rule_when *w, int64_t started, const struct value *at)

@@ -71,16 +71,8 @@ extern const struct param rule_params[];
 int rule_finish(struct call *c, struct rule *r, const char *scenario, size_t index, int64_t started,
                 const struct value *at);
 
-/* Something a rule may meet: a call, or a job that is about to be queued. */
-struct occasion {
-    const char *job;                 /* NULL: a call */
-    const char *resource;            /* a job's subject */
-    struct list resources;           /* a call's, found on demand */
-    bool looked;
-};
-
-/* Whether it strikes; counts the meeting. */
-bool rule_strikes(struct call *c, const struct rule *r, struct occasion *o);
+/* Whether a rule that meets an occasion strikes; counts the meeting. */
+bool rule_strikes(struct call *c, const struct rule *r);
 /* Forgets what the rules of that scenario remember. */
 void rules_forget(struct call *c, const char *scenario);
 /* How often it met and struck. */

@@ -133,6 +133,10 @@ void scenarios_reload(struct sim *sim)
     struct list all = store_list(&c, &scenario_kind, "1 ORDER BY rowid", NULL);
     LIST_EACH (struct scenario, s, &all)
         add_rules(&c, s, &active->rules);
+    match_make(&active->match, &active->a, &active->rules);
+    active->about_jobs = false;
+    LIST_EACH (struct rule, r, &active->rules)
+        active->about_jobs |= r->when.jobs.count > 0;
     active->hidden = store_number(sim->store, "SELECT count(*) FROM hidden", NULL);
 }
 
@@ -214,6 +218,8 @@ bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
 
 void scenarios_close(struct sim *sim)
 {
-    if (sim->scenarios)
-        arena_release(&sim->scenarios->a);
+    if (!sim->scenarios)
+        return;
+    match_release(&sim->scenarios->match);
+    arena_release(&sim->scenarios->a);
 }
