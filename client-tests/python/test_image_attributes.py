@@ -169,6 +169,15 @@ def test_permissions_in_order_of_granting(ec2, account):
     assert permissions(ec2, image) == [{"UserId": account}]
 
 
+def test_attribute_named_beside_its_structure(ec2):
+    """As Ansible does it, and in its spelling."""
+    image = steps.register(ec2)
+    modify(ec2, image, Attribute="Description", Description={"Value": "by Ansible"})
+    assert steps.describe(ec2, image)["Description"] == "by Ansible"
+    modify(ec2, image, Attribute="ImdsSupport", ImdsSupport={"Value": "v2.0"})
+    assert steps.describe(ec2, image)["ImdsSupport"] == "v2.0"
+
+
 def test_flat_form(ec2):
     image = steps.register(ec2)
     flat = {"Attribute": "launchPermission", "UserIds": [OTHER], "OrganizationArns": [ORGANIZATION]}

@@ -211,12 +211,21 @@ static bool has_permissions(const struct permissions_in *p)
     return false;
 }
 
+static bool names(const struct modify_attribute *in, const char *attribute)
+{
+    return in->attribute && strcasecmp(in->attribute, attribute) == 0;
+}
+
 /* Packer sends UserId.N beside LaunchPermission.Add.N, Ansible Attribute=LaunchPermission, both
-   without an operation: the structure counts [clients]. */
+   without an operation, and Attribute=Description beside Description.Value: the structure counts
+   [clients]. */
 static bool has_structure(const struct modify_attribute *in)
 {
+    if ((in->has_description && names(in, "description"))
+        || (in->has_imds && names(in, "imdsSupport")))
+        return true;
     return !in->operation && has_permissions(&in->permissions)
-           && (!in->attribute || strcasecmp(in->attribute, "launchPermission") == 0);
+           && (!in->attribute || names(in, "launchPermission"));
 }
 
 /* Attribute=… with Value or UserId.N and its like. */
@@ -226,13 +235,13 @@ static int read_flat(struct call *c, const struct modify_attribute *in, struct c
         in->users.count || in->groups.count || in->organizations.count || in->units.count;
     if (has_structure(in))
         return 0;
-    if (text_is(in->attribute, "description")) {
+    if (names(in, "description")) {
         ret->description = true;
         ret->description_value = in->value;
-    } else if (text_is(in->attribute, "imdsSupport")) {
+    } else if (names(in, "imdsSupport")) {
         ret->imds = true;
         ret->imds_value = in->value;
-    } else if (text_is(in->attribute, "launchPermission") || (!in->attribute && has_users)) {
+    } else if (names(in, "launchPermission") || (!in->attribute && has_users)) {
         return read_flat_permissions(c, in, ret);
     } else if (in->attribute || in->codes.count) {
         return fail(c, E_AttributeUnknown); /* productCodes, too: not supported [model] */
