@@ -95,8 +95,8 @@ def test_a_timeline(start_amisim, tmp_path, account):
         simulator.control.post("reset")
         simulator.control.clock(freeze=True)
     steps = [json.loads(line) for line in simulator.send("GET", "/_amisim/events").body.splitlines()]
-    told = [step["subject"] for step in steps if step["event"] == "step"]
-    assert told[0] == "CreateVolume" and told[1].startswith("CreateVolume: Invalid")
+    told = [(step["operation"], step.get("code")) for step in steps if step["event"] == "step"]
+    assert told == [("CreateVolume", None), ("CreateVolume", "InvalidParameterValue")] * 2
 
 
 def test_the_same_calls_give_the_same_bytes(start_amisim, account):

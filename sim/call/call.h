@@ -34,6 +34,7 @@ struct sim {
     struct rng ids;      /* identifiers; saved by the store with each commit */
     struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
     const char *version;
+    int64_t now;         /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost;         /* a commit failed, and those who wait for it have not been told */
 };
@@ -41,6 +42,11 @@ struct sim {
 /* A header of the answer beside the usual ones. */
 struct header {
     const char *name, *value;
+};
+
+/* An answer that does not end: `more` gives what came since the last time; NULL: nothing. */
+struct stream {
+    const char *(*more)(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
 };
 
 struct outcome {
@@ -74,6 +80,7 @@ struct call {
     bool dry_run;
     unsigned pretend;    /* enum pretence */
     struct out *out;
+    struct stream *stream; /* control: the answer goes on with this; NULL: it ends */
     struct outcome outcome;
 };
 

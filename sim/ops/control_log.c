@@ -3,44 +3,67 @@
 #include "reply/emit.h"
 #include "scenario/record.h"
 
+#define AT_A_TIME ((size_t)64 * 1024) /* of what a follower is sent */
+
 struct log_input {
     struct record_filter filter;
+    enum tri follow;
 };
 
+#define PATTERN(member)                                                                            \
+    {                                                                                              \
+#member, TEXT(struct log_input, filter.member), .flags = PARAM_QUERY                       \
+    }
+#define SHARED                                                                                     \
+    PATTERN(operation), PATTERN(account), PATTERN(region), PATTERN(code), PATTERN(fault),          \
+        { "since", INT(struct log_input, filter.since), .flags = PARAM_QUERY },                    \
+    {                                                                                              \
+        "follow", BOOL(struct log_input, follow), .flags = PARAM_QUERY                             \
+    }
+
 static const struct param requests_params[] = {
-    { "operation", TEXT(struct log_input, filter.operation), .flags = PARAM_QUERY },
-    { "account", TEXT(struct log_input, filter.account), .flags = PARAM_QUERY },
-    { "region", TEXT(struct log_input, filter.region), .flags = PARAM_QUERY },
-    { "code", TEXT(struct log_input, filter.code), .flags = PARAM_QUERY },
-    { "fault", TEXT(struct log_input, filter.fault), .flags = PARAM_QUERY },
-    { "since", INT(struct log_input, filter.since), .flags = PARAM_QUERY },
-    { 0 },
+    SHARED, PATTERN(service), PATTERN(status), PATTERN(resource), { 0 },
 };
 
 static const struct param events_params[] = {
-    { "account", TEXT(struct log_input, filter.account), .flags = PARAM_QUERY },
-    { "region", TEXT(struct log_input, filter.region), .flags = PARAM_QUERY },
-    { "fault", TEXT(struct log_input, filter.fault), .flags = PARAM_QUERY },
-    { "since", INT(struct log_input, filter.since), .flags = PARAM_QUERY },
-    { 0 },
+    SHARED, PATTERN(event), PATTERN(subject), PATTERN(state), { 0 },
 };
 
-static int emit_lines(struct call *c, const struct log_input *in, bool events)
+/* What a follower is still to be sent. */
+struct following {
+    struct stream stream;
+    struct record_filter filter;
+    bool events;
+};
+
+static const char *more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
 {
-    size_t n;
-    const char *lines = record_lines(c, events, &in->filter, &n);
+    struct following *f = (struct following *)s; /* its first member */
+    return record_lines(sim, a, f->events, &f->filter, AT_A_TIME, ret_n);
+}
+
+static int show(struct call *c, const struct log_input *in, bool events)
+{
+    struct following *f = arena_new(c->a, struct following);
+    const char *lines = "";
+    size_t n = 0;
+    *f = (struct following){ .stream.more = more, .filter = in->filter, .events = events };
+    if (in->follow == YES)
+        c->stream = &f->stream;
+    else
+        lines = record_lines(c->sim, c->a, events, &f->filter, SIZE_MAX, &n);
     emit_bytes(c, "application/x-ndjson", lines, n);
     return 0;
 }
 
 static int get_requests(struct call *c, const struct log_input *in)
 {
-    return emit_lines(c, in, false);
+    return show(c, in, false);
 }
 
 static int get_events(struct call *c, const struct log_input *in)
 {
-    return emit_lines(c, in, true);
+    return show(c, in, true);
 }
 
 OPERATION(control, GetRequests, get_requests, requests_params, struct log_input,

@@ -196,15 +196,15 @@ static void take_step(struct call *job, const struct step *step, const char *sce
         step->call.parameters ? with_moments(&c, step->call.parameters) : value_new(c.a, VALUE_MAP);
     reply_begin(&c, c.op->service, c.op->name);
     store_savepoint(c.store);
+    int64_t mark = record_mark(c.sim);
     int result = input_read(&c, &in) || c.op->run(&c, in);
-    if (result)
+    if (result) {
         store_undo(c.store);
-    else
+        record_undo(c.sim, mark);
+    } else {
         store_keep(c.store);
-    record_event(
-        &c, "step",
-        arena_printf(c.a, "%s%s%s", c.op->name, result ? ": " : "", result ? c.outcome.code : ""),
-        scenario);
+    }
+    record_step(&c, scenario);
 }
 
 void job_scenario_step(struct call *c, const char *subject, const char *argument)
@@ -297,5 +297,5 @@ void job_fault_strikes(struct call *c, const char *subject, const char *argument
         if (text_is(ends[i].job, f.job))
             ends[i].fail(c, subject, &f);
     }
-    record_event(c, "fault", subject, f.rule);
+    record_fault(c, subject, f.rule);
 }

@@ -168,6 +168,7 @@ struct reply reply_end(struct call *c, const struct service *s)
         r.content_type = c->out->content_type;
         r.body = c->out->bytes;
         r.size = c->out->size;
+        r.stream = c->stream;
     } else if (is_xml(s)) {
         good_xml(c, &r, s);
     } else {

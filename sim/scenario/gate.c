@@ -78,7 +78,7 @@ int scenario_gate(struct call *c, struct fault *ret)
     }
     if (ret->names) {
         answer_header(c, "X-Amisim-Fault", ret->names);
-        record_event(c, "fault", c->op->name, ret->names);
+        record_fault(c, c->op->name, ret->names);
     }
     if (ret->rule && act(c, ret->rule))
         return -1;

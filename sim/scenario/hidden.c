@@ -1,11 +1,9 @@
 #include "scenario/hidden.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "scenario/active.h"
+#include "scenario/ids.h"
 #include "store/kind.h"
 
 struct hidden {
@@ -25,31 +23,6 @@ const struct kind hidden_kind = {
 
 /* ---- Hiding ---- */
 
-/* Length of the identifier that begins here, "ami-" and 17 hex digits; 0: none. */
-static size_t id_length(const char *s, const char *end)
-{
-    const char *at = s;
-    while (at < end && islower((unsigned char)*at))
-        at++;
-    if (at == s || at == end || *at != '-')
-        return 0;
-    size_t hex = 0;
-    while (++at < end && isxdigit((unsigned char)*at))
-        hex++;
-    return hex == 17 ? (size_t)(at - s) : 0;
-}
-
-static bool is_named(const struct value *v, const char *text)
-{
-    if (v->type == VALUE_TEXT && text_is(v->text, text))
-        return true;
-    for (const struct value *child = v->first; child; child = child->next) {
-        if (is_named(child, text))
-            return true;
-    }
-    return false;
-}
-
 static void hide(struct call *c, const char *id, const struct rule_what *w)
 {
     int64_t calls = w->hide.calls;
@@ -63,15 +36,9 @@ static void hide(struct call *c, const char *id, const struct rule_what *w)
 
 void hidden_add(struct call *c, const struct rule_what *what, const struct reply *reply)
 {
-    const char *end = reply->body + reply->size;
-    for (const char *at = reply->body; at < end; at++) {
-        bool begins = at == reply->body || !isalnum((unsigned char)at[-1]);
-        size_t n = begins ? id_length(at, end) : 0;
-        const char *id = n ? arena_strndup(c->a, at, n) : NULL;
-        if (id && !(c->input && is_named(c->input, id)))
-            hide(c, id, what);
-        at += n;
-    }
+    struct list made = ids_answered(c, reply);
+    LIST_EACH (const char *, id, &made)
+        hide(c, *id, what);
 }
 
 /* ---- Asking ---- */
@@ -120,8 +87,7 @@ static int unknown(struct call *c, const char *id)
 
 static int check(struct call *c, const struct value *v)
 {
-    size_t n = v->type == VALUE_TEXT ? strlen(v->text) : 0;
-    if (n && id_length(v->text, v->text + n) == n && hidden_is(c, v->text))
+    if (v->type == VALUE_TEXT && is_resource_id(v->text) && hidden_is(c, v->text))
         return unknown(c, v->text);
     for (const struct value *child = v->first; child; child = child->next) {
         if (check(c, child))

@@ -113,7 +113,7 @@ static void strike(struct call *c, const struct job *job, const struct rule *r)
     }
     if (due != job->due)
         set_due(c, job, due);
-    record_event(c, "fault", job->subject, r->id);
+    record_fault(c, job->subject, r->id);
 }
 
 static void meet(struct call *c, const struct job *job)

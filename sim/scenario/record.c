@@ -1,61 +1,206 @@
 #include "scenario/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
-#include "base/timefmt.h"
-#include "base/value.h"
 #include "scenario/active.h"
+#include "scenario/entry.h"
+#include "scenario/ids.h"
+
+/* Texts of strangers are kept up to here. */
+#define MOST_SENT 2048
+#define MOST_ELSE 1024
 
 /* What is too long ends with a whole character. */
-static void keep(char *into, size_t size, const char *text)
+static size_t kept_length(const char *text, size_t n, size_t most)
 {
-    size_t n = text ? strlen(text) : 0;
-    if (n >= size) {
-        n = size - 1;
-        while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
-            n--;
-    }
-    memcpy(into, text ? text : "", n);
-    into[n] = '\0';
+    if (n <= most)
+        return n;
+    n = most;
+    while (n && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n--;
+    return n;
 }
 
-#define KEEP(field, text) keep(field, sizeof field, text)
+struct draft {
+    struct entry entry;
+    size_t size[TEXTS];
+};
 
-static struct entry *next(struct ring *r, const struct call *c)
+static void keep_bytes(struct draft *d, enum text which, const char *text, size_t n, size_t most)
 {
-    struct entry *e = &r->entries[r->count % RECORD_KEEPS];
-    memset(e, 0, sizeof *e);
-    e->seq = ++r->count;
-    e->now = c->now;
-    KEEP(e->account, c->account);
-    KEEP(e->region, c->region);
+    d->entry.text[which] = text;
+    d->size[which] = text ? kept_length(text, n, most) : 0;
+    d->entry.cut |= d->size[which] < n;
+}
+
+static void keep(struct draft *d, enum text which, const char *text)
+{
+    keep_bytes(d, which, text, text ? strlen(text) : 0, MOST_ELSE);
+}
+
+/* The entry and its texts in one piece of memory. */
+static struct entry *as_one(const struct draft *d)
+{
+    size_t size = sizeof(struct entry);
+    for (size_t i = 0; i < TEXTS; i++)
+        size += d->entry.text[i] ? d->size[i] + 1 : 0;
+    struct entry *e = malloc(size);
+    if (!e)
+        BUG("out of memory");
+    *e = d->entry;
+    char *at = (char *)(e + 1);
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (!e->text[i])
+            continue;
+        memcpy(at, e->text[i], d->size[i]);
+        at[d->size[i]] = '\0';
+        e->text[i] = at;
+        at += d->size[i] + 1;
+    }
     return e;
 }
 
-void record_request(struct call *c, const struct service *s, int status, const char *fault)
+static void add(struct ring *r, struct draft *d, int64_t now)
 {
-    if (!c->sim->scenarios || s == &service_control)
-        return;
-    struct entry *e = next(&c->sim->scenarios->record.requests, c);
-    e->service = s->name;
-    e->operation = c->op ? c->op->name : NULL;
-    e->status = status;
-    KEEP(e->code, c->outcome.code);
-    KEEP(e->message, c->outcome.message);
-    KEEP(e->request, c->request_id);
-    KEEP(e->fault, fault);
+    struct entry **slot = &r->entries[r->count % RECORD_KEEPS];
+    d->entry.seq = ++r->count;
+    d->entry.now = now;
+    free(*slot);
+    *slot = as_one(d);
 }
 
-void record_event(struct call *c, const char *what, const char *subject, const char *fault)
+/* ---- Requests ---- */
+
+/* As it came; what it means is worked out when somebody looks. */
+static void keep_sent(struct call *c, struct draft *d, const struct service *s,
+                      const struct request *r)
+{
+    bool bytes = c->op && c->op->flags & OP_TAKES_BYTES;
+    const char *sent = bytes ? "" : r->body;
+    size_t n = bytes ? 0 : r->size;
+    if (s->protocol == PROTOCOL_REST || s->protocol == PROTOCOL_CONTROL)
+        keep(d, TEXT_PATH,
+             arena_printf(c->a, "%s %s%s%s", r->method, r->path, *r->query ? "?" : "", r->query));
+    else if (*r->query)
+        n = strlen(sent = arena_printf(c->a, "%s&%.*s", r->query,
+                                       (int)(n < MOST_SENT ? n : MOST_SENT), sent));
+    if (n)
+        keep_bytes(d, TEXT_SENT, sent, n, MOST_SENT);
+}
+
+/* Of our own calls, those that changed something: the clock moved, all was reset. */
+static void record_control(struct call *c, const struct request *r)
+{
+    struct draft d = { .entry.service = &service_control };
+    bool changes = c->op && c->op->flags & (OP_WRITES | OP_CHANGES) && !c->outcome.code;
+    if (!changes || text_is(r->method, "GET"))
+        return;
+    keep(&d, TEXT_EVENT, "control");
+    keep(&d, TEXT_OPERATION, c->op->name);
+    keep_sent(c, &d, &service_control, r);
+    add(&c->sim->scenarios->record.events, &d, c->now);
+}
+
+void record_request(struct call *c, const struct service *s, const struct request *r,
+                    const struct reply *reply, const char *fault)
+{
+    struct draft d = { 0 };
+    if (!c->sim->scenarios)
+        return;
+    if (s == &service_control) {
+        record_control(c, r);
+        return;
+    }
+    d.entry.service = s;
+    d.entry.status = reply->status;
+    keep(&d, TEXT_OPERATION, c->op ? c->op->name : NULL);
+    keep(&d, TEXT_ACCOUNT, c->account);
+    keep(&d, TEXT_REGION, c->region);
+    keep_sent(c, &d, s, r);
+    if (c->op && c->op->flags & OP_WRITES && !c->outcome.code) {
+        struct list made = ids_answered(c, reply);
+        keep(&d, TEXT_ANSWERED, made.count ? strs_join(c->a, &made, " ") : NULL);
+    }
+    keep(&d, TEXT_CODE, c->outcome.code);
+    keep(&d, TEXT_MESSAGE, c->outcome.message);
+    keep(&d, TEXT_REQUEST, c->request_id);
+    keep(&d, TEXT_FAULT, fault);
+    add(&c->sim->scenarios->record.requests, &d, c->now);
+}
+
+/* ---- Events ---- */
+
+static void keep_event(struct call *c, struct draft *d, const char *event, const char *subject)
 {
     if (!c->sim->scenarios)
         return;
-    struct entry *e = next(&c->sim->scenarios->record.events, c);
-    KEEP(e->what, what);
-    KEEP(e->subject, subject);
-    KEEP(e->fault, fault);
+    keep(d, TEXT_EVENT, event);
+    keep(d, TEXT_SUBJECT, subject);
+    keep(d, TEXT_ACCOUNT, c->account);
+    keep(d, TEXT_REGION, c->region);
+    add(&c->sim->scenarios->record.events, d, c->now);
 }
+
+void record_fault(struct call *c, const char *subject, const char *fault)
+{
+    struct draft d = { 0 };
+    keep(&d, TEXT_FAULT, fault);
+    keep_event(c, &d, "fault", subject);
+}
+
+void record_step(struct call *c, const char *scenario)
+{
+    struct draft d = { .entry.service = c->op->service };
+    keep(&d, TEXT_OPERATION, c->op->name);
+    keep(&d, TEXT_CODE, c->outcome.code);
+    keep(&d, TEXT_MESSAGE, c->outcome.message);
+    keep(&d, TEXT_FAULT, scenario);
+    keep_event(c, &d, "step", NULL);
+}
+
+/* Rules call work by what it makes; the rest has its own name. */
+static const char *job_name(struct arena *a, const char *kind)
+{
+    static const char *const known[][2] = { { "image_ready", "image" },
+                                            { "end_snapshot", "snapshot" },
+                                            { "end_import", "import" },
+                                            { "end_tiering", "tiering" } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (text_is(kind, known[i][0]))
+            return known[i][1];
+    }
+    char *name = arena_strdup(a, kind);
+    for (char *at = name; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+    return name;
+}
+
+void record_job(struct call *c, const char *kind, const char *subject)
+{
+    struct draft d = { 0 };
+    keep(&d, TEXT_JOB, job_name(c->a, kind));
+    keep_event(c, &d, "job", subject);
+}
+
+void record_change(struct sim *sim, const struct state_change *change)
+{
+    struct draft d = { 0 };
+    if (!sim->scenarios)
+        return;
+    keep(&d, TEXT_EVENT, "state");
+    keep(&d, TEXT_RESOURCE, change->noun);
+    keep(&d, TEXT_SUBJECT, change->id);
+    keep(&d, TEXT_WAS, change->was);
+    keep(&d, TEXT_STATE, change->is ? change->is : "gone");
+    keep(&d, TEXT_ACCOUNT, change->account);
+    keep(&d, TEXT_REGION, change->region);
+    add(&sim->scenarios->record.events, &d, sim->now);
+}
+
+/* ---- What stands ---- */
 
 static void settle(struct ring *r, bool kept)
 {
@@ -73,61 +218,21 @@ void record_settle(struct sim *sim, bool kept)
     settle(&sim->scenarios->record.events, kept);
 }
 
-/* ---- Showing ---- */
-
-static bool fits(const char *glob, const char *s)
+int64_t record_mark(const struct sim *sim)
 {
-    return !glob || text_glob(glob, s ? s : "");
+    return sim->scenarios ? sim->scenarios->record.events.count : 0;
 }
 
-static bool passes(const struct entry *e, const struct record_filter *f)
+void record_undo(struct sim *sim, int64_t mark)
 {
-    return e->seq > f->since && fits(f->operation, e->operation) && fits(f->account, e->account)
-           && fits(f->region, e->region) && fits(f->code, e->code) && fits(f->fault, e->fault);
+    if (sim->scenarios)
+        sim->scenarios->record.events.count = mark;
 }
 
-static void add(struct arena *a, struct value *v, const char *name, const char *text)
+void record_close(struct record *record)
 {
-    if (!text_blank(text))
-        value_add_text(a, v, name, text);
-}
-
-static const char *line(struct arena *a, const struct entry *e)
-{
-    struct value *v = value_new(a, VALUE_MAP);
-    value_add_int(a, v, "seq", e->seq);
-    add(a, v, "time", time_format_ms(a, e->now));
-    add(a, v, "event", e->what);
-    add(a, v, "subject", e->subject);
-    add(a, v, "service", e->service);
-    add(a, v, "operation", e->operation);
-    add(a, v, "account", e->account);
-    add(a, v, "region", e->region);
-    if (e->status)
-        value_add_int(a, v, "status", e->status);
-    add(a, v, "code", e->code);
-    add(a, v, "message", e->message);
-    add(a, v, "request", e->request);
-    add(a, v, "fault", e->fault);
-    return value_to_json(a, v, 0);
-}
-
-const char *record_lines(struct call *c, bool events, const struct record_filter *filter,
-                         size_t *ret_n)
-{
-    struct list lines = { 0 };
-    struct active *active = c->sim->scenarios;
-    const struct ring *r = !active  ? NULL
-                           : events ? &active->record.events
-                                    : &active->record.requests;
-    int64_t first = r && r->count > RECORD_KEEPS ? r->count - RECORD_KEEPS : 0;
-    for (int64_t i = first; r && i < r->count; i++) {
-        const struct entry *e = &r->entries[i % RECORD_KEEPS];
-        if (passes(e, filter))
-            strs_add(c->a, &lines, line(c->a, e));
+    for (size_t i = 0; i < RECORD_KEEPS; i++) {
+        free(record->requests.entries[i]);
+        free(record->events.entries[i]);
     }
-    strs_add(c->a, &lines, "");
-    const char *text = strs_join(c->a, &lines, "\n");
-    *ret_n = strlen(text);
-    return text;
 }

@@ -3,20 +3,16 @@
 #ifndef SCENARIO_RECORD_H
 #define SCENARIO_RECORD_H
 
-#include "call/op.h"
+#include "reply/render.h"
+#include "request/request.h"
+#include "store/store.h"
 
 enum { RECORD_KEEPS = 2048 };
 
-struct entry {
-    int64_t seq, now; /* seq: from 1, never again */
-    const char *service, *operation; /* requests; constants */
-    char what[32];                   /* events: job, fault */
-    char account[13], region[24], code[64], message[256], request[37], subject[64], fault[96];
-    int status;
-};
+struct entry;
 
 struct ring {
-    struct entry entries[RECORD_KEEPS];
+    struct entry *entries[RECORD_KEEPS]; /* each in memory of its own */
     int64_t count, settled;
 };
 
@@ -24,20 +20,35 @@ struct record {
     struct ring requests, events;
 };
 
-void record_request(struct call *c, const struct service *s, int status, const char *fault);
-/* fault: the rule behind it, or NULL. */
-void record_event(struct call *c, const char *what, const char *subject, const char *fault);
+/* fault: the rules behind it, or NULL. */
+void record_request(struct call *c, const struct service *s, const struct request *r,
+                    const struct reply *reply, const char *fault);
+/* A rule acted: on a call of that name, on the work on a resource. */
+void record_fault(struct call *c, const char *subject, const char *fault);
+/* A step of a scenario's timeline was taken, or refused. */
+void record_step(struct call *c, const char *scenario);
+/* Work fell due and was done. */
+void record_job(struct call *c, const char *kind, const char *subject);
+/* A resource has another state. */
+void record_change(struct sim *sim, const struct state_change *change);
 
 /* What was recorded since the last time is settled, or it never happened. */
 void record_settle(struct sim *sim, bool kept);
+/* The events since a mark never happened: what they tell of was undone. */
+int64_t record_mark(const struct sim *sim);
+void record_undo(struct sim *sim, int64_t mark);
+void record_close(struct record *record);
 
-/* Which entries to show; NULL and 0: whatever. */
+/* Which entries to show; NULL and 0: whatever. All but `since` are patterns. */
 struct record_filter {
-    const char *operation, *account, *region, *code, *fault;
+    const char *service, *operation, *account, *region, *status, *code, *fault;
+    const char *event, *subject, *state; /* events */
+    const char *resource; /* requests: an identifier in the request or the answer */
     int64_t since; /* seq */
 };
-/* Those of a ring as lines of JSON, oldest first; *ret_n bytes. */
-const char *record_lines(struct call *c, bool events, const struct record_filter *filter,
-                         size_t *ret_n);
+/* Those that came since, as lines of JSON, oldest first: about `most` bytes, in truth *ret_n.
+ * filter->since moves on to the last one looked at. A line says how many are lost that came since. */
+const char *record_lines(struct sim *sim, struct arena *a, bool events,
+                         struct record_filter *filter, size_t most, size_t *ret_n);
 
 #endif

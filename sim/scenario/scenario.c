@@ -16,13 +16,14 @@ const struct kind scenario_kind = {
     .name = "scenario",
     .size = sizeof(struct scenario),
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct scenario, name), .column = "name" },
-                                { TEXT_FIELD(struct scenario, document), .column = "document" },
-                                { TEXT_FIELD(struct scenario, origin), .column = "origin" },
-                                { TEXT_FIELD(struct scenario, account), .column = "account" },
-                                { TIME_FIELD(struct scenario, started), .column = "started" },
-                                { INT_FIELD(struct scenario, seed), .column = "seed" },
-                                { 0 } },
+        (const struct field[]){
+            { TEXT_FIELD(struct scenario, name), .column = "name" },
+            { TEXT_FIELD(struct scenario, document), .column = "document" },
+            { TEXT_FIELD(struct scenario, origin), .column = "origin" },
+            { TEXT_FIELD(struct scenario, account), .column = "account", .flags = FIELD_OWNER },
+            { TIME_FIELD(struct scenario, started), .column = "started" },
+            { INT_FIELD(struct scenario, seed), .column = "seed" },
+            { 0 } },
 };
 
 bool scenario_find(struct call *c, const char *name, struct scenario *ret)
@@ -210,6 +211,7 @@ bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
     sim->scenarios = arena_new(a, struct active);
     sim->scenarios->process = a;
     sim->scenarios->files = *files;
+    store_watch(sim->store, record_change, sim);
     if (store_number(sim->store, "SELECT count(*) FROM scenario", NULL) == 0)
         return scenarios_begin(sim, ret_error);
     scenarios_reload(sim); /* a database file that was there goes on where it stopped */
@@ -220,6 +222,8 @@ void scenarios_close(struct sim *sim)
 {
     if (!sim->scenarios)
         return;
+    store_watch(sim->store, NULL, NULL);
+    record_close(&sim->scenarios->record);
     match_release(&sim->scenarios->match);
     arena_release(&sim->scenarios->a);
 }

@@ -33,6 +33,7 @@
 #define LARGEST_HEAD (64 * 1024)
 #define LARGEST_BODY (8 * 1024 * 1024)
 #define MOST_WAITING 256
+#define MOST_FOLLOWERS 64
 #define LIBEVENT_READS 4096 /* at a time, whatever it is told */
 #define LARGE (64 * 1024) /* what a body must have for care to pay off */
 #define READ_AHEAD (640 * 1024) /* room for a block of EBS direct and its head */
@@ -53,6 +54,17 @@ struct late {
     struct late *next;
 };
 
+/* A client whose answer goes on. One piece is under way at a time: memory stays small however
+ * slowly it reads. */
+struct follower {
+    struct door *door;
+    struct evhttp_request *request;
+    struct stream *stream;
+    struct arena arena; /* where the stream is */
+    bool busy;
+    struct follower *next;
+};
+
 struct door {
     struct sim *sim;
     struct event_base *base;
@@ -61,6 +73,8 @@ struct door {
     struct waiting waiting[MOST_WAITING]; /* arenas are kept and used again */
     size_t count;
     struct late *late;
+    struct follower *followers;
+    size_t following;
 };
 
 static const char *find_header(const void *headers, const char *name)
@@ -163,14 +177,9 @@ static void hand_over(struct waiting *w, struct evbuffer *out)
 
 /* ---- Replies ---- */
 
-static void write_reply(struct waiting *w)
+static void write_headers(struct waiting *w)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(w->request);
-    if (w->reply.drop) {
-        evhttp_connection_free(evhttp_request_get_connection(w->request));
-        w->request = NULL;
-        return;
-    }
     evhttp_add_header(headers, "Content-Type", w->reply.content_type);
     if (w->reply.close)
         evhttp_add_header(headers, "Connection", "close");
@@ -181,6 +190,16 @@ static void write_reply(struct waiting *w)
         snprintf(size, sizeof size, "%zu", w->reply.promised);
         evhttp_add_header(headers, "Content-Length", size);
     }
+}
+
+static void write_reply(struct waiting *w)
+{
+    if (w->reply.drop) {
+        evhttp_connection_free(evhttp_request_get_connection(w->request));
+        w->request = NULL;
+        return;
+    }
+    write_headers(w);
     struct evbuffer *out = evhttp_request_get_output_buffer(w->request);
     if (w->reply.size >= LARGE)
         hand_over(w, out);
@@ -189,6 +208,92 @@ static void write_reply(struct waiting *w)
     evhttp_send_reply(w->request, w->reply.status, NULL, NULL);
     w->request = NULL;
 }
+
+/* ---- Followers ---- */
+
+static void forget_follower(struct follower *f)
+{
+    struct follower **at = &f->door->followers;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+    f->door->following--;
+    arena_release(&f->arena);
+    free(f);
+}
+
+static void on_follower_gone(struct evhttp_connection *connection, void *arg)
+{
+    (void)connection;
+    forget_follower(arg);
+}
+
+static void on_sent(struct evhttp_connection *connection, void *arg);
+
+static void tell_follower(struct follower *f)
+{
+    struct arena a = { 0 };
+    size_t n;
+    const char *text = f->stream->more(f->door->sim, f->stream, &a, &n);
+    if (n) {
+        struct evbuffer *piece = evbuffer_new();
+        evbuffer_add(piece, text, n);
+        f->busy = true;
+        evhttp_send_reply_chunk_with_cb(f->request, piece, on_sent, f);
+        evbuffer_free(piece);
+    }
+    arena_release(&a);
+}
+
+static void on_sent(struct evhttp_connection *connection, void *arg)
+{
+    struct follower *f = arg;
+    (void)connection;
+    f->busy = false;
+    tell_follower(f);
+}
+
+static void tell_followers(struct door *d)
+{
+    for (struct follower *f = d->followers; f; f = f->next) {
+        if (!f->busy)
+            tell_follower(f);
+    }
+}
+
+static void begin_to_follow(struct door *d, struct waiting *w)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(w->request);
+    struct follower *f = calloc(1, sizeof *f);
+    if (!f)
+        BUG("out of memory");
+    *f = (struct follower){ d, w->request, w->reply.stream, w->arena, false, d->followers };
+    d->followers = f;
+    d->following++;
+    write_headers(w);
+    evhttp_connection_set_closecb(connection, on_follower_gone, f);
+    bufferevent_setwatermark(evhttp_connection_get_bufferevent(connection), EV_READ, 0, LARGE);
+    evhttp_send_reply_start(w->request, w->reply.status, NULL);
+    w->request = NULL;
+    w->arena = (struct arena){ 0 };
+    tell_follower(f);
+}
+
+/* Their answers end as they should before the door closes. */
+static void end_followers(struct door *d)
+{
+    bool any = d->followers != NULL;
+    while (d->followers) {
+        struct follower *f = d->followers;
+        evhttp_connection_set_closecb(evhttp_request_get_connection(f->request), NULL, NULL);
+        evhttp_send_reply_end(f->request);
+        forget_follower(f);
+    }
+    if (any)
+        event_base_loop(d->base, EVLOOP_NONBLOCK);
+}
+
+/* ---- Late replies ---- */
 
 static void forget_late(struct late *l)
 {
@@ -242,8 +347,23 @@ static void hold_back(struct door *d, struct waiting *w)
     evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), on_gone, l);
 }
 
+static void refuse_follower(struct reply *r)
+{
+    static const char body[] = "{\"error\":\"TooManyFollowers\",\"message\":\"64 follow already\"}";
+    r->status = 503;
+    r->content_type = "application/json";
+    r->body = body;
+    r->size = sizeof body - 1;
+}
+
 static void send_reply(struct door *d, struct waiting *w)
 {
+    if (w->reply.stream && d->following < MOST_FOLLOWERS) {
+        begin_to_follow(d, w);
+        return;
+    }
+    if (w->reply.stream)
+        refuse_follower(&w->reply);
     if (w->reply.drop || w->reply.delay) {
         hold_back(d, w);
         return;
@@ -285,6 +405,8 @@ static void flush(struct door *d)
     for (size_t i = 0; i < d->count; i++)
         send_reply(d, &d->waiting[i]);
     d->count = 0;
+    if (d->followers)
+        tell_followers(d);
     if (wrote)
         set_alarm(d);
 }
@@ -331,13 +453,14 @@ static void on_request(struct evhttp_request *from, void *arg)
     struct request r = read_request(from, &w->arena);
     w->request = from;
     w->reply = pipeline_serve(d->sim, &w->arena, &r);
-    if (!pipeline_pending(d->sim)) {
+    bool pending = pipeline_pending(d->sim);
+    if (!pending)
         send_reply(d, w);
-        return;
-    }
-    if (++d->count == MOST_WAITING)
-        flush(d);
     else
+        d->count++;
+    if (d->count == MOST_WAITING)
+        flush(d);
+    else if (pending || d->followers)
         event_active(d->flush, EV_TIMEOUT, 1);
 }
 
@@ -426,6 +549,7 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
     if (!error) {
         set_alarm(d);
         event_base_dispatch(d->base);
+        end_followers(d);
     }
     close_door(d);
     libevent_global_shutdown();

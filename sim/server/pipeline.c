@@ -19,7 +19,7 @@
 static struct call new_call(struct sim *sim, struct arena *a)
 {
     struct call c = { .a = a, .sim = sim, .store = sim->store };
-    c.now = clock_now(sim->clock);
+    sim->now = c.now = clock_now(sim->clock);
     return c;
 }
 
@@ -45,11 +45,13 @@ static int run_in_savepoint(struct call *c, const void *in)
 {
     store_begin(c->store);
     store_savepoint(c->store);
+    int64_t mark = record_mark(c->sim);
     if (run_handler(c, in) == 0) {
         store_keep(c->store);
         return 0;
     }
     store_undo(c->store);
+    record_undo(c->sim, mark);
     if (c->outcome.status == 500) /* it stopped half way */
         reload(c->sim);
     return -1;
@@ -106,7 +108,7 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     }
     struct reply reply = reply_end(&c, service);
     scenario_spoil(&c, &fault, &reply);
-    record_request(&c, service, reply.status, fault.names);
+    record_request(&c, service, r, &reply, fault.names);
     if (!pipeline_pending(sim))
         record_settle(sim, true);
     if (log_wanted())
@@ -135,11 +137,12 @@ static void run_job(struct sim *sim, struct arena *a, const struct job *job)
     struct call c = new_call(sim, a);
     c.account = job->account;
     c.region = job->region;
-    c.now = job->due; /* however late it runs: what it writes carries the moment it was due */
+    sim->now = c.now =
+        job->due; /* however late it runs: what it writes carries the moment it was due */
     int64_t mark = scenario_jobs_mark(&c);
     kind->run(&c, job->subject, job->argument);
     scenario_jobs_meet(&c, mark, job);
-    record_event(&c, job->kind, job->subject, NULL);
+    record_job(&c, job->kind, job->subject);
     if (c.outcome.code)
         BUG("job %s on %s failed: %s", job->kind, job->subject, c.outcome.code);
 }

@@ -232,7 +232,7 @@ static const char *import_table(struct store *s, struct arena *a, const char *ta
     return NULL;
 }
 
-const char *store_import(struct store *s, struct arena *a, const struct value *document)
+static const char *import(struct store *s, struct arena *a, const struct value *document)
 {
     const struct value *version = value_get(document, "version");
     const struct value *tables = value_get(document, "tables");
@@ -248,4 +248,12 @@ const char *store_import(struct store *s, struct arena *a, const struct value *d
             return error;
     }
     return NULL;
+}
+
+const char *store_import(struct store *s, struct arena *a, const struct value *document)
+{
+    bool hushed = store_hush(s, true);
+    const char *error = import(s, a, document);
+    store_hush(s, hushed);
+    return error;
 }

@@ -153,6 +153,7 @@ void kind_tables(struct store *s, const struct kind *const *kinds)
         struct kind_sql *q = make_sql(s, *kinds, (*kinds)->name);
         q->next = s->kinds;
         s->kinds = q;
+        watch_kind(s, *kinds);
     }
 }
 

@@ -27,6 +27,9 @@ struct store {
     struct kind_sql *kinds;
     struct kept *kept; /* checkpoints, oldest first */
     int64_t version; /* of the file when it was opened; 0: new */
+    void (*told)(struct sim *, const struct state_change *); /* store_watch */
+    struct sim *sim;
+    bool hushed;
     bool in_transaction, failed;
     bool doomed; /* SQLite gave the transaction up: nothing of it is to be kept */
 };
@@ -47,5 +50,9 @@ void checkpoint_drop_all(struct store *s);
 
 /* kind.c: creates missing tables, columns and indexes. */
 void kind_tables(struct store *s, const struct kind *const *kinds);
+
+/* watch.c: the function that triggers call; the triggers of one kind. */
+void watch_open(struct store *s);
+void watch_kind(struct store *s, const struct kind *k);
 
 #endif

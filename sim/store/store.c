@@ -81,6 +81,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
         sql_run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
     /* Debian's SQLite writes zeros over what is deleted; nothing here is secret */
     sql_run(s, "PRAGMA secure_delete = OFF");
+    sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
     return NULL;
 }
 
@@ -101,6 +102,7 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
     sql_run(s, schema);
     if (s->version == 1)
         sql_run(s, from_version_1);
+    watch_open(s);
     kind_tables(s, kinds);
     sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
     sql_run(s, "COMMIT");
@@ -220,10 +222,12 @@ void store_clear(struct store *s)
     struct list tables = { 0 };
     struct rows *r = store_query(s, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
     struct arena a = { 0 };
+    bool hushed = store_hush(s, true);
     while (rows_next(r))
         strs_add(&a, &tables, rows_text(r, 0, &a));
     LIST_EACH (const char *, table, &tables)
         store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
+    store_hush(s, hushed);
     arena_release(&a);
 }
 

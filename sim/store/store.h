@@ -34,6 +34,17 @@ bool store_failed(struct store *s);
 /* Empties every table: nouns, tags, tokens, jobs, settings. */
 void store_clear(struct store *s);
 
+/* A resource has another state: `was` is NULL for a new one, `is` for one that is gone. */
+struct state_change {
+    const char *noun, *id, *was, *is, *account, *region;
+};
+/* Whom to tell: each change of a field with FIELD_STATE, whoever made it. A world that is emptied or
+ * filled as a whole is no change. */
+void store_watch(struct store *s, void (*told)(struct sim *, const struct state_change *),
+                 struct sim *sim);
+/* Whether nobody is told for a while; returns what was. */
+bool store_hush(struct store *s, bool hushed);
+
 /* Small facts of the process that outlive it: the clock, the seed. */
 int64_t store_setting(struct store *s, const char *name, int64_t otherwise);
 void store_set(struct store *s, const char *name, int64_t value);

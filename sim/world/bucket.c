@@ -24,7 +24,8 @@ const struct kind bucket_object_kind = {
             { TEXT_FIELD(struct bucket_object, id), .column = "id" },
             { TEXT_FIELD(struct bucket_object, bucket), .column = "bucket" },
             { TEXT_FIELD(struct bucket_object, key), .column = "key" },
-            { TEXT_FIELD(struct bucket_object, account), .column = "account" },
+            { TEXT_FIELD(struct bucket_object, account), .column = "account",
+              .flags = FIELD_OWNER },
             { TEXT_FIELD(struct bucket_object, region), .column = "region" },
             { TEXT_FIELD(struct bucket_object, type), .column = "type" },
             { TEXT_FIELD(struct bucket_object, content), .column = "content" },
@@ -40,7 +41,7 @@ const struct kind store_task_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct store_task, id), .column = "id" },
-            { TEXT_FIELD(struct store_task, account), .column = "account" },
+            { TEXT_FIELD(struct store_task, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct store_task, region), .column = "region" },
             { TEXT_FIELD(struct store_task, image), .column = "image", .xml = "amiId" },
             { TIME_FIELD(struct store_task, started), .column = "started", .xml = "taskStartTime" },
@@ -49,7 +50,7 @@ const struct kind store_task_kind = {
             { TEXT_FIELD(struct store_task, key), .column = "key", .xml = "s3objectKey" },
             { INT_FIELD(struct store_task, progress), .xml = "progressPercentage" },
             { TEXT_FIELD(struct store_task, state), .column = "state", .xml = "storeTaskState",
-              .filter = "task-state" },
+              .filter = "task-state", .flags = FIELD_STATE },
             { TEXT_FIELD(struct store_task, reason), .column = "reason",
               .xml = "storeTaskFailureReason" },
             { TEXT_FIELD(struct store_task, content), .column = "content" },

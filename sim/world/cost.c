@@ -20,7 +20,7 @@ const struct kind charge_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct charge, snapshot), .column = "snapshot" },
-            { TEXT_FIELD(struct charge, account), .column = "account" },
+            { TEXT_FIELD(struct charge, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct charge, region), .column = "region" },
             { TEXT_FIELD(struct charge, lineage), .column = "lineage", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct charge, tier), .column = "tier" },

@@ -49,7 +49,7 @@ const struct kind image_settings_kind = {
     .size = sizeof(struct image_settings),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct image_settings, id), .column = "id" },
+            { TEXT_FIELD(struct image_settings, id), .column = "id", .flags = FIELD_OWNER },
             { BOOL_FIELD(struct image_settings, public_blocked), .column = "public_blocked" },
             { TIME_FIELD(struct image_settings, public_blocked_from),
               .column = "public_blocked_from" },

@@ -18,7 +18,8 @@ const struct kind import_task_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct import_task, id), .column = "id" },
-            { TEXT_FIELD(struct import_task, owner), .column = "owner", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct import_task, owner), .column = "owner",
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct import_task, region), .column = "region" },
             { TEXT_FIELD(struct import_task, description), .column = "description",
               .xml = "description" },
@@ -37,7 +38,7 @@ const struct kind import_task_kind = {
             { TEXT_FIELD(struct import_task, snapshot), .column = "snapshot",
               .xml = "snapshotTaskDetail/snapshotId" },
             { TEXT_FIELD(struct import_task, status), .column = "status",
-              .xml = "snapshotTaskDetail/status", .filter = "task-state" },
+              .xml = "snapshotTaskDetail/status", .filter = "task-state", .flags = FIELD_STATE },
             { TEXT_FIELD(struct import_task, state), .column = "state",
               .xml = "snapshotTaskDetail/statusMessage" },
             { TEXT_FIELD(struct import_task, url), .column = "url",

@@ -13,22 +13,23 @@ const struct kind key_kind = {
     .name = "kms_key",
     .size = sizeof(struct key),
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct key, arn), .column = "arn" },
-                                { TEXT_FIELD(struct key, id), .column = "id" },
-                                { TEXT_FIELD(struct key, account), .column = "account" },
-                                { TEXT_FIELD(struct key, region), .column = "region" },
-                                { TEXT_FIELD(struct key, description), .column = "description" },
-                                { TEXT_FIELD(struct key, state), .column = "state" },
-                                { TEXT_FIELD(struct key, usage), .column = "usage" },
-                                { TEXT_FIELD(struct key, spec), .column = "spec" },
-                                { TEXT_FIELD(struct key, origin), .column = "origin" },
-                                { TEXT_FIELD(struct key, manager), .column = "manager" },
-                                { TEXT_FIELD(struct key, material), .column = "material" },
-                                { TIME_FIELD(struct key, created), .column = "created" },
-                                { TIME_FIELD(struct key, deletion), .column = "deletion" },
-                                { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
-                                { TEXT_FIELD(struct key, policy), .column = "policy" },
-                                { 0 } },
+        (const struct field[]){
+            { TEXT_FIELD(struct key, arn), .column = "arn" },
+            { TEXT_FIELD(struct key, id), .column = "id" },
+            { TEXT_FIELD(struct key, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct key, region), .column = "region" },
+            { TEXT_FIELD(struct key, description), .column = "description" },
+            { TEXT_FIELD(struct key, state), .column = "state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct key, usage), .column = "usage" },
+            { TEXT_FIELD(struct key, spec), .column = "spec" },
+            { TEXT_FIELD(struct key, origin), .column = "origin" },
+            { TEXT_FIELD(struct key, manager), .column = "manager" },
+            { TEXT_FIELD(struct key, material), .column = "material" },
+            { TIME_FIELD(struct key, created), .column = "created" },
+            { TIME_FIELD(struct key, deletion), .column = "deletion" },
+            { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
+            { TEXT_FIELD(struct key, policy), .column = "policy" },
+            { 0 } },
 };
 
 const struct kind key_alias_kind = {
@@ -38,7 +39,7 @@ const struct kind key_alias_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct key_alias, arn), .column = "arn" },
             { TEXT_FIELD(struct key_alias, name), .column = "name" },
-            { TEXT_FIELD(struct key_alias, account), .column = "account" },
+            { TEXT_FIELD(struct key_alias, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct key_alias, region), .column = "region" },
             { TEXT_FIELD(struct key_alias, target), .column = "target", .flags = FIELD_INDEXED },
             { TIME_FIELD(struct key_alias, created), .column = "created" },
@@ -50,10 +51,11 @@ const struct kind ebs_choice_kind = {
     .name = "ebs_choice",
     .size = sizeof(struct ebs_choice),
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct ebs_choice, id), .column = "id" },
-                                { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
-                                { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
-                                { 0 } },
+        (const struct field[]){
+            { TEXT_FIELD(struct ebs_choice, id), .column = "id", .flags = FIELD_OWNER },
+            { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
+            { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
+            { 0 } },
 };
 
 /* ---- Making keys ---- */

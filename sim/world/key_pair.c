@@ -11,7 +11,8 @@ const struct kind key_pair_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct key_pair, id), .column = "id", .filter = "key-pair-id" },
-            { TEXT_FIELD(struct key_pair, owner), .column = "owner", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct key_pair, owner), .column = "owner",
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct key_pair, region), .column = "region" },
             { TEXT_FIELD(struct key_pair, name), .column = "name", .xml = "keyName",
               .filter = "key-name" },

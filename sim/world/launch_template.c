@@ -14,7 +14,7 @@ const struct kind launch_template_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct launch_template, id), .column = "id", .xml = "launchTemplateId" },
             { TEXT_FIELD(struct launch_template, owner), .column = "owner",
-              .flags = FIELD_INDEXED },
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct launch_template, region), .column = "region" },
             { TEXT_FIELD(struct launch_template, name), .column = "name",
               .xml = "launchTemplateName", .filter = "launch-template-name" },

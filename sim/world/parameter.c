@@ -21,7 +21,7 @@ const struct kind parameter_kind = {
             { TEXT_FIELD(struct parameter, id), .column = "id" },
             { TEXT_FIELD(struct parameter, arn), .column = "arn" },
             { TEXT_FIELD(struct parameter, name), .column = "name" },
-            { TEXT_FIELD(struct parameter, account), .column = "account" },
+            { TEXT_FIELD(struct parameter, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct parameter, region), .column = "region" },
             { TEXT_FIELD(struct parameter, type), .column = "type" },
             { TEXT_FIELD(struct parameter, value), .column = "value" },

@@ -21,7 +21,7 @@ const struct kind recycle_rule_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct recycle_rule, id), .column = "id" },
             { TEXT_FIELD(struct recycle_rule, account), .column = "account",
-              .flags = FIELD_INDEXED },
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct recycle_rule, region), .column = "region" },
             { TEXT_FIELD(struct recycle_rule, type), .column = "type" },
             { TEXT_FIELD(struct recycle_rule, description), .column = "description" },

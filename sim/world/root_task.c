@@ -7,11 +7,12 @@ const struct kind root_task_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct root_task, id), .column = "id", .xml = "replaceRootVolumeTaskId" },
-            { TEXT_FIELD(struct root_task, owner), .column = "owner" },
+            { TEXT_FIELD(struct root_task, owner), .column = "owner", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct root_task, region), .column = "region" },
             { TEXT_FIELD(struct root_task, instance), .column = "instance", .xml = "instanceId",
               .filter = "instance-id" },
-            { TEXT_FIELD(struct root_task, state), .column = "state", .xml = "taskState" },
+            { TEXT_FIELD(struct root_task, state), .column = "state", .xml = "taskState",
+              .flags = FIELD_STATE },
             { TIME_S_FIELD(struct root_task, started), .column = "started", .xml = "startTime" },
             { TIME_S_FIELD(struct root_task, completed), .column = "completed",
               .xml = "completeTime" },

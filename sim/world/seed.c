@@ -158,12 +158,14 @@ bool fixtures_seed(struct sim *sim, const char **ret_error)
     organization_seed(&c);
     if (store_setting(sim->store, "seeded", 0))
         return true;
+    bool hushed = store_hush(sim->store, true);
     LIST_EACH (struct region, region, region_all(sim)) {
         c.region = region->name;
         c.account = NULL;
         seed_region(&c);
         arena_reset(&a);
     }
+    store_hush(sim->store, hushed);
     store_set(sim->store, "seeded", 1);
     arena_release(&a);
     if (store_failed(sim->store))

@@ -9,13 +9,14 @@ const struct kind session_kind = {
     .name = "session",
     .size = sizeof(struct session),
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct session, access_key), .column = "access_key" },
-                                { TEXT_FIELD(struct session, account), .column = "account" },
-                                { TEXT_FIELD(struct session, arn), .column = "arn" },
-                                { TEXT_FIELD(struct session, user_id), .column = "user_id" },
-                                { TEXT_FIELD(struct session, role), .column = "role" },
-                                { TIME_FIELD(struct session, expires), .column = "expires" },
-                                { 0 } },
+        (const struct field[]){
+            { TEXT_FIELD(struct session, access_key), .column = "access_key" },
+            { TEXT_FIELD(struct session, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct session, arn), .column = "arn" },
+            { TEXT_FIELD(struct session, user_id), .column = "user_id" },
+            { TEXT_FIELD(struct session, role), .column = "role" },
+            { TIME_FIELD(struct session, expires), .column = "expires" },
+            { 0 } },
 };
 
 /* Temporary keys begin with ASIA [guide]; a look at the name spares all others the look-up. */

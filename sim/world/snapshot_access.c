@@ -8,9 +8,10 @@ const struct kind snapshot_access_kind = {
     .name = "snapshot_access",
     .size = sizeof(struct snapshot_access),
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct snapshot_access, id), .column = "id" },
-                                { TEXT_FIELD(struct snapshot_access, state), .column = "state" },
-                                { 0 } },
+        (const struct field[]){
+            { TEXT_FIELD(struct snapshot_access, id), .column = "id", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct snapshot_access, state), .column = "state" },
+            { 0 } },
 };
 
 static const char *state_of(struct call *c, const char *account, const char *region)

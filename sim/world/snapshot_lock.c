@@ -13,7 +13,7 @@ const struct kind snapshot_lock_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct snapshot_lock, id), .column = "id", .xml = "snapshotId" },
             { TEXT_FIELD(struct snapshot_lock, owner), .column = "owner", .xml = "ownerId",
-              .flags = FIELD_INDEXED, .views = VIEW_DESCRIBED },
+              .flags = FIELD_OWNER | FIELD_INDEXED, .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct snapshot_lock, region), .column = "region" },
             { TEXT_FIELD(struct snapshot_lock, state), .xml = "lockState", .filter = "lock-state" },
             { TEXT_FIELD(struct snapshot_lock, mode), .column = "mode" },

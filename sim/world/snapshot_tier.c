@@ -23,7 +23,7 @@ const struct kind snapshot_tiering_kind = {
               .filter = "volume-id" },
             { TEXT_FIELD(struct snapshot_tiering, snapshot_status), .xml = "status" },
             { TEXT_FIELD(struct snapshot_tiering, owner), .column = "owner", .xml = "ownerId",
-              .flags = FIELD_INDEXED },
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TAGS_FIELD(struct snapshot_tiering, tags), .xml = "tagSet",
               .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct snapshot_tiering, tier), .xml = "storageTier" },

@@ -55,7 +55,7 @@ const struct kind volume_kind = {
             { TEXT_FIELD(struct volume, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
               .filter = "availability-zone-id" },
             { TEXT_FIELD(struct volume, status), .column = "status", .xml = "status",
-              .filter = "status" },
+              .filter = "status", .flags = FIELD_STATE },
             /* whole seconds in the answer that made it, later milliseconds [recorded] */
             { TIME_FIELD(struct volume, created), .column = "created", .xml = "createTime",
               .filter = "create-time", .views = VIEW_DESCRIBED },
@@ -83,7 +83,7 @@ const struct kind volume_kind = {
             { BOOL_FIELD(struct volume, fast_restored), .column = "fast_restored",
               .xml = "fastRestored", .filter = "fast-restored", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct volume, owner), .column = "owner", .xml = "ownerId",
-              .views = VIEW_DESCRIBED },
+              .views = VIEW_DESCRIBED, .flags = FIELD_OWNER },
             { TEXT_FIELD(struct volume, arn), .xml = "volumeArn", .flags = FIELD_COMPUTED,
               .views = VIEW_DESCRIBED },
             { BOOL_FIELD(struct volume, managed), .xml = "operator/managed",

@@ -16,10 +16,11 @@ const struct kind volume_modification_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct volume_modification, volume), .column = "volume", .xml = "volumeId",
               .filter = "volume-id" },
-            { TEXT_FIELD(struct volume_modification, owner), .column = "owner" },
+            { TEXT_FIELD(struct volume_modification, owner), .column = "owner",
+              .flags = FIELD_OWNER },
             { TEXT_FIELD(struct volume_modification, region), .column = "region" },
             { TEXT_FIELD(struct volume_modification, state), .column = "state",
-              .xml = "modificationState", .filter = "modification-state" },
+              .xml = "modificationState", .filter = "modification-state", .flags = FIELD_STATE },
             { INT_FIELD(struct volume_modification, size), .column = "size", .xml = "targetSize",
               .filter = "target-size" },
             { INT_FIELD(struct volume_modification, iops), .column = "iops", .xml = "targetIops",
