@@ -81,6 +81,10 @@ def test_state_moves_to_another_simulator(own, start_amisim, account):
         {"tables": {"tag": {"columns": ["key; DROP TABLE tag"], "rows": []}}},
         {"tables": {"tag": {"columns": ["key", "value"], "rows": [["only one"]]}}},
         {"tables": {"tag": {"columns": ["key"], "rows": [[{"base64": "!"}]]}}},
+        {"tables": {"tag": {"columns": ["account", "resource", "key"], "rows": [["1", None, None]]}}},
+        {"tables": {"layer": {"columns": ["id", "parent"], "rows": [["text", 1]]}}},
+        {"tables": {"job": {"columns": ["id", "due", "kind"], "rows": [[1, 1, "cleaning"]]}}},
+        {"tables": {"job": {"columns": ["id", "due"], "rows": [[1, 1]]}}},
         {"tables": []},
     ],
 )

@@ -31,9 +31,10 @@ enum field_flags {
     FIELD_COMPUTED = 1 << 0,   /* not stored: the noun's code sets it before it is shown */
     FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
     FIELD_INDEXED = 1 << 2,    /* the store keeps an index on it */
-    FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
     FIELD_CREATED_EMPTY = 1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/noun.h) */
+    FIELD_STATE = 1 << 4,      /* its changes are told: store_watch */
+    FIELD_OWNER = 1 << 5,      /* the account whose noun it is, by itself or before a slash */
+    FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
 };
 
 struct kind;

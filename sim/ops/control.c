@@ -8,6 +8,7 @@
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
+#include "world/account.h"
 #include "world/fixtures.h"
 
 static const char *pace_name(enum pace pace)
@@ -46,8 +47,34 @@ int control_reset(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, Reset, control_reset, no_params, struct nothing, .route = "POST /_amisim/reset",
-          .flags = OP_WRITES, .effects = "empties the world, sets the clock to where it began");
+struct reset {
+    const char *account;
+};
+
+static const struct param reset_params[] = {
+    { "account", TEXT(struct reset, account), .flags = PARAM_QUERY, .pattern = "^[0-9]{12}$" },
+    { 0 },
+};
+
+/* Of one account: its nouns, its scenarios. The clock and the identifiers go on, for they are
+ * everybody's. */
+static int reset(struct call *c, const struct reset *in)
+{
+    if (!in->account)
+        return control_reset(c, NULL);
+    if (account_has_fixtures(c->sim, in->account))
+        return fail(c, 400, "BadRequest", "images of the fixtures belong to account %s",
+                    in->account);
+    account_forget(c, in->account);
+    scenarios_reload(c->sim);
+    emit_text(c, "status", "ok");
+    return 0;
+}
+
+OPERATION(control, Reset, reset, reset_params, struct reset, .route = "POST /_amisim/reset",
+          .flags = OP_WRITES,
+          .effects = "empties the world and sets the clock to where it began; with `account`,"
+                     " empties that account alone");
 
 /* ---- Clock ---- */
 

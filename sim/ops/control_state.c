@@ -1,6 +1,7 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
 #include "base/text.h"
 #include "call/op.h"
+#include "ops/table.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
@@ -119,12 +120,26 @@ static const struct param put_state_params[] = {
     { 0 },
 };
 
+/* Work that nobody here can do; NULL: none. */
+static const char *unknown_work(struct call *c)
+{
+    const char *unknown = NULL;
+    struct rows *r = store_query(c->store, "SELECT DISTINCT ifnull(kind, '') FROM job", NULL);
+    while (rows_next(r)) {
+        const char *kind = rows_text(r, 0, c->a);
+        unknown = job_kind_find(kind) ? unknown : kind;
+    }
+    return unknown;
+}
+
 static int put_state(struct call *c, const struct put_state *in)
 {
     (void)in;
     const char *error = store_import(c->store, c->a, c->input);
     if (error)
         return fail(c, 400, "BadState", "%s", error);
+    if ((error = unknown_work(c)))
+        return fail(c, 400, "BadState", "table job: no work is called '%s'", error);
     clock_resume(c->sim);
     scenarios_reload(c->sim);
     c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);

@@ -25,12 +25,12 @@ static const struct param get_cost_params[] = {
 };
 
 struct sum {
-    int64_t amount, per_month; /* billionths of a dollar */
+    double amount, per_month; /* billionths of a dollar */
 };
 
-static void emit_dollars(struct call *c, const char *name, int64_t nanodollars)
+static void emit_dollars(struct call *c, const char *name, double nanodollars)
 {
-    emit_real(c, name, (double)nanodollars / NANODOLLAR_PER_DOLLAR);
+    emit_real(c, name, nanodollars / NANODOLLAR_PER_DOLLAR);
 }
 
 static void emit_sum(struct call *c, const struct sum *sum)
@@ -41,8 +41,8 @@ static void emit_sum(struct call *c, const struct sum *sum)
 
 static void add(struct sum *sum, struct call *c, const struct charge *charge)
 {
-    sum->amount += charge_until_now(c, charge);
-    sum->per_month += charge_per_month(c, charge);
+    sum->amount += (double)charge_until_now(c, charge);
+    sum->per_month += (double)charge_per_month(c, charge);
 }
 
 static struct sum sum_of(struct call *c, const struct list *charges)

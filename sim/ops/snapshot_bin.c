@@ -16,7 +16,7 @@ void job_expire_snapshot(struct call *c, const char *subject, const char *argume
     struct snapshot s;
     (void)argument;
     if (snapshot_recycled(c, subject, &s))
-        snapshot_expire(c, &s);
+        snapshot_erase(c, &s);
 }
 
 void job_recover_snapshot(struct call *c, const char *subject, const char *argument)

@@ -15,7 +15,8 @@ struct hidden {
 const struct kind hidden_kind = {
     .name = "hidden",
     .size = sizeof(struct hidden),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource" },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource",
+                                        .flags = FIELD_PART_OF },
                                       { INT_FIELD(struct hidden, calls), .column = "calls" },
                                       { TIME_FIELD(struct hidden, until), .column = "until" },
                                       { 0 } },

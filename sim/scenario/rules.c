@@ -17,15 +17,15 @@ struct rule_state {
 const struct kind rule_state_kind = {
     .name = "rule_state",
     .size = sizeof(struct rule_state),
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct rule_state, id), .column = "id" },
-                                { TEXT_FIELD(struct rule_state, scenario), .column = "scenario" },
-                                { INT_FIELD(struct rule_state, met), .column = "met" },
-                                { INT_FIELD(struct rule_state, struck), .column = "struck" },
-                                { INT_FIELD(struct rule_state, random), .column = "random" },
-                                { INT_FIELD(struct rule_state, tokens), .column = "tokens" },
-                                { TIME_FIELD(struct rule_state, filled), .column = "filled" },
-                                { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct rule_state, id), .column = "id" },
+                                      { TEXT_FIELD(struct rule_state, scenario),
+                                        .column = "scenario", .flags = FIELD_PART_OF },
+                                      { INT_FIELD(struct rule_state, met), .column = "met" },
+                                      { INT_FIELD(struct rule_state, struck), .column = "struck" },
+                                      { INT_FIELD(struct rule_state, random), .column = "random" },
+                                      { INT_FIELD(struct rule_state, tokens), .column = "tokens" },
+                                      { TIME_FIELD(struct rule_state, filled), .column = "filled" },
+                                      { 0 } },
 };
 
 /* ---- What it remembers ---- */

@@ -107,7 +107,8 @@ static void add_rules(struct call *c, const struct scenario *s, struct list *int
     struct plan plan;
     struct call reading = *c;
     reading.now = s->started;
-    if (plan_read(&reading, s->name, s->document, strlen(s->document), &plan)) {
+    const char *document = s->document ? s->document : "";
+    if (plan_read(&reading, s->name, document, strlen(document), &plan)) {
         /* made by another version, or brought in with a state: it stays, but does nothing */
         struct value *facts = value_new(c->a, VALUE_MAP);
         value_add_text(c->a, facts, "scenario", s->name);

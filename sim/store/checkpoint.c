@@ -223,11 +223,12 @@ static const char *import_table(struct store *s, struct arena *a, const char *ta
         bool good = true;
         for (const struct value *one = row->first; one && good; one = one->next)
             good = bind_cell(s, a, p, at++, one);
-        if (good)
-            sql_step(s, p);
+        bool taken = good && sql_try(s, p);
         sql_give_back(p);
         if (!good)
             return arena_printf(a, "table %s: a value is no text, number, null or base64", table);
+        if (!taken)
+            return arena_printf(a, "table %s: a row does not fit", table);
     }
     return NULL;
 }

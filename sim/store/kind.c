@@ -26,6 +26,15 @@ static bool is_column(const struct field *f)
     return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
 }
 
+const struct field *kind_flagged(const struct kind *k, enum field_flags flag)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (f->flags & flag)
+            return f;
+    }
+    return NULL;
+}
+
 static bool is_stored_list(const struct field *f)
 {
     return f->column && f->type == FIELD_LIST;

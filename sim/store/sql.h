@@ -37,6 +37,8 @@ struct store {
 /* A statement that nobody is stepping through, with its values bound. */
 struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds);
 bool sql_step(struct store *s, struct prepared *p); /* true: a row */
+/* Writes a row whose values are a stranger's; false: the table does not take them. */
+bool sql_try(struct store *s, struct prepared *p);
 void sql_give_back(struct prepared *p);
 void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b);
 /* A column as a number, ABSENT for NULL, and as text, NULL for NULL. */

@@ -304,6 +304,13 @@ bool sql_step(struct store *s, struct prepared *p)
     return false;
 }
 
+bool sql_try(struct store *s, struct prepared *p)
+{
+    int rc = sqlite3_step(p->stmt), kind = rc & 0xff;
+    s->failed |= rc != SQLITE_DONE && kind != SQLITE_CONSTRAINT && kind != SQLITE_MISMATCH;
+    return rc == SQLITE_DONE;
+}
+
 void sql_give_back(struct prepared *p)
 {
     sqlite3_reset(p->stmt);

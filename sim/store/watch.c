@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "store/kind.h"
 #include "store/sql.h"
 
 void store_watch(struct store *s, void (*told)(struct sim *, const struct state_change *),
@@ -44,15 +45,6 @@ void watch_open(struct store *s)
         BUG("%s", sqlite3_errmsg(s->db));
 }
 
-static const struct field *flagged(const struct kind *k, unsigned flag)
-{
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (f->flags & flag)
-            return f;
-    }
-    return NULL;
-}
-
 static const char *noun_of(struct arena *a, const struct kind *k)
 {
     if (k->noun)
@@ -66,7 +58,7 @@ static const char *noun_of(struct arena *a, const struct kind *k)
 static void add_trigger(struct store *s, const struct kind *k, const char *name, const char *when,
                         const char *row, const char *was, const char *is)
 {
-    const struct field *owner = flagged(k, FIELD_OWNER);
+    const struct field *owner = kind_flagged(k, FIELD_OWNER);
     if (!owner)
         BUG("%s has a state but nobody's account", k->name);
     sql_run(s, arena_printf(&s->a,
@@ -79,7 +71,7 @@ static void add_trigger(struct store *s, const struct kind *k, const char *name,
 void watch_kind(struct store *s, const struct kind *k)
 {
     struct arena *a = &s->a;
-    const struct field *f = flagged(k, FIELD_STATE);
+    const struct field *f = kind_flagged(k, FIELD_STATE);
     if (!f)
         return;
     const char *was = arena_printf(a, "old.%s", f->column),

@@ -9,7 +9,8 @@ const struct kind command_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct command, id), .column = "id" },
-            { TEXT_FIELD(struct command, account), .column = "account", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct command, account), .column = "account",
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct command, region), .column = "region" },
             { TEXT_FIELD(struct command, document), .column = "document" },
             { TEXT_FIELD(struct command, document_version), .column = "document_version" },
@@ -31,7 +32,8 @@ const struct kind invocation_kind = {
             { TEXT_FIELD(struct invocation, command), .column = "command", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct invocation, instance), .column = "instance",
               .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct invocation, account), .column = "account", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct invocation, account), .column = "account",
+              .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct invocation, region), .column = "region" },
             { TEXT_FIELD(struct invocation, status), .column = "status" },
             { TEXT_FIELD(struct invocation, details), .column = "details" },

@@ -13,14 +13,15 @@
 const struct kind console_event_kind = {
     .name = "console_event",
     .size = sizeof(struct console_event),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct console_event, id), .column = "id" },
-                                      { TEXT_FIELD(struct console_event, instance),
-                                        .column = "instance", .flags = FIELD_INDEXED },
-                                      { TEXT_FIELD(struct console_event, what), .column = "what" },
-                                      { TEXT_FIELD(struct console_event, why), .column = "why" },
-                                      { INT_FIELD(struct console_event, at), .column = "at" },
-                                      { INT_FIELD(struct console_event, boot), .column = "boot" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct console_event, id), .column = "id" },
+                                { TEXT_FIELD(struct console_event, instance), .column = "instance",
+                                  .flags = FIELD_PART_OF | FIELD_INDEXED },
+                                { TEXT_FIELD(struct console_event, what), .column = "what" },
+                                { TEXT_FIELD(struct console_event, why), .column = "why" },
+                                { INT_FIELD(struct console_event, at), .column = "at" },
+                                { INT_FIELD(struct console_event, boot), .column = "boot" },
+                                { 0 } },
 };
 
 static void note(struct call *c, const struct instance *i, const char *what, const char *why)

@@ -13,6 +13,7 @@
 #define MONTH_MS (30 * DAY_MS)
 #define GIB ((double)(INT64_C(1) << 30))
 #define NANO_PER_MICRO 1000.0
+#define MOST_NANODOLLARS 9e15
 
 const struct kind charge_kind = {
     .name = "charge",
@@ -38,9 +39,13 @@ const struct kind charge_kind = {
 
 /* ---- Amounts ---- */
 
-static int64_t nanodollars(double dollars_in_millionths)
+/* Added to what there is; a state that was brought in may say anything. */
+static int64_t nanodollars(int64_t before, double dollars_in_millionths)
 {
-    return (int64_t)(dollars_in_millionths * NANO_PER_MICRO + 0.5);
+    double sum = (double)before + dollars_in_millionths * NANO_PER_MICRO + 0.5;
+    return (int64_t)(sum > MOST_NANODOLLARS    ? MOST_NANODOLLARS
+                     : sum < -MOST_NANODOLLARS ? -MOST_NANODOLLARS
+                                               : sum);
 }
 
 static double month_price(struct call *c, const struct charge *charge)
@@ -52,13 +57,13 @@ static double month_price(struct call *c, const struct charge *charge)
 
 int64_t charge_per_month(struct call *c, const struct charge *charge)
 {
-    return nanodollars(month_price(c, charge));
+    return nanodollars(0, month_price(c, charge));
 }
 
 int64_t charge_until_now(struct call *c, const struct charge *charge)
 {
     double months = (double)(c->now - charge->since) / (double)MONTH_MS;
-    return charge->amount + nanodollars(month_price(c, charge) * months);
+    return nanodollars(charge->amount, month_price(c, charge) * months);
 }
 
 static void settle(struct call *c, struct charge *charge)
@@ -128,9 +133,9 @@ static void leave_archive(struct call *c, struct charge *charge)
         return;
     int64_t least = charge->archived_since + p.snapshot_archive_minimum_days * DAY_MS;
     if (c->now < least)
-        charge->amount +=
-            nanodollars((double)charge->full / GIB * (double)p.snapshot_archive_gb_month
-                        * (double)(least - c->now) / (double)MONTH_MS);
+        charge->amount = nanodollars(
+            charge->amount, (double)charge->full / GIB * (double)p.snapshot_archive_gb_month
+                                * (double)(least - c->now) / (double)MONTH_MS);
     charge->archived_since = ABSENT;
 }
 
@@ -145,8 +150,8 @@ static struct charge begin_charge(struct call *c, const struct snapshot *s)
     charge.begun = charge.since = c->now;
     charge.amount = charge.bytes = charge.archived = charge.alone = 0;
     if (s->duration != ABSENT)
-        charge.amount =
-            nanodollars((double)s->full_size / GIB * (double)timed_copy_price(c->sim, s->duration));
+        charge.amount = nanodollars(0, (double)s->full_size / GIB
+                                           * (double)timed_copy_price(c->sim, s->duration));
     return charge;
 }
 
@@ -162,7 +167,8 @@ static struct charge continue_charge(struct call *c, const struct snapshot *s)
     charge.lineage = s->lineage ? s->lineage : s->id;
     charge.full = s->full_size == ABSENT ? 0 : s->full_size;
     if (text_is(charge.tier, "archive") && text_is(s->tier, "standard"))
-        charge.amount += nanodollars((double)charge.full / GIB * (double)p.snapshot_restore_gb);
+        charge.amount =
+            nanodollars(charge.amount, (double)charge.full / GIB * (double)p.snapshot_restore_gb);
     if (!is_archived(s))
         leave_archive(c, &charge);
     else if (charge.archived_since == ABSENT)

@@ -13,7 +13,8 @@ const struct kind key_grant_kind = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct key_grant, id), .column = "id" },
-            { TEXT_FIELD(struct key_grant, key), .column = "key_arn", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct key_grant, key), .column = "key_arn",
+              .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct key_grant, name), .column = "name" },
             { TEXT_FIELD(struct key_grant, grantee), .column = "grantee" },
             { TEXT_FIELD(struct key_grant, retiring), .column = "retiring" },

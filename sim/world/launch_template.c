@@ -39,7 +39,7 @@ const struct kind launch_template_version_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct launch_template_version, id), .column = "id" },
             { TEXT_FIELD(struct launch_template_version, template), .column = "template",
-              .xml = "launchTemplateId", .flags = FIELD_INDEXED },
+              .xml = "launchTemplateId", .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct launch_template_version, name), .column = "name",
               .xml = "launchTemplateName" },
             { INT_FIELD(struct launch_template_version, number), .column = "number",

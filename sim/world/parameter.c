@@ -44,7 +44,7 @@ const struct kind parameter_version_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct parameter_version, id), .column = "id" },
             { TEXT_FIELD(struct parameter_version, parameter), .column = "parameter",
-              .flags = FIELD_INDEXED },
+              .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct parameter_version, type), .column = "type" },
             { TEXT_FIELD(struct parameter_version, value), .column = "value" },
             { TEXT_FIELD(struct parameter_version, data_type), .column = "data_type" },

@@ -14,6 +14,7 @@
 #include "time/jobs.h"
 #include "world/cost.h"
 #include "world/fast_restore.h"
+#include "world/page.h"
 #include "world/quota.h"
 #include "world/recycle.h"
 #include "world/snapshot_access.h"
@@ -407,8 +408,8 @@ struct list snapshot_images(struct call *c, const char *id)
     return images;
 }
 
-/* Nothing is left of it. The one that continued it continues what it continued. */
-static void erase(struct call *c, const struct snapshot *s)
+/* The one that continued it continues what it continued. */
+void snapshot_erase(struct call *c, const struct snapshot *s)
 {
     store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
                WITH(B_TEXT(s->parent), B_TEXT(s->id)));
@@ -416,6 +417,7 @@ static void erase(struct call *c, const struct snapshot *s)
     layer_drop(c->store, s->layer);
     snapshot_lock_forget(c, s->id);
     snapshot_tiering_forget(c, s->id);
+    store_remove(c, &caught_kind, s->id);
     store_remove(c, &snapshot_kind, s->id);
     cost_changed(c, s);
 }
@@ -446,7 +448,7 @@ int snapshot_delete(struct call *c, const char *id)
         return fail(c, E_SnapshotLocked, id);
     fast_restore_end(c, id);
     if (!recycle(c, &s))
-        erase(c, &s);
+        snapshot_erase(c, &s);
     return 0;
 }
 
@@ -456,9 +458,4 @@ bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
 {
     return store_get(c, &snapshot_kind, id, ret) && ret->recycle_enter != ABSENT
            && text_is(ret->region, c->region) && text_is(ret->owner, c->account);
-}
-
-void snapshot_expire(struct call *c, struct snapshot *s)
-{
-    erase(c, s);
 }

@@ -115,7 +115,7 @@ struct list snapshot_images(struct call *c, const char *id);
 int snapshot_delete(struct call *c, const char *id);
 /* One that the caller has in the Recycle Bin. */
 bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret);
-/* Its time in the Recycle Bin is over. */
-void snapshot_expire(struct call *c, struct snapshot *s);
+/* Nothing is left of it, at once. */
+void snapshot_erase(struct call *c, const struct snapshot *s);
 
 #endif

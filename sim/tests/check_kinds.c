@@ -1,10 +1,13 @@
-/* Every noun that TagSpecification knows can be tagged afterwards, too: it has a row in
- * taggable.def. */
+/* What must be said of every noun: one that TagSpecification knows can be tagged afterwards, too, by a
+ * row in taggable.def; one that an account owns says so. */
+#include "store/kind.h" /* before Check, which has a macro fail() */
+
 #include <check.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "world/kinds.h"
+#include "world/organization.h"
 
 struct row {
     const char *prefix;
@@ -46,12 +49,23 @@ START_TEST(test_rows_fit_together)
 }
 END_TEST
 
+/* A reset of one account finds it. Who belongs to which organization is no account's own. */
+START_TEST(test_every_noun_has_an_owner)
+{
+    for (const struct kind *const *k = world_kinds; *k; k++)
+        ck_assert_msg(*k == &membership_kind || kind_flagged(*k, FIELD_OWNER)
+                          || kind_flagged(*k, FIELD_PART_OF),
+                      "%s: neither FIELD_OWNER nor FIELD_PART_OF", (*k)->name);
+}
+END_TEST
+
 int main(void)
 {
-    Suite *s = suite_create("taggable");
-    TCase *t = tcase_create("taggable");
+    Suite *s = suite_create("kinds");
+    TCase *t = tcase_create("kinds");
     tcase_add_test(t, test_every_noun_has_a_row);
     tcase_add_test(t, test_rows_fit_together);
+    tcase_add_test(t, test_every_noun_has_an_owner);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_ENV);
