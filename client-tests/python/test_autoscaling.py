@@ -1,4 +1,5 @@
-"""Auto Scaling: there are no groups, and who asks for the images in use gets that as an answer."""
+"""Auto Scaling: there are no groups and no launch configurations, and who asks for the images in use gets that
+as an answer."""
 
 from simulator import refused
 
@@ -15,6 +16,14 @@ def test_there_are_no_groups(client):
     assert asked["AutoScalingGroups"] == []
     with refused("InvalidNextToken"):
         autoscaling.describe_auto_scaling_groups(NextToken="more")
+
+
+def test_there_are_no_launch_configurations(client):
+    autoscaling = client("autoscaling")
+    asked = autoscaling.describe_launch_configurations(LaunchConfigurationNames=["web"], MaxRecords=10)
+    assert asked["LaunchConfigurations"] == []
+    with refused("InvalidNextToken"):
+        autoscaling.describe_launch_configurations(NextToken="more")
 
 
 def test_none_can_be_made(client):

@@ -25,7 +25,15 @@ _session = boto3.session.Session()
 # ---- What boto3 has ----
 
 # Resources of which there are none here, because what makes them is not simulated.
-NONE = {"DhcpOptions", "InternetGateway", "NetworkAcl", "NetworkInterfaceAssociation", "RouteTable"}
+NONE = {
+    "ClassicAddress",
+    "DhcpOptions",
+    "InternetGateway",
+    "NetworkAcl",
+    "NetworkInterfaceAssociation",
+    "RouteTable",
+    "VpcAddress",
+}
 # References to resources that cannot be there.
 UNREACHABLE = {
     "Instance.classic_address": "EC2-Classic is gone",
@@ -263,7 +271,8 @@ def test_what_an_instance_says(instance):
 
 
 @covers("Instance.key_pair", "Instance.subnet", "Instance.vpc", "Instance.network_interfaces")
-@covers("Instance.placement_group", "PlacementGroup.instances")
+@covers("Instance.placement_group", "PlacementGroup.instances", "Instance.vpc_addresses")
+@covers("ServiceResource.vpc_addresses", "ServiceResource.classic_addresses")
 def test_what_an_instance_refers_to(ec2):
     ec2.create_key_pair(KeyName="mine")
     (instance,) = ec2.create_instances(
@@ -280,6 +289,8 @@ def test_what_an_instance_refers_to(ec2):
     assert interface.private_ip_address == instance.private_ip_address
     assert instance.placement_group.name == ""
     assert list(ec2.PlacementGroup("none").instances.all()) == []
+    for addresses in (instance.vpc_addresses, ec2.vpc_addresses, ec2.classic_addresses):
+        assert list(addresses.all()) == []
 
 
 @covers("Instance.all.create_tags", "Instance.all.monitor", "Instance.all.unmonitor")

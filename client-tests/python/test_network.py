@@ -629,3 +629,16 @@ def test_every_documented_filter_is_known(ec2):
         assert len(names) > 1
         for name in names:
             call(Filters=[{"Name": name, "Values": ["x"]}])
+
+
+def test_there_are_no_addresses(ec2):
+    """Elastic ones; whoever describes instances may ask for them (libcloud does)."""
+    assert ec2.describe_addresses()["Addresses"] == []
+    attached = [{"Name": "instance-id", "Values": ["i-0fedcba9876543210"]}]
+    assert ec2.describe_addresses(Filters=attached)["Addresses"] == []
+    with refused("InvalidAddress.NotFound", "Address '192.0.2.1' not found."):
+        ec2.describe_addresses(PublicIps=["192.0.2.1"])
+    with refused("InvalidAllocationID.NotFound"):
+        ec2.describe_addresses(AllocationIds=["eipalloc-0fedcba9876543210"])
+    with refused("InvalidAction"):
+        ec2.allocate_address()

@@ -271,6 +271,9 @@
         "specified on the same request"
 #define E_InterfaceNotFound                                                                        \
     400, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist"
+#define E_AddressNotFound 400, "InvalidAddress.NotFound", "Address '%s' not found."
+#define E_AllocationNotFound                                                                       \
+    400, "InvalidAllocationID.NotFound", "The allocation ID '%s' does not exist"
 #define E_InterfaceCard                                                                            \
     400, "InvalidParameterValue",                                                                  \
         "The network card index %lld is not available for this instance type" /* [guess] */
