@@ -111,6 +111,18 @@ def test_image_invisible(world):
     assert steps.describe(ec2, image)["State"] == "pending"
 
 
+@scenario("changes-late")
+def test_changes_late(world):
+    ec2, image = world.client(), world.image()
+    ec2.create_tags(Resources=[image], Tags=[{"Key": "stage", "Value": "golden"}])
+    golden = [{"Name": "tag:stage", "Values": ["golden"]}]
+    assert steps.ids(ec2.describe_images(Filters=golden)) == []
+    with pytest.raises(botocore.exceptions.WaiterError):
+        ec2.get_waiter("image_exists").wait(Filters=golden, WaiterConfig={"Delay": 0, "MaxAttempts": 2})
+    world.wait("30s")
+    assert steps.ids(ec2.describe_images(Filters=golden)) == [image]
+
+
 @scenario("copy-stuck")
 def test_copy_stuck(world):
     copied = world.copy(world.image(THERE))

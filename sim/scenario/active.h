@@ -12,7 +12,8 @@ struct active {
     struct list rules; /* struct rule */
     bool about_jobs;   /* a rule waits for jobs */
     struct match match;
-    int64_t hidden;    /* rows of the kind hidden: 0 saves every look */
+    int64_t hidden, stale; /* rows of these kinds: 0 saves every look */
+    bool looks_back;   /* the world is as it was, for a read */
     struct list files; /* --scenario */
     struct arena *process;
     struct record record;

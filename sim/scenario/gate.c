@@ -8,6 +8,7 @@
 #include "scenario/match.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
+#include "scenario/stale.h"
 
 /* What AWS says with codes that people like to inject [guide: error codes]. */
 static const struct known_error {
@@ -108,6 +109,8 @@ static void damage(struct call *c, struct reply *reply)
 void scenario_spoil(struct call *c, const struct fault *f, struct reply *reply)
 {
     reply->delay = f->delay;
+    if (f->looked_back)
+        stale_count(c, reply);
     if (!f->rule)
         return;
     const struct rule_what *w = &f->rule->what;
@@ -128,4 +131,6 @@ void scenario_spoil(struct call *c, const struct fault *f, struct reply *reply)
         damage(c, reply);
     if (w->has_hide && !c->outcome.code)
         hidden_add(c, &f->rule->what, reply);
+    if (w->has_stale && !c->outcome.code)
+        stale_add(c, f, reply);
 }

@@ -10,6 +10,9 @@ struct fault {
     const struct rule *rule; /* the one that acts; NULL: none, or only delays */
     const char *names;       /* all that struck, for people: "a/1, b/slow"; NULL: none */
     int64_t delay;           /* machine ms */
+    const void *before;      /* the way back from what the call changed; NULL: no rule asks */
+    size_t before_size;
+    bool looked_back;        /* the answer shows how something was */
 };
 
 /* -1 where the call ends here. */

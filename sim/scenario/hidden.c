@@ -57,7 +57,7 @@ bool hidden_is(struct call *c, const char *resource)
         c->sim->scenarios->hidden--;
         return false;
     }
-    if (h.calls != ABSENT) {
+    if (h.calls != ABSENT && !c->sim->scenarios->looks_back) { /* there it would not last */
         h.calls--;
         store_put(c, &hidden_kind, &h);
     }

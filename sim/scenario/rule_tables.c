@@ -75,6 +75,8 @@ static const struct param what_params[] = {
     { "empty", INT(struct rule_what, empty), .min = 500, .max = 599 },
     { "hide", STRUCT(struct rule_what, hide, hide_params),
       .there = offsetof(struct rule_what, has_hide) },
+    { "stale", STRUCT(struct rule_what, stale, hide_params),
+      .there = offsetof(struct rule_what, has_stale) },
     { "pretend", TEXT(struct rule_what, pretend), .values = pretences },
     { "job", STRUCT(struct rule_what, job, job_params),
       .there = offsetof(struct rule_what, has_job) },
@@ -196,16 +198,17 @@ static int finish_job(struct call *c, struct rule *r, const struct value *at)
 static int finish_what(struct call *c, struct rule *r, const struct value *at)
 {
     struct rule_what *w = &r->what;
-    int count = w->has_error + w->has_throttle + w->has_job + w->has_hide + !!w->drop + !!w->pretend
-                + (w->cut != ABSENT) + (w->empty != ABSENT) + (w->malformed == YES);
+    int count = w->has_error + w->has_throttle + w->has_job + w->has_hide + w->has_stale + !!w->drop
+                + !!w->pretend + (w->cut != ABSENT) + (w->empty != ABSENT) + (w->malformed == YES);
     w->acts = count > 0;
     if (count > 1 || count + !!w->delay == 0)
         return scenario_wrong(
             c, at, "'what' says not what happens",
-            "one of error, throttle, drop, cut, malformed, empty, hide, pretend or "
+            "one of error, throttle, drop, cut, malformed, empty, hide, stale, pretend or "
             "job, or a delay");
     if (read_span(c, at, "delay", w->delay, &w->wait)
-        || read_span(c, value_get(at, "hide"), "for", w->hide.span, &w->hidden_for))
+        || read_span(c, value_get(at, "hide"), "for", w->hide.span, &w->hidden_for)
+        || read_span(c, value_get(at, "stale"), "for", w->stale.span, &w->stale_for))
         return -1;
     if (w->has_throttle && read_number(c, w->throttle.rate, "rate", 0.0001, 1e6, &w->rate))
         return -1;

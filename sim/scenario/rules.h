@@ -45,13 +45,13 @@ struct rule_what {
     struct rule_error error;
     struct rule_throttle throttle;
     struct rule_job job;
-    struct rule_hide hide;
-    bool has_error, has_throttle, has_job, has_hide;
+    struct rule_hide hide, stale;
+    bool has_error, has_throttle, has_job, has_hide, has_stale;
     const char *delay, *drop, *pretend;
     int64_t cut, empty;
     enum tri malformed;
     /* worked out when the rule is read: */
-    int64_t wait, hidden_for;
+    int64_t wait, hidden_for, stale_for;
     double rate, slower;
     bool acts; /* beyond a delay */
 };

@@ -140,6 +140,7 @@ void scenarios_reload(struct sim *sim)
     LIST_EACH (struct rule, r, &active->rules)
         active->about_jobs |= r->when.jobs.count > 0;
     active->hidden = store_number(sim->store, "SELECT count(*) FROM hidden", NULL);
+    active->stale = store_number(sim->store, "SELECT count(*) FROM stale", NULL);
 }
 
 /* The name of a scenario that does not say one: its file's. */

@@ -11,6 +11,7 @@
 #include "scenario/jobs.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
+#include "scenario/stale.h"
 #include "store/store.h"
 #include "time/clock.h"
 
@@ -57,6 +58,23 @@ static int run_in_savepoint(struct call *c, const void *in)
     return -1;
 }
 
+static int change(struct call *c, const void *in, struct fault *fault)
+{
+    struct changes *watched = stale_watch(c, fault);
+    int result = run_in_savepoint(c, in);
+    stale_watched(c, fault, watched);
+    return result;
+}
+
+static int look(struct call *c, const void *in, struct fault *fault)
+{
+    fault->looked_back = stale_enter(c);
+    int result = run_handler(c, in);
+    if (fault->looked_back)
+        stale_leave(c);
+    return result;
+}
+
 static bool changes(const struct call *c)
 {
     return c->op->flags & (OP_WRITES | OP_CHANGES);
@@ -74,7 +92,7 @@ static int run(struct call *c, const struct request *r, struct fault *fault)
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim) && changes(c))
         return fail(c, E_InternalError);
     int64_t mark = c->op->flags & OP_WRITES ? scenario_jobs_mark(c) : ABSENT;
-    int result = c->op->flags & OP_WRITES ? run_in_savepoint(c, in) : run_handler(c, in);
+    int result = c->op->flags & OP_WRITES ? change(c, in, fault) : look(c, in, fault);
     scenario_jobs_meet(c, mark, NULL);
     return result;
 }

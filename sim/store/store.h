@@ -45,6 +45,14 @@ void store_watch(struct store *s, void (*told)(struct sim *, const struct state_
 /* Whether nobody is told for a while; returns what was. */
 bool store_hush(struct store *s, bool hushed);
 
+/* What happens to nouns and tags from now on, so that it can be looked at as it was before. */
+struct changes;
+struct changes *changes_begin(struct store *s, struct arena *a);
+/* Ends it. The way back, *ret_size bytes; NULL: nothing changed. */
+const void *changes_end(struct changes *changes, struct arena *a, size_t *ret_size);
+/* Goes that way; a savepoint around it brings the present back. */
+void changes_take_back(struct store *s, const void *back, size_t size);
+
 /* Small facts of the process that outlive it: the clock, the seed. */
 int64_t store_setting(struct store *s, const char *name, int64_t otherwise);
 void store_set(struct store *s, const char *name, int64_t value);
