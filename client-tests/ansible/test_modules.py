@@ -325,6 +325,18 @@ def test_key_pairs(world):
     assert world.do("ec2_key_info")["keypairs"] == []
 
 
+def test_kms_key(world):
+    key = {"alias": "golden", "tags": TAGS}
+    world.change("kms_key", **key, description="of images")
+    world.change("kms_key", **key, description="of golden images")
+    world.change("kms_key", **key, enabled=False)
+    (found,) = world.do("kms_key_info", alias="golden")["kms_keys"]
+    assert (found["key_state"], found["description"]) == ("Disabled", "of golden images")
+    assert found["tags"] == TAGS and found["aliases"] == ["golden"]
+    world.change("kms_key", **key, enabled=True)
+    world.change("kms_key", alias="golden", state="absent")
+
+
 def test_security_group(world):
     group = {"name": "builder", "description": "lets the builder in"}
     ssh = {"proto": "tcp", "ports": [22], "cidr_ip": "10.0.0.0/8", "rule_desc": "ours"}

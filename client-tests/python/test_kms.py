@@ -439,6 +439,21 @@ def test_default_policy_text(kms, key, account):
         kms.get_key_policy(KeyId=key["KeyId"], PolicyName="other")
 
 
+def test_a_key_has_one_policy(kms, key):
+    assert kms.list_key_policies(KeyId=key["KeyId"])["PolicyNames"] == ["default"]
+    with refused("NotFoundException"):
+        kms.list_key_policies(KeyId="1234abcd-12ab-34cd-56ef-1234567890ab")
+
+
+def test_another_description(kms, key):
+    for text in ("of golden images", ""):
+        kms.update_key_description(KeyId=key["KeyId"], Description=text)
+        assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["Description"] == text
+    kms.schedule_key_deletion(KeyId=key["KeyId"])
+    with refused("KMSInvalidStateException"):
+        kms.update_key_description(KeyId=key["KeyId"], Description="too late")
+
+
 def test_policy_is_kept_as_it_was_written_even_while_deleting(kms, key, account):
     kms.schedule_key_deletion(KeyId=key["KeyId"])
     text = policy_for(account)

@@ -380,6 +380,33 @@ static int cancel_deletion(struct call *c, const struct name_key *in)
 OPERATION(kms, CancelKeyDeletion, cancel_deletion, name_key_params, struct name_key,
           .flags = OP_WRITES, .errors = KMS_KEY_ERRORS, .effects = "PendingDeletion -> Disabled");
 
+/* ---- UpdateKeyDescription ---- */
+
+struct update_description {
+    const char *key, *description;
+};
+
+static const struct param update_description_params[] = {
+    { "KeyId", TEXT(struct update_description, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Description", TEXT(struct update_description, description),
+      .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 8192 },
+    { 0 },
+};
+
+static int update_description(struct call *c, const struct update_description *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:UpdateKeyDescription", KMS_NO_ALIAS, &key)
+        || kms_not_pending(c, &key))
+        return -1;
+    key.description = in->description;
+    key_put(c, &key);
+    return 0;
+}
+
+OPERATION(kms, UpdateKeyDescription, update_description, update_description_params,
+          struct update_description, .flags = OP_WRITES, .errors = KMS_KEY_ERRORS);
+
 /* ---- GetKeyRotationStatus ---- */
 
 /* Rotation cannot be turned on here, so that it is off for every key [recorded: the answer then].

@@ -138,6 +138,37 @@ static int get_policy(struct call *c, const struct get_policy *in)
 OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
           .errors = KMS_KEY_ERRORS);
 
+struct list_policies {
+    const char *key, *marker;
+    int64_t limit;
+};
+
+static const struct param list_policies_params[] = {
+    { "KeyId", TEXT(struct list_policies, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Limit", INT(struct list_policies, limit), .min = 1, .max = 1000 },
+    { "Marker", TEXT(struct list_policies, marker), .min = 1, .max = 1024 },
+    { 0 },
+};
+
+/* A key has one policy [model]. */
+static int list_policies(struct call *c, const struct list_policies *in)
+{
+    struct key key;
+    size_t from, to;
+    if (kms_key(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
+        || kms_page(c, in->limit, 100, in->marker, 1, &from, &to))
+        return -1;
+    emit_list(c, "PolicyNames");
+    if (from < to)
+        emit_item_text(c, "default");
+    emit_close(c);
+    kms_emit_page_end(c, to, 1);
+    return 0;
+}
+
+OPERATION(kms, ListKeyPolicies, list_policies, list_policies_params, struct list_policies,
+          .errors = KMS_KEY_ERRORS " InvalidMarkerException");
+
 struct put_policy {
     const char *key, *name, *policy;
     enum tri bypass;
