@@ -117,12 +117,6 @@ class World:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def public_image(self, name="al2023-ami-2023.*-x86_64"):
-        found = self.ec2.describe_images(
-            Owners=["amazon"], Filters=[{"Name": "name", "Values": [name]}]
-        )["Images"]
-        return max(found, key=lambda image: image["CreationDate"])["ImageId"]
-
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Each module on its own: check mode has no effect, and what was done once is not done again."""
 
+import image_steps as steps
 import pytest
 from conftest import ACCOUNT, FRIEND, ZONE
 
@@ -16,15 +17,13 @@ def volume(world):
 
 
 @pytest.fixture
-def snapshot(world, volume):
-    return world.ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+def snapshot(world):
+    return steps.snapshot(world.ec2)
 
 
 @pytest.fixture
 def instance(world):
-    return world.ec2.run_instances(
-        ImageId=world.public_image(), InstanceType="t3.micro", MinCount=1, MaxCount=1
-    )["Instances"][0]["InstanceId"]
+    return steps.run(world.ec2)
 
 
 # ---- Images ----
@@ -97,15 +96,9 @@ def test_image_of_a_snapshot(world, snapshot):
 
 @pytest.fixture
 def golden(world, snapshot):
-    return world.ec2.register_image(
-        Name="golden",
-        Description="at first",
-        Architecture="x86_64",
-        VirtualizationType="hvm",
-        EnaSupport=True,
-        RootDeviceName="/dev/xvda",
-        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}],
-    )["ImageId"]
+    return steps.register(
+        world.ec2, snapshot, Name="golden", Description="at first", EnaSupport=True
+    )
 
 
 def test_changes_of_an_image(world, golden):
@@ -233,7 +226,7 @@ def test_life_of_an_instance(world):
     made = world.change(
         "ec2_instance",
         name="builder",
-        image_id=world.public_image(),
+        image_id=steps.public_image(world.ec2),
         instance_type="t3.micro",
         key_name="builder",
         security_group="default",
@@ -283,7 +276,7 @@ def test_absent_by_filters_of_ones_own(world, instance):
 
 def test_exact_count(world):
     fleet = {
-        "image_id": world.public_image(),
+        "image_id": steps.public_image(world.ec2),
         "instance_type": "t3.micro",
         "filters": {"tag:Fleet": "build", "instance-state-name": "running"},
         "tags": {"Fleet": "build"},

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 
-from conftest import ZONE
+import image_steps as steps
 
 
 def play(world, *arguments):
@@ -34,20 +34,13 @@ def test_an_image_from_beginning_to_end(world):
 
 
 def test_inventory(world):
-    image = world.public_image()
+    image = steps.public_image(world.ec2)
     for name, stage in (("web", "build"), ("db", "build"), ("other", "prod")):
-        world.ec2.run_instances(
+        tags = [{"Key": "Name", "Value": name}, {"Key": "Stage", "Value": stage}]
+        steps.run(
+            world.ec2,
             ImageId=image,
-            InstanceType="t3.micro",
-            MinCount=1,
-            MaxCount=1,
-            Placement={"AvailabilityZone": ZONE},
-            TagSpecifications=[
-                {
-                    "ResourceType": "instance",
-                    "Tags": [{"Key": "Name", "Value": name}, {"Key": "Stage", "Value": stage}],
-                }
-            ],
+            TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
         )
     said = world.program("ansible-inventory", "--inventory", "build.aws_ec2.yml", "--list")
     found = json.loads(said)

@@ -62,3 +62,26 @@ def run(ec2, **parameters):
     if "ImageId" not in parameters:
         wanted["ImageId"] = public_image(ec2)
     return ec2.run_instances(**{**wanted, **parameters})["Instances"][0]["InstanceId"]
+
+
+def old_windows(folder):
+    """A file for --fixtures: a Windows image of instance store, of which no public one is left."""
+    file = folder / "images.yaml"
+    file.write_text(
+        """
+images:
+  - owner: "801119661308"
+    owner_alias: amazon
+    images:
+      - name: windows-of-old
+        architecture: x86_64
+        created: "2012-01-01T00:00:00Z"
+        virtualization: hvm
+        root_device_type: instance-store
+        location: windows-{region}/old.manifest.xml
+        platform: windows
+        platform_details: Windows
+        usage_operation: "RunInstances:0002"
+"""
+    )
+    return file

@@ -132,10 +132,8 @@ class World:
         return {"InstanceId": launched(self.ec2, ImageId=image, KeyName="mine")}
 
     def bundle(self):
-        (image,) = self.ec2.describe_images(
-            Filters=[{"Name": "name", "Values": ["windows-of-old"]}]
-        )["Images"]
-        instance = self.running_instance(ImageId=image["ImageId"], InstanceType="m3.medium")
+        image = steps.public_image(self.ec2, "windows-of-old")
+        instance = self.running_instance(ImageId=image, InstanceType="m3.medium")
         made = self.ec2.bundle_instance(
             InstanceId=instance, Storage={"S3": {"Bucket": BUCKET, "Prefix": "mine"}}
         )
@@ -299,28 +297,10 @@ AT_ONCE = {
     "VpcExists",
 }
 
-OLD_WINDOWS = """
-images:
-  - owner: "801119661308"
-    owner_alias: amazon
-    images:
-      - name: windows-of-old
-        architecture: x86_64
-        created: "2012-01-01T00:00:00Z"
-        virtualization: hvm
-        root_device_type: instance-store
-        location: windows-{region}/old.manifest.xml
-        platform: windows
-        platform_details: Windows
-        usage_operation: "RunInstances:0002"
-"""
-
-
 @pytest.fixture
 def world(start_amisim, account, tmp_path):
-    images = tmp_path / "images.yaml"
-    images.write_text(OLD_WINDOWS)
-    return World(start_amisim("--pace", "real", "--fixtures", images), account)
+    amisim = start_amisim("--pace", "real", "--fixtures", steps.old_windows(tmp_path))
+    return World(amisim, account)
 
 
 def names(cases):

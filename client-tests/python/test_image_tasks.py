@@ -333,36 +333,15 @@ def test_only_windows_on_instance_store_is_bundled(ec2):
 
 
 def bundled(real, ec2):
-    """A Windows image of instance-store comes from --fixtures; no public one is left."""
-    image = ec2.describe_images(Filters=[{"Name": "name", "Values": ["windows-of-old"]}])
-    instance = steps.run(
-        ec2, ImageId=image["Images"][0]["ImageId"], InstanceType="m3.medium"
-    )
+    image = steps.public_image(ec2, "windows-of-old")
+    instance = steps.run(ec2, ImageId=image, InstanceType="m3.medium")
     real.control.clock(advance="1h")
     return instance
 
 
 @pytest.fixture
 def old(start_amisim, tmp_path):
-    images = tmp_path / "images.yaml"
-    images.write_text(
-        """
-images:
-  - owner: "801119661308"
-    owner_alias: amazon
-    images:
-      - name: windows-of-old
-        architecture: x86_64
-        created: "2012-01-01T00:00:00Z"
-        virtualization: hvm
-        root_device_type: instance-store
-        location: windows-{region}/old.manifest.xml
-        platform: windows
-        platform_details: Windows
-        usage_operation: "RunInstances:0002"
-"""
-    )
-    amisim = start_amisim("--pace", "real", "--fixtures", images)
+    amisim = start_amisim("--pace", "real", "--fixtures", steps.old_windows(tmp_path))
     amisim.control.clock(freeze=True)
     return amisim
 

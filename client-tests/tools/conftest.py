@@ -4,11 +4,11 @@ import pathlib
 import subprocess
 import sys
 
+import image_steps as steps
 import pytest
 from simulator import Simulator
 
 ACCOUNT, FRIEND = "123456789012", "210987654321"
-ZONE = "us-east-1a"
 
 # ec2imgutils reads keys from here and nowhere else.
 ACCOUNTS = f"""
@@ -49,27 +49,9 @@ class World:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def public_image(self, name="al2023-ami-2023.*-x86_64"):
-        found = self.ec2.describe_images(
-            Owners=["amazon"], Filters=[{"Name": "name", "Values": [name]}]
-        )["Images"]
-        return max(found, key=lambda image: image["CreationDate"])
-
-    def snapshot(self):
-        volume = self.ec2.create_volume(AvailabilityZone=ZONE, Size=1)["VolumeId"]
-        return self.ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
-
     def image(self, name):
         """Registered from a snapshot of its own."""
-        disk = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": self.snapshot()}}
-        return self.ec2.register_image(
-            Name=name,
-            Architecture="x86_64",
-            VirtualizationType="hvm",
-            EnaSupport=True,
-            RootDeviceName="/dev/xvda",
-            BlockDeviceMappings=[disk],
-        )["ImageId"]
+        return steps.register(self.ec2, Name=name, EnaSupport=True)
 
     def images(self):
         """name -> image"""

@@ -1,5 +1,6 @@
 """Apache libcloud: its driver signs the requests and reads the XML by code of its own."""
 
+import image_steps as steps
 import pytest
 from conftest import ACCOUNT, FRIEND, tags
 from libcloud.compute.providers import get_driver
@@ -28,7 +29,7 @@ def ec2(driver):
 
 
 def launch(ec2, world, **more):
-    (image,) = ec2.list_images(ex_image_ids=[world.public_image()["ImageId"]])
+    (image,) = ec2.list_images(ex_image_ids=[steps.public_image(world.ec2)])
     (size,) = [size for size in ec2.list_sizes() if size.id == "t3.micro"]
     node = ec2.create_node(name="builder", image=image, size=size, **more)
     ((running, _),) = ec2.wait_until_running([node], wait_period=0.01)

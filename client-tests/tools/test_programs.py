@@ -1,5 +1,6 @@
 """Programs that publish, deprecate, remove, download and clean up."""
 
+import image_steps as steps
 from conftest import FRIEND, tags
 
 GIB = 2**30
@@ -29,7 +30,8 @@ def test_ec2imgutils(world):
 
 def test_dsnap(world):
     """A disk is downloaded block by block through EBS direct; its digests are checked on the way."""
-    disk = world.public_image()["BlockDeviceMappings"][0]["Ebs"]
+    image = steps.describe(world.ec2, steps.public_image(world.ec2))
+    disk = image["BlockDeviceMappings"][0]["Ebs"]
     volume = world.ec2.create_volume(AvailabilityZone="us-east-1a", SnapshotId=disk["SnapshotId"])
     snapshot = world.ec2.create_snapshot(VolumeId=volume["VolumeId"])["SnapshotId"]
     assert snapshot in world.run("dsnap", "list")
@@ -45,9 +47,7 @@ def test_dsnap(world):
 def test_amicleaner(world):
     for version in (1, 2, 3):
         world.image(f"golden-{version}")
-    world.ec2.run_instances(
-        ImageId=world.images()["golden-1"]["ImageId"], InstanceType="t3.micro", MinCount=1, MaxCount=1
-    )
+    steps.run(world.ec2, ImageId=world.images()["golden-1"]["ImageId"])
     by_name = ("--mapping-key", "name", "--mapping-values", "golden")
     report = world.run("amicleaner", *by_name, "--keep-previous", "1", "--force-delete")
     assert "golden" in report
@@ -64,14 +64,11 @@ def test_amicleaner_by_id(world):
 
 def test_amicleaner_of_orphans(world):
     """It goes by the description that CreateImage gives to a snapshot."""
-    source = world.public_image()["ImageId"]
-    instance = world.ec2.run_instances(
-        ImageId=source, InstanceType="t3.micro", MinCount=1, MaxCount=1
-    )["Instances"][0]["InstanceId"]
+    instance = steps.run(world.ec2)
     for name in ("kept", "gone"):
         world.ec2.create_image(InstanceId=instance, Name=name)
     world.ec2.deregister_image(ImageId=world.images()["gone"]["ImageId"])
-    other = world.snapshot()
+    other = steps.snapshot(world.ec2)
     world.run("amicleaner", "--check-orphans", answers="y\n")
     disk = world.images()["kept"]["BlockDeviceMappings"][0]["Ebs"]
     assert world.snapshots() == {disk["SnapshotId"], other}

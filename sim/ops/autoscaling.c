@@ -1,5 +1,5 @@
-/* Auto Scaling: there are no groups and no launch configurations, and nothing here makes one. Who looks for
- * the images in use asks for them beside the instances. */
+/* Auto Scaling: there are no groups and no launch configurations, and nothing here makes one. Who
+ * looks for the images in use asks for them beside the instances. */
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"

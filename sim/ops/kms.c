@@ -387,7 +387,8 @@ struct update_description {
 };
 
 static const struct param update_description_params[] = {
-    { "KeyId", TEXT(struct update_description, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "KeyId", TEXT(struct update_description, key), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 2048 },
     { "Description", TEXT(struct update_description, description),
       .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 8192 },
     { 0 },

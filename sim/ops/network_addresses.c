@@ -1,5 +1,5 @@
-/* Elastic IP addresses: there are none, and nothing here allocates one. Who describes instances often asks
- * for their addresses beside them. */
+/* Elastic IP addresses: there are none, and nothing here allocates one. Who describes instances
+ * often asks for their addresses beside them. */
 #include "base/list.h"
 #include "call/errors.h"
 #include "call/op.h"
