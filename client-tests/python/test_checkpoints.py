@@ -85,6 +85,9 @@ def test_state_moves_to_another_simulator(own, start_amisim, account):
         {"tables": {"layer": {"columns": ["id", "parent"], "rows": [["text", 1]]}}},
         {"tables": {"job": {"columns": ["id", "due", "kind"], "rows": [[1, 1, "cleaning"]]}}},
         {"tables": {"job": {"columns": ["id", "due"], "rows": [[1, 1]]}}},
+        {"tables": {"job": {"columns": ["id", "due", "kind", "region"], "rows": [[1, 1, "end_snapshot", "mars-1"]]}}},
+        {"tables": {"layer": {"columns": ["id", "parent", "refs"], "rows": [[1, 2, 1], [2, 1, 1]]}}},
+        {"tables": {"setting": {"columns": ["name", "value"], "rows": [["clock.base", 2**62]]}}},
         {"tables": []},
     ],
 )

@@ -14,8 +14,9 @@ def own(start_amisim):
 
 def tables(simulator):
     """What the store holds, without what belongs to the process."""
-    state = simulator.control.get("state")["tables"]
-    return {name: table["rows"] for name, table in state.items() if name not in ("setting", "sqlite_sequence")}
+    state = {name: table["rows"] for name, table in simulator.control.get("state")["tables"].items()}
+    state["setting"] = [row for row in state["setting"] if "/" in row[0]]
+    return state
 
 
 def live(simulator, account, seed, calls):

@@ -6,6 +6,7 @@
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
+#include "world/region.h"
 
 struct named {
     const char *name;
@@ -120,26 +121,39 @@ static const struct param put_state_params[] = {
     { 0 },
 };
 
-/* Work that nobody here can do; NULL: none. */
-static const char *unknown_work(struct call *c)
+/* What nothing here can work with; everything else is met as it comes. */
+static const char *unsound(struct call *c)
 {
-    const char *unknown = NULL;
-    struct rows *r = store_query(c->store, "SELECT DISTINCT ifnull(kind, '') FROM job", NULL);
-    while (rows_next(r)) {
-        const char *kind = rows_text(r, 0, c->a);
-        unknown = job_kind_find(kind) ? unknown : kind;
+    static const char *const checks[][2] = {
+        { "SELECT 1 FROM layer WHERE id < 1 OR parent >= id", "table layer: one stands on itself" },
+        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine')"
+          " AND value NOT BETWEEN 0 AND 253402300799999)" /* the year 9999 */
+          " OR (name = 'clock.rate' AND value NOT BETWEEN 1 AND 1000000000)",
+          "table setting: no clock can stand there" },
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if (store_number(c->store, checks[i][0], NULL) != ABSENT)
+            return checks[i][1];
     }
-    return unknown;
+    const char *wrong = NULL;
+    struct rows *r = store_query(
+        c->store, "SELECT DISTINCT ifnull(kind, ''), ifnull(region, '') FROM job", NULL);
+    while (rows_next(r)) {
+        const char *kind = rows_text(r, 0, c->a), *region = rows_text(r, 1, c->a);
+        if (!job_kind_find(kind))
+            wrong = arena_printf(c->a, "table job: no work is called '%s'", kind);
+        else if (!region_find(c->sim, region))
+            wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
+    }
+    return wrong;
 }
 
 static int put_state(struct call *c, const struct put_state *in)
 {
     (void)in;
     const char *error = store_import(c->store, c->a, c->input);
-    if (error)
+    if (error || (error = unsound(c)))
         return fail(c, 400, "BadState", "%s", error);
-    if ((error = unknown_work(c)))
-        return fail(c, 400, "BadState", "table job: no work is called '%s'", error);
     clock_resume(c->sim);
     scenarios_reload(c->sim);
     c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);

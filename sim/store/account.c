@@ -50,7 +50,8 @@ void store_forget_account(struct call *c, const struct kind *const *kinds, struc
 {
     static const char *const own[] = { "DELETE FROM job WHERE account = ?",
                                        "DELETE FROM tag WHERE account = ?",
-                                       "DELETE FROM token WHERE account = ?" };
+                                       "DELETE FROM token WHERE account = ?",
+                                       "DELETE FROM setting WHERE instr(name, ?)" };
     for (const struct kind *const *k = kinds; *k; k++)
         remove_owned(c, *k, removed);
     for (const struct kind *const *k = kinds; *k; k++)

@@ -35,7 +35,8 @@ bool store_first(struct call *c, const struct kind *k, const char *where, const 
 /* The first field with that flag; NULL: none. */
 const struct field *kind_flagged(const struct kind *k, enum field_flags flag);
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
- * removed before (their ids, const char *); its tags, tokens and work. kinds: all, ends with NULL. */
+ * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
+ * kinds: all, ends with NULL. */
 void store_forget_account(struct call *c, const struct kind *const *kinds, struct list *removed);
 
 #endif
