@@ -6,17 +6,14 @@ import http.client
 import json
 import os
 import pathlib
-import queue
 import re
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import urllib.error
 import urllib.parse
-import urllib.request
 
+import amisim
 import boto3
 import botocore.config
 import model
@@ -28,11 +25,10 @@ from botocore.exceptions import ClientError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("AMISIM", ROOT / "build/debug/amisim"))
-READY = re.compile(r"amisim (\S+) ready on (http://([0-9.]+):(\d+))\n")
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 VERSIONS = {"ec2": "2016-11-15", "sts": "2011-06-15"}
-START_SECONDS = 30
 STOP_SECONDS = 30
+os.environ.setdefault("UBSAN_OPTIONS", "print_stacktrace=1")
 
 # Reading the EC2 model takes half a second: one session keeps it for all clients.
 _session = boto3.session.Session()
@@ -54,54 +50,21 @@ def credentials(account):
     return {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
-class Simulator:
+class Simulator(amisim.Simulator):
     """One process. `arguments` follow `--port 0`; a later --port takes its place."""
 
     def __init__(self, *arguments):
         self._expected_status = 0
-        self._stderr = tempfile.TemporaryFile("w+", errors="replace")
-        self.process = subprocess.Popen(
-            [BINARY, "--port", "0", *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            text=True,
-            env={**os.environ, "UBSAN_OPTIONS": "print_stacktrace=1"},
-        )
-        self._stdout = queue.Queue()
-        threading.Thread(target=self._read_stdout, daemon=True).start()
-        ready = READY.fullmatch(self.line())
-        if not ready:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError(f"{BINARY} {arguments} did not start:\n{self.stderr()}")
-        self.version, self.url, self.host = ready[1], ready[2], ready[3]
-        self.port = int(ready[4])
+        super().__init__(*arguments, program=BINARY)
         self.control = Control(self.url)
-
-    def _read_stdout(self):
-        with self.process.stdout as lines:
-            for line in lines:
-                self._stdout.put(line)
-        self._stdout.put("")
-
-    def line(self):
-        """The next line of standard output, "" at its end or when none comes."""
-        with contextlib.suppress(queue.Empty):
-            return self._stdout.get(timeout=START_SECONDS)
-        return ""
-
-    def stderr(self):
-        self._stderr.seek(0)
-        return self._stderr.read()
 
     def stop(self):
         """SIGTERM must end it cleanly, and the sanitizers must have found nothing."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(STOP_SECONDS)
+        try:
+            super().stop()
+        except AssertionError:
+            assert self.process.returncode == self._expected_status, self.stderr()
         assert not SANITIZER.search(self.stderr()), self.stderr()
-        assert status == self._expected_status, f"exit status {status}:\n{self.stderr()}"
 
     def kill(self):
         """As a power cut does; stop() afterwards still looks at what the sanitizers said."""
@@ -212,49 +175,11 @@ class Answer:
         return json.loads(self.stdout) if self.stdout.strip() else None
 
 
-class Control:
+class Control(amisim.Control):
     """The simulator's own endpoints under /_amisim/."""
-
-    def __init__(self, url):
-        self._url = url
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def get(self, path):
-        return self._send("GET", path, None)
-
-    def post(self, path, body=None):
-        return self._send("POST", path, json.dumps(body or {}).encode())
-
-    def clock(self, **changes):
-        """clock() reads it; clock(advance="36h"), set=, freeze=, rate= change it."""
-        return self.post("clock", changes) if changes else self.get("clock")
-
-    def put(self, path, body):
-        return self._send("PUT", path, json.dumps(body).encode())
-
-    def delete(self, path):
-        return self._send("DELETE", path, None)
 
     def refused(self, method, path, body=None):
         """Status and error of a call that must be refused."""
-        status, answer = self._try(method, path, json.dumps(body or {}).encode())
-        assert status >= 400, answer
-        return status, answer["error"]
-
-    def _send(self, method, path, body):
-        status, answer = self._try(method, path, body)
-        assert status < 400, f"{method} {path}: {status} {answer}"
-        return answer
-
-    def _try(self, method, path, body):
-        request = urllib.request.Request(
-            f"{self._url}/_amisim/{path}",
-            data=body,
-            method=method,
-            headers={"X-Amisim": "tests", "Content-Type": "application/json"},
-        )
-        try:
-            with self._opener.open(request, timeout=60) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+        with pytest.raises(amisim.Refused) as caught:
+            self._json(method, path, json.dumps(body or {}))
+        return caught.value.status, caught.value.error
