@@ -66,6 +66,32 @@ def client(amisim, account):
 
 
 @pytest.fixture
+def ec2(client):
+    return client("ec2")
+
+
+@pytest.fixture
+def ebs(client):
+    return client("ebs")
+
+
+@pytest.fixture
+def kms(client):
+    return client("kms")
+
+
+@pytest.fixture
+def ssm(client):
+    return client("ssm")
+
+
+@pytest.fixture
+def key(kms):
+    """The ARN of a key of the test's account."""
+    return kms.create_key()["KeyMetadata"]["Arn"]
+
+
+@pytest.fixture
 def aws(amisim, account):
     """aws("ec2 describe-regions") runs the real AWS CLI; .json, or .status and .stderr."""
     return functools.partial(amisim.aws, account=account)

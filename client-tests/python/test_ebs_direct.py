@@ -18,16 +18,6 @@ def block(number):
     return bytes([number]) * BLOCK
 
 
-@pytest.fixture
-def ebs(client):
-    return client("ebs")
-
-
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
 def put(ebs, snapshot, index, data, **changes):
     return ebs.put_snapshot_block(
         **{

@@ -8,21 +8,6 @@ from simulator import refused
 ZONE = "us-east-1a"
 
 
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
-def kms(client):
-    return client("kms")
-
-
-@pytest.fixture
-def key(kms):
-    return kms.create_key()["KeyMetadata"]["Arn"]
-
-
 def volume(ec2, **parameters):
     made = ec2.create_volume(AvailabilityZone=ZONE, **{"Size": 1, **parameters})["VolumeId"]
     return ec2.describe_volumes(VolumeIds=[made])["Volumes"][0]

@@ -10,11 +10,6 @@ UNIT = "arn:aws:organizations::112233445566:ou/o-xyzabc123w/ou-1xyz-abc123yz"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def other(client):
     return client("ec2", account=OTHER)
 

@@ -12,11 +12,6 @@ UNKNOWN = "ami-0ffffffffffffffff"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def other(client):
     return client("ec2", account=OTHER)
 

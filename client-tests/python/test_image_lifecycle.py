@@ -11,11 +11,6 @@ ACCOUNT = "123456789012"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def other(client):
     return client("ec2", account=OTHER)
 

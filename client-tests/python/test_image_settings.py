@@ -9,11 +9,6 @@ DEBIAN = "136693071363"
 OTHER = "555500009999"
 
 
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
 def criteria(ec2, *criteria):
     answer = ec2.replace_image_criteria_in_allowed_images_settings(ImageCriteria=list(criteria))
     assert answer["ReturnValue"] is True

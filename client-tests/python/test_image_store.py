@@ -1,17 +1,11 @@
 """Images in S3: stored with their blocks, listed, restored after their source is gone."""
 
 import image_steps as steps
-import pytest
 from simulator import refused
 
 OTHER = "555500023456"
 ACCOUNT = "123456789012"
 BUCKET = "images-of-mine"
-
-
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
 
 
 def tasks(ec2, **parameters):

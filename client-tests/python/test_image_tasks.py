@@ -12,11 +12,6 @@ IN_S3 = {"UserBucket": {"S3Bucket": BUCKET, "S3Key": "disk.ova"}, "Format": "OVA
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def real(start_amisim):
     amisim = start_amisim("--seed", "1", "--pace", "real")
     amisim.control.clock(freeze=True)

@@ -8,11 +8,6 @@ NOT_READY = "Instance is not in state 'running' or 'stopping' or 'stopped'"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def real(start_amisim):
     """A simulator that takes as long as AWS, its clock standing still."""
     amisim = start_amisim("--seed", "1", "--pace", "real")

@@ -8,11 +8,6 @@ UNKNOWN = "ami-0ffffffffffffffff"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def other(client, another_account):
     return client("ec2", account=another_account)
 

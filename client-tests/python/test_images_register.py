@@ -14,11 +14,6 @@ ENCRYPTED_RULE = (
 )
 
 
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
 def mapping(snapshot, device="/dev/xvda", **ebs):
     return {"DeviceName": device, "Ebs": {"SnapshotId": snapshot, **ebs}}
 

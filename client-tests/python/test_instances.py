@@ -14,11 +14,6 @@ from simulator import refused
 USER_STOP = "Client.UserInitiatedShutdown: User initiated shutdown"
 
 
-@pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
 def codes(changes):
     (change,) = changes
     return change["PreviousState"]["Code"], change["CurrentState"]["Code"]

@@ -11,11 +11,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def stopped(ec2):
     instance = launched(ec2)
     ec2.stop_instances(InstanceIds=[instance])

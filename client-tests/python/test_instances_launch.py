@@ -12,11 +12,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def other(client):
     return client("ec2", account="900000000777")
 

@@ -8,11 +8,6 @@ DRY = "Request would have succeeded, but DryRun flag is set."
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def template(ec2):
     data = {"InstanceType": "t3.nano", "ImageId": image_id(ec2)}
     made = ec2.create_launch_template(LaunchTemplateName="rec-lt", LaunchTemplateData=data)

@@ -11,11 +11,6 @@ DRY = "Request would have succeeded, but DryRun flag is set."
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def openssl(tmp_path):
     """openssl("rsa -check", text): runs it on a file that holds the text; its output."""
 

@@ -15,11 +15,6 @@ DAY = 86400
 
 
 @pytest.fixture
-def kms(client):
-    return client("kms")
-
-
-@pytest.fixture
 def key(kms):
     return kms.create_key()["KeyMetadata"]
 

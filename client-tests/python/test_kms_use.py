@@ -14,21 +14,6 @@ ACCESSIBLE = "Given key ID is not accessible"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
-def kms(client):
-    return client("kms")
-
-
-@pytest.fixture
-def key(kms):
-    return kms.create_key()["KeyMetadata"]["Arn"]
-
-
-@pytest.fixture
 def other(account):
     return f"8{account[1:]}"
 

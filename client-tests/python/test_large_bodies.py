@@ -40,11 +40,6 @@ class Blocks:
 
 
 @pytest.fixture
-def ebs(client):
-    return client("ebs")
-
-
-@pytest.fixture
 def blocks(amisim, account, ebs):
     return Blocks(amisim, account, ebs)
 

@@ -12,11 +12,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def vpc(ec2):
     return ec2.create_vpc(CidrBlock="10.237.16.0/20")["Vpc"]["VpcId"]
 

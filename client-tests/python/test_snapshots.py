@@ -38,11 +38,6 @@ def tag_spec(**tags):
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def volume(ec2):
     return make_volume(ec2)
 

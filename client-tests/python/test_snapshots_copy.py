@@ -5,7 +5,6 @@ from simulator import refused
 from test_snapshots import (  # noqa: F401
     NOWHERE,
     ZERO,
-    ec2,
     make_volume,
     snapshot,
     snapshot_of,
@@ -25,16 +24,6 @@ def copy(ec2, snapshot):  # noqa: F811
         return ec2.copy_snapshot(**wanted)["SnapshotId"]
 
     return make
-
-
-@pytest.fixture
-def kms(client):
-    return client("kms")
-
-
-@pytest.fixture
-def key(kms):
-    return kms.create_key()["KeyMetadata"]["Arn"]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 from simulator import refused
-from test_snapshots import NOWHERE, ec2, make_volume, snapshot, snapshot_of, volume  # noqa: F401
+from test_snapshots import NOWHERE, make_volume, snapshot, snapshot_of, volume  # noqa: F401
 
 ZONES = ["us-east-1a", "us-east-1b"]
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from simulator import refused
 from test_recycle_bin import TAG, make_rule, rbin  # noqa: F401
-from test_snapshots import NOWHERE, ec2, make_volume, snapshot, snapshot_of, volume  # noqa: F401
+from test_snapshots import NOWHERE, make_volume, snapshot, snapshot_of, volume  # noqa: F401
 
 DAY = datetime.timedelta(days=1)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from simulator import refused
-from test_snapshots import NOWHERE, ZERO, ec2, make_volume, snapshot, volume  # noqa: F401
+from test_snapshots import NOWHERE, ZERO, make_volume, snapshot, volume  # noqa: F401
 
 OTHER = "800000000010"
 THIRD = "800000000011"

@@ -14,11 +14,6 @@ AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 
 @pytest.fixture
-def ssm(client):
-    return client("ssm")
-
-
-@pytest.fixture
 def put(ssm):
     """put(name, value): a String parameter; `more` as for put_parameter."""
 

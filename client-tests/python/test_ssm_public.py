@@ -12,11 +12,6 @@ WINDOWS = "/aws/service/ami-windows-latest"
 AL2023 = f"{AMAZON}/al2023-ami-kernel-default-x86_64"
 
 
-@pytest.fixture
-def ssm(client):
-    return client("ssm")
-
-
 def below(ssm, path):
     """All public parameters below a path."""
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=True)

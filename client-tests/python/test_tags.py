@@ -9,11 +9,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def snapshots(ec2):
     """Public snapshots: what everybody can see and nobody here owns."""
     return sorted(found["SnapshotId"] for found in ec2.describe_snapshots()["Snapshots"])[:4]

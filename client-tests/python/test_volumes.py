@@ -11,11 +11,6 @@ TAGGED = {"TagSpecification.1.ResourceType": "volume", "TagSpecification.1.Tag.1
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def create(ec2):
     """create(VolumeType="gp3"): a volume of 1 GiB in us-east-1a, as its maker is shown it."""
 
@@ -508,16 +503,6 @@ def test_refusals_of_delete(send, create):
 
 
 # ---- Encryption ----
-
-
-@pytest.fixture
-def kms(client):
-    return client("kms")
-
-
-@pytest.fixture
-def key(kms):
-    return kms.create_key()["KeyMetadata"]["Arn"]
 
 
 def test_default_key_is_not_shown_at_first(ec2, create, kms):

@@ -34,11 +34,6 @@ def root_of(ec2, instance):
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def instance(ec2):
     return launch(ec2)
 

@@ -10,11 +10,6 @@ VALUE = "InvalidParameterValue"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def source(ec2):
     return new_volume(ec2)
 

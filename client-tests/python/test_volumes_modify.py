@@ -8,11 +8,6 @@ UNCHANGED = "vol-0fedcba9876543210"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def volume(ec2):
     return new_volume(ec2)
 

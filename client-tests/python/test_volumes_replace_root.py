@@ -8,11 +8,6 @@ ZONE = "us-east-1a"
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def instance(ec2):
     return launch(ec2)
 

@@ -10,11 +10,6 @@ NULL_OR_EMPTY = "Value ({}) for parameter volumeId is invalid. Parameter may not
 
 
 @pytest.fixture
-def ec2(client):
-    return client("ec2")
-
-
-@pytest.fixture
 def volume(ec2):
     return new_volume(ec2)
 
