@@ -1,5 +1,6 @@
 #include "scenario/jobs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -7,9 +8,28 @@
 #include "scenario/active.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
-#include "store/store.h"
+#include "store/kind.h"
 #include "world/image.h"
 #include "world/snapshot.h"
+
+/* A job that a rule holds up. */
+struct stuck {
+    const char *id; /* the job's */
+    const char *account, *scenario, *subject;
+    int64_t left; /* virtual ms it would still have taken */
+};
+
+const struct kind stuck_kind = {
+    .name = "stuck",
+    .size = sizeof(struct stuck),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct stuck, id), .column = "id" },
+                                      { TEXT_FIELD(struct stuck, account), .column = "account",
+                                        .flags = FIELD_OWNER },
+                                      { TEXT_FIELD(struct stuck, scenario), .column = "scenario" },
+                                      { TEXT_FIELD(struct stuck, subject), .column = "subject" },
+                                      { INT_FIELD(struct stuck, left), .column = "left" },
+                                      { 0 } },
+};
 
 static const char *const names[] = { "image",    "image-copy",    "image-registration",
                                      "snapshot", "snapshot-copy", "import",
@@ -78,9 +98,45 @@ static void drop(struct call *c, const struct job *job)
     store_exec(c->store, "DELETE FROM job WHERE id = ?", WITH(B_INT(job->id)));
 }
 
-/* It will never be done; a hundred years are as good as that, and whoever waits for it keeps
- * waiting. */
+/* A hundred years; whoever waits for it keeps waiting. */
 #define NEVER (INT64_C(100) * 366 * 24 * 3600 * 1000)
+
+static void put_off(struct call *c, const struct job *job, int64_t due)
+{
+    store_exec(c->store, "UPDATE job SET due = ? WHERE id = ? AND subject = ?",
+               WITH(B_INT(due), B_INT(job->id), B_TEXT(job->subject)));
+    set_due(c, job, due);
+}
+
+static void hold_up(struct call *c, const struct job *job, const struct rule *r)
+{
+    struct stuck s = { .id = arena_printf(c->a, "%lld", (long long)job->id),
+                       .account = c->account,
+                       .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
+                       .subject = job->subject,
+                       .left = job->due - c->now };
+    store_put(c, &stuck_kind, &s);
+    put_off(c, job, c->now + NEVER);
+}
+
+static bool job_of(struct call *c, const struct stuck *s, struct job *ret)
+{
+    *ret = (struct job){ .id = strtoll(s->id, NULL, 10), .subject = s->subject };
+    ret->kind = store_word(c, "SELECT kind FROM job WHERE id = ? AND subject = ?",
+                           WITH(B_INT(ret->id), B_TEXT(s->subject)));
+    return ret->kind != NULL;
+}
+
+void scenario_jobs_release(struct call *c, const char *scenario)
+{
+    struct list all = store_list(c, &stuck_kind, "scenario = ?", WITH(B_TEXT(scenario)));
+    LIST_EACH (struct stuck, s, &all) {
+        struct job job;
+        if (job_of(c, s, &job))
+            put_off(c, &job, c->now + s->left);
+        store_remove(c, &stuck_kind, s->id);
+    }
+}
 
 static void let_fail(struct call *c, const struct job *job, const struct rule *r)
 {
@@ -100,19 +156,12 @@ static void let_fail(struct call *c, const struct job *job, const struct rule *r
 static void strike(struct call *c, const struct job *job, const struct rule *r)
 {
     const struct rule_job *fault = &r->what.job;
-    int64_t due = job->due;
-    if (fault->fail) {
+    if (fault->fail)
         let_fail(c, job, r);
-    } else if (fault->stuck == YES) {
-        drop(c, job);
-        due = c->now + NEVER;
-    } else {
-        due = c->now + (int64_t)((double)(job->due - c->now) * r->what.slower);
-        store_exec(c->store, "UPDATE job SET due = ? WHERE id = ?",
-                   WITH(B_INT(due), B_INT(job->id)));
-    }
-    if (due != job->due)
-        set_due(c, job, due);
+    else if (fault->stuck == YES)
+        hold_up(c, job, r);
+    else
+        put_off(c, job, c->now + (int64_t)((double)(job->due - c->now) * r->what.slower));
     record_fault(c, job->subject, r->id);
 }
 

@@ -13,6 +13,8 @@ const char *job_names(struct call *c);
  * `running` is the job that queued them, or NULL: one that puts itself off is no new one. */
 int64_t scenario_jobs_mark(struct call *c);
 void scenario_jobs_meet(struct call *c, int64_t mark, const struct job *running);
+/* The scenario has ended: what it held up goes on from where it was. */
+void scenario_jobs_release(struct call *c, const char *scenario);
 
 /* What the job fault_strikes is told (its argument). */
 struct job_fault {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "scenario/active.h"
+#include "scenario/jobs.h"
 #include "store/checkpoint.h"
 #include "store/kind.h"
 #include "time/clock.h"
@@ -37,6 +38,7 @@ bool scenario_remove(struct call *c, const char *name)
     if (!scenario_find(c, name, &s))
         return false;
     rules_forget(c, name);
+    scenario_jobs_release(c, name);
     job_cancel(c, "scenario_step", name);
     store_remove(c, &scenario_kind, name);
     scenarios_reload(c->sim);
