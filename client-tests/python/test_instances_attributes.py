@@ -118,6 +118,32 @@ def test_one_attribute_at_a_time(ec2, stopped):
     assert attribute(ec2, stopped, "enaSupport") == {"Value": True}
 
 
+def test_the_older_form(ec2):
+    instance = launched(ec2)
+    with refused("MissingParameter", "The request must contain the parameter attribute"):
+        ec2.modify_instance_attribute(InstanceId=instance, Value="true", DisableApiStop={"Value": True})
+    for name in ("disableApiStop", "sourceDestCheck"):
+        with refused("InvalidParameterValue"):
+            ec2.modify_instance_attribute(InstanceId=instance, Attribute=name, Value="yes")
+        ec2.modify_instance_attribute(InstanceId=instance, Attribute=name, Value="false")
+        assert attribute(ec2, instance, name) == {"Value": False}
+
+
+def test_several_interfaces(ec2):
+    nics = [{"DeviceIndex": n, "NetworkCardIndex": 0} for n in range(2)]
+    instance = launched(ec2, NetworkInterfaces=nics)
+    text = (
+        f"There are multiple interfaces attached to instance '{instance}'. Please specify an"
+        " interface ID for the operation instead."
+    )
+    group = described(ec2, instance)["SecurityGroups"][0]["GroupId"]
+    for change in ({"Groups": [group]}, {"SourceDestCheck": {"Value": False}}):
+        with refused("InvalidInstanceID", text):
+            ec2.modify_instance_attribute(InstanceId=instance, **change)
+    with refused("InvalidInstanceID", text):
+        ec2.reset_instance_attribute(InstanceId=instance, Attribute="sourceDestCheck")
+
+
 def test_a_type_that_does_not_fit(ec2, stopped):
     for wrong, code in (
         ("t9.huge", "InvalidInstanceAttributeValue"),
@@ -153,6 +179,15 @@ def test_delete_on_termination(ec2):
     text = "No device is currently mapped at /dev/sdz"
     with refused("InvalidInstanceAttributeValue", text):
         ec2.modify_instance_attribute(InstanceId=instance, BlockDeviceMappings=[change])
+    change = {"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": True}}
+    other = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    change["Ebs"]["VolumeId"] = other
+    with refused("InvalidInstanceAttributeValue"):  # another one is there
+        ec2.modify_instance_attribute(InstanceId=instance, BlockDeviceMappings=[change])
+    change["Ebs"]["VolumeId"] = root["VolumeId"]
+    ec2.modify_instance_attribute(InstanceId=instance, BlockDeviceMappings=[change])
+    (root,) = volumes_of(ec2, instance).values()
+    assert root["Attachments"][0]["DeleteOnTermination"] is True
 
 
 def test_dry_run_of_a_modification(ec2):

@@ -17,6 +17,10 @@
     400, "InvalidParameterCombination",                                                            \
         "Enhanced networking with the Elastic Network Adapter (ENA) is required for "              \
         "the '%s' instance type. Ensure that your instance is enabled for ENA."
+#define E_ManyInterfaces                                                                           \
+    400, "InvalidInstanceID",                                                                      \
+        "There are multiple interfaces attached to instance '%s'. Please specify an interface ID " \
+        "for the operation instead."
 #define E_InstanceNoDevice                                                                         \
     400, "InvalidInstanceAttributeValue", "No device is currently mapped at %s"
 #define E_AssociationNotFound                                                                      \

@@ -215,16 +215,19 @@ static int older_form(struct call *c, struct modify_instance *in)
         { "enaSupport", NULL, &in->ena.value },
     };
     if (!in->attribute)
-        return 0;
+        return in->value ? fail(c, E_MissingParameter, "attribute") : 0;
     for (size_t n = 0; n < sizeof all / sizeof *all; n++) {
         if (!text_is(all[n].name, in->attribute))
             continue;
         if (!in->value)
             return fail(c, E_MissingParameter, in->attribute);
+        bool yes = text_is(in->value, "true") || text_is(in->value, "1");
+        if (all[n].flag && !yes && !text_is(in->value, "false") && !text_is(in->value, "0"))
+            return fail(c, E_InvalidValue, in->value, in->attribute, "Invalid boolean value");
         if (all[n].text)
             *all[n].text = in->value;
         else
-            *all[n].flag = text_is(in->value, "true") || text_is(in->value, "1") ? YES : NO;
+            *all[n].flag = yes ? YES : NO;
         in->has_user_data = in->has_user_data || all[n].text == &in->user_data.value;
         return 0;
     }
@@ -313,7 +316,7 @@ static int set_disks(struct call *c, const struct instance *i, const struct list
         bool found = false;
         LIST_EACH (struct volume, v, &volumes) {
             struct attachment *a = volume_attachment(v, i->id);
-            if (!text_is(a->device, w->device))
+            if (!text_is(a->device, w->device) || (w->ebs.volume && !text_is(w->ebs.volume, v->id)))
                 continue;
             found = true;
             if (w->ebs.delete_on_termination != UNSET)
@@ -329,6 +332,8 @@ static int set_disks(struct call *c, const struct instance *i, const struct list
 static int set_groups(struct call *c, struct instance *i, const struct list *ids)
 {
     struct list refs = { 0 }, nics = interfaces_of(c, i->id);
+    if (nics.count > 1)
+        return fail(c, E_ManyInterfaces, i->id);
     LIST_EACH (const char *, id, ids) {
         struct group g;
         if (!group_find(c, *id, &g))
@@ -339,22 +344,23 @@ static int set_groups(struct call *c, struct instance *i, const struct list *ids
     }
     i->groups = refs;
     LIST_EACH (struct interface, nic, &nics) {
-        if (nic->device_index != 0)
-            continue;
         nic->groups = refs;
         store_put(c, &interface_kind, nic);
     }
     return 0;
 }
 
-static void set_source_dest_check(struct call *c, struct instance *i, enum tri value)
+static int set_source_dest_check(struct call *c, struct instance *i, enum tri value)
 {
     struct list nics = interfaces_of(c, i->id);
+    if (nics.count > 1)
+        return fail(c, E_ManyInterfaces, i->id);
     i->source_dest_check = value;
     LIST_EACH (struct interface, nic, &nics) {
         nic->source_dest_check = value;
         store_put(c, &interface_kind, nic);
     }
+    return 0;
 }
 
 static int set_choice(struct call *c, const char **into, const char *name, const char *value,
@@ -401,8 +407,8 @@ static int apply(struct call *c, struct instance *i, const struct modify_instanc
         return set_choice(c, &i->shutdown_behavior, attribute, in->shutdown.value, behaviors);
     }
     if (text_is(attribute, "sourceDestCheck"))
-        set_source_dest_check(c, i, in->source_dest_check.value);
-    else if (text_is(attribute, "disableApiStop"))
+        return set_source_dest_check(c, i, in->source_dest_check.value);
+    if (text_is(attribute, "disableApiStop"))
         i->protected_from_stop = in->no_stop.value;
     else if (text_is(attribute, "disableApiTermination"))
         i->protected_from_termination = in->no_termination.value;
@@ -435,8 +441,9 @@ static int modify_instance(struct call *c, const struct modify_instance *given)
 
 OPERATION(ec2, ModifyInstanceAttribute, modify_instance, modify_instance_params,
           struct modify_instance, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidInstanceID.NotFound InvalidParameterCombination InvalidParameterValue"
-                    " IncorrectInstanceState InvalidInstanceAttributeValue InvalidGroup.NotFound"
+          .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidParameterCombination"
+                    " InvalidParameterValue MissingParameter IncorrectInstanceState "
+                    "InvalidInstanceAttributeValue InvalidGroup.NotFound"
                     " UnsupportedOperation",
           .effects = "one attribute of the instance; groups and the check of addresses go to its"
                      " interface, DeleteOnTermination to the attachment of its volume");
@@ -455,11 +462,11 @@ static int reset_attribute(struct call *c, const struct attribute_input *in)
     if (!text_is(in->attribute, "sourceDestCheck") && i.state_code != INSTANCE_STOPPED)
         return fail(c, E_InstanceNotStopped, in->id);
     bool found = image_find(c, i.image, &image);
-    if (text_is(in->attribute, "sourceDestCheck"))
-        set_source_dest_check(c, &i, YES);
-    else if (text_is(in->attribute, "kernel"))
+    if (text_is(in->attribute, "sourceDestCheck") && set_source_dest_check(c, &i, YES))
+        return -1;
+    if (text_is(in->attribute, "kernel"))
         i.kernel = found ? image.kernel : NULL;
-    else
+    if (text_is(in->attribute, "ramdisk"))
         i.ramdisk = found ? image.ramdisk : NULL;
     instance_put(c, &i);
     emit_bool(c, "return", true);
@@ -468,5 +475,6 @@ static int reset_attribute(struct call *c, const struct attribute_input *in)
 
 OPERATION(ec2, ResetInstanceAttribute, reset_attribute, attribute_params, struct attribute_input,
           .flags = OP_WRITES,
-          .errors = "InvalidInstanceID.NotFound InvalidRequest IncorrectInstanceState",
+          .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidRequest"
+                    " IncorrectInstanceState",
           .effects = "kernel and RAM disk as the image has them; the check of addresses on");
