@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import yaml
 from simulator import BINARY, ROOT
+from test_monkey import Monkey
 
 SCHEMA = json.loads((ROOT / "docs/scenario.schema.json").read_text())
 
@@ -116,6 +117,35 @@ def test_the_same_calls_give_the_same_bytes(start_amisim, account):
         seen.append(answers)
     assert seen[0] == seen[1]
     assert {status for status, _, _ in seen[0]} == {200, 400}
+
+
+def test_a_whole_life_gives_the_same_bytes(start_amisim, account):
+    """Every operation, faults that draw lots, work that takes time: two processes, and not a byte differs."""
+
+    def live():
+        simulator = start_amisim("--seed", "9", "--pace", "real", "--clock", "2030-01-01T00:00:00Z", "--freeze")
+        rules = [
+            {"when": {"services": ["ec2"], "probability": 0.1}, "what": {"error": {"code": "InternalError"}}},
+            {"when": {"jobs": ["*"], "probability": 0.3}, "what": {"job": {"fail": "Broken.", "progress": 40}}},
+            {"when": {"operations": ["Create*"], "probability": 0.2}, "what": {"hide": {"calls": 2}}},
+            {"when": {"operations": ["Modify*"], "probability": 0.2}, "what": {"stale": {"calls": 2}}},
+        ]
+        simulator.control.put("scenarios/x", {"seed": 3, "rules": rules})
+        monkey = Monkey(4)
+        for turn in range(500):
+            reply = simulator.query(account, **monkey.call())
+            monkey.learn(reply.body)
+            yield reply.status, reply.body, {k: v for k, v in reply.headers.items() if k != "Date"}
+            if turn % 10 == 0:
+                simulator.control.clock(advance="20m")
+        for path in ("requests", "events", "state", "cost"):
+            reply = simulator.send("GET", f"/_amisim/{path}")
+            document = json.loads(reply.body) if path == "state" else {"tables": {}}
+            machine = [row for row in document["tables"].pop("setting", {"rows": []})["rows"] if row[0] != "clock.machine"]
+            yield reply.status, machine, document if path == "state" else reply.body
+
+    for turn, (first, second) in enumerate(zip(live(), live(), strict=True)):
+        assert first == second, turn
 
 
 def keys(schema):

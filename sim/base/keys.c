@@ -1,3 +1,4 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method */
 #include "base/keys.h"
 
 #include <openssl/bio.h>
@@ -13,6 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "base/text.h"
 
 #define RSA_BITS 2048
@@ -36,6 +38,36 @@ static void free_bn(BIGNUM **n)
 }
 
 #define OWNED(free_it) __attribute__((cleanup(free_it)))
+
+/* ---- Chance ---- */
+
+/* What libcrypto draws while a key is made: the same seed gives the same key. These keys guard
+ * nothing. */
+static struct rng stream;
+
+static int draw(unsigned char *bytes, int n)
+{
+    for (int i = 0; i < n; i++)
+        bytes[i] = (unsigned char)(rng_next(&stream) >> 32);
+    return 1;
+}
+
+static int is_ready(void)
+{
+    return 1;
+}
+
+static void begin_drawing(uint64_t seed)
+{
+    static const RAND_METHOD ours = { .bytes = draw, .pseudorand = draw, .status = is_ready };
+    stream.state = seed;
+    RAND_set_rand_method(&ours);
+}
+
+static void end_drawing(void)
+{
+    RAND_set_rand_method(NULL);
+}
 
 /* ---- SSH's wire form: strings with their length before them ---- */
 
@@ -208,19 +240,19 @@ static const char *rsa_pem(struct arena *a, EVP_PKEY *key)
     return arena_strndup(a, text, (size_t)n);
 }
 
-static const char *openssh_pem(struct arena *a, const EVP_PKEY *key, const char *comment)
+static const char *openssh_pem(struct arena *a, const EVP_PKEY *key, const char *comment,
+                               uint64_t check)
 {
     struct blob file = { .size = 0 }, public = { .size = 0 }, inner = { .size = 0 };
-    unsigned char seed[ED25519_SIZE], raw[ED25519_SIZE], both[2 * ED25519_SIZE], check[4];
+    unsigned char seed[ED25519_SIZE], raw[ED25519_SIZE], both[2 * ED25519_SIZE];
     size_t n = sizeof seed, m = sizeof raw, lines;
     EVP_PKEY_get_raw_private_key(key, seed, &n);
     EVP_PKEY_get_raw_public_key(key, raw, &m);
     memcpy(both, seed, sizeof seed);
     memcpy(both + sizeof seed, raw, sizeof raw);
-    RAND_bytes(check, sizeof check);
     put_public(&public, key, SSH_ED25519);
-    put_bytes(&inner, check, sizeof check);
-    put_bytes(&inner, check, sizeof check);
+    put_number(&inner, (uint32_t)check);
+    put_number(&inner, (uint32_t)check);
     put_text(&inner, "ssh-ed25519");
     put_string(&inner, raw, sizeof raw);
     put_string(&inner, both, sizeof both);
@@ -288,11 +320,14 @@ static const char *ppk(struct arena *a, const EVP_PKEY *key, enum ssh_key_type t
 }
 
 bool ssh_key_make(struct arena *a, enum ssh_key_type type, enum ssh_key_format format,
-                  const char *comment, struct ssh_key *ret)
+                  const char *comment, uint64_t seed, struct ssh_key *ret)
 {
+    begin_drawing(seed);
     OWNED(free_key)
     EVP_PKEY *key =
         type == SSH_RSA ? EVP_RSA_gen(RSA_BITS) : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    uint64_t check = rng_next(&stream);
+    end_drawing();
     if (!key)
         return false;
     *ret = (struct ssh_key){ .type = type };
@@ -300,7 +335,7 @@ bool ssh_key_make(struct arena *a, enum ssh_key_type type, enum ssh_key_format f
     if (format == SSH_PPK)
         ret->private_text = ppk(a, key, type, comment);
     else
-        ret->private_text = type == SSH_RSA ? rsa_pem(a, key) : openssh_pem(a, key, comment);
+        ret->private_text = type == SSH_RSA ? rsa_pem(a, key) : openssh_pem(a, key, comment, check);
     return true;
 }
 
@@ -414,10 +449,12 @@ const char *ssh_key_encrypt(struct arena *a, const char *line, const char *text)
     if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
         return NULL;
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    begin_drawing(hash_text(line) ^ hash_text(text)); /* the same whenever it is asked for */
     bool done =
         EVP_PKEY_encrypt_init(context) == 1
         && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
         && EVP_PKEY_encrypt(context, out, &n, (const unsigned char *)text, strlen(text)) == 1;
+    end_drawing();
     EVP_PKEY_CTX_free(context);
     return done ? base64_encode(a, out, n) : NULL;
 }

@@ -94,7 +94,8 @@ static int create_key_pair(struct call *c, const struct create_key_pair *in)
     if (check_new_name(c, in->name))
         return -1;
     if (!ssh_key_make(c->a, text_is(in->type, "ed25519") ? SSH_ED25519 : SSH_RSA,
-                      text_is(in->format, "ppk") ? SSH_PPK : SSH_PEM, in->name, &key))
+                      text_is(in->format, "ppk") ? SSH_PPK : SSH_PEM, in->name,
+                      rng_next(&c->sim->ids), &key))
         return fail(c, E_InternalError);
     put_pair(c, in->name, &key, &in->tag_specs, &pair);
     emit_text(c, "keyName", pair.name);
