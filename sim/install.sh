@@ -33,7 +33,7 @@ install_packages() {
     echo "installing:$missing" >&2
     log=$(mktemp)
     # shellcheck disable=SC2086 # $missing is a list of words
-    if retry apt_get update && retry apt_get install $missing; then
+    if (flock 8 && retry apt_get update && retry apt_get install $missing) 8<"$root/sim/install.sh"; then
         rm -f "$log"
         return 0
     fi
