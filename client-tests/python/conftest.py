@@ -37,6 +37,14 @@ def start_amisim():
         yield start
 
 
+@pytest.fixture
+def own(start_amisim):
+    """A simulator of the test's own, for what concerns all of it; its clock stands still."""
+    simulator = start_amisim("--seed", "7", "--pace", "instant")
+    simulator.control.clock(freeze=True)
+    return simulator
+
+
 def fresh_account():
     """A 12-digit account that no other test uses; its beginning is that of no account written out."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

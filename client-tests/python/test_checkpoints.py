@@ -4,14 +4,6 @@ import pytest
 from simulator import refused
 
 
-@pytest.fixture
-def own(start_amisim, account):
-    """A simulator of the test's own (checkpoints are the whole world), its clock frozen."""
-    simulator = start_amisim("--seed", "7", "--pace", "instant")
-    simulator.control.clock(freeze=True)
-    return simulator
-
-
 
 def test_a_checkpoint_brings_everything_back(own, account):
     kms = own.client("kms", account)

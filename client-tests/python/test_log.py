@@ -9,13 +9,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def own(start_amisim):
-    simulator = start_amisim("--seed", "7", "--pace", "instant")
-    simulator.control.clock(freeze=True)
-    return simulator
-
-
-@pytest.fixture
 def lines(own):
     def read(path):
         reply = own.send("GET", f"/_amisim/{path}")

@@ -204,7 +204,8 @@ def test_a_program_of_this_machine_does(start_amisim, headers):
 def test_clock(start_amisim):
     control = start_amisim("--clock", "2026-01-31T09:00:00Z").control
     assert control.clock(freeze=True)["now"].startswith("2026-01-31T09:0")
-    control.clock(set="2027-01-01T00:00:00Z")
+    control.clock(freeze=False)
+    assert control.clock(set="2027-01-01T00:00:00Z", freeze=True)["now"] == "2027-01-01T00:00:00.000Z"
     before = control.clock()
     assert control.clock() == before
     assert "2027-01-01T00:00:00" in json.dumps(before)

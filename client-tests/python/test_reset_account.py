@@ -5,13 +5,6 @@ from simulator import refused
 from test_monkey import Monkey
 
 
-@pytest.fixture
-def own(start_amisim):
-    simulator = start_amisim("--seed", "3", "--pace", "instant")
-    simulator.control.clock(freeze=True)
-    return simulator
-
-
 def tables(simulator):
     """What the store holds, without what belongs to the process."""
     state = {name: table["rows"] for name, table in simulator.control.get("state")["tables"].items()}

@@ -10,14 +10,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def own(start_amisim):
-    """A simulator of the test's own, its clock frozen."""
-    simulator = start_amisim("--seed", "7", "--pace", "instant")
-    simulator.control.clock(freeze=True)
-    return simulator
-
-
-@pytest.fixture
 def ec2(own, account):
     return own.client("ec2", account)
 

@@ -6,13 +6,6 @@ from simulator import refused
 
 
 @pytest.fixture
-def own(start_amisim):
-    simulator = start_amisim("--seed", "7", "--pace", "instant")
-    simulator.control.clock(freeze=True)
-    return simulator
-
-
-@pytest.fixture
 def ec2(own, account):
     return own.client("ec2", account)
 

@@ -137,10 +137,10 @@ static int set_clock(struct call *c, const struct set_clock *in)
     int64_t now = clock_now(c->sim->clock), rate = ABSENT;
     if (read_moment(c, in, &now) || (in->rate && read_rate(c, in->rate, &rate)))
         return -1;
+    if (in->freeze != UNSET) /* first: it stands still at that moment, not a little later */
+        clock_freeze(c->sim, in->freeze == YES);
     if (in->set || in->advance)
         clock_set(c->sim, now);
-    if (in->freeze != UNSET)
-        clock_freeze(c->sim, in->freeze == YES);
     if (rate != ABSENT)
         clock_rate(c->sim, rate);
     emit_clock(c);
