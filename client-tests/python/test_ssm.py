@@ -412,3 +412,22 @@ def test_from_the_command_line(aws):
     assert aws(f"ssm put-parameter --name /golden --type String --value {image}").json["Version"] == 1
     below = aws("ssm get-parameters-by-path --path / --query Parameters[].[Name,Value]").json
     assert below == [["/golden", image]]
+
+
+# ---- Tags ----
+
+
+def test_tags_of_a_parameter(ssm, put):
+    put("/tagged", Tags=[{"Key": "a", "Value": "1"}])
+    where = {"ResourceType": "Parameter", "ResourceId": "/tagged"}
+    ssm.add_tags_to_resource(Tags=[{"Key": "b", "Value": ""}, {"Key": "a", "Value": "2"}], **where)
+    assert ssm.list_tags_for_resource(**where)["TagList"] == [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": ""}]
+    ssm.remove_tags_from_resource(TagKeys=["a", "none"], **where)
+    assert ssm.list_tags_for_resource(**where)["TagList"] == [{"Key": "b", "Value": ""}]
+    with refused("TooManyTagsError"):
+        ssm.add_tags_to_resource(Tags=[{"Key": f"k{n}", "Value": ""} for n in range(50)], **where)
+    for nowhere in ("/none", AL2023):
+        with refused("InvalidResourceId"):
+            ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=nowhere)
+    with refused("UnsupportedOperationException"):
+        ssm.list_tags_for_resource(ResourceType="Document", ResourceId="x")

@@ -138,6 +138,10 @@
 #define E_SsmToken 400, "InvalidNextToken", "The specified token is not valid." /* [guess] */
 #define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
 
+#define E_SsmResource 400, "InvalidResourceId", "%s", "" /* no message [recorded] */
+#define E_SsmTooManyTags                                                                           \
+    400, "TooManyTagsError", "A parameter has at most 50 tags." /* [guess] */
+
 /* Run Command */
 #define E_SsmInstances                                                                             \
     400, "InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s" /* [seen] */

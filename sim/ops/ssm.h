@@ -14,6 +14,14 @@ struct ssm_reference {
 int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret);
 /* The rules of names. */
 int ssm_name_check(struct call *c, const char *name);
+struct ssm_tag {
+    const char *key, *value;
+};
+
+extern const struct param ssm_tag_params[];
+/* Sets tags (struct ssm_tag) of a parameter. */
+int ssm_tags_put(struct call *c, const struct parameter *p, const struct list *tags);
+
 /* How many slashes, which is how deep it is. */
 size_t ssm_depth(const char *name);
 

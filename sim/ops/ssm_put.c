@@ -7,20 +7,9 @@
 #include "call/id.h"
 #include "ops/ssm.h"
 #include "reply/emit.h"
-#include "store/tags.h"
 #include "world/image.h"
 #include "world/key.h"
 #include "world/session.h"
-
-struct ssm_tag {
-    const char *key, *value;
-};
-
-static const struct param ssm_tag_params[] = {
-    { "Key", TEXT(struct ssm_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "Value", TEXT(struct ssm_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 256 },
-    { 0 },
-};
 
 struct put_parameter {
     const char *name, *description, *value, *type, *key, *pattern, *tier, *data_type;
@@ -151,14 +140,6 @@ static int settle_value(struct call *c, const struct put_parameter *in, struct p
 
 /* ---- The call ---- */
 
-static void put_tags(struct call *c, const struct parameter *p, const struct list *tags)
-{
-    struct list plain = { 0 };
-    LIST_EACH (struct ssm_tag, tag, tags)
-        *list_add(c->a, &plain, struct tag) = (struct tag){ tag->key, tag->value };
-    tags_put(c, "parameter", p->id, &plain);
-}
-
 /* Whether the image is there is asked afterwards: the call succeeds, and a parameter that names
  * none is not made [guide]. */
 static bool names_an_image(struct call *c, const struct parameter *p)
@@ -189,7 +170,8 @@ static int put_parameter(struct call *c, const struct put_parameter *in)
     p.modified = c->now;
     if (names_an_image(c, &p)) {
         parameter_put(c, &p);
-        put_tags(c, &p, &in->tags);
+        if (ssm_tags_put(c, &p, &in->tags))
+            return -1;
     }
     emit_text(c, "Tier", p.tier);
     emit_int(c, "Version", p.version);
@@ -198,7 +180,8 @@ static int put_parameter(struct call *c, const struct put_parameter *in)
 
 OPERATION(ssm, PutParameter, put_parameter, put_parameter_params, struct put_parameter,
           .flags = OP_WRITES,
-          .errors = "ParameterAlreadyExists ValidationException InvalidAllowedPatternException "
+          .errors = "ParameterAlreadyExists TooManyTagsError ValidationException "
+                    "InvalidAllowedPatternException "
                     "ParameterPatternMismatchException InvalidKeyId AccessDeniedException "
                     "HierarchyLevelLimitExceededException UnsupportedOperationException",
           .effects = "a parameter, or its next version");
