@@ -26,15 +26,21 @@ expect "size from the file" 3 "$(field us-east-1 "$image" 'BlockDeviceMappings[0
 # Forms of output.
 expect "as text" "$image	from-a-file" "$(aws ec2 describe-images --image-ids "$image" \
     --query 'Images[].[ImageId,Name]' --output text)"
-expect "as yaml" "- $image" "$(aws ec2 describe-images --image-ids "$image" --query 'Images[].ImageId' --output yaml)"
+if [ $yaml = yes ]; then
+    expect "as yaml" "- $image" "$(aws ec2 describe-images --image-ids "$image" \
+        --query 'Images[].ImageId' --output yaml)"
+    printf 'ImageIds: [%s]\n' "$image" >request.yaml
+    expect "asked in yaml" "$image" "$(aws ec2 describe-images --cli-input-yaml file://request.yaml \
+        --query 'Images[].ImageId' --output text)"
+fi
 expect "as a table" 1 "$(aws ec2 describe-images --image-ids "$image" --output table | grep -c "|  ImageId  *|  $image")"
 
-# Refusals: 254 and AWS's words; what the CLI refuses itself never arrives.
-refused 254 "An error occurred (InvalidAMIID.NotFound) when calling the DescribeImages operation: \
+# Refusals: AWS's words; what the CLI refuses itself never arrives.
+refused "An error occurred (InvalidAMIID.NotFound) when calling the DescribeImages operation: \
 The image id '[ami-0fedcba9876543210]' does not exist" \
     aws ec2 describe-images --image-ids ami-0fedcba9876543210
-refused 254 "An error occurred (DryRunOperation) when calling the DeregisterImage operation: \
+refused "An error occurred (DryRunOperation) when calling the DeregisterImage operation: \
 Request would have succeeded, but DryRun flag is set." \
     aws ec2 deregister-image --image-id "$image" --dry-run
-expect "status of a call without parameters" 252 "$(aws ec2 copy-image 2>/dev/null || echo $?)"
+expect "status of a call without parameters" "$usage" "$(aws ec2 copy-image 2>/dev/null || echo $?)"
 deregister us-east-1 "$image"

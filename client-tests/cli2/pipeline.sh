@@ -33,14 +33,9 @@ curl -sSf -X PUT -H 'X-Amisim: 1' --data-binary @motd \
 
 careless=$(aws ec2 create-image --instance-id "$builder" --name careless --no-reboot \
     --query ImageId --output text)
-golden=$(aws ec2 create-image --cli-input-yaml "
-InstanceId: $builder
-Name: golden
-Description: made by a shell script
-TagSpecifications:
-  - {ResourceType: image, Tags: [{Key: Stage, Value: new}]}
-  - {ResourceType: snapshot, Tags: [{Key: Stage, Value: new}]}
-" --query ImageId --output text)
+golden=$(aws ec2 create-image --instance-id "$builder" --name golden --description "made by a shell script" \
+    --tag-specifications 'ResourceType=image,Tags=[{Key=Stage,Value=new}]' \
+    'ResourceType=snapshot,Tags=[{Key=Stage,Value=new}]' --query ImageId --output text)
 aws ec2 wait image-available --image-ids "$careless" "$golden"
 expect "states" "available available" "$(field us-east-1 "$careless" State) $(field us-east-1 "$golden" State)"
 expect "description" "made by a shell script" "$(field us-east-1 "$golden" Description)"
@@ -90,26 +85,26 @@ expect "registered from" "$root_snapshot" \
     "$(field us-east-1 "$registered" 'BlockDeviceMappings[].Ebs.SnapshotId')"
 
 there=$(launch $region "$copy")
-aws ec2 terminate-instances --region $region --instance-ids "$there" --output yaml >ended
-expect "end of the instance" "running" "$(sed -n '/PreviousState/,$s/.*Name: //p' ended)"
+expect "end of the instance" "running" "$(aws ec2 terminate-instances --region $region \
+    --instance-ids "$there" --query 'TerminatingInstances[].PreviousState.Name' --output text)"
 aws ec2 wait instance-terminated --region $region --instance-ids "$there"
 until=$(date -u -d "+1 year" +%Y-%m-%dT%H:%M)
 aws ec2 enable-image-deprecation --image-id "$golden" --deprecate-at "$until:00Z" >/dev/null
 expect "deprecation" "$until:00.000Z" "$(field us-east-1 "$golden" DeprecationTime)"
 
-# deregister; version 2.9 has no --delete-associated-snapshots yet
-refused 254 "An error occurred (InvalidSnapshot.InUse) when calling the DeleteSnapshot operation: \
+# deregister; CLI 2.9 has no --delete-associated-snapshots yet
+refused "An error occurred (InvalidSnapshot.InUse) when calling the DeleteSnapshot operation: \
 The snapshot $root_snapshot is currently in use by $registered, $golden" \
     aws ec2 delete-snapshot --snapshot-id "$root_snapshot"
 
 # deregister REGION IMAGE
 deregister() {
     held=$(field "$1" "$2" 'BlockDeviceMappings[].Ebs.SnapshotId')
-    aws ec2 deregister-image --region "$1" --image-id "$2"
+    aws ec2 deregister-image --region "$1" --image-id "$2" >/dev/null
     expect "image left" "" "$(field "$1" "$2" ImageId)"
     for snapshot in $held; do
         aws ec2 delete-snapshot --region "$1" --snapshot-id "$snapshot"
-        refused 254 "An error occurred (InvalidSnapshot.NotFound) when calling the DescribeSnapshots \
+        refused "An error occurred (InvalidSnapshot.NotFound) when calling the DescribeSnapshots \
 operation: The snapshot '$snapshot' does not exist." \
             aws ec2 describe-snapshots --region "$1" --snapshot-ids "$snapshot"
     done
