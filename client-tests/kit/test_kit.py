@@ -132,6 +132,38 @@ def test_two(amisim):
     assert status == 0, said
 
 
+def test_a_clock_that_stands_still_for_all_stays_so(suite):
+    folder = suite(
+        """
+def test_one(amisim):
+    amisim.clock.go(rate=60)
+def test_two(amisim):
+    with amisim.clock.frozen():
+        pass
+    assert amisim.control.clock()["frozen"] and amisim.control.clock()["rate"] == 1
+"""
+    )
+    (folder / "pytest.ini").write_text("[pytest]\namisim_options = --freeze\n")
+    status, said = pytest_in(folder)
+    assert status == 0, said
+
+
+def test_faults_do_not_take_each_other_s_place(suite):
+    folder = suite(
+        """
+def rule(code):
+    return {"when": {"operations": ["DescribeTags"]}, "what": {"error": {"code": code}}}
+def test_it(amisim):
+    first, second = amisim.faults.put(rule("One")), amisim.faults.put(rule("Two"))
+    amisim.faults.end(first)
+    assert amisim.faults.put(rule("Three")) != second
+    assert len(amisim.control.get("scenarios")["scenarios"]) == 2
+"""
+    )
+    status, said = pytest_in(folder)
+    assert status == 0, said
+
+
 def test_a_marker_with_a_word_too_many(suite):
     folder = suite('import pytest\n@pytest.mark.amisim(reqion="x")\ndef test_it(amisim): pass\n')
     status, said = pytest_in(folder, "--strict-markers")
@@ -142,6 +174,12 @@ def test_no_program(suite):
     folder = suite("def test_it(amisim): pass\n")
     status, said = pytest_in(folder, AMISIM="", PATH="/nowhere")
     assert status == 1 and "there is no amisim: name it in AMISIM" in said
+
+
+def test_a_program_of_the_command_line(suite):
+    folder = suite("def test_it(amisim): pass\n")
+    status, said = pytest_in(folder, "--amisim", os.environ["AMISIM"], AMISIM="/nowhere")
+    assert status == 0, said
 
 
 def test_options_of_all(suite):

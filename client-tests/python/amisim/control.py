@@ -100,10 +100,17 @@ class Clock:
         self._control.clock(freeze=False, rate=rate)
 
     @contextlib.contextmanager
-    def frozen(self) -> Iterator[None]:
-        """It stands still inside."""
-        self.freeze()
+    def kept(self) -> Iterator[None]:
+        """Afterwards it stands still, or runs as fast, as before."""
+        before = self._control.clock()
         try:
             yield
         finally:
-            self.go()
+            self._control.clock(freeze=before["frozen"], rate=before["rate"])
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It stands still inside."""
+        with self.kept():
+            self.freeze()
+            yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import pathlib
 import typing
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ class Faults:
     def __init__(self, control: Control, account: str) -> None:
         self._control, self._account = control, account
         self._active: list[str] = []
+        self._numbers = itertools.count()
 
     def put(self, *given: Given) -> str:
         """The name of what is in force now.
@@ -55,7 +57,7 @@ class Faults:
 
     def _read(self, given: tuple[Given, ...]) -> tuple[str, typing.Any]:
         first = given[0] if len(given) == 1 else None
-        fresh = f"{self._account}-{len(self._active)}"
+        fresh = f"{self._account}-{next(self._numbers)}"
         if isinstance(first, pathlib.Path):
             return first.stem, first.read_text()
         if isinstance(first, str):

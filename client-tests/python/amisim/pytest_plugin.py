@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import typing
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +20,7 @@ MARKER = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--amisim", metavar="PROGRAM", help="the program amisim, before that of amisim_program")
     parser.addini("amisim_program", "the program amisim; default: $AMISIM, the PATH, a build nearby")
     parser.addini("amisim_options", "more options of the simulator that tests share", type="args")
 
@@ -28,8 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _start(config: pytest.Config, *options: object) -> Simulator:
     common = ["--pace", "instant", "--log", "off", *config.getini("amisim_options")]
+    program = config.getoption("amisim") or config.getini("amisim_program") or None
     try:
-        return Simulator(*common, *options, program=config.getini("amisim_program") or None)
+        return Simulator(*common, *options, program=program)
     except NotFound as missing:
         raise pytest.UsageError(str(missing)) from None
 
@@ -45,27 +49,34 @@ def amisim_simulator(pytestconfig: pytest.Config) -> Iterator[Simulator]:
 @pytest.fixture
 def amisim(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     """An account of the test's own; the environment leads every AWS client there."""
-    marker = request.node.get_closest_marker("amisim")
-    asked = dict(marker.kwargs) if marker else {}
-    options = list(asked.pop("options", ()))
-    if "clock" in asked:
-        options += ["--clock", asked.pop("clock"), "--freeze"]
-    own = _start(request.config, *options) if options else None
-    simulator = own or request.getfixturevalue("amisim_simulator")
-    account = simulator.account(asked.pop("account", None), asked.pop("region", "us-east-1"))
-    scenario = asked.pop("scenario", None)
-    if asked:
-        raise pytest.UsageError(f"the marker amisim knows no {', '.join(asked)}: {MARKER}")
-    account.reset()  # one with a number of the test's choice may have been used before
-    if scenario:
-        account.faults.put(scenario)
-    _lead_there(account, monkeypatch)
-    yield account
-    account.faults.clear()
-    if own:
-        own.stop()
-    else:
-        account.clock.go()
+    asked = _asked(request.node)
+    options = [*asked["options"]]
+    if asked["clock"]:
+        options += ["--clock", asked["clock"], "--freeze"]
+    with contextlib.ExitStack() as ends:
+        if options:
+            simulator = ends.enter_context(_start(request.config, *options))
+        else:
+            simulator = request.getfixturevalue("amisim_simulator")
+        account = simulator.account(asked["account"], asked["region"])
+        ends.enter_context(account.clock.kept())
+        ends.callback(account.faults.clear)
+        account.reset()  # one with a number of the test's choice may have been used before
+        if asked["scenario"]:
+            account.faults.put(asked["scenario"])
+        _lead_there(account, monkeypatch)
+        yield account
+
+
+def _asked(node: pytest.Item) -> dict[str, typing.Any]:
+    """What the marker says, and what holds without it."""
+    asked = {"region": "us-east-1", "account": None, "scenario": None, "clock": None, "options": ()}
+    marker = node.get_closest_marker("amisim")
+    words = marker.kwargs if marker else {}
+    unknown = [word for word in words if word not in asked]
+    if unknown:
+        raise pytest.UsageError(f"the marker amisim knows no {', '.join(unknown)}: {MARKER}")
+    return {**asked, **words}
 
 
 def _lead_there(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
