@@ -222,10 +222,15 @@ static void forget_follower(struct follower *f)
     free(f);
 }
 
+/* The client hung up. libevent lets go of a request whose answer was under way: it is ours to free.
+ */
 static void on_follower_gone(struct evhttp_connection *connection, void *arg)
 {
+    struct follower *f = arg;
     (void)connection;
-    forget_follower(arg);
+    if (!evhttp_request_get_connection(f->request))
+        evhttp_request_free(f->request);
+    forget_follower(f);
 }
 
 static void on_sent(struct evhttp_connection *connection, void *arg);
