@@ -7,13 +7,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "ops/table.h"
+#include "contents/contents.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
 #include "store/store.h"
 #include "time/clock.h"
-#include "world/fixtures.h"
+#include "catalog/fixtures.h"
 #include "world/kinds.h"
 
 enum { EXIT_USAGE = 2 };

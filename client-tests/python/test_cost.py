@@ -8,7 +8,7 @@ import base64
 import hashlib
 
 import pytest
-from test_volumes_attach import launch
+from test_volume_attach import launch
 
 ACCOUNT, REGION, ZONE = "123456789012", "us-east-1", "us-east-1a"
 PRICES = """

@@ -1,6 +1,6 @@
 /* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a filter.
  *
- * The store makes tables and statements of them (store/kind.h), the reply makes elements (reply/noun.h),
+ * The store makes tables and statements of them (store/noun.h), the reply makes elements (reply/emit_noun.h),
  * Describe makes filters (request/filter.h). A noun is a plain struct; a kind is its table. */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
@@ -31,7 +31,7 @@ enum field_flags {
     FIELD_COMPUTED = 1 << 0,   /* not stored: the noun's code sets it before it is shown */
     FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
     FIELD_INDEXED = 1 << 2,    /* the store keeps an index on it */
-    FIELD_CREATED_EMPTY = 1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/noun.h) */
+    FIELD_CREATED_EMPTY = 1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
     FIELD_STATE = 1 << 4,      /* its changes are told: store_watch */
     FIELD_OWNER = 1 << 5,      /* the account whose noun it is, by itself or before a slash */
     FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
@@ -48,7 +48,7 @@ struct field {
     const char *xml;
     const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
-    unsigned views;       /* bits of the views that show it; 0: all (see reply/noun.h) */
+    unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
     const struct kind *of; /* FIELD_LIST: the kind of the items */
 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "call/bind.h"
+#include "call/decode.h"
 #include "call/errors.h"
 #include "call/id.h"
 

@@ -7,11 +7,11 @@
 #ifndef CALL_ERRORS_H
 #define CALL_ERRORS_H
 
-#include "call/errors_images.h"
-#include "call/errors_instances.h"
-#include "call/errors_keys.h"
-#include "call/errors_snapshots.h"
-#include "call/errors_volumes.h"
+#include "call/errors_image.h"
+#include "call/errors_instance.h"
+#include "call/errors_key.h"
+#include "call/errors_snapshot.h"
+#include "call/errors_volume.h"
 
 /* ---- Protocol ---- */
 #define E_InvalidAction 400, "InvalidAction", "The action %s is not valid for this web service."

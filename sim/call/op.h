@@ -1,7 +1,7 @@
 /* Operations as declarations: a service, a name, a parameter table and a handler.
  *
  * A handler gets its input decoded and checked and returns 0, or what fail() returned. OPERATION()
- * stands at the end of the handler's file; ops/ops.def names the operation once more, nothing else. */
+ * stands at the end of the handler's file; contents/ops.def names the operation once more, nothing else. */
 #ifndef CALL_OP_H
 #define CALL_OP_H
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/blocks.h"
+#include "store/block.h"
 
 #define CACHED 8
 

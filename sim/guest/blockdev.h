@@ -1,4 +1,4 @@
-/* A layer of blocks (store/blocks.h) as a disk for libext2fs. */
+/* A layer of blocks (store/block.h) as a disk for libext2fs. */
 #ifndef GUEST_BLOCKDEV_H
 #define GUEST_BLOCKDEV_H
 

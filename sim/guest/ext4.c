@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "guest/blockdev.h"
-#include "store/blocks.h"
+#include "store/block.h"
 
 #define DISK_NAME "amisim"
 #define JOURNAL_BLOCKS 4096 /* of 4 KiB */

@@ -6,10 +6,10 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "guest/ext4.h"
-#include "store/blocks.h"
-#include "store/kind.h"
-#include "time/jobs.h"
-#include "world/console.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "time/job.h"
+#include "world/instance/console.h"
 
 /* ---- Disks ---- */
 

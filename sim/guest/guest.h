@@ -7,10 +7,10 @@
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
 
-#include "world/instance.h"
-#include "world/page.h"
-#include "world/snapshot.h"
-#include "world/volume.h"
+#include "world/instance/instance.h"
+#include "world/instance/page_cache.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
 
 /* Writeback after this long, as Linux's dirty_expire_centisecs. */
 #define WRITEBACK_MS INT64_C(30000)

@@ -6,7 +6,7 @@
 #include "call/errors.h"
 #include "reply/emit.h"
 #include "request/filter.h"
-#include "scenario/hidden.h"
+#include "scenario/consistency_hidden.h"
 
 /* ---- Tokens: base64 of a little JSON, as AWS's are [recorded]; opaque to clients ---- */
 

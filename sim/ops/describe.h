@@ -3,8 +3,8 @@
 #define OPS_DESCRIBE_H
 
 #include "call/op.h"
-#include "reply/noun.h"
-#include "store/kind.h"
+#include "reply/emit_noun.h"
+#include "store/noun.h"
 
 struct describe {
     const struct kind *kind;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "call/bind.h"
+#include "call/decode.h"
 #include "call/errors.h"
 #include "request/request.h"
 #include "request/tag_spec.h"

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "request/request.h"
-#include "world/region.h"
-#include "world/session.h"
+#include "catalog/region.h"
+#include "world/account/sts_session.h"
 
 #define DEFAULT_REGION "us-east-1"
 #define DEFAULT_ACCOUNT "000000000000"

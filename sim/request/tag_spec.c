@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "store/tags.h"
+#include "store/tag_row.h"
 
 #define MOST_TAGS 50
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "scenario/active.h"
 #include "store/store.h"
-#include "store/tags.h"
+#include "store/tag_row.h"
 
 #define MOST_KNOWN 256
 

@@ -7,7 +7,7 @@
 #ifndef SCENARIO_MATCH_H
 #define SCENARIO_MATCH_H
 
-#include "scenario/rules.h"
+#include "scenario/fault_rule.h"
 
 /* A glob; most are plain words. */
 struct pattern {

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "call/bind.h"
+#include "call/decode.h"
 #include "request/request.h"
 #include "scenario/scenario.h"
 

@@ -7,11 +7,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "scenario/active.h"
-#include "scenario/jobs.h"
+#include "scenario/job_fault.h"
 #include "store/checkpoint.h"
-#include "store/kind.h"
+#include "store/noun.h"
 #include "time/clock.h"
-#include "time/jobs.h"
+#include "time/job.h"
 
 const struct kind scenario_kind = {
     .name = "scenario",

@@ -4,7 +4,7 @@
 #define SCENARIO_SCENARIO_H
 
 #include "call/op.h"
-#include "scenario/rules.h"
+#include "scenario/fault_rule.h"
 
 struct step_call {
     const char *service, *operation, *account, *region;

@@ -28,7 +28,7 @@
 #include "base/timefmt.h"
 #include "server/pipeline.h"
 #include "time/clock.h"
-#include "time/jobs.h"
+#include "time/job.h"
 
 #define LARGEST_HEAD (64 * 1024)
 #define LARGEST_BODY (8 * 1024 * 1024)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/kind.h"
+#include "store/noun.h"
 #include "store/sql.h"
 
 void store_watch(struct store *s, void (*told)(struct sim *, const struct state_change *),

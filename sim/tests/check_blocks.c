@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "store/blocks.h"
+#include "store/block.h"
 
 #define POSITIONS 12
 #define HOLDERS 16

@@ -7,19 +7,19 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "store/kind.h"
+#include "store/noun.h"
 #include "store/store.h"
-#include "world/default_network.h"
-#include "world/fixtures.h"
-#include "world/image.h"
-#include "world/instance_type.h"
-#include "world/kernel.h"
+#include "catalog/default_network.h"
+#include "catalog/fixtures.h"
+#include "world/image/image.h"
+#include "catalog/instance_type.h"
+#include "catalog/kernel.h"
 #include "world/kinds.h"
-#include "world/price.h"
-#include "world/public_image.h"
-#include "world/quota.h"
-#include "world/region.h"
-#include "world/snapshot.h"
+#include "catalog/price.h"
+#include "catalog/public_image.h"
+#include "catalog/quota.h"
+#include "catalog/region.h"
+#include "world/snapshot/snapshot.h"
 
 /* last: its macro fail() would stand in the way of call/call.h */
 #include <check.h>

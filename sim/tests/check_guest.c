@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "guest/ext4.h"
-#include "store/blocks.h"
+#include "store/block.h"
 
 static struct fresh f;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/shell.h"
+#include "guest/shell/shell.h"
 #include "tests/hostile.h"
 #include "tests/machine.h"
 

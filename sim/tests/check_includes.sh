@@ -9,7 +9,7 @@ cd "${1:-$(dirname "$0")/..}"
 find . -type f \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sed 's,^\./,,' | LC_ALL=C sort |
 LC_ALL=C xargs awk '
 BEGIN {
-    count = split("base call reply store time world guest request scenario ops server", rooms, " ")
+    count = split("base call reply store time catalog world guest request scenario ops contents server", rooms, " ")
     for (i = 1; i <= count; i++)
         rank[rooms[i]] = i
 

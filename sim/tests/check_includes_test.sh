@@ -23,7 +23,7 @@ expect() {
     esac
 }
 
-expect ops/images.c '#include "world/image.h"\n#include <string.h>' ''
+expect ops/image/image_describe.c '#include "world/image/image.h"\n#include <string.h>' ''
 expect amisim.c '#include "server/http.h"' ''
 expect tests/check_x.c '#include "server/http.h"\n#include <sqlite3.h>' ''
 expect store/db.c '#include <sqlite3.h>' ''
@@ -31,7 +31,7 @@ expect base/yaml.c '#include <yaml.h>' ''
 expect base/now.c 'return time(NULL);' ''
 expect ops/a.c 'x = call_time(c) + snprintf(b, n, "time(%d)", c->time(1)); /* not time(2) */' ''
 
-expect world/image.c '#include "ops/images.h"' 'world lies below ops'
+expect world/image/image.c '#include "ops/images.h"' 'world lies below ops'
 expect base/list.h '#  include "call/call.h"' 'base lies below call'
 expect ops/a.c '#include "a.h"' 'name the room'
 expect cellar/a.c 'int x;' 'no such room'

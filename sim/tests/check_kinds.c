@@ -1,13 +1,13 @@
 /* What must be said of every noun: one that TagSpecification knows can be tagged afterwards, too, by a
  * row in taggable.def; one that an account owns says so. */
-#include "store/kind.h" /* before Check, which has a macro fail() */
+#include "store/noun.h" /* before Check, which has a macro fail() */
 
 #include <check.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "world/kinds.h"
-#include "world/organization.h"
+#include "catalog/organization.h"
 
 struct row {
     const char *prefix;
@@ -16,7 +16,7 @@ struct row {
 
 static const struct row rows[] = {
 #define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind },
-#include "ops/taggable.def"
+#include "contents/taggable.def"
 #undef TAGGABLE
 };
 
@@ -34,7 +34,7 @@ static bool has_row(const struct kind *k)
 START_TEST(test_every_noun_has_a_row)
 {
     for (const struct kind *const *k = world_kinds; *k; k++)
-        ck_assert_msg(!(*k)->noun || has_row(*k), "%s is not in ops/taggable.def", (*k)->name);
+        ck_assert_msg(!(*k)->noun || has_row(*k), "%s is not in contents/taggable.def", (*k)->name);
 }
 END_TEST
 

@@ -2,7 +2,7 @@
 #include "tests/fresh.h"
 
 #include "base/text.h"
-#include "call/bind.h"
+#include "call/decode.h"
 #include "request/filter.h"
 #include "request/request.h"
 #include "request/tag_spec.h"

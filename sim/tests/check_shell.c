@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "guest/shell.h"
+#include "guest/shell/shell.h"
 #include "tests/machine.h"
 
 static struct fresh f;

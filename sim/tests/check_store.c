@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "call/id.h"
-#include "store/tags.h"
+#include "store/tag_row.h"
 
 struct leaf {
     const char *name;

@@ -10,10 +10,10 @@
 
 #include "call/op.h"
 #include "server/pipeline.h"
-#include "store/kind.h"
+#include "store/noun.h"
 #include "time/clock.h"
-#include "time/jobs.h"
-#include "world/fixtures.h"
+#include "time/job.h"
+#include "catalog/fixtures.h"
 #include "world/kinds.h"
 
 struct fresh {

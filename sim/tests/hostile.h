@@ -13,7 +13,7 @@
 #include "call/call.h"
 #include "store/store.h"
 #include "time/clock.h"
-#include "world/fixtures.h"
+#include "catalog/fixtures.h"
 #include "world/kinds.h"
 
 static struct arena process;

@@ -3,8 +3,8 @@
 #define TESTS_MACHINE_H
 
 #include "guest/guest.h"
-#include "store/kind.h"
-#include "world/volume.h"
+#include "store/noun.h"
+#include "world/volume/volume.h"
 
 static inline struct instance machine_make(struct call *c)
 {

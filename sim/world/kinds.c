@@ -2,7 +2,7 @@
 
 const struct kind *const world_kinds[] = {
 #define KIND(name) &name##_kind,
-#include "world/kinds.def"
+#include "contents/kinds.def"
 #undef KIND
     NULL,
 };

@@ -5,7 +5,7 @@
 #include "base/field.h"
 
 #define KIND(name) extern const struct kind name##_kind;
-#include "world/kinds.def"
+#include "contents/kinds.def"
 #undef KIND
 
 extern const struct kind *const world_kinds[]; /* ends with NULL */

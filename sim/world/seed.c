@@ -4,15 +4,15 @@
  * what became of them. */
 #include "base/text.h"
 #include "call/id.h"
-#include "store/blocks.h"
-#include "store/kind.h"
-#include "world/fixtures.h"
-#include "world/image.h"
-#include "world/kernel.h"
-#include "world/organization.h"
-#include "world/public_image.h"
-#include "world/region.h"
-#include "world/snapshot.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "catalog/fixtures.h"
+#include "world/image/image.h"
+#include "catalog/kernel.h"
+#include "catalog/organization.h"
+#include "catalog/public_image.h"
+#include "catalog/region.h"
+#include "world/snapshot/snapshot.h"
 
 static const char *snapshot_id(struct call *c, const struct image *image, const char *device)
 {

@@ -1,0 +1,344 @@
+/* Reads fixture files and hands each section to the file that knows it.
+ *
+ * Entries are merged as values before anything is decoded: a later entry of the same name takes the
+ * place of the former one, so that order, defaults and checks are the same wherever an entry comes
+ * from. Sections are decoded in a fixed order; each may look at those before it. */
+#include "catalog/fixtures.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/embedded.h"
+#include "base/text.h"
+#include "call/decode.h"
+#include "call/id.h"
+#include "catalog/region.h"
+
+struct section {
+    const char *name; /* key at the top of a file */
+    const char *members; /* entries stand in groups, in the list of this name; the group's keys hold
+                            for all */
+    const char *key[2]; /* what tells entries apart; none: the section is one mapping */
+    fixtures_decoder *decode;
+};
+
+static const struct section sections[] = {
+    { "regions", NULL, { "name" }, region_decode },
+    { "edge_zones", NULL, { "name" }, edge_zone_decode },
+    { "kernels", NULL, { "name" }, kernel_decode },
+    { "instance_types", "sizes", { "name" }, instance_type_decode },
+    { "images", "images", { "name", "owner" }, public_image_decode },
+    { "network", NULL, { NULL }, default_network_decode },
+    { "quotas", NULL, { "name" }, quota_decode },
+    { "prices", NULL, { NULL }, prices_decode },
+    { "organizations", NULL, { "arn" }, organization_decode },
+    { "subscriptions", NULL, { "code" }, subscription_decode },
+};
+
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+struct reader {
+    struct call c; /* carries the arena and the complaint */
+    struct fixtures *f;
+    struct value *entries[SECTIONS]; /* lists; a mapping where the section is one */
+};
+
+/* ---- Complaints ---- */
+
+int fixtures_wrong(struct call *c, const struct value *at, const char *what, const char *expected)
+{
+    return fail(c, 400, "BadFile", "%s:%d: %s; %s was expected", at->file ? at->file : "fixtures",
+                at->line, what, expected);
+}
+
+int fixtures_bind(struct call *c, const struct param *params, const struct value *entry, void *into)
+{
+    return bind_names(c, params, entry, bind_complain_yaml)
+                   || bind_values(c, params, entry, into, bind_complain_yaml)
+               ? -1
+               : 0;
+}
+
+int fixtures_region(struct call *c, const struct value *at, const char *name)
+{
+    if (region_find(c->sim, name))
+        return 0;
+    return fixtures_wrong(c, at, arena_printf(c->a, "'%s' is no Region", name ? name : ""),
+                          "a name of the section regions");
+}
+
+int fixtures_regions(struct call *c, const struct value *names)
+{
+    for (const struct value *v = names ? names->first : NULL; v; v = v->next) {
+        if (fixtures_region(c, v, v->text))
+            return -1;
+    }
+    return 0;
+}
+
+int fixtures_ids(struct call *c, const struct value *ids, const char *prefix)
+{
+    if (ids->type != VALUE_MAP)
+        return fixtures_wrong(c, ids, "'ids' cannot be read",
+                              "a mapping of Regions to identifiers");
+    for (const struct value *v = ids->first; v; v = v->next) {
+        if (fixtures_region(c, v, v->key))
+            return -1;
+        if (!v->text || !id_well_shaped(prefix, v->text))
+            return fixtures_wrong(
+                c, v, arena_printf(c->a, "'%s' is no identifier", v->text ? v->text : ""),
+                arena_printf(c->a, "%s and 17 hex digits, or 8", prefix));
+    }
+    return 0;
+}
+
+int fixtures_account(struct call *c, const struct value *account)
+{
+    if (account->type == VALUE_TEXT && text_digits(account->text, 12))
+        return 0;
+    return fixtures_wrong(c, account, "'owner' is no account number", "twelve digits in quotes");
+}
+
+const char *fixtures_in_region(struct arena *a, const char *text, const char *region)
+{
+    const char *at = strstr(text, "{region}");
+    return at ? arena_printf(a, "%.*s%s%s", (int)(at - text), text, region, at + strlen("{region}"))
+              : text;
+}
+
+/* ---- Merging ---- */
+
+static struct value *copy_node(struct arena *a, const struct value *v)
+{
+    struct value *copy = value_new(a, v->type);
+    *copy = *v;
+    copy->next = NULL;
+    return copy;
+}
+
+/* The member with the keys of its group that it does not give itself. */
+static struct value *with_group(struct arena *a, const struct value *member,
+                                const struct value *group, const char *members)
+{
+    struct value *merged = copy_node(a, member);
+    merged->first = merged->last = NULL;
+    merged->count = 0;
+    for (const struct value *v = member->first; v; v = v->next)
+        value_add(merged, v->key, copy_node(a, v));
+    for (const struct value *v = group->first; v; v = v->next) {
+        if (!text_is(v->key, members) && !value_get(member, v->key))
+            value_add(merged, v->key, copy_node(a, v));
+    }
+    return merged;
+}
+
+static bool same_entry(const struct section *s, const struct value *x, const struct value *y)
+{
+    for (size_t i = 0; i < 2 && s->key[i]; i++) {
+        const char *key = value_text(x, s->key[i]);
+        if (!key || !text_is(key, value_text(y, s->key[i])))
+            return false;
+    }
+    return true;
+}
+
+/* A later entry of the same name takes the former one's place, in its order. Within one file the
+ * names must differ. */
+static int merge_entry(struct reader *r, size_t section, const struct value *entry)
+{
+    const struct section *s = &sections[section];
+    struct value *all = r->entries[section];
+    if (entry->type != VALUE_MAP)
+        return fixtures_wrong(&r->c, entry, arena_printf(r->c.a, "no entry of '%s'", s->name),
+                              "a mapping");
+    for (struct value *old = all->first, *before = NULL; old; before = old, old = old->next) {
+        if (!same_entry(s, old, entry))
+            continue;
+        if (text_is(old->file, entry->file))
+            return fixtures_wrong(&r->c, entry,
+                                  arena_printf(r->c.a, "'%s' stands in this file twice",
+                                               value_text(entry, s->key[0])),
+                                  "one entry of a name");
+        struct value *copy = copy_node(r->c.a, entry);
+        copy->next = old->next;
+        if (before)
+            before->next = copy;
+        else
+            all->first = copy;
+        if (all->last == old)
+            all->last = copy;
+        return 0;
+    }
+    value_add(all, NULL, copy_node(r->c.a, entry));
+    return 0;
+}
+
+static int merge_group(struct reader *r, size_t section, const struct value *group)
+{
+    const struct section *s = &sections[section];
+    const struct value *members = group->type == VALUE_MAP ? value_get(group, s->members) : NULL;
+    if (!members || members->type != VALUE_LIST)
+        return fixtures_wrong(&r->c, group, arena_printf(r->c.a, "'%s' is missing", s->members),
+                              "a list of that name");
+    for (const struct value *m = members->first; m; m = m->next) {
+        if (m->type != VALUE_MAP)
+            return fixtures_wrong(&r->c, m, arena_printf(r->c.a, "no entry of '%s'", s->members),
+                                  "a mapping");
+        if (merge_entry(r, section, with_group(r->c.a, m, group, s->members)))
+            return -1;
+    }
+    return 0;
+}
+
+static int merge_section(struct reader *r, size_t section, const struct value *v)
+{
+    const struct section *s = &sections[section];
+    bool single = !s->key[0];
+    if (v->type != (single ? VALUE_MAP : VALUE_LIST))
+        return fixtures_wrong(&r->c, v, arena_printf(r->c.a, "'%s' cannot be read", s->name),
+                              single ? "a mapping" : "a list");
+    if (single) {
+        r->entries[section] = r->entries[section]->file
+                                  ? with_group(r->c.a, v, r->entries[section], NULL)
+                                  : copy_node(r->c.a, v);
+        return 0;
+    }
+    for (const struct value *entry = v->first; entry; entry = entry->next) {
+        if (s->members ? merge_group(r, section, entry) : merge_entry(r, section, entry))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- Files ---- */
+
+static const char *section_names(struct arena *a)
+{
+    struct list names = { 0 };
+    for (size_t i = 0; i < SECTIONS; i++)
+        strs_add(a, &names, sections[i].name);
+    return arena_printf(a, "one of %s", strs_join(a, &names, ", "));
+}
+
+static int read_text(struct reader *r, const char *file, const void *text, size_t size)
+{
+    const char *error = NULL;
+    struct value *top = value_from_yaml(r->c.a, file, text, size, &error);
+    if (!top)
+        return fail(&r->c, 400, "BadFile", "%s; a YAML file was expected", error);
+    if (top->type != VALUE_MAP && top->type != VALUE_NULL)
+        return fixtures_wrong(&r->c, top, "no sections", section_names(r->c.a));
+    for (const struct value *v = top->first; v; v = v->next) {
+        size_t i = 0;
+        while (i < SECTIONS && !text_is(sections[i].name, v->key))
+            i++;
+        if (i == SECTIONS)
+            return fixtures_wrong(&r->c, v, arena_printf(r->c.a, "'%s' is not known here", v->key),
+                                  section_names(r->c.a));
+        if (v->type != VALUE_NULL && merge_section(r, i, v))
+            return -1;
+    }
+    return 0;
+}
+
+static int cannot_read(struct reader *r, const char *path)
+{
+    return fail(&r->c, 400, "BadFile", "%s: %s; a YAML file or a folder of them was expected", path,
+                strerror(errno));
+}
+
+static int read_file(struct reader *r, const char *path)
+{
+    char *bytes = NULL;
+    size_t size = 0, room = 0, got;
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        return cannot_read(r, path);
+    do {
+        char *more = arena_alloc(r->c.a, room = room * 2 + 16384);
+        memcpy(more, bytes ? bytes : "", size);
+        bytes = more;
+        size += got = fread(bytes + size, 1, room - size, in);
+    } while (got);
+    bool failed = ferror(in);
+    fclose(in);
+    return failed ? cannot_read(r, path) : read_text(r, path, bytes, size);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int read_folder(struct reader *r, const char *path)
+{
+    struct list files = { 0 };
+    struct dirent *entry;
+    DIR *folder = opendir(path);
+    if (!folder)
+        return cannot_read(r, path);
+    while ((entry = readdir(folder))) {
+        if (text_ends(entry->d_name, ".yaml") || text_ends(entry->d_name, ".yml"))
+            strs_add(r->c.a, &files, arena_printf(r->c.a, "%s/%s", path, entry->d_name));
+    }
+    closedir(folder);
+    if (!files.count)
+        return fail(&r->c, 400, "BadFile",
+                    "%s: no fixtures in it; files ending in .yaml were expected", path);
+    qsort(files.items, files.count, sizeof(const char *), by_name);
+    LIST_EACH (const char *, file, &files) {
+        if (read_file(r, *file))
+            return -1;
+    }
+    return 0;
+}
+
+static int read_all(struct reader *r, const struct list *paths)
+{
+    for (const struct embedded_file *file = embedded_fixtures; file->name; file++) {
+        if (read_text(r, arena_printf(r->c.a, "fixtures/%s", file->name), file->bytes, file->size))
+            return -1;
+    }
+    LIST_EACH (const char *, path, paths) {
+        struct stat st;
+        bool folder = stat(*path, &st) == 0 && S_ISDIR(st.st_mode);
+        if (folder ? read_folder(r, *path) : read_file(r, *path))
+            return -1;
+    }
+    return 0;
+}
+
+static int decode_all(struct reader *r)
+{
+    for (size_t i = 0; i < SECTIONS; i++) {
+        if (!sections[i].key[0]) {
+            if (sections[i].decode(&r->c, r->f, r->entries[i]))
+                return -1;
+            continue;
+        }
+        for (const struct value *entry = r->entries[i]->first; entry; entry = entry->next) {
+            if (sections[i].decode(&r->c, r->f, entry))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+const struct fixtures *fixtures_load(struct arena *a, const struct list *paths,
+                                     const char **ret_error)
+{
+    struct fixtures *f = arena_new(a, struct fixtures);
+    struct sim sim = { .fixtures = f };
+    struct reader r = { .c = { .a = a, .sim = &sim }, .f = f };
+    for (size_t i = 0; i < SECTIONS; i++)
+        r.entries[i] = value_new(a, sections[i].key[0] ? VALUE_LIST : VALUE_MAP);
+    if (read_all(&r, paths) || decode_all(&r)) {
+        *ret_error = r.c.outcome.message;
+        return NULL;
+    }
+    return f;
+}

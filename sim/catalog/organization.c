@@ -1,0 +1,62 @@
+/* Organizations: one section of the fixtures, and the table of who is in which. */
+#include "catalog/organization.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/op.h"
+#include "store/noun.h"
+#include "catalog/fixtures.h"
+
+const struct kind membership_kind = {
+    .name = "membership",
+    .size = sizeof(struct membership),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct membership, id), .column = "id" },
+                                      { TEXT_FIELD(struct membership, account), .column = "account",
+                                        .flags = FIELD_INDEXED },
+                                      { TEXT_FIELD(struct membership, arn), .column = "arn" },
+                                      { 0 } },
+};
+
+static const struct param organization_params[] = {
+    { "arn", TEXT(struct organization, arn), .flags = PARAM_REQUIRED },
+    { "accounts", TEXTS(struct organization, accounts), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+int organization_decode(struct call *c, struct fixtures *f, const struct value *entry)
+{
+    struct organization o = { 0 };
+    if (fixtures_bind(c, organization_params, entry, &o))
+        return -1;
+    if (!text_starts(o.arn, "arn:aws:organizations::"))
+        return fixtures_wrong(c, entry, "'arn' is no organization", "arn:aws:organizations::…");
+    for (const struct value *v = value_get(entry, "accounts")->first; v; v = v->next) {
+        if (fixtures_account(c, v))
+            return -1;
+    }
+    *list_add(c->a, &f->organizations, struct organization) = o;
+    return 0;
+}
+
+bool organization_has(const struct sim *sim, const char *arn, const char *account)
+{
+    LIST_EACH (struct organization, o, &sim->fixtures->organizations) {
+        if (arn && text_is(o->arn, arn) && strs_have(&o->accounts, account))
+            return true;
+    }
+    return false;
+}
+
+void organization_seed(struct call *c)
+{
+    store_exec(c->store, "DELETE FROM membership", NULL);
+    LIST_EACH (struct organization, o, &c->sim->fixtures->organizations) {
+        LIST_EACH (const char *, account, &o->accounts) {
+            struct membership m = { .id = arena_printf(c->a, "%s/%s", *account, o->arn),
+                                    .account = *account,
+                                    .arn = o->arn };
+            store_put(c, &membership_kind, &m);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* Subscriptions and their section of the fixtures. */
+#include "catalog/subscription.h"
+
+#include "base/text.h"
+#include "call/op.h"
+#include "catalog/fixtures.h"
+
+bool subscription_has(const struct sim *sim, const char *account, const char *code)
+{
+    LIST_EACH (struct subscription, s, &sim->fixtures->subscriptions) {
+        if (text_is(s->code, code))
+            return !s->accounts.count || strs_have(&s->accounts, account);
+    }
+    return false;
+}
+
+static const struct param subscription_params[] = {
+    { "code", TEXT(struct subscription, code), .flags = PARAM_REQUIRED },
+    { "accounts", TEXTS(struct subscription, accounts) },
+    { 0 },
+};
+
+int subscription_decode(struct call *c, struct fixtures *f, const struct value *entry)
+{
+    struct subscription s = { 0 };
+    const struct value *accounts = value_get(entry, "accounts");
+    for (const struct value *v = accounts ? accounts->first : NULL; v; v = v->next) {
+        if (fixtures_account(c, v))
+            return -1;
+    }
+    if (fixtures_bind(c, subscription_params, entry, &s))
+        return -1;
+    *list_add(c->a, &f->subscriptions, struct subscription) = s;
+    return 0;
+}

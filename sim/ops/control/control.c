@@ -1,0 +1,153 @@
+/* The simulator's own routes under /_amisim: health, reset, clock. */
+#include "ops/control/control.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/op.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "scenario/scenario.h"
+#include "store/store.h"
+#include "time/clock.h"
+#include "world/account/account.h"
+#include "catalog/fixtures.h"
+
+static const char *pace_name(enum pace pace)
+{
+    return pace == PACE_INSTANT ? "instant" : pace == PACE_QUICK ? "quick" : "real";
+}
+
+/* ---- Health ---- */
+
+static int get_health(struct call *c, const struct nothing *in)
+{
+    (void)in;
+    emit_text(c, "status", "ok");
+    emit_text(c, "version", c->sim->version);
+    emit_text(c, "pace", pace_name(c->sim->pace));
+    emit_int(c, "operations", (int64_t)ops_count);
+    return 0;
+}
+
+OPERATION(control, GetHealth, get_health, no_params, struct nothing,
+          .route = "GET /_amisim/health");
+
+/* ---- Reset ---- */
+
+/* Everything is as after a start with the same options: world, clock, identifiers. */
+int control_reset(struct call *c, const struct nothing *in)
+{
+    const char *error = NULL;
+    (void)in;
+    store_clear(c->store);
+    clock_open(c->sim->clock, c->store);
+    c->sim->ids.state = c->sim->seed;
+    if (!fixtures_seed(c->sim, &error) || !scenarios_begin(c->sim, &error))
+        return fail(c, 500, "ResetFailed", "%s", error);
+    emit_text(c, "status", "ok");
+    return 0;
+}
+
+struct reset {
+    const char *account;
+};
+
+static const struct param reset_params[] = {
+    { "account", TEXT(struct reset, account), .flags = PARAM_QUERY, .pattern = "^[0-9]{12}$" },
+    { 0 },
+};
+
+/* Of one account: its nouns, its scenarios. The clock and the identifiers go on, for they are
+ * everybody's. */
+static int reset(struct call *c, const struct reset *in)
+{
+    if (!in->account)
+        return control_reset(c, NULL);
+    if (account_has_fixtures(c->sim, in->account))
+        return fail(c, 400, "BadRequest", "images of the fixtures belong to account %s",
+                    in->account);
+    account_forget(c, in->account);
+    scenarios_reload(c->sim);
+    emit_text(c, "status", "ok");
+    return 0;
+}
+
+OPERATION(control, Reset, reset, reset_params, struct reset, .route = "POST /_amisim/reset",
+          .flags = OP_WRITES,
+          .effects = "empties the world and sets the clock to where it began; with `account`,"
+                     " empties that account alone");
+
+/* ---- Clock ---- */
+
+static void emit_clock(struct call *c)
+{
+    const struct clock *k = c->sim->clock;
+    emit_time(c, "now", clock_now(k));
+    emit_bool(c, "frozen", k->frozen);
+    emit_real(c, "rate", (double)k->rate / 1000);
+}
+
+static int get_clock(struct call *c, const struct nothing *in)
+{
+    (void)in;
+    emit_clock(c);
+    return 0;
+}
+
+OPERATION(control, GetClock, get_clock, no_params, struct nothing, .route = "GET /_amisim/clock");
+
+struct set_clock {
+    const char *advance, *set;
+    enum tri freeze;
+    const struct value *rate;
+};
+
+static const struct param set_clock_params[] = {
+    { "advance", TEXT(struct set_clock, advance) },
+    { "set", TEXT(struct set_clock, set) },
+    { "freeze", BOOL(struct set_clock, freeze) },
+    { "rate", TREE(struct set_clock, rate) },
+    { 0 },
+};
+
+static int read_rate(struct call *c, const struct value *v, int64_t *ret)
+{
+    double rate = v->type == VALUE_INT ? (double)v->number : v->type == VALUE_REAL ? v->real : -1;
+    if (!(rate >= 0.001 && rate <= 1e6))
+        return fail(c, 400, "BadRequest", "rate must be a number from 0.001 to 1000000");
+    *ret = (int64_t)(rate * 1000 + 0.5);
+    return 0;
+}
+
+static int read_moment(struct call *c, const struct set_clock *in, int64_t *ret)
+{
+    int64_t span = 0, was = *ret; /* one look at the clock: it goes on between two */
+    if (in->set && !time_parse(in->set, ret))
+        return fail(c, 400, "BadRequest", "set must be a time such as 2027-01-01T00:00:00Z");
+    if (in->advance && (!span_parse(in->advance, &span) || span > 100 * 366 * DAY_MS))
+        return fail(c, 400, "BadRequest",
+                    "advance must be a span such as 36h, 90s or 1d12h, at most 100 years");
+    *ret += span;
+    if (*ret < was)
+        return fail(c, 400, "BadRequest", "the clock does not go back; use POST /_amisim/reset");
+    return 0;
+}
+
+static int set_clock(struct call *c, const struct set_clock *in)
+{
+    int64_t now = clock_now(c->sim->clock), rate = ABSENT;
+    if (read_moment(c, in, &now) || (in->rate && read_rate(c, in->rate, &rate)))
+        return -1;
+    if (in->freeze != UNSET) /* first: it stands still at that moment, not a little later */
+        clock_freeze(c->sim, in->freeze == YES);
+    if (in->set || in->advance)
+        clock_set(c->sim, now);
+    if (rate != ABSENT)
+        clock_rate(c->sim, rate);
+    emit_clock(c);
+    return 0;
+}
+
+OPERATION(
+    control, SetClock, set_clock, set_clock_params, struct set_clock,
+    .route = "POST /_amisim/clock", .flags = OP_WRITES,
+    .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");

@@ -1,0 +1,262 @@
+/* GET /_amisim/cost: what the snapshots of each account and Region cost, now and until now, which
+ * images they belong to, and why what is left after DeregisterImage is still charged.
+ *
+ * How bytes become money is world/account/cost.c's to know. */
+#include "world/account/cost.h"
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/op.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+#include "world/image/image.h"
+#include "catalog/price.h"
+#include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_lock.h"
+
+struct get_cost {
+    const char *account, *region;
+};
+
+static const struct param get_cost_params[] = {
+    { "account", TEXT(struct get_cost, account), .flags = PARAM_QUERY },
+    { "region", TEXT(struct get_cost, region), .flags = PARAM_QUERY },
+    { 0 },
+};
+
+struct sum {
+    double amount, per_month; /* billionths of a dollar */
+};
+
+static void emit_dollars(struct call *c, const char *name, double nanodollars)
+{
+    emit_real(c, name, nanodollars / NANODOLLAR_PER_DOLLAR);
+}
+
+static void emit_sum(struct call *c, const struct sum *sum)
+{
+    emit_dollars(c, "amount", sum->amount);
+    emit_dollars(c, "perMonth", sum->per_month);
+}
+
+static void add(struct sum *sum, struct call *c, const struct charge *charge)
+{
+    sum->amount += (double)charge_until_now(c, charge);
+    sum->per_month += (double)charge_per_month(c, charge);
+}
+
+static struct sum sum_of(struct call *c, const struct list *charges)
+{
+    struct sum sum = { 0 };
+    LIST_EACH (struct charge, charge, charges)
+        add(&sum, c, charge);
+    return sum;
+}
+
+static struct list column(struct call *c, const char *sql, const struct bind *binds)
+{
+    struct list texts = { 0 };
+    struct rows *r = store_query(c->store, sql, binds);
+    while (rows_next(r))
+        strs_add(c->a, &texts, rows_text(r, 0, c->a));
+    return texts;
+}
+
+/* ---- Why a snapshot is charged ---- */
+
+/* Images that are made of it, the gone ones among them, the newest first. */
+static struct list images_of(struct call *c, const char *snapshot)
+{
+    struct list ids = column(c,
+                             "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
+                             " ON i.id = m.parent WHERE m.snapshot = ? ORDER BY i.rowid DESC",
+                             WITH(B_TEXT(snapshot)));
+    struct list images = { 0 };
+    LIST_EACH (const char *, id, &ids)
+        store_get(c, &image_kind, *id, list_add(c->a, &images, struct image));
+    return images;
+}
+
+static const char *because_of_image(struct call *c, const struct image *image)
+{
+    if (image->deregistered != ABSENT)
+        return arena_printf(c->a,
+                            "image %s was deregistered at %s without its snapshots: they are "
+                            "charged until they are deleted",
+                            image->id, time_format_s(c->a, image->deregistered));
+    if (image->recycle_enter != ABSENT)
+        return arena_printf(c->a, "image %s is in the Recycle Bin until %s and keeps its snapshots",
+                            image->id, time_format_s(c->a, image->recycle_exit));
+    return arena_printf(c->a, "image %s is made of it", image->id);
+}
+
+/* The reason that stands in the way of deleting it first. */
+static const char *reason(struct call *c, const struct snapshot *s, const struct list *images)
+{
+    struct snapshot_lock lock;
+    const char *left = NULL;
+    if (s->recycle_enter != ABSENT)
+        return arena_printf(c->a, "deleted, but kept in the Recycle Bin until %s",
+                            time_format_s(c->a, s->recycle_exit));
+    LIST_EACH (struct image, image, images) {
+        const char *because = because_of_image(c, image);
+        if (image->deregistered == ABSENT)
+            return because;
+        left = left ? left : because;
+    }
+    if (store_get(c, &snapshot_lock_kind, s->id, &lock) && lock.ends != ABSENT
+        && lock.ends > c->now)
+        return arena_printf(c->a, "locked: it cannot be deleted before %s",
+                            time_format_s(c->a, lock.ends));
+    return left ? left : "a snapshot is charged until it is deleted";
+}
+
+/* ---- Snapshots ---- */
+
+static void emit_bytes_of(struct call *c, const struct charge *charge)
+{
+    bool standard = text_is(charge->tier, "standard");
+    emit_open(c, "bytes");
+    emit_int(c, "full", charge->full);
+    emit_int(c, "alone", standard ? charge->alone : charge->archived);
+    emit_int(c, "shared",
+             standard && charge->full > charge->alone ? charge->full - charge->alone : 0);
+    emit_int(c, "charged", charge->bytes);
+    emit_int(c, "archived", charge->archived);
+    emit_close(c);
+}
+
+static void emit_there(struct call *c, const struct charge *charge, const struct snapshot *s)
+{
+    struct list images = images_of(c, s->id);
+    emit_text(c, "volumeId", s->volume);
+    emit_text(c, "tier", s->tier);
+    emit_bytes_of(c, charge);
+    emit_list(c, "images");
+    LIST_EACH (struct image, image, &images)
+        emit_item_text(c, image->id);
+    emit_close(c);
+    emit_text(c, "why", reason(c, s, &images));
+}
+
+static void emit_charge(struct call *c, const struct charge *charge)
+{
+    struct snapshot s;
+    struct sum sum = { 0 };
+    add(&sum, c, charge);
+    emit_item(c);
+    emit_text(c, "snapshotId", charge->snapshot);
+    emit_time(c, "since", charge->begun);
+    emit_time(c, "until", charge->ended);
+    emit_sum(c, &sum);
+    if (charge->ended == ABSENT && store_get(c, &snapshot_kind, charge->snapshot, &s))
+        emit_there(c, charge, &s);
+    emit_close(c);
+}
+
+/* ---- Images ---- */
+
+static const char *image_state(const struct image *image)
+{
+    return image->recycle_enter != ABSENT ? "in the Recycle Bin" : image->state;
+}
+
+/* An image costs what its snapshots cost; one that two images share is counted in both. */
+static void emit_image(struct call *c, const struct image *image, const struct list *charges)
+{
+    struct list own = { 0 };
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        LIST_EACH (struct charge, charge, charges) {
+            if (text_is(charge->snapshot, m->snapshot))
+                *list_add(c->a, &own, struct charge) = *charge;
+        }
+    }
+    struct sum sum = sum_of(c, &own);
+    emit_item(c);
+    emit_text(c, "imageId", image->id);
+    emit_text(c, "name", image->name);
+    emit_text(c, "state", image_state(image));
+    emit_time_s(c, "deregistered", image->deregistered);
+    emit_sum(c, &sum);
+    emit_list(c, "snapshots");
+    LIST_EACH (struct charge, charge, &own)
+        emit_item_text(c, charge->snapshot);
+    emit_close(c);
+    emit_close(c);
+}
+
+/* ---- Regions and accounts ---- */
+
+static void emit_prices(struct call *c, const char *region)
+{
+    struct region_prices p = prices_in(c, region);
+    emit_open(c, "prices");
+    emit_real(c, "standardGbMonth", (double)p.snapshot_gb_month / DOLLAR);
+    emit_real(c, "archiveGbMonth", (double)p.snapshot_archive_gb_month / DOLLAR);
+    emit_real(c, "restoreGb", (double)p.snapshot_restore_gb / DOLLAR);
+    emit_close(c);
+}
+
+static void emit_region(struct call *c, const char *account, const char *region)
+{
+    struct list charges =
+        store_list(c, &charge_kind, "account = ? AND region = ? ORDER BY begun, rowid",
+                   WITH(B_TEXT(account), B_TEXT(region)));
+    struct list images = store_list(c, &image_kind, "owner = ? AND region = ?",
+                                    WITH(B_TEXT(account), B_TEXT(region)));
+    struct sum sum = sum_of(c, &charges);
+    emit_item(c);
+    emit_text(c, "region", region);
+    emit_sum(c, &sum);
+    emit_prices(c, region);
+    emit_list(c, "snapshots");
+    LIST_EACH (struct charge, charge, &charges)
+        emit_charge(c, charge);
+    emit_close(c);
+    emit_list(c, "images");
+    LIST_EACH (struct image, image, &images)
+        emit_image(c, image, &charges);
+    emit_close(c);
+    emit_close(c);
+}
+
+/* Whose charges these are, and where; a condition of the request that is not there is NULL. */
+#define ASKED_FOR "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
+
+static void emit_account(struct call *c, const char *account, const struct get_cost *in)
+{
+    struct list charges =
+        store_list(c, &charge_kind, ASKED_FOR, WITH(B_TEXT(account), B_TEXT(in->region)));
+    struct list regions =
+        column(c, "SELECT DISTINCT region FROM charge WHERE " ASKED_FOR " ORDER BY region",
+               WITH(B_TEXT(account), B_TEXT(in->region)));
+    struct sum sum = sum_of(c, &charges);
+    emit_item(c);
+    emit_text(c, "account", account);
+    emit_sum(c, &sum);
+    emit_list(c, "regions");
+    LIST_EACH (const char *, region, &regions)
+        emit_region(c, account, *region);
+    emit_close(c);
+    emit_close(c);
+}
+
+static int get_cost(struct call *c, const struct get_cost *in)
+{
+    const struct bind *asked = WITH(B_TEXT(in->account), B_TEXT(in->region));
+    struct list charges = store_list(c, &charge_kind, ASKED_FOR, asked);
+    struct list accounts = column(
+        c, "SELECT DISTINCT account FROM charge WHERE " ASKED_FOR " ORDER BY account", asked);
+    struct sum sum = sum_of(c, &charges);
+    emit_time(c, "now", c->now);
+    emit_text(c, "currency", "USD");
+    emit_sum(c, &sum);
+    emit_list(c, "accounts");
+    LIST_EACH (const char *, account, &accounts)
+        emit_account(c, *account, in);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(control, GetCost, get_cost, get_cost_params, struct get_cost,
+          .route = "GET /_amisim/cost");

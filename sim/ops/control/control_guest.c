@@ -1,0 +1,245 @@
+/* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
+#include "base/text.h"
+#include "call/op.h"
+#include "guest/ext4.h"
+#include "guest/guest.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "reply/emit_noun.h"
+#include "store/noun.h"
+
+struct file_input {
+    const char *instance, *path;
+};
+
+static const struct param file_params[] = {
+    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { 0 },
+};
+
+static const struct param instance_params[] = {
+    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { 0 },
+};
+
+static const struct param write_params[] = {
+    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { "content", .type = PARAM_BLOB, .flags = PARAM_BODY },
+    { 0 },
+};
+
+/* Control calls have no account: the instance has one, and the call goes on in its world. */
+static int enter_guest(struct call *c, const char *id, struct instance *ret)
+{
+    if (!store_get(c, &instance_kind, id, ret))
+        return fail(c, 404, "NoSuchInstance", "There is no instance %s", id);
+    c->account = ret->owner;
+    c->region = ret->region;
+    if (instance_is_windows(ret))
+        return fail(c, 409, "UnsupportedGuest", "Windows guests have no simulated file system");
+    if (!text_is(ret->state, "running"))
+        return fail(c, 409, "GuestNotRunning", "The instance %s is %s", id, ret->state);
+    return 0;
+}
+
+static const char *absolute(struct call *c, const char *path)
+{
+    return arena_printf(c->a, "/%s", path ? path : "");
+}
+
+/* ---- Files ---- */
+
+static int write_file(struct call *c, const struct file_input *in)
+{
+    struct instance i;
+    const char *error = NULL, *path = absolute(c, in->path);
+    if (enter_guest(c, in->instance, &i))
+        return -1;
+    if (guest_write(c, &i, path, c->body, c->body_size, &error))
+        return fail(c, 400, "BadPath", "%s: %s", path, error);
+    emit_text(c, "path", path);
+    emit_int(c, "size", (int64_t)c->body_size);
+    return 0;
+}
+
+OPERATION(control, WriteGuestFile, write_file, write_params, struct file_input,
+          .route = "PUT /_amisim/guests/{instance}/files/{path+}",
+          .flags = OP_WRITES | OP_TAKES_BYTES, .errors = "NoSuchInstance GuestNotRunning BadPath",
+          .effects =
+              "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
+              "sync, stop or reboot");
+
+static int remove_file(struct call *c, const struct file_input *in)
+{
+    struct instance i;
+    const char *error = NULL, *path = absolute(c, in->path);
+    if (enter_guest(c, in->instance, &i))
+        return -1;
+    if (guest_remove(c, &i, path, &error))
+        return fail(c, 404, "NoSuchFile", "%s: %s", path, error);
+    emit_text(c, "path", path);
+    return 0;
+}
+
+OPERATION(control, RemoveGuestFile, remove_file, file_params, struct file_input,
+          .route = "DELETE /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES,
+          .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+
+static int emit_folder(struct call *c, const struct instance *i, const char *path)
+{
+    struct list entries = { 0 };
+    if (!guest_list(c, i, path, &entries))
+        return fail(c, 404, "NoSuchFile", "There is no %s", path);
+    emit_text(c, "path", path);
+    emit_list(c, "entries");
+    LIST_EACH (struct dir_entry, e, &entries) {
+        emit_item(c);
+        emit_text(c, "name", e->name);
+        emit_text(c, "type", e->is_folder ? "folder" : "file");
+        if (!e->is_folder)
+            emit_int(c, "size", e->size);
+        emit_time(c, "changed", e->changed);
+        emit_close(c);
+    }
+    emit_close(c);
+    return 0;
+}
+
+/* Reading may make the file system of a public image: it writes. */
+static int read_file(struct call *c, const struct file_input *in)
+{
+    struct instance i;
+    size_t n = 0;
+    const char *path = absolute(c, in->path);
+    if (enter_guest(c, in->instance, &i))
+        return -1;
+    const void *bytes = guest_read(c, &i, path, &n);
+    if (!bytes)
+        return emit_folder(c, &i, path);
+    emit_bytes(c, "application/octet-stream", bytes, n);
+    return 0;
+}
+
+OPERATION(control, ReadGuestFile, read_file, file_params, struct file_input,
+          .route = "GET /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_OPEN,
+          .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+
+static int list_root(struct call *c, const struct file_input *in)
+{
+    struct instance i;
+    return enter_guest(c, in->instance, &i) ? -1 : emit_folder(c, &i, "/");
+}
+
+OPERATION(control, ListGuestFiles, list_root, instance_params, struct file_input,
+          .route = "GET /_amisim/guests/{instance}/files", .flags = OP_WRITES | OP_OPEN,
+          .errors = "NoSuchInstance GuestNotRunning");
+
+static int sync_guest(struct call *c, const struct file_input *in)
+{
+    struct instance i;
+    if (enter_guest(c, in->instance, &i))
+        return -1;
+    guest_sync(c, &i);
+    emit_text(c, "status", "ok");
+    return 0;
+}
+
+OPERATION(control, SyncGuest, sync_guest, instance_params, struct file_input,
+          .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
+          .errors = "NoSuchInstance GuestNotRunning",
+          .effects = "what the page cache holds reaches the disks");
+
+void job_guest_writeback(struct call *c, const char *instance, const char *argument)
+{
+    struct instance i;
+    (void)argument;
+    if (instance_find(c, instance, &i))
+        guest_writeback(c, &i);
+}
+
+/* ---- What an image caught ---- */
+
+struct image_input {
+    const char *image;
+};
+
+static const struct param image_params[] = {
+    { "image", TEXT(struct image_input, image), .flags = PARAM_REQUIRED | PARAM_PATH },
+    { 0 },
+};
+
+/* A copy caught what its source caught. */
+static bool find_caught(struct call *c, const char *snapshot, struct caught *ret)
+{
+    struct snapshot s;
+    for (int steps = 0; snapshot && steps < 1000; steps++) {
+        if (store_get(c, &caught_kind, snapshot, ret))
+            return true;
+        if (!store_get(c, &snapshot_kind, snapshot, &s))
+            return false;
+        snapshot = s.source;
+    }
+    return false;
+}
+
+struct verdict {
+    bool mounted, apart;
+    int64_t files, bytes, at;
+};
+
+static void judge(struct verdict *v, const struct caught *caught)
+{
+    v->mounted |= caught->mounted == YES;
+    v->apart |= v->at != ABSENT && v->at != caught->at;
+    v->at = caught->at;
+    LIST_EACH (struct lost_file, l, &caught->lost) {
+        v->files++;
+        v->bytes += l->bytes;
+    }
+}
+
+static const char *in_words(struct call *c, const struct verdict *v, size_t volumes)
+{
+    if (!volumes)
+        return "Nothing is known of what this image holds: no volume was caught for it.";
+    if (!v->mounted)
+        return "Consistent: no guest was writing to the volumes when they were caught.";
+    const char *lost =
+        v->files ? arena_printf(c->a, "%lld changed files (%lld bytes) had not reached the disk",
+                                (long long)v->files, (long long)v->bytes)
+                 : "everything written had reached the disk";
+    return arena_printf(
+        c->a,
+        "Crash-consistent: the guest was running, its file systems are marked as "
+        "mounted; %s.%s",
+        lost, v->apart ? " The volumes were caught at different moments and can disagree." : "");
+}
+
+static int get_consistency(struct call *c, const struct image_input *in)
+{
+    struct image image;
+    struct verdict v = { .at = ABSENT };
+    struct list all = { 0 };
+    if (!store_get(c, &image_kind, in->image, &image))
+        return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
+    LIST_EACH (struct mapping, m, &image.mappings) {
+        struct caught caught;
+        if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
+            *list_add(c->a, &all, struct caught) = caught;
+            judge(&v, &caught);
+        }
+    }
+    emit_text(c, "image", image.id);
+    emit_text(c, "summary", in_words(c, &v, all.count));
+    emit_bool(c, "consistent", all.count && !v.mounted);
+    emit_bool(c, "sameMoment", !v.apart);
+    emit_int(c, "lostFiles", v.files);
+    emit_int(c, "lostBytes", v.bytes);
+    emit_nouns(c, "volumes", &caught_kind, &all, VIEW_DESCRIBED);
+    return 0;
+}
+
+OPERATION(control, GetConsistency, get_consistency, image_params, struct image_input,
+          .route = "GET /_amisim/images/{image}/consistency", .errors = "NoSuchImage");

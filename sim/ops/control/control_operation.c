@@ -1,0 +1,95 @@
+/* --operations: the declarations as JSON, for tests, documentation and the curious. */
+#include "contents/contents.h"
+
+#include "base/text.h"
+
+static const char *type_name(enum param_type type)
+{
+    static const char *const names[] = {
+        [PARAM_TEXT] = "string",      [PARAM_INT] = "integer", [PARAM_BOOL] = "boolean",
+        [PARAM_TIME] = "timestamp",   [PARAM_BLOB] = "blob",   [PARAM_TEXTS] = "strings",
+        [PARAM_STRUCT] = "structure", [PARAM_LIST] = "list",   [PARAM_TREE] = "document"
+    };
+    return names[type];
+}
+
+static const char *protocol_name(enum protocol p)
+{
+    static const char *const names[] = { [PROTOCOL_EC2] = "ec2",
+                                         [PROTOCOL_QUERY] = "query",
+                                         [PROTOCOL_JSON] = "json",
+                                         [PROTOCOL_REST] = "rest-json",
+                                         [PROTOCOL_CONTROL] = "control" };
+    return names[p];
+}
+
+static void add_flags(struct arena *a, struct value *v, const struct param *p)
+{
+    if (p->flags & PARAM_REQUIRED)
+        value_add_bool(a, v, "required", true);
+    if (p->flags & PARAM_REFUSED)
+        value_add_bool(a, v, "refused", true);
+    if (p->flags & PARAM_IGNORED)
+        value_add_bool(a, v, "ignored", true);
+    const char *place = p->flags & PARAM_PATH     ? "path"
+                        : p->flags & PARAM_QUERY  ? "query"
+                        : p->flags & PARAM_HEADER ? "header"
+                        : p->flags & PARAM_BODY   ? "body"
+                                                  : NULL;
+    if (place)
+        value_add_text(a, v, "in", place);
+    if (p->why)
+        value_add_text(a, v, "why", p->why);
+}
+
+static void add_params(struct arena *a, struct value *parent, const char *key,
+                       const struct param *params)
+{
+    struct value *list = value_add_new(a, parent, key, VALUE_LIST);
+    for (const struct param *p = params; p->name; p++) {
+        struct value *v = value_add_new(a, list, NULL, VALUE_MAP);
+        value_add_text(a, v, "name", p->name);
+        value_add_text(a, v, "type", type_name(p->type));
+        add_flags(a, v, p);
+        if (p->max) {
+            value_add_int(a, v, "min", p->min);
+            value_add_int(a, v, "max", p->max);
+        }
+        if (p->id)
+            value_add_text(a, v, "id", p->id);
+        if (p->taggable)
+            value_add_text(a, v, "taggable", p->taggable);
+        struct value *values = p->values ? value_add_new(a, v, "values", VALUE_LIST) : NULL;
+        for (const char *const *choice = p->values; choice && *choice; choice++)
+            value_add_text(a, values, NULL, *choice);
+        if (p->of)
+            add_params(a, v, "members", p->of);
+    }
+}
+
+static void add_op(struct arena *a, struct value *list, const struct op *op)
+{
+    struct value *v = value_add_new(a, list, NULL, VALUE_MAP);
+    value_add_text(a, v, "service", op->service->name);
+    value_add_text(a, v, "protocol", protocol_name(op->service->protocol));
+    value_add_text(a, v, "name", op->name);
+    if (op->route)
+        value_add_text(a, v, "route", op->route);
+    value_add_bool(a, v, "writes", op->flags & OP_WRITES);
+    if (op->service->protocol == PROTOCOL_EC2)
+        value_add_bool(a, v, "dry_run", !(op->flags & OP_NO_DRYRUN));
+    if (op->errors)
+        value_add_text(a, v, "errors", op->errors);
+    if (op->effects)
+        value_add_text(a, v, "effects", op->effects);
+    add_params(a, v, "parameters", op->params);
+}
+
+char *ops_json(struct arena *a)
+{
+    struct value *root = value_new(a, VALUE_MAP);
+    struct value *list = value_add_new(a, root, "operations", VALUE_LIST);
+    for (size_t i = 0; i < ops_count; i++)
+        add_op(a, list, ops_table[i]);
+    return value_to_json(a, root, JSON_PRETTY);
+}

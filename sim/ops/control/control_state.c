@@ -1,0 +1,166 @@
+/* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
+#include "base/text.h"
+#include "call/op.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "scenario/scenario.h"
+#include "store/checkpoint.h"
+#include "time/clock.h"
+#include "catalog/region.h"
+
+struct named {
+    const char *name;
+};
+
+#define NAME_PATTERN "^[A-Za-z0-9._-]+$"
+
+static const struct param named_params[] = {
+    { "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1,
+      .pattern = NAME_PATTERN },
+    { 0 },
+};
+
+static int no_checkpoint(struct call *c, const char *name)
+{
+    return fail(c, 404, "NoSuchCheckpoint", "There is no checkpoint '%s'", name);
+}
+
+/* ---- Checkpoints ---- */
+
+/* The clock and the identifiers are settings of the store: saved first, they go along. */
+static void save_process(struct sim *sim)
+{
+    clock_freeze(sim, sim->clock->frozen);
+    store_set(sim->store, "ids", (int64_t)sim->ids.state);
+}
+
+static int make_checkpoint(struct call *c, const struct named *in)
+{
+    save_process(c->sim);
+    checkpoint_make(c->store, in->name);
+    emit_text(c, "name", in->name);
+    emit_time(c, "now", clock_now(c->sim->clock));
+    return 0;
+}
+
+OPERATION(control, MakeCheckpoint, make_checkpoint, named_params, struct named,
+          .route = "POST /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
+          .effects = "sets state, jobs, clock and random state aside under a name");
+
+static int restore_checkpoint(struct call *c, const struct named *in)
+{
+    if (!checkpoint_restore(c->store, in->name))
+        return no_checkpoint(c, in->name);
+    clock_resume(c->sim);
+    scenarios_reload(c->sim);
+    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
+    emit_text(c, "name", in->name);
+    emit_time(c, "now", clock_now(c->sim->clock));
+    return 0;
+}
+
+OPERATION(control, RestoreCheckpoint, restore_checkpoint, named_params, struct named,
+          .route = "POST /_amisim/checkpoints/{name}/restore", .flags = OP_ALONE | OP_CHANGES,
+          .errors = "NoSuchCheckpoint",
+          .effects = "state, jobs, clock and random state are as they were");
+
+static int drop_checkpoint(struct call *c, const struct named *in)
+{
+    if (!checkpoint_drop(c->store, in->name))
+        return no_checkpoint(c, in->name);
+    emit_text(c, "name", in->name);
+    return 0;
+}
+
+OPERATION(control, DropCheckpoint, drop_checkpoint, named_params, struct named,
+          .route = "DELETE /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
+          .errors = "NoSuchCheckpoint");
+
+static int list_checkpoints(struct call *c, const struct nothing *in)
+{
+    (void)in;
+    struct list all = checkpoint_list(c->store, c->a);
+    emit_list(c, "checkpoints");
+    LIST_EACH (struct checkpoint, one, &all) {
+        emit_item(c);
+        emit_text(c, "name", one->name);
+        emit_int(c, "bytes", one->bytes);
+        emit_close(c);
+    }
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(control, ListCheckpoints, list_checkpoints, no_params, struct nothing,
+          .route = "GET /_amisim/checkpoints");
+
+/* ---- State ---- */
+
+static int get_state(struct call *c, const struct nothing *in)
+{
+    (void)in;
+    store_begin(c->store); /* it reads: what is saved goes into the document, not to the disk */
+    save_process(c->sim);
+    const struct value *document = store_export(c->store, c->a);
+    store_rollback(c->store);
+    for (const struct value *v = document->first; v; v = v->next)
+        emit_tree(c, v->key, v);
+    return 0;
+}
+
+OPERATION(control, GetState, get_state, no_params, struct nothing, .route = "GET /_amisim/state",
+          .flags = OP_ALONE);
+
+struct put_state {
+    const struct value *version, *tables;
+};
+
+static const struct param put_state_params[] = {
+    { "version", TREE(struct put_state, version), .flags = PARAM_REQUIRED },
+    { "tables", TREE(struct put_state, tables), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+/* What nothing here can work with; everything else is met as it comes. */
+static const char *unsound(struct call *c)
+{
+    static const char *const checks[][2] = {
+        { "SELECT 1 FROM layer WHERE id < 1 OR parent >= id", "table layer: one stands on itself" },
+        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine')"
+          " AND value NOT BETWEEN 0 AND 253402300799999)" /* the year 9999 */
+          " OR (name = 'clock.rate' AND value NOT BETWEEN 1 AND 1000000000)",
+          "table setting: no clock can stand there" },
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if (store_number(c->store, checks[i][0], NULL) != ABSENT)
+            return checks[i][1];
+    }
+    const char *wrong = NULL;
+    struct rows *r = store_query(
+        c->store, "SELECT DISTINCT ifnull(kind, ''), ifnull(region, '') FROM job", NULL);
+    while (rows_next(r)) {
+        const char *kind = rows_text(r, 0, c->a), *region = rows_text(r, 1, c->a);
+        if (!job_kind_find(kind))
+            wrong = arena_printf(c->a, "table job: no work is called '%s'", kind);
+        else if (!region_find(c->sim, region))
+            wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
+    }
+    return wrong;
+}
+
+static int put_state(struct call *c, const struct put_state *in)
+{
+    (void)in;
+    const char *error = store_import(c->store, c->a, c->input);
+    if (error || (error = unsound(c)))
+        return fail(c, 400, "BadState", "%s", error);
+    clock_resume(c->sim);
+    scenarios_reload(c->sim);
+    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
+    emit_text(c, "status", "ok");
+    return 0;
+}
+
+OPERATION(control, PutState, put_state, put_state_params, struct put_state,
+          .route = "PUT /_amisim/state", .flags = OP_WRITES, .errors = "BadState",
+          .effects = "replaces all state by that of the document");

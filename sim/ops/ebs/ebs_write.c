@@ -1,0 +1,404 @@
+/* EBS direct, writing: StartSnapshot, PutSnapshotBlock, CompleteSnapshot. A snapshot made of blocks
+ * that a client sends; EC2 shows it like any other. */
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "request/token.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "store/tag_row.h"
+#include "world/kms/kms_key.h"
+#include "world/snapshot/snapshot.h"
+
+#define MOST_PENDING 100
+
+static const char *const sha256_only[] = { "SHA256", NULL };
+static const char *const linear_only[] = { "LINEAR", NULL };
+
+/* The caller's own snapshot of this Region that EBS direct made and that is still open for blocks.
+ */
+static int find_own(struct call *c, const char *id, struct snapshot *ret)
+{
+    if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account) || ret->direct != YES)
+        return fail_reason(c, E_EbsNoSnapshot, id);
+    return 0;
+}
+
+/* ---- StartSnapshot ---- */
+
+struct start_snapshot {
+    int64_t size, timeout;
+    const char *parent, *description, *token, *key;
+    enum tri encrypted;
+    struct list tags; /* struct tag */
+};
+
+static const struct param direct_tag_params[] = {
+    { "Key", TEXT(struct tag, key), .max = 127 },
+    { "Value", TEXT(struct tag, value), .flags = PARAM_EMPTY, .max = 255 },
+    { 0 },
+};
+
+static const struct param start_params[] = {
+    { "VolumeSize", INT(struct start_snapshot, size), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 65536 },
+    { "ParentSnapshotId", TEXT(struct start_snapshot, parent), .pattern = SNAPSHOT_PATTERN,
+      .min = 1, .max = 64 },
+    { "Tags", LIST(struct start_snapshot, tags, struct tag, direct_tag_params) },
+    { "Description", TEXT(struct start_snapshot, description), .max = 255 },
+    { "ClientToken", TEXT(struct start_snapshot, token), .max = 255 },
+    { "Encrypted", BOOL(struct start_snapshot, encrypted) },
+    { "KmsKeyArn", TEXT(struct start_snapshot, key), .min = 1, .max = 2048 },
+    { "Timeout", INT(struct start_snapshot, timeout), .min = 10, .max = 4320 },
+    { 0 },
+};
+
+static int check_combination(struct call *c, const struct start_snapshot *in)
+{
+    if (in->parent && in->encrypted != UNSET)
+        return fail_reason(c, E_EbsParameter,
+                           "ParentSnapshotId and Encrypt cannot be specified together");
+    if (in->parent && in->key)
+        return fail_reason(c, E_EbsParameter,
+                           "ParentSnapshotId and KmsKeyArn cannot be specified together");
+    if (in->encrypted == NO && in->key)
+        return fail_reason(c, E_EbsParameter,
+                           "Encrypt cannot be false when KmsKeyArn is specified");
+    if (in->encrypted == NO && key_encrypts_by_default(c))
+        return fail_reason(
+            c, E_EbsParameter,
+            "Encrypt cannot be false when encryption by default is enabled"); /* [guess] */
+    return 0;
+}
+
+static int check_parent(struct call *c, const struct start_snapshot *in, struct snapshot *parent)
+{
+    if (!in->parent)
+        return 0;
+    if (!snapshot_find(c, in->parent, parent) || !text_is(parent->owner, c->account))
+        return fail_reason(c, E_EbsParentGone, in->parent);
+    if (!text_is(parent->status, "completed"))
+        return fail_reason(c, E_EbsParentIncomplete, in->parent);
+    if (in->size < parent->size)
+        return fail_reason(c, E_EbsVolumeSize,
+                           "The volume size must not be smaller than that of the parent snapshot");
+    if (parent->encrypted != YES && key_encrypts_by_default(c))
+        return fail_reason(
+            c, E_EbsParameter,
+            "An unencrypted parent cannot be used with encryption by default"); /* [guess] */
+    return 0;
+}
+
+/* The key the snapshot will be under: its parent's, the one named, or the Region's default. */
+static int choose_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
+                      const struct snapshot *parent)
+{
+    struct key key = { 0 };
+    if (in->parent) {
+        s->encrypted = parent->encrypted;
+        s->key = parent->key;
+        return 0;
+    }
+    s->encrypted = in->key || in->encrypted == YES || key_encrypts_by_default(c) ? YES : NO;
+    if (s->encrypted == NO)
+        return 0;
+    if (!in->key)
+        key_for_ebs(c, &key);
+    else if (key_resolve(c, in->key, &key) != KEY_USABLE)
+        return fail_reason(c, E_EbsKey,
+                           arena_printf(c->a, "The KMS key '%s' cannot be used", in->key));
+    s->key = key.arn;
+    return 0;
+}
+
+static struct snapshot new_snapshot(struct call *c, const struct start_snapshot *in)
+{
+    struct snapshot s;
+    memset(&s, 0, sizeof s);
+    kind_init(&snapshot_kind, &s);
+    s.id = id_new(c, "snap-");
+    s.owner = c->account;
+    s.region = c->region;
+    s.volume = "vol-ffffffff"; /* [recorded] */
+    s.description = in->description ? in->description : "";
+    s.status = "pending";
+    s.start = c->now;
+    s.size = in->size;
+    s.tier = s.transfer = "standard";
+    s.parent = in->parent;
+    s.direct = YES;
+    s.timeout = (in->timeout == ABSENT ? 60 : in->timeout) * MINUTE_MS;
+    s.deadline = c->now + s.timeout;
+    return s;
+}
+
+/* Members in alphabetical order, null for what is not set; the status of a replay is what it was
+ * [recorded]. */
+static void emit_started(struct call *c, const struct snapshot *s, const struct list *tags)
+{
+    emit_int(c, "BlockSize", BLOCK_SIZE);
+    emit_text(c, "Description", s->description);
+    s->key ? emit_text(c, "KmsKeyArn", s->key) : emit_null(c, "KmsKeyArn");
+    emit_text(c, "OwnerId", s->owner);
+    s->parent ? emit_text(c, "ParentSnapshotId", s->parent) : emit_null(c, "ParentSnapshotId");
+    emit_text(c, "SnapshotId", s->id);
+    emit_null(c, "SseType");
+    emit_epoch(c, "StartTime", s->start);
+    emit_text(c, "Status", "pending");
+    if (tags->count) {
+        emit_list(c, "Tags");
+        LIST_EACH (struct tag, tag, tags) {
+            emit_item(c);
+            emit_text(c, "Key", tag->key);
+            emit_text(c, "Value", tag->value ? tag->value : "");
+            emit_close(c);
+        }
+        emit_close(c);
+    } else {
+        emit_null(c, "Tags");
+    }
+    emit_int(c, "VolumeSize", s->size);
+    c->outcome.status = 201;
+}
+
+static int check_tags(struct call *c, const struct list *tags)
+{
+    if (!tags_check(c, tags))
+        return 0;
+    const char *message = c->outcome.message;
+    forgive(c);
+    return fail_reason(c, E_EbsTag, message);
+}
+
+static int check_pending(struct call *c)
+{
+    int64_t pending = store_number(c->store,
+                                   "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
+                                   " AND status = 'pending' AND direct = 1",
+                                   WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    return pending >= MOST_PENDING ? fail(c, E_EbsPendingLimit) : 0;
+}
+
+static int replay(struct call *c, const char *id, const struct start_snapshot *in)
+{
+    struct snapshot s;
+    if (!snapshot_find(c, id, &s))
+        return fail(c, E_EbsConflict); /* [guess] the snapshot is gone */
+    emit_started(c, &s, &in->tags);
+    return 0;
+}
+
+static int start_snapshot(struct call *c, const struct start_snapshot *in)
+{
+    struct snapshot parent = { 0 }, s;
+    const char *made;
+    if (check_combination(c, in) || check_tags(c, &in->tags))
+        return -1;
+    if (token_find(c, in->token, &made)) {
+        forgive(c);
+        return fail(c, E_EbsConflict);
+    }
+    if (made)
+        return replay(c, made, in);
+    s = new_snapshot(c, in);
+    if (check_parent(c, in, &parent) || check_pending(c) || choose_key(c, in, &s, &parent))
+        return -1;
+    s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
+    s.lineage = in->parent ? parent.lineage : s.id;
+    s.unseen = in->parent ? parent.unseen : 0;
+    s.system = in->parent ? parent.system : NULL;
+    s.generalized = in->parent ? parent.generalized : UNSET;
+    snapshot_put(c, &s);
+    tags_put(c, "snapshot", s.id, &in->tags);
+    job_after(c, s.timeout, "ebs_timeout", s.id, NULL);
+    token_keep(c, in->token, s.id);
+    emit_started(c, &s, &in->tags);
+    return 0;
+}
+
+OPERATION(ebs, StartSnapshot, start_snapshot, start_params, struct start_snapshot,
+          .route = "POST /snapshots", .flags = OP_WRITES,
+          .errors = "ValidationException ResourceNotFoundException ConflictException "
+                    "ConcurrentLimitExceededException",
+          .effects = "a snapshot begins, pending, and waits for blocks until its timeout");
+
+static void end_in_error(struct call *c, struct snapshot *s, const char *message)
+{
+    s->failure = message;
+    snapshot_end(c, s);
+}
+
+/* Each block put moves the deadline; the job that finds it in the future waits on. */
+void job_ebs_timeout(struct call *c, const char *id, const char *argument)
+{
+    struct snapshot s;
+    (void)argument;
+    if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending") || s.due != ABSENT)
+        return;
+    if (s.deadline > c->now)
+        job_after(c, s.deadline - c->now, "ebs_timeout", id, NULL);
+    else
+        end_in_error(c, &s, "Snapshot timed out"); /* [guess] */
+}
+
+/* ---- PutSnapshotBlock ---- */
+
+struct put_block {
+    const char *snapshot, *checksum, *algorithm;
+    int64_t index, length, progress;
+};
+
+static const struct param put_params[] = {
+    { "snapshotId", TEXT(struct put_block, snapshot), .pattern = SNAPSHOT_PATTERN,
+      .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
+    { "blockIndex", INT(struct put_block, index), .flags = PARAM_REQUIRED | PARAM_PATH,
+      .max = INT32_MAX },
+    { "x-amz-Data-Length", INT(struct put_block, length), .shape = "dataLength",
+      .flags = PARAM_REQUIRED | PARAM_HEADER },
+    { "x-amz-Progress", INT(struct put_block, progress), .shape = "progress", .flags = PARAM_HEADER,
+      .max = 100 },
+    { "x-amz-Checksum", TEXT(struct put_block, checksum), .shape = "checksum",
+      .pattern = BASE64_PATTERN, .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 64 },
+    { "x-amz-Checksum-Algorithm", TEXT(struct put_block, algorithm), .shape = "checksumAlgorithm",
+      .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 32 },
+    { "BlockData", .type = PARAM_BLOB, .flags = PARAM_REQUIRED | PARAM_BODY },
+    { 0 },
+};
+
+static int check_block(struct call *c, const struct put_block *in, const struct snapshot *s)
+{
+    if (!text_is(in->algorithm, sha256_only[0]))
+        return fail_reason(c, E_EbsAlgorithm, in->algorithm);
+    if (c->body_size != BLOCK_SIZE)
+        return fail_reason(c, E_EbsParameter, "Failed to read block data");
+    if (in->length != BLOCK_SIZE)
+        return fail_reason(c, E_EbsBlockLength, (long long)in->length);
+    if (in->index >= s->size * BLOCKS_IN_GIB)
+        return fail_reason(c, E_EbsBlockBeyond, (long long)in->index);
+    if (!text_is(s->status, "pending") || s->due != ABSENT)
+        return fail_reason(c, E_EbsSnapshot, "Snapshot is already completed");
+    return 0;
+}
+
+static int put_block(struct call *c, const struct put_block *in)
+{
+    struct snapshot s;
+    unsigned char digest[SHA256_SIZE];
+    if (find_own(c, in->snapshot, &s) || check_block(c, in, &s))
+        return -1;
+    sha256(c->body, c->body_size, digest);
+    const char *computed = base64_encode(c->a, digest, sizeof digest);
+    if (!text_is(computed, in->checksum))
+        return fail(c, E_EbsChecksum, computed, in->checksum);
+    layer_write(c->store, s.layer, in->index, c->body, digest);
+    store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
+               WITH(B_INT(c->now + s.timeout), B_TEXT(s.id)));
+    answer_header(c, "x-amz-Checksum", computed);
+    answer_header(c, "x-amz-Checksum-Algorithm", sha256_only[0]);
+    c->outcome.status = 201;
+    return 0;
+}
+
+OPERATION(ebs, PutSnapshotBlock, put_block, put_params, struct put_block,
+          .route = "PUT /snapshots/{snapshotId}/blocks/{blockIndex}",
+          .flags = OP_WRITES | OP_TAKES_BYTES,
+          .errors = "ValidationException ResourceNotFoundException InvalidSignatureException",
+          .effects = "the block is written; the timeout starts anew");
+
+/* ---- CompleteSnapshot ---- */
+
+struct complete_snapshot {
+    const char *snapshot, *checksum, *algorithm, *aggregation;
+    int64_t count;
+};
+
+static const struct param complete_params[] = {
+    { "snapshotId", TEXT(struct complete_snapshot, snapshot), .pattern = SNAPSHOT_PATTERN,
+      .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
+    { "x-amz-ChangedBlocksCount", INT(struct complete_snapshot, count),
+      .shape = "changedBlocksCount", .flags = PARAM_REQUIRED | PARAM_HEADER, .max = INT32_MAX },
+    { "x-amz-Checksum", TEXT(struct complete_snapshot, checksum), .shape = "checksum",
+      .pattern = BASE64_PATTERN, .flags = PARAM_HEADER, .max = 64 },
+    { "x-amz-Checksum-Algorithm", TEXT(struct complete_snapshot, algorithm),
+      .shape = "checksumAlgorithm", .flags = PARAM_HEADER, .values = sha256_only },
+    { "x-amz-Checksum-Aggregation-Method", TEXT(struct complete_snapshot, aggregation),
+      .shape = "checksumAggregationMethod", .flags = PARAM_HEADER, .values = linear_only },
+    { 0 },
+};
+
+static int check_checksum(struct call *c, const struct complete_snapshot *in)
+{
+    const char *missing = !in->checksum      ? "Snapshot checksum"
+                          : !in->algorithm   ? "Checksum algorithm"
+                          : !in->aggregation ? "Checksum aggregation method"
+                                             : NULL;
+    if (!missing || (!in->checksum && !in->algorithm && !in->aggregation))
+        return 0;
+    return fail_reason(
+        c, E_EbsParameter,
+        arena_printf(c->a, "Invalid parameter combination. %s is missing.", missing));
+}
+
+/* LINEAR: the SHA-256 of the raw digests of the blocks sent, in ascending order [recorded]. */
+static const char *aggregate(struct call *c, int64_t layer)
+{
+    size_t n = 0;
+    unsigned char *digests = layer_digests(c->store, c->a, layer, &n), digest[SHA256_SIZE];
+    sha256(digests, n, digest);
+    return base64_encode(c->a, digest, sizeof digest);
+}
+
+/* A wrong count or checksum is no error of the call: the snapshot ends in one. */
+static const char *what_is_wrong(struct call *c, const struct complete_snapshot *in,
+                                 const struct snapshot *s)
+{
+    if (layer_own_count(c->store, s->layer) != in->count)
+        return "Changed blocks count mismatch for snapshot";
+    if (in->checksum && !text_is(aggregate(c, s->layer), in->checksum))
+        return "Checksum mismatch for snapshot";
+    return "";
+}
+
+static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
+{
+    struct snapshot s;
+    if (check_checksum(c, in) || find_own(c, in->snapshot, &s))
+        return -1;
+    c->outcome.status = 202;
+    if (!text_is(s.status, "pending") || s.due != ABSENT) {
+        emit_text(c, "Status", s.status); /* sealed: any count is taken [recorded] */
+        return 0;
+    }
+    int64_t delay = pace_delay(c, 20, 1500);
+    s.due = c->now + delay;
+    snapshot_put(c, &s);
+    job_after(c, delay, "ebs_complete", s.id, what_is_wrong(c, in, &s));
+    emit_text(c, "Status", "pending");
+    return 0;
+}
+
+OPERATION(ebs, CompleteSnapshot, complete_snapshot, complete_params, struct complete_snapshot,
+          .route = "POST /snapshots/completion/{snapshotId}", .flags = OP_WRITES,
+          .errors = "ValidationException ResourceNotFoundException",
+          .effects = "the snapshot is sealed; soon it is completed, or in error where the count or "
+                     "checksum is wrong");
+
+void job_ebs_complete(struct call *c, const char *id, const char *wrong)
+{
+    struct snapshot s;
+    if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending"))
+        return;
+    if (*wrong) {
+        end_in_error(c, &s, wrong);
+        return;
+    }
+    s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    snapshot_end(c, &s);
+}

@@ -1,0 +1,178 @@
+/* Where images come from and who uses them: DescribeInstanceImageMetadata, GetImageAncestry. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "request/filter.h"
+#include "store/noun.h"
+#include "world/image/image.h"
+#include "world/image/image_setting.h"
+#include "world/instance/instance.h"
+#include "catalog/quota.h"
+
+/* ---- DescribeInstanceImageMetadata ---- */
+
+struct describe_metadata {
+    struct list filters, ids;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_metadata_params[] = {
+    { "Filter", FILTERS(struct describe_metadata, filters) },
+    { "InstanceId", TEXTS(struct describe_metadata, ids), .id = "i-" },
+    { "MaxResults", INT(struct describe_metadata, max_results), .min = 1, .max = 1000 },
+    { "NextToken", TEXT(struct describe_metadata, next_token) },
+    { 0 },
+};
+
+/* An instance with what is known of its image. */
+struct launched {
+    struct instance instance;
+    struct image image;
+    enum tri managed, hidden;
+};
+
+static const struct kind launched_kind = {
+    .name = "launched",
+    .size = sizeof(struct launched),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct launched, instance.id), .xml = "instanceId",
+              .filter = "instance-id" },
+            { TEXT_FIELD(struct launched, instance.type), .xml = "instanceType",
+              .filter = "instance-type" },
+            { TIME_FIELD(struct launched, instance.launched), .xml = "launchTime",
+              .filter = "launch-time" },
+            { TEXT_FIELD(struct launched, instance.zone), .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct launched, instance.zone_id), .xml = "zoneId", .filter = "zone-id" },
+            { INT_FIELD(struct launched, instance.state_code), .xml = "instanceState/code" },
+            { TEXT_FIELD(struct launched, instance.state), .xml = "instanceState/name",
+              .filter = "instance-state-name" },
+            { TEXT_FIELD(struct launched, instance.owner), .xml = "instanceOwnerId" },
+            { TAGS_FIELD(struct launched, instance.tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct launched, image.id), .xml = "imageMetadata/imageId" },
+            { TEXT_FIELD(struct launched, image.name), .xml = "imageMetadata/name" },
+            { TEXT_FIELD(struct launched, image.owner), .xml = "imageMetadata/imageOwnerId",
+              .filter = "owner-id" },
+            { TEXT_FIELD(struct launched, image.state), .xml = "imageMetadata/imageState" },
+            { TEXT_FIELD(struct launched, image.owner_alias),
+              .xml = "imageMetadata/imageOwnerAlias", .filter = "owner-alias" },
+            { TIME_S_FIELD(struct launched, image.created), .xml = "imageMetadata/creationDate" },
+            { TIME_S_FIELD(struct launched, image.deprecation),
+              .xml = "imageMetadata/deprecationTime" },
+            { BOOL_FIELD(struct launched, image.allowed), .xml = "imageMetadata/imageAllowed",
+              .filter = "image-allowed" },
+            { BOOL_FIELD(struct launched, image.public), .xml = "imageMetadata/isPublic" },
+            { LIST_FIELD(struct launched, image.watermarks, &watermark_kind),
+              .xml = "imageMetadata/imageWatermarkSet" },
+            { BOOL_FIELD(struct launched, managed), .xml = "operator/managed" },
+            { BOOL_FIELD(struct launched, hidden), .xml = "operator/hiddenByDefault" },
+            { 0 } },
+};
+
+/* Of an ordinary owner the alias is the account here [recorded]; times have no milliseconds
+ * [recorded]. One in the Recycle Bin counts as deregistered [guess]. */
+static void add_image(struct call *c, struct launched *l)
+{
+    kind_init(&image_kind, &l->image);
+    l->image.id = l->instance.image;
+    if (!l->instance.image || !image_find(c, l->instance.image, &l->image))
+        return;
+    l->image.allowed = image_allowed_shown(c, &l->image);
+    if (!l->image.owner_alias)
+        l->image.owner_alias = l->image.owner;
+    if (l->image.recycle_enter != ABSENT)
+        l->image.state = "deregistered";
+}
+
+static int asked_instances(struct call *c, const struct describe_metadata *in, struct list *ret)
+{
+    if (in->ids.count)
+        return instances_own(c, &in->ids, ret);
+    *ret = store_list(c, &instance_kind, INSTANCE_VISIBLE,
+                      WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    return 0;
+}
+
+static int describe_metadata(struct call *c, const struct describe_metadata *in)
+{
+    struct list instances, found = { 0 };
+    size_t from, to;
+    const char *token;
+    if (filters_check(c, &launched_kind, &in->filters) || asked_instances(c, in, &instances))
+        return -1;
+    LIST_EACH (struct instance, i, &instances) {
+        struct launched l = { .instance = *i, .managed = NO, .hidden = NO };
+        if (!instance_prepare(c, &l.instance))
+            continue;
+        add_image(c, &l);
+        if (filters_match(c, &launched_kind, &l, &in->filters))
+            *list_add(c->a, &found, struct launched) = l;
+    }
+    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
+        return -1;
+    emit_list(c, "instanceImageMetadataSet");
+    for (size_t i = from; i < to; i++)
+        emit_noun_item(c, &launched_kind, list_at(&found, struct launched, i), VIEW_DESCRIBED);
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+OPERATION(ec2, DescribeInstanceImageMetadata, describe_metadata, describe_metadata_params,
+          struct describe_metadata,
+          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterValue");
+
+/* ---- GetImageAncestry ---- */
+
+struct ancestry {
+    const char *image;
+};
+
+static const struct param ancestry_params[] = {
+    { "ImageId", TEXT(struct ancestry, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { 0 },
+};
+
+static void emit_ancestor(struct call *c, const struct image *image)
+{
+    emit_item(c);
+    emit_time(c, "creationDate", image->created);
+    emit_text(c, "imageId", image->id);
+    emit_text(c, "imageOwnerAlias", image->owner_alias);
+    emit_text(c, "sourceImageId", image->source_image);
+    emit_text(c, "sourceImageRegion", image->source_region);
+    emit_close(c);
+}
+
+/* The line ends at a public image of a known provider [guide]. */
+static bool is_root(const struct image *image)
+{
+    return !image->source_image || !image->source_region
+           || (image->public == YES
+               && (text_is(image->owner_alias, "amazon")
+                   || text_is(image->owner_alias, "aws-marketplace")));
+}
+
+/* Ancestors are named across Regions, even deregistered ones and those the caller can't see
+ * [guide]. */
+static int get_ancestry(struct call *c, const struct ancestry *in)
+{
+    struct image image;
+    if (!image_find(c, in->image, &image) || !image_visible(c, &image) || !image_allowed(c, &image))
+        return fail(c, E_ImageNotFound, in->image);
+    int64_t left = quota(c->sim, "image-ancestry-entries");
+    emit_list(c, "imageAncestryEntrySet");
+    do
+        emit_ancestor(c, &image);
+    while (--left > 0 && !is_root(&image)
+           && image_find_in(c, image.source_region, image.source_image, &image));
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, GetImageAncestry, get_ancestry, ancestry_params, struct ancestry,
+          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound");

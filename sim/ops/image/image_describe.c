@@ -1,0 +1,195 @@
+/* DescribeImages and DeregisterImage. How images are made: image_register.c, image_create.c,
+ * image_copy.c. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/image/image_block_device.h"
+#include "reply/emit.h"
+#include "world/image/image.h"
+#include "world/snapshot/snapshot.h"
+
+/* ---- DescribeImages ---- */
+
+struct describe_images {
+    struct list ids, owners, users, filters;
+    enum tri deprecated, disabled;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_images_params[] = {
+    { "ExecutableBy", TEXTS(struct describe_images, users) },
+    { "ImageId", TEXTS(struct describe_images, ids) },
+    { "Owner", TEXTS(struct describe_images, owners) },
+    { "IncludeDeprecated", BOOL(struct describe_images, deprecated) },
+    { "IncludeDisabled", BOOL(struct describe_images, disabled) },
+    { "MaxResults", INT(struct describe_images, max_results) },
+    { "NextToken", TEXT(struct describe_images, next_token) },
+    { "Filter", FILTERS(struct describe_images, filters) },
+    { 0 },
+};
+
+/* ?3: owners, ?4: users, both JSON or NULL. A list of somebody else's images that are shared with a
+ * third account is for nobody to see. */
+#define IMAGE_ASKED_FOR                                                                            \
+    IMAGE_VISIBLE                                                                                  \
+    " AND (?3 IS NULL OR owner IN (SELECT value FROM json_each(?3))"                               \
+    " OR owner_alias IN (SELECT value FROM json_each(?3)))"                                        \
+    " AND (?4 IS NULL OR (public = 1 AND 'all' IN (SELECT value FROM json_each(?4)))"              \
+    " OR EXISTS (SELECT 1 FROM image_permissions x WHERE x.parent = image.id"                      \
+    " AND x.user IN (SELECT value FROM json_each(?4)) AND (x.user = ?2 OR image.owner = ?2))"      \
+    " OR (?2 IN (SELECT value FROM json_each(?4)) AND EXISTS (SELECT 1 FROM image_permissions y"   \
+    " JOIN membership o ON o.arn IN (y.organization, y.unit) AND o.account = ?2"                   \
+    " WHERE y.parent = image.id)))"                                                                \
+    " AND (?5 = 1 OR owner = ?2 OR deprecation IS NULL OR deprecation > ?6)"                       \
+    " AND (?7 = 1 OR state <> 'disabled')"
+
+/* Kernels and ramdisks are images, too. */
+static int check_ids(struct call *c, const struct list *ids)
+{
+    LIST_EACH (const char *, id, ids) {
+        const char *prefix = text_starts(*id, "aki-") || text_starts(*id, "ari-")
+                                 ? arena_strndup(c->a, *id, 4)
+                                 : "ami-";
+        if (id_check(c, prefix, *id))
+            return -1;
+    }
+    return 0;
+}
+
+/* Accounts as a JSON list, self replaced by the caller; NULL for none. */
+static int accounts_json(struct call *c, const struct list *names, const char *const *words,
+                         const char **ret)
+{
+    *ret = NULL;
+    if (!names->count)
+        return 0;
+    struct value *all = value_new(c->a, VALUE_LIST);
+    LIST_EACH (const char *, name, names) {
+        bool self = text_is(*name, "self");
+        if (!self && !text_any(*name, words) && !text_digits(*name, 12))
+            return fail(c, E_OwnerShape, *name);
+        value_add_text(c->a, all, NULL, self ? c->account : *name);
+    }
+    *ret = value_to_json(c->a, all, 0);
+    return 0;
+}
+
+/* One that exists but is not to be seen, or is deregistered, is left out; one that never was, or is
+ * forgotten, is an error [recorded; model]. */
+static int describe_missing(struct call *c, const struct list *ids)
+{
+    struct list unknown = { 0 };
+    struct image image;
+    LIST_EACH (const char *, id, ids) {
+        if (!image_find(c, *id, &image) || image_forgotten(c, &image))
+            strs_add(c->a, &unknown, *id);
+    }
+    if (!unknown.count)
+        return 0;
+    const char *names = strs_join(c->a, &unknown, ", ");
+    return unknown.count == 1 ? fail(c, E_ImageNotFound, names) : fail(c, E_ImagesNotFound, names);
+}
+
+static int describe_images(struct call *c, const struct describe_images *in)
+{
+    static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
+    static const char *const groups[] = { "all", NULL };
+    const char *owners, *users;
+    if (check_ids(c, &in->ids) || accounts_json(c, &in->owners, aliases, &owners)
+        || accounts_json(c, &in->users, groups, &users) || dry_run_ends(c))
+        return -1;
+    struct describe d = {
+        .kind = &image_kind,
+        .set = "imagesSet",
+        .ids = &in->ids,
+        .ids_name = "imageIdsSet",
+        .filters = &in->filters,
+        .max_results = in->max_results,
+        .next_token = in->next_token,
+        .visible = IMAGE_ASKED_FOR,
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(owners), B_TEXT(users),
+                      B_INT(in->deprecated == YES || in->ids.count > 0), B_INT(c->now),
+                      B_INT(in->disabled == YES)),
+        .prepare = image_prepare,
+        .missing = describe_missing,
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeImages, describe_images, describe_images_params, struct describe_images,
+          .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue "
+                    "InvalidParameterCombination InvalidUserID.Malformed");
+
+/* ---- DeregisterImage ---- */
+
+struct deregister_image {
+    const char *image;
+    enum tri snapshots;
+};
+
+static const struct param deregister_image_params[] = {
+    { "ImageId", TEXT(struct deregister_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "DeleteAssociatedSnapshots", BOOL(struct deregister_image, snapshots) },
+    { 0 },
+};
+
+static int check_protection(struct call *c, struct image *image)
+{
+    image_prepare(c, image);
+    return text_is(image->shown_protection, "disabled")
+               ? 0
+               : fail(c, E_ImageProtected, image->id, image->shown_protection);
+}
+
+static const char *delete_one(struct call *c, const char *id)
+{
+    struct snapshot s;
+    if (!snapshot_find(c, id, &s))
+        return "client-error";
+    if (!text_is(s.owner, c->account))
+        return "missing-permissions";
+    if (snapshot_images(c, id).count)
+        return "skipped";
+    if (snapshot_delete(c, id) == 0)
+        return "success";
+    forgive(c);
+    return "client-error";
+}
+
+static void delete_snapshots(struct call *c, const struct list *mappings)
+{
+    LIST_EACH (struct mapping, m, mappings) {
+        if (!m->snapshot)
+            continue;
+        emit_item(c);
+        emit_text(c, "snapshotId", m->snapshot);
+        emit_text(c, "returnCode", delete_one(c, m->snapshot));
+        emit_close(c);
+    }
+}
+
+static int deregister_image(struct call *c, const struct deregister_image *in)
+{
+    struct image image, shown;
+    if (image_own(c, in->image, &image) || (shown = image, check_protection(c, &shown)))
+        return -1;
+    image_deregister(c, &image);
+    emit_bool(c, "return", true);
+    emit_list(c,
+              "deleteSnapshotResultSet"); /* there even when nothing was to be deleted [recorded] */
+    if (in->snapshots == YES)
+        delete_snapshots(c, &image.mappings);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, DeregisterImage, deregister_image, deregister_image_params, struct deregister_image,
+          .flags = OP_WRITES,
+          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+                    "InvalidAMIID.Unavailable OperationNotPermitted",
+          .effects = "image: any state -> deregistered; with DeleteAssociatedSnapshots its "
+                     "snapshots go, too, unless another image uses them");

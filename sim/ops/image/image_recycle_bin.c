@@ -1,0 +1,163 @@
+/* The end of an image: deregistered for good, or in the Recycle Bin until it is restored or
+ * expires. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/image/image_block_device.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+#include "store/tag_row.h"
+#include "time/job.h"
+#include "world/image/image.h"
+#include "world/account/retention_rule.h"
+#include "world/snapshot/snapshot.h"
+
+static void end_for_good(struct call *c, struct image *image)
+{
+    image->state = "deregistered";
+    image->deregistered = c->now;
+    image->recycle_enter = image->recycle_exit = ABSENT;
+    image->permissions = (struct list){ 0 };
+    image_put(c, image);
+}
+
+/* Only images of EBS that work go into the bin [guide]. */
+void image_deregister(struct call *c, struct image *image)
+{
+    static const char *const kept[] = { "available", "disabled", NULL };
+    struct list tags = tags_of(c, image->id);
+    int64_t until = text_is(image->root_type, "ebs") && text_any(image->state, kept)
+                        ? recycle_until(c, RECYCLE_IMAGE, &tags)
+                        : ABSENT;
+    if (until == ABSENT) {
+        end_for_good(c, image);
+        return;
+    }
+    image->recycle_enter = c->now;
+    image->recycle_exit = until;
+    image_put(c, image);
+    job_after(c, until - c->now, "image_expired", image->id, "");
+}
+
+void job_image_expired(struct call *c, const char *subject, const char *argument)
+{
+    struct image image;
+    (void)argument;
+    if (image_find(c, subject, &image) && image.recycle_enter != ABSENT
+        && image.recycle_exit <= c->now)
+        end_for_good(c, &image);
+}
+
+/* ---- ListImagesInRecycleBin ---- */
+
+struct list_bin {
+    struct list ids;
+    const char *next_token;
+    int64_t max_results;
+};
+
+static const struct param list_bin_params[] = {
+    { "ImageId", TEXTS(struct list_bin, ids), .id = "ami-", .min = 0, .max = 20 },
+    { "NextToken", TEXT(struct list_bin, next_token) },
+    { "MaxResults", INT(struct list_bin, max_results), .min = 1, .max = 1000 },
+    { 0 },
+};
+
+#define IN_BIN "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL"
+
+static int check_in_bin(struct call *c, const struct list *ids)
+{
+    struct image image;
+    LIST_EACH (const char *, id, ids) {
+        if (!image_find(c, *id, &image) || !text_is(image.owner, c->account)
+            || image.recycle_enter == ABSENT)
+            return fail(c, E_ImageNotFound, *id); /* [guess] */
+    }
+    return 0;
+}
+
+static void emit_binned(struct call *c, const struct image *image)
+{
+    emit_item(c);
+    emit_text(c, "imageId", image->id);
+    emit_text(c, "name", image->name);
+    emit_text(c, "description", image->description);
+    emit_time(c, "recycleBinEnterTime", image->recycle_enter);
+    emit_time(c, "recycleBinExitTime", image->recycle_exit);
+    emit_close(c);
+}
+
+static int list_bin(struct call *c, const struct list_bin *in)
+{
+    const char *token;
+    size_t from, to;
+    if (check_in_bin(c, &in->ids))
+        return -1;
+    struct list all =
+        store_list(c, &image_kind, IN_BIN, WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list asked = { 0 };
+    LIST_EACH (struct image, image, &all) {
+        if (!in->ids.count || strs_have(&in->ids, image->id))
+            *list_add(c->a, &asked, struct image) = *image;
+    }
+    if (page_of(c, in->max_results, 1, in->next_token, asked.count, &from, &to, &token))
+        return -1;
+    emit_list(c, "imageSet");
+    for (size_t i = from; i < to; i++)
+        emit_binned(c, list_at(&asked, struct image, i));
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+OPERATION(ec2, ListImagesInRecycleBin, list_bin, list_bin_params, struct list_bin,
+          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue");
+
+/* ---- RestoreImageFromRecycleBin ---- */
+
+struct restore {
+    const char *image;
+};
+
+static const struct param restore_params[] = {
+    { "ImageId", TEXT(struct restore, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { 0 },
+};
+
+/* Snapshots that went into the bin, too, are restored before the image [guide]. */
+static int check_snapshots(struct call *c, const struct image *image)
+{
+    struct snapshot s;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        if (m->snapshot && snapshot_own(c, m->snapshot, &s)) {
+            forgive(c);
+            return fail(c, E_BinSnapshot, image->id, m->snapshot);
+        }
+    }
+    return 0;
+}
+
+static int restore(struct call *c, const struct restore *in)
+{
+    struct list one = { 0 };
+    struct image image;
+    strs_add(c->a, &one, in->image);
+    if (check_in_bin(c, &one))
+        return -1;
+    image_find(c, in->image, &image);
+    if (image_check_name(c, image.name) || check_snapshots(c, &image))
+        return -1;
+    image.recycle_enter = image.recycle_exit = ABSENT;
+    image_put(c, &image);
+    job_cancel(c, "image_expired", image.id);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, RestoreImageFromRecycleBin, restore, restore_params, struct restore,
+          .flags = OP_WRITES,
+          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIName.Duplicate "
+                    "IncorrectState",
+          .effects = "the image is as it was before it was deregistered");

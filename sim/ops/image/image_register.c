@@ -1,0 +1,180 @@
+/* RegisterImage: an image from snapshots, or from a bundle in S3 (instance-store). */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/image/image_block_device.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "time/job.h"
+#include "world/image/image.h"
+#include "world/snapshot/snapshot.h"
+
+struct register_image {
+    const char *location, *boot_mode, *tpm, *uefi_data, *imds, *name, *description, *architecture;
+    const char *kernel, *ramdisk, *root_device, *virtualization, *sriov;
+    enum tri ena;
+    struct list billing, tags, mappings;
+};
+
+static const char *const architectures[] = { "i386",       "x86_64",    "arm64",
+                                             "x86_64_mac", "arm64_mac", NULL };
+static const char *const virtualizations[] = { "hvm", "paravirtual", NULL };
+static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
+static const char *const only_v2[] = { "v2.0", NULL };
+static const char *const only_simple[] = { "simple", NULL };
+
+static const struct param register_image_params[] = {
+    { "ImageLocation", TEXT(struct register_image, location) },
+    { "BillingProduct", TEXTS(struct register_image, billing) },
+    { "BootMode", TEXT(struct register_image, boot_mode), .values = boot_modes },
+    { "TpmSupport", TEXT(struct register_image, tpm), .values = only_v2 },
+    { "UefiData", TEXT(struct register_image, uefi_data), .max = 64000 },
+    { "ImdsSupport", TEXT(struct register_image, imds), .values = only_v2 },
+    { "TagSpecification", TAG_SPECS(struct register_image, tags, "image") },
+    { "Name", TEXT(struct register_image, name), .flags = PARAM_REQUIRED },
+    { "Description", TEXT(struct register_image, description), .max = 255 },
+    { "Architecture", TEXT(struct register_image, architecture), .values = architectures },
+    { "KernelId", TEXT(struct register_image, kernel), .id = "aki-" },
+    { "RamdiskId", TEXT(struct register_image, ramdisk), .id = "ari-" },
+    { "RootDeviceName", TEXT(struct register_image, root_device) },
+    { "BlockDeviceMapping", MAPPINGS(struct register_image, mappings) },
+    { "VirtualizationType", TEXT(struct register_image, virtualization),
+      .values = virtualizations },
+    { "SriovNetSupport", TEXT(struct register_image, sriov), .values = only_simple },
+    { "EnaSupport", BOOL(struct register_image, ena) },
+    { 0 },
+};
+
+/* ---- Checks ---- */
+
+static int check_boot(struct call *c, const struct register_image *in)
+{
+    bool uefi = text_is(in->boot_mode, "uefi");
+    size_t n;
+    if (in->tpm && !uefi)
+        return fail(c, E_ParameterCombination,
+                    "TpmSupport requires the boot mode uefi."); /* rule [seen], text [guess] */
+    if (in->uefi_data && !uefi && !text_is(in->boot_mode, "uefi-preferred"))
+        return fail(c, E_ParameterCombination,
+                    "UefiData requires the boot mode uefi or uefi-preferred."); /* [guess] */
+    if (in->uefi_data && !base64_decode(c->a, in->uefi_data, &n))
+        return fail(c, E_ValueInvalid, in->uefi_data, "uefiData",
+                    "Expected base64 text."); /* [guess] */
+    return 0;
+}
+
+static int check_kernel(struct call *c, const struct register_image *in)
+{
+    struct image image;
+    if (!in->kernel && !in->ramdisk)
+        return 0;
+    if (text_is(in->virtualization, "hvm"))
+        return fail(c, E_ParameterCombination,
+                    "Kernel and ramdisk IDs can't be specified for images with a "
+                    "virtualization type of 'hvm'."); /* rule [seen], text [guess] */
+    if (in->kernel && (!image_find(c, in->kernel, &image) || !image_visible(c, &image)))
+        return fail(c, E_KernelNotFound, in->kernel);
+    if (in->ramdisk && (!image_find(c, in->ramdisk, &image) || !image_visible(c, &image)))
+        return fail(c, E_RamdiskNotFound, in->ramdisk);
+    return 0;
+}
+
+static int check(struct call *c, const struct register_image *in)
+{
+    if (image_check_new(c, in->name) || check_boot(c, in) || check_kernel(c, in))
+        return -1;
+    if (in->billing.count)
+        return fail(c, E_BillingProduct, *list_at(&in->billing, const char *, 0));
+    return mappings_check(c, &in->mappings, &(struct list){ 0 });
+}
+
+/* ---- The two forms ---- */
+
+static int add_mappings(struct call *c, const struct list *wanted, struct image *image)
+{
+    LIST_EACH (struct mapping_wanted, m, wanted) {
+        if (m->no_device)
+            continue;
+        if (mapping_make(c, m, list_add(c->a, &image->mappings, struct mapping)))
+            return -1;
+    }
+    return 0;
+}
+
+/* What a snapshot holds remains a product, whatever image is made of it [model]. */
+static void take_product_codes(struct call *c, struct image *image)
+{
+    struct snapshot s;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        if (m->snapshot && snapshot_find(c, m->snapshot, &s))
+            product_codes_add(c, &image->product_codes, &s.product_codes);
+    }
+}
+
+static int from_snapshots(struct call *c, const struct register_image *in, struct image *image)
+{
+    image->root_type = "ebs";
+    image->root_device = in->root_device ? in->root_device : "/dev/sda1"; /* default: [guess] */
+    image->architecture = in->architecture ? in->architecture : "i386"; /* [model] */
+    const struct mapping_wanted *root = mapping_wanted_for(&in->mappings, image->root_device);
+    if (!root || !root->ebs.snapshot)
+        return fail(c, E_NoRootSnapshot);
+    return add_mappings(c, &in->mappings, image);
+}
+
+/* The bundle itself is not looked into: S3 is not simulated, so its manifest says nothing. */
+static int from_bundle(struct call *c, const struct register_image *in, struct image *image)
+{
+    const char *slash = in->location;
+    while (*slash && *slash != '/')
+        slash++;
+    if (slash == in->location || !*slash || !text_ends(in->location, ".manifest.xml"))
+        return fail(c, E_ManifestLocation, in->location);
+    image->root_type = "instance-store";
+    image->root_device = in->root_device;
+    image->location = in->location;
+    image->architecture = in->architecture ? in->architecture : "x86_64"; /* [guess] */
+    return add_mappings(c, &in->mappings, image);
+}
+
+static int register_image(struct call *c, const struct register_image *in)
+{
+    struct image image;
+    if (check(c, in))
+        return -1;
+    if (!in->location && !in->mappings.count)
+        return fail(c, E_NoImageSource);
+    image_begin(c, in->name, &image);
+    if (in->location ? from_bundle(c, in, &image) : from_snapshots(c, in, &image))
+        return -1;
+    take_product_codes(c, &image);
+    image.description = in->description;
+    image.kernel = in->kernel;
+    image.ramdisk = in->ramdisk;
+    image.virtualization = in->virtualization ? in->virtualization : "paravirtual"; /* [recorded] */
+    image.platform_details = "Linux/UNIX";
+    image.usage_operation = "RunInstances";
+    image.boot_mode = in->boot_mode;
+    image.tpm = in->tpm;
+    image.uefi_data = in->uefi_data;
+    image.imds = in->imds;
+    image.ena = in->ena == YES ? YES : UNSET;
+    image.sriov = in->sriov || in->ena == YES ? "simple" : NULL; /* comes with ENA [recorded] */
+    int64_t due = image_snapshots_due(c, &image);
+    image.state = due > c->now ? "pending" : "available"; /* never pending otherwise [recorded] */
+    image_put(c, &image);
+    if (due > c->now)
+        job_after(c, due - c->now, "image_ready", image.id, "");
+    tag_specs_put(c, &in->tags, "image", image.id);
+    emit_text(c, "imageId", image.id);
+    return 0;
+}
+
+OPERATION(ec2, RegisterImage, register_image, register_image_params, struct register_image,
+          .flags = OP_WRITES,
+          .errors =
+              "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidBlockDeviceMapping "
+              "InvalidParameter InvalidParameterValue InvalidParameterCombination "
+              "InvalidSnapshotID.NotFound InvalidManifest InvalidKernelId.NotFound AuthFailure",
+          .effects = "a new image, available at once unless a snapshot is still pending");

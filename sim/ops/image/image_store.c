@@ -1,0 +1,342 @@
+/* Images in S3: CreateStoreImageTask, DescribeStoreImageTasks, CreateRestoreImageTask. */
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/image/image_block_device.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "request/filter.h"
+#include "request/tag_spec.h"
+#include "store/noun.h"
+#include "time/job.h"
+#include "world/image/s3_bucket.h"
+#include "world/image/image.h"
+#include "world/image/image_setting.h"
+#include "world/kms/kms_key.h"
+#include "catalog/quota.h"
+#include "world/snapshot/snapshot.h"
+
+#define IN_PROGRESS "InProgress"
+#define SHOWN_FOR (31 * DAY_MS) /* [model] */
+
+/* ---- CreateStoreImageTask ---- */
+
+struct create_store {
+    const char *image, *bucket;
+    struct list tags; /* struct object_tag */
+};
+
+static const struct param object_tag_params[] = {
+    { "Key", TEXT(struct object_tag, key) },
+    { "Value", TEXT(struct object_tag, value) },
+    { 0 },
+};
+
+static const struct param create_store_params[] = {
+    { "ImageId", TEXT(struct create_store, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "Bucket", TEXT(struct create_store, bucket), .flags = PARAM_REQUIRED },
+    { "S3ObjectTag", LIST(struct create_store, tags, struct object_tag, object_tag_params) },
+    { 0 },
+};
+
+static int64_t size_of(const struct image *image)
+{
+    int64_t size = 0;
+    LIST_EACH (struct mapping, m, &image->mappings)
+        size += m->snapshot && m->size != ABSENT ? m->size : 0;
+    return size;
+}
+
+static bool is_shared_with(const struct image *image, const char *account)
+{
+    LIST_EACH (struct launch_permission, p, &image->permissions) {
+        if (text_is(p->user, account))
+            return true;
+    }
+    return false;
+}
+
+/* Own, or shared with its snapshots; public is not enough [guide]. */
+static int find_image(struct call *c, const char *id, struct image *ret)
+{
+    struct snapshot s;
+    if (!image_find(c, id, ret) || !image_visible(c, ret) || !image_allowed(c, ret))
+        return fail(c, E_ImageNotFound, id);
+    if (!text_is(ret->state, "available"))
+        return fail(c, E_ImageState, id, ret->state);
+    if (!text_is(ret->root_type, "ebs") || text_is(ret->virtualization, "paravirtual"))
+        return fail(c, E_StoreUnsupported, id);
+    if (!text_is(ret->owner, c->account) && !is_shared_with(ret, c->account))
+        return fail(c, E_ImageForeign, id);
+    LIST_EACH (struct mapping, m, &ret->mappings) {
+        if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || !snapshot_visible(c, &s)))
+            return fail(c, E_ImageStorage);
+    }
+    return 0;
+}
+
+static int check_store(struct call *c, const struct create_store *in, const struct image *image)
+{
+    int64_t most = quota(c->sim, "image-store-gib-in-progress");
+    int64_t now = store_number(c->store,
+                               "SELECT sum(size) FROM store_task WHERE account = ? AND region = ? "
+                               "AND state = '" IN_PROGRESS "'",
+                               WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    int64_t same = store_number(
+        c->store,
+        "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
+        " AND image = ? AND bucket = ? AND state <> 'Failed'",
+        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(image->id), B_TEXT(in->bucket)));
+    if (same != ABSENT)
+        return fail(c, E_StoredTwice, image->id, in->bucket);
+    if ((now == ABSENT ? 0 : now) + size_of(image) > most)
+        return fail(c, E_StoreQuota, (long long)most);
+    return 0;
+}
+
+/* What lies in the bucket: the image and its blocks as they are now. */
+static struct image content_of(struct call *c, const struct image *image)
+{
+    struct call bucket = *c;
+    struct image content = *image;
+    struct snapshot from, to;
+    bucket.region = content.region = BUCKET_REGION;
+    content.id = id_new(c, "ami-");
+    content.owner = c->account;
+    content.public = NO;
+    content.permissions = content.mappings = (struct list){ 0 };
+    content.source_image = image->id;
+    content.source_region = image->region;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        struct mapping *stored = list_add(c->a, &content.mappings, struct mapping);
+        *stored = *m;
+        if (!m->snapshot || !snapshot_find(c, m->snapshot, &from))
+            continue;
+        snapshot_copy_of(&bucket, &from, from.key, from.description, NULL, ABSENT, &to);
+        stored->snapshot = to.id;
+    }
+    return content;
+}
+
+static bool keys_are_usable(struct call *c, const struct image *image)
+{
+    struct snapshot s;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        if (m->snapshot && snapshot_find(c, m->snapshot, &s) && s.key
+            && key_use(c, s.key) != KEY_USABLE)
+            return false;
+    }
+    return true;
+}
+
+static int create_store(struct call *c, const struct create_store *in)
+{
+    struct image image;
+    if (bucket_check_name(c, in->bucket) || find_image(c, in->image, &image)
+        || check_store(c, in, &image))
+        return -1;
+    struct store_task task = { .id = id_new(c, "store-"),
+                               .account = c->account,
+                               .region = c->region,
+                               .image = image.id,
+                               .bucket = in->bucket,
+                               .key = arena_printf(c->a, "%s.bin", image.id),
+                               .state = IN_PROGRESS,
+                               .started = c->now,
+                               .size = size_of(&image),
+                               .tags = in->tags };
+    task.due = c->now + pace_delay(c, 40, MINUTE_MS + task.size * 4 * SECOND_MS); /* [guess] */
+    if (keys_are_usable(c, &image)) {
+        struct image content = content_of(c, &image);
+        image_put(c, &content);
+        task.content = content.id;
+    }
+    store_put(c, &store_task_kind, &task);
+    job_after(c, task.due - c->now, "image_stored", task.id, "");
+    emit_text(c, "objectKey", task.key);
+    return 0;
+}
+
+OPERATION(ec2, CreateStoreImageTask, create_store, create_store_params, struct create_store,
+          .flags = OP_WRITES,
+          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+                    "InvalidAMIID.Unavailable InvalidRequest InvalidParameterValue "
+                    "UnsupportedOperation ResourceLimitExceeded",
+          .effects = "a task, InProgress -> Completed; then an object AMI.bin in the bucket that "
+                     "holds the image with its blocks");
+
+void job_image_stored(struct call *c, const char *subject, const char *argument)
+{
+    struct store_task task;
+    (void)argument;
+    if (!store_get(c, &store_task_kind, subject, &task))
+        return;
+    if (task.content) {
+        struct bucket_object object = { .id = arena_printf(c->a, "%s/%s", task.bucket, task.key),
+                                        .bucket = task.bucket,
+                                        .key = task.key,
+                                        .account = task.account,
+                                        .region = task.region,
+                                        .type = "image",
+                                        .content = task.content,
+                                        .created = c->now,
+                                        .size = task.size,
+                                        .tags = task.tags };
+        bucket_put(c, &object);
+    } else {
+        task.reason = "A snapshot of the image can't be decrypted."; /* [guess] */
+    }
+    task.state = task.content ? "Completed" : "Failed";
+    store_put(c, &store_task_kind, &task);
+}
+
+/* ---- DescribeStoreImageTasks ---- */
+
+struct describe_store {
+    struct list ids, filters;
+    const char *next_token;
+    int64_t max_results;
+};
+
+static const struct param describe_store_params[] = {
+    { "ImageId", TEXTS(struct describe_store, ids), .id = "ami-", .min = 0, .max = 20 },
+    { "Filter", FILTERS(struct describe_store, filters) },
+    { "NextToken", TEXT(struct describe_store, next_token) },
+    { "MaxResults", INT(struct describe_store, max_results), .min = 1, .max = 200 },
+    { 0 },
+};
+
+/* With ids the filters are ignored and only the latest task of each image is shown [seen]. */
+static bool is_asked(struct call *c, const struct describe_store *in, const struct store_task *t,
+                     struct list *seen)
+{
+    if (!in->ids.count)
+        return filters_match(c, &store_task_kind, t, &in->filters);
+    if (!strs_have(&in->ids, t->image) || strs_have(seen, t->image))
+        return false;
+    strs_add(c->a, seen, t->image);
+    return true;
+}
+
+static int describe_store(struct call *c, const struct describe_store *in)
+{
+    struct list found = { 0 }, seen = { 0 };
+    struct store_task t;
+    size_t from, to;
+    const char *token;
+    if (in->ids.count && (in->max_results != ABSENT || in->next_token))
+        return fail(c, E_PageWithIds, "imageIdsSet", "maxResults");
+    if (filters_check(c, &store_task_kind, &in->filters))
+        return -1;
+    struct cursor *cur = store_find(
+        c, &store_task_kind,
+        "account = ? AND region = ? AND started > ? ORDER BY rowid DESC", /* newest first [model] */
+        WITH(B_TEXT(c->account), B_TEXT(c->region), B_INT(c->now - SHOWN_FOR)));
+    while (cursor_next(cur, &t)) {
+        t.progress = text_is(t.state, "Failed") ? 0 : progress_percent(t.started, t.due, c->now);
+        if (is_asked(c, in, &t, &seen))
+            *list_add(c->a, &found, struct store_task) = t;
+    }
+    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
+        return -1;
+    emit_list(c, "storeImageTaskResultSet");
+    for (size_t i = from; i < to; i++)
+        emit_noun_item(c, &store_task_kind, list_at(&found, struct store_task, i), VIEW_DESCRIBED);
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+OPERATION(ec2, DescribeStoreImageTasks, describe_store, describe_store_params,
+          struct describe_store,
+          .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+
+/* ---- CreateRestoreImageTask ---- */
+
+struct restore_image {
+    const char *bucket, *key, *name;
+    struct list tags;
+};
+
+static const struct param restore_image_params[] = {
+    { "Bucket", TEXT(struct restore_image, bucket), .flags = PARAM_REQUIRED },
+    { "ObjectKey", TEXT(struct restore_image, key), .flags = PARAM_REQUIRED },
+    { "Name", TEXT(struct restore_image, name) },
+    { "TagSpecification", TAG_SPECS(struct restore_image, tags, "image snapshot") },
+    { 0 },
+};
+
+static int find_stored(struct call *c, const struct restore_image *in, struct image *ret)
+{
+    struct bucket_object object;
+    if (!bucket_find(c, in->bucket, in->key, &object))
+        return fail(c, E_ObjectNotFound, in->key, in->bucket);
+    if (!object.content || !image_find_in(c, BUCKET_REGION, object.content, ret))
+        return fail(c, E_ObjectNoImage, in->key);
+    return 0;
+}
+
+static int check_restores(struct call *c, const struct image *stored)
+{
+    int64_t most = quota(c->sim, "image-restore-gib-in-progress");
+    int64_t now = store_number(c->store,
+                               "SELECT sum(m.size) FROM image_mappings m JOIN image i"
+                               " ON i.id = m.parent WHERE i.owner = ? AND i.region = ?"
+                               " AND i.state = 'pending' AND i.restored = 1",
+                               WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    if ((now == ABSENT ? 0 : now) + size_of(stored) > most)
+        return fail(c, E_RestoreQuota, (long long)most);
+    return 0;
+}
+
+static void restore_snapshots(struct call *c, const struct restore_image *in, struct image *image)
+{
+    struct snapshot from, to;
+    LIST_EACH (struct mapping, m, &image->mappings) {
+        if (!m->snapshot || !snapshot_find_in(c, BUCKET_REGION, m->snapshot, &from))
+            continue;
+        snapshot_copy_of(c, &from, from.key,
+                         arena_printf(c->a, "Restored for %s from %s/%s", image->id, in->bucket,
+                                      in->key), /* [guess] */
+                         NULL, ABSENT, &to);
+        tag_specs_put(c, &in->tags, "snapshot", to.id);
+        m->snapshot = to.id;
+    }
+}
+
+static int restore_image(struct call *c, const struct restore_image *in)
+{
+    struct image stored, image, fresh;
+    if (bucket_check_name(c, in->bucket) || find_stored(c, in, &stored)
+        || image_check_new(c, in->name ? in->name : stored.name) || check_restores(c, &stored))
+        return -1;
+    image_begin(c, in->name ? in->name : stored.name, &fresh);
+    image = stored;
+    image.id = fresh.id;
+    image.region = fresh.region;
+    image.name = fresh.name;
+    image.location = fresh.location;
+    image.state = fresh.state;
+    image.created = fresh.created;
+    image.deprecation = image.last_launched = image.protected_until = ABSENT;
+    image.protection = NULL;
+    image.owner_alias = image.public_parameter = image.source_instance = NULL;
+    image.restored = YES;
+    restore_snapshots(c, in, &image);
+    int64_t due = image_snapshots_due(c, &image) + pace_delay(c, 20, 25 * SECOND_MS);
+    image.mapped = due;
+    image_put(c, &image);
+    job_after(c, due - c->now, "image_ready", image.id, "");
+    tag_specs_put(c, &in->tags, "image", image.id);
+    emit_text(c, "imageId", image.id);
+    return 0;
+}
+
+OPERATION(ec2, CreateRestoreImageTask, restore_image, restore_image_params, struct restore_image,
+          .flags = OP_WRITES,
+          .errors = "InvalidParameterValue InvalidAMIName.Malformed InvalidAMIName.Duplicate "
+                    "ResourceLimitExceeded",
+          .effects = "a new image with snapshots of its own, pending -> available");

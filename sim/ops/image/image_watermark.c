@@ -1,0 +1,103 @@
+/* Watermarks: names that an image's owner puts on it and that all its descendants carry. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/image/image_block_device.h"
+#include "reply/emit.h"
+#include "world/image/image.h"
+#include "catalog/quota.h"
+
+/* ---- AttachImageWatermark ---- */
+
+struct attach {
+    const char *image, *name;
+};
+
+static const struct param attach_params[] = {
+    { "ImageId", TEXT(struct attach, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "WatermarkName", TEXT(struct attach, name), .flags = PARAM_REQUIRED, .min = 3, .max = 128 },
+    { 0 },
+};
+
+/* As for names of images [model]. */
+static int check_name(struct call *c, const char *name)
+{
+    const char *good = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789()[] ./-'@_";
+    return strspn(name, good) == strlen(name) ? 0 : fail(c, E_WatermarkName, name);
+}
+
+static bool has_watermark(const struct image *image, const char *key)
+{
+    LIST_EACH (struct watermark, w, &image->watermarks) {
+        if (text_is(w->key, key))
+            return true;
+    }
+    return false;
+}
+
+static int attach(struct call *c, const struct attach *in)
+{
+    struct image image;
+    int64_t most = quota(c->sim, "image-watermarks");
+    if (check_name(c, in->name) || image_own(c, in->image, &image))
+        return -1;
+    const char *key = arena_printf(c->a, "%s:%s", c->account, in->name);
+    emit_text(c, "watermarkKey", key);
+    if (has_watermark(&image, key))
+        return 0; /* [guess]: the one that is there stays as it is */
+    if (image.public == YES)
+        return fail(c, E_WatermarkPublic, image.id);
+    if ((int64_t)image.watermarks.count >= most)
+        return fail(c, E_WatermarkQuota, (long long)most);
+    *list_add(c->a, &image.watermarks, struct watermark) =
+        (struct watermark){ .key = key,
+                            .source_region = c->region,
+                            .source_image = image.id,
+                            .source_created = image.created,
+                            .created = c->now };
+    image_put(c, &image);
+    return 0;
+}
+
+OPERATION(ec2, AttachImageWatermark, attach, attach_params, struct attach, .flags = OP_WRITES,
+          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+                    "InvalidAMIID.Unavailable InvalidParameterValue UnsupportedOperation "
+                    "ResourceLimitExceeded",
+          .effects = "a watermark that images made of this one carry, too; such an image can't be "
+                     "made public");
+
+/* ---- DetachImageWatermark ---- */
+
+struct detach {
+    const char *image, *key;
+};
+
+static const struct param detach_params[] = {
+    { "ImageId", TEXT(struct detach, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "WatermarkKey", TEXT(struct detach, key), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+/* One that is not there is no error, and descendants keep theirs [model]. */
+static int detach(struct call *c, const struct detach *in)
+{
+    struct image image;
+    struct list kept = { 0 };
+    if (image_own(c, in->image, &image))
+        return -1;
+    LIST_EACH (struct watermark, w, &image.watermarks) {
+        if (!text_is(w->key, in->key))
+            *list_add(c->a, &kept, struct watermark) = *w;
+    }
+    image.watermarks = kept;
+    image_put(c, &image);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DetachImageWatermark, detach, detach_params, struct detach, .flags = OP_WRITES,
+          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+                    "InvalidAMIID.Unavailable",
+          .effects = "the watermark is gone from this image, not from its descendants");

@@ -1,0 +1,11 @@
+/* What the operations on instances share. */
+#ifndef OPS_INSTANCES_H
+#define OPS_INSTANCES_H
+
+#include "reply/emit_noun.h"
+#include "world/instance/instance.h"
+
+/* reservationId … instancesSet of instances (struct instance) that share a reservation. */
+void emit_reservation(struct call *c, const struct list *instances, enum view view);
+
+#endif

@@ -1,0 +1,338 @@
+/* CreateReplaceRootVolumeTask: a running instance gets another root volume and reboots from it.
+ *
+ * What is refused is documented; the words of the refusals are guesses. */
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/instance/instance_run.h"
+#include "ops/snapshot/snapshot_input.h"
+#include "contents/contents.h"
+#include "ops/volume/volume_id.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "request/token.h"
+#include "store/tag_row.h"
+#include "time/job.h"
+#include "world/image/image.h"
+#include "world/instance/instance.h"
+#include "world/instance/replace_root_task.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
+
+struct replace_root {
+    const char *instance, *snapshot, *token, *image, *volume;
+    enum tri delete_replaced;
+    int64_t initialization_rate;
+    struct list tag_specs;
+};
+
+static const struct param replace_root_params[] = {
+    { "InstanceId", TEXT(struct replace_root, instance), .flags = PARAM_REQUIRED },
+    { "SnapshotId", TEXT(struct replace_root, snapshot) },
+    { "ClientToken", TEXT(struct replace_root, token) },
+    { "TagSpecification", TAG_SPECS(struct replace_root, tag_specs, "replace-root-volume-task") },
+    { "ImageId", TEXT(struct replace_root, image) },
+    { "DeleteReplacedRootVolume", BOOL(struct replace_root, delete_replaced) },
+    { "VolumeInitializationRate", INT(struct replace_root, initialization_rate) },
+    { "VolumeId", TEXT(struct replace_root, volume) },
+    { 0 },
+};
+
+static bool find_root(struct call *c, const struct instance *i, struct volume *ret)
+{
+    struct list volumes = volumes_of(c, i->id);
+    LIST_EACH (struct volume, v, &volumes) {
+        if (text_is(volume_attachment(v, i->id)->device, i->root_device)) {
+            *ret = *v;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- What the new root is made of ---- */
+
+/* A snapshot of this root volume or of one it came from; copies do not count [guide]. */
+static int take_snapshot(struct call *c, const char *id, const struct volume *root,
+                         struct root_task *t)
+{
+    struct snapshot s;
+    if (snapshot_id_check(c, id, SNAPSHOT_ID_VALUE))
+        return -1;
+    if (!snapshot_find(c, id, &s) || !snapshot_visible(c, &s))
+        return fail(c, E_SnapshotNotFound, id);
+    if (!text_is(s.status, "completed"))
+        return fail(c, E_VolumeSnapshotState, s.status);
+    bool same = s.is_copy != YES && text_is(s.lineage, root->lineage);
+    if (!same && !text_is(s.id, root->snapshot))
+        return fail(c, E_RootSnapshot, id, root->id);
+    t->source = s.id;
+    t->same_lineage = YES;
+    return 0;
+}
+
+static int check_image(struct call *c, const struct instance *i, const struct image *image)
+{
+    bool codes = image->product_codes.count || i->product_codes.count;
+    if (!text_is(image->architecture, i->architecture)
+        || !text_is(image->virtualization, i->virtualization)
+        || !text_is(image->usage_operation, i->usage_operation) || codes)
+        return fail(c, E_RootImage, image->id, i->id);
+    return 0;
+}
+
+static int take_image(struct call *c, const char *id, const struct instance *i,
+                      const struct volume *root, struct root_task *t)
+{
+    struct image image;
+    if (launch_find_image(c, id, &image) || check_image(c, i, &image))
+        return -1;
+    const struct mapping *m = image_root(&image);
+    if (!m || !m->snapshot)
+        return fail(c, E_RootImage, image.id, i->id);
+    if (m->size < root->size)
+        return fail(c, E_RootImageSmall, (long long)m->size, image.id, (long long)root->size);
+    t->image = image.id;
+    t->source = m->snapshot;
+    return 0;
+}
+
+static int take_volume(struct call *c, const char *id, const struct instance *i,
+                       const struct volume *root, struct root_task *t)
+{
+    struct volume v;
+    if (volume_id_check(c, id) || volume_own(c, id, &v))
+        return -1;
+    if (!text_is(v.status, "available"))
+        return fail(c, E_VolumeNotAvailable, v.id);
+    if (!text_is(v.zone, i->zone))
+        return fail(c, E_VolumeZone, v.id, i->id);
+    if (root->encrypted == YES && v.encrypted != YES)
+        return fail(c, E_RootEncrypted, v.id);
+    t->volume = v.id;
+    return 0;
+}
+
+/* The launch state is the image's, whatever replaced the root since then. */
+static int take_launch_state(struct call *c, const struct instance *i, const struct volume *root,
+                             struct root_task *t)
+{
+    struct image image;
+    struct snapshot s;
+    const struct mapping *m = image_find(c, i->image, &image) ? image_root(&image) : NULL;
+    t->source = m && m->snapshot ? m->snapshot : root->snapshot;
+    t->same_lineage = YES;
+    return snapshot_find(c, t->source, &s) ? 0 : fail(c, E_SnapshotNotFound, t->source);
+}
+
+static int take_source(struct call *c, const struct replace_root *in, const struct instance *i,
+                       const struct volume *root, struct root_task *t)
+{
+    if (!!in->snapshot + !!in->image + !!in->volume > 1)
+        return fail(c, E_RootSources);
+    if (in->volume && in->initialization_rate != ABSENT)
+        return fail(c, E_VolumeRateUseless);
+    if (in->initialization_rate != ABSENT
+        && (in->initialization_rate < 100 || in->initialization_rate > 300))
+        return fail(c, E_VolumeRate);
+    t->snapshot = in->snapshot;
+    if (in->snapshot)
+        return take_snapshot(c, in->snapshot, root, t);
+    if (in->image)
+        return take_image(c, in->image, i, root, t);
+    return in->volume ? take_volume(c, in->volume, i, root, t) : take_launch_state(c, i, root, t);
+}
+
+/* ---- CreateReplaceRootVolumeTask ---- */
+
+static int make_task(struct call *c, const struct replace_root *in, struct root_task *ret)
+{
+    struct instance i;
+    struct volume root;
+    struct root_task t = { 0 };
+    kind_init(&root_task_kind, &t);
+    if (instance_own(c, in->instance, &i))
+        return -1;
+    if (i.state_code != INSTANCE_RUNNING)
+        return fail(c, E_InstanceNotRunning, i.id);
+    if (!find_root(c, &i, &root))
+        return fail(c, E_RootNone, i.id);
+    if (take_source(c, in, &i, &root, &t))
+        return -1;
+    t.id = id_new(c, "replacevol-");
+    t.owner = c->account;
+    t.region = c->region;
+    t.instance = i.id;
+    t.state = "pending";
+    t.started = c->now;
+    t.replaced = root.id;
+    t.delete_replaced = in->delete_replaced == YES ? YES : NO;
+    t.initialization_rate = in->initialization_rate;
+    store_put(c, &root_task_kind, &t);
+    tag_specs_put(c, &in->tag_specs, root_task_kind.noun, t.id);
+    token_keep(c, in->token, t.id);
+    job_after(c, pace_delay(c, 20, 5 * SECOND_MS), "root_task_begin", t.id, NULL);
+    *ret = t;
+    return 0;
+}
+
+static int replace_root(struct call *c, const struct replace_root *in)
+{
+    struct root_task t;
+    const char *before;
+    if (instance_check_id(c, in->instance) || dry_run_ends(c) || token_find(c, in->token, &before))
+        return -1;
+    if (before)
+        store_get(c, &root_task_kind, before, &t);
+    else if (make_task(c, in, &t))
+        return -1;
+    t.tags = tags_of(c, t.id);
+    emit_open(c, "replaceRootVolumeTask");
+    emit_noun(c, &root_task_kind, &t, VIEW_CREATED);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, CreateReplaceRootVolumeTask, replace_root, replace_root_params, struct replace_root,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
+                    "InvalidParameterCombination InvalidParameterValue InvalidSnapshot.NotFound "
+                    "InvalidSnapshotID.Malformed InvalidAMIID.NotFound InvalidVolume.NotFound "
+                    "InvalidVolume.ZoneMismatch IdempotentParameterMismatch",
+          .effects = "by jobs: makes the new volume, attaches it in place of the old one and "
+                     "reboots the instance");
+
+/* ---- The work ---- */
+
+static void end_task(struct call *c, struct root_task *t, const char *state)
+{
+    t->state = state;
+    t->completed = c->now;
+    store_put(c, &root_task_kind, t);
+}
+
+/* It is as the old one was; from an image it has the image's size [guide]. */
+static void make_root(struct call *c, struct root_task *t, const struct volume *root)
+{
+    struct snapshot s;
+    struct volume v;
+    struct volume_spec spec = { .zone = root->zone,
+                                .type = root->type,
+                                .snapshot = t->source,
+                                .size = root->size,
+                                .iops = root->iops,
+                                .throughput = root->throughput,
+                                .initialization_rate = t->initialization_rate,
+                                .encrypted = root->encrypted,
+                                .key = root->encrypted == YES ? root->key : NULL };
+    if (snapshot_find(c, t->source, &s) && s.size > spec.size)
+        spec.size = s.size;
+    volume_create(c, &spec, &v);
+    if (t->same_lineage == YES) {
+        v.lineage = root->lineage;
+        volume_put(c, &v);
+    }
+    t->volume = v.id;
+}
+
+void job_root_task_begin(struct call *c, const char *subject, const char *argument)
+{
+    struct root_task t;
+    struct volume root;
+    (void)argument;
+    if (!store_get(c, &root_task_kind, subject, &t))
+        return;
+    if (!volume_find(c, t.replaced, &root)) {
+        end_task(c, &t, "failed");
+        return;
+    }
+    if (!t.volume)
+        make_root(c, &t, &root);
+    t.state = "in-progress";
+    store_put(c, &root_task_kind, &t);
+    job_after(c, pace_delay(c, 40, 30 * SECOND_MS), "root_task_end", t.id, NULL);
+}
+
+static void swap_roots(struct call *c, struct root_task *t, struct instance *i, struct volume *old,
+                       struct volume *new)
+{
+    const struct attachment *a = volume_attachment(old, i->id);
+    const char *device = a->device;
+    enum tri delete_on_termination = a->delete_on_termination;
+    volume_detach(c, old, i->id);
+    volume_detached(c, old, i->id);
+    volume_attach(c, new, i->id, device, delete_on_termination);
+    if (t->delete_replaced == YES)
+        volume_delete(c, old);
+    if (t->image) {
+        i->image = t->image;
+        instance_put(c, i);
+    }
+    instance_reboot(c, i, arena_printf(c->a, "replacement of the root volume, %s", t->id));
+    end_task(c, t, "succeeded");
+}
+
+/* The instance may have gone meanwhile, or the new volume, for its key. */
+void job_root_task_end(struct call *c, const char *subject, const char *argument)
+{
+    struct root_task t;
+    struct instance i;
+    struct volume old, new;
+    (void)argument;
+    if (!store_get(c, &root_task_kind, subject, &t))
+        return;
+    bool ready = instance_find(c, t.instance, &i) && i.state_code == INSTANCE_RUNNING
+                 && volume_find(c, t.replaced, &old) && volume_attachment(&old, i.id)
+                 && volume_find(c, t.volume, &new) && text_is(new.status, "available");
+    if (ready)
+        swap_roots(c, &t, &i, &old, &new);
+    else
+        end_task(c, &t, "failed");
+}
+
+/* ---- DescribeReplaceRootVolumeTasks ---- */
+
+struct describe_tasks {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_tasks_params[] = {
+    { "ReplaceRootVolumeTaskId", TEXTS(struct describe_tasks, ids), .id = "replacevol-" },
+    { "Filter", FILTERS(struct describe_tasks, filters) },
+    { "MaxResults", INT(struct describe_tasks, max_results), .min = 1, .max = 50 },
+    { "NextToken", TEXT(struct describe_tasks, next_token) },
+    { 0 },
+};
+
+static int missing_tasks(struct call *c, const struct list *ids)
+{
+    return fail(c, E_RootTaskNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_tasks(struct call *c, const struct describe_tasks *in)
+{
+    struct describe d = {
+        .kind = &root_task_kind,
+        .set = "replaceRootVolumeTaskSet",
+        .ids = &in->ids,
+        .ids_name = "replaceRootVolumeTaskIdsSet",
+        .filters = &in->filters,
+        .max_results = in->max_results,
+        .least = 1,
+        .next_token = in->next_token,
+        .visible = ROOT_TASK_VISIBLE,
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .missing = missing_tasks,
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeReplaceRootVolumeTasks, describe_tasks, describe_tasks_params,
+          struct describe_tasks,
+          .errors = "InvalidReplaceRootVolumeTaskID.NotFound InvalidParameterValue "
+                    "InvalidParameterCombination");

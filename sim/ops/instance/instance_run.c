@@ -1,0 +1,288 @@
+/* RunInstances: checks in AWS's order, then one reservation with its instances. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "ops/instance/instance_run.h"
+#include "ops/instance/instance_state.h"
+#include "ops/instance/instance_describe.h"
+#include "ops/instance/launch_template_request.h"
+#include "request/tag_spec.h"
+#include "request/token.h"
+#include "store/noun.h"
+#include "world/account/key_pair.h"
+#include "world/ssm/ssm_parameter.h"
+#include "catalog/quota.h"
+
+#define LONGEST_TOKEN 64
+#define MOST_USER_DATA 16384
+
+/* ---- What the request alone tells ---- */
+
+static int check_counts(struct call *c, const struct run_instances *in)
+{
+    if (in->least < 1)
+        return fail(c, E_ParameterValue, "Minimum instance count must be greater than zero");
+    if (in->most < 1)
+        return fail(c, E_ParameterValue, "Maximum instance count must be greater than zero");
+    if (in->most < in->least)
+        return fail(c, E_ParameterValue,
+                    "Maximum instance count must not be smaller than minimum instance count");
+    return 0;
+}
+
+static int check_user_data(struct call *c, const char *data)
+{
+    size_t n = 0;
+    if (!data)
+        return 0;
+    if (!base64_decode(c->a, data, &n))
+        return fail(c, E_ParameterValue, "Invalid BASE64 encoding of user data.");
+    return n > MOST_USER_DATA ? fail(c, E_UserDataLength) : 0;
+}
+
+static int check_request(struct call *c, const struct run_instances *in)
+{
+    const char *image;
+    if (!in->image)
+        return fail(c, E_MissingParameter, "ImageId");
+    if (check_counts(c, in) || parameter_image(c, in->image, &image) || id_check(c, "ami-", image))
+        return -1;
+    if (in->token && strlen(in->token) > LONGEST_TOKEN)
+        return fail(c, E_ParameterValue,
+                    "Client token must be less than or equal to 64 characters.");
+    if (in->placement.group)
+        return fail(c, E_PlacementGroup, in->placement.group);
+    if (text_is(in->placement.tenancy, "host"))
+        return fail(c, E_NotSimulated, "Tenancy", "Dedicated Hosts are not simulated");
+    if (check_user_data(c, in->user_data))
+        return -1;
+    return launch_check_network(c, in);
+}
+
+/* ---- What the world allows ---- */
+
+static int64_t vcpus_in_use(struct call *c)
+{
+    struct rows *r =
+        store_query(c->store,
+                    "SELECT type, count(*) FROM instance WHERE region = ? AND owner = ?"
+                    " AND state_code IN (0, 16) GROUP BY type",
+                    WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    int64_t sum = 0;
+    while (rows_next(r)) {
+        const struct instance_type *type = instance_type_find(c->sim, rows_text(r, 0, c->a));
+        sum += type ? type->vcpus * rows_int(r, 1) : 0;
+    }
+    return sum;
+}
+
+/* As many as the quota leaves room for, at least MinCount. */
+static int check_quota(struct call *c, const struct launch *l, int64_t *ret_count)
+{
+    int64_t limit = quota(c->sim, "on-demand-standard-vcpus");
+    int64_t room = (limit - vcpus_in_use(c)) / l->type->vcpus;
+    if (room < l->in->least)
+        return fail(c, E_VcpuLimit, (long long)limit);
+    *ret_count = room < l->in->most ? room : l->in->most;
+    return 0;
+}
+
+static int check_key(struct call *c, const char *name)
+{
+    struct key_pair key;
+    return !name || key_pair_named(c, name, &key) ? 0 : fail(c, E_KeyPairNotFound, name);
+}
+
+/* ---- One instance ---- */
+
+static void take_image(struct instance *i, const struct launch *l)
+{
+    const struct image *image = &l->image;
+    i->image = image->id;
+    i->architecture = image->architecture;
+    i->root_type = image->root_type;
+    i->root_device = image->root_device;
+    i->virtualization = image->virtualization;
+    i->hypervisor = "xen"; /* of Nitro types, too [recorded] */
+    i->kernel = l->kernel;
+    i->ramdisk = l->ramdisk;
+    i->platform = image->platform;
+    i->platform_details = image->platform_details;
+    i->usage_operation = image->usage_operation;
+    i->usage_updated = i->launched;
+    i->boot_mode = image->boot_mode;
+    i->current_boot_mode = l->boot_mode;
+    i->tpm = image->tpm;
+    i->sriov = image->sriov;
+    i->ena = image->ena;
+    i->product_codes = image->product_codes;
+    i->ephemeral = l->ephemeral;
+}
+
+static const char *or_else(const char *given, const char *otherwise)
+{
+    return given ? given : otherwise;
+}
+
+/* An image that says so asks for tokens and lets them pass one more hop [guide]. */
+static void take_metadata(struct instance *i, const struct launch *l)
+{
+    const struct launch_metadata *m = &l->in->metadata;
+    bool v2 = text_is(l->image.imds, "v2.0");
+    i->http_tokens = or_else(m->tokens, v2 ? "required" : "optional");
+    i->hop_limit = m->hop_limit != ABSENT ? m->hop_limit : v2 ? 2 : 1;
+    i->http_endpoint = or_else(m->endpoint, "enabled");
+    i->http_ipv6 = or_else(m->ipv6, "disabled");
+    i->metadata_tags = or_else(m->tags, "disabled");
+    i->metadata_state = "pending";
+}
+
+static const char *profile_arn(struct call *c, const struct launch_profile *p)
+{
+    if (p->arn || !p->name)
+        return p->arn;
+    return arena_printf(c->a, "arn:aws:iam::%s:instance-profile/%s", c->account, p->name);
+}
+
+static void take_request(struct call *c, struct instance *i, const struct launch *l)
+{
+    const struct run_instances *in = l->in;
+    i->type = l->type->name;
+    i->key_name = in->key_name;
+    i->client_token = in->token;
+    i->user_data = in->user_data;
+    i->profile = profile_arn(c, &in->profile);
+    i->ebs_optimized = in->ebs_optimized == YES ? YES : NO;
+    i->protected_from_termination = in->protected_from_termination == YES ? YES : NO;
+    i->protected_from_stop = in->protected_from_stop == YES ? YES : NO;
+    i->shutdown_behavior = or_else(in->shutdown_behavior, "stop");
+    i->source_dest_check = YES;
+    i->tenancy = or_else(in->placement.tenancy, "default");
+    i->monitoring = in->monitoring.on == YES ? "enabled" : "disabled";
+    i->credits =
+        or_else(in->credits.value, instance_type_has(l->type, "burstable")
+                                       ? text_is(l->type->family, "t2") ? "standard" : "unlimited"
+                                       : NULL);
+    i->cores = in->cpu.cores != ABSENT ? in->cpu.cores : l->type->cores;
+    i->threads = in->cpu.threads != ABSENT ? in->cpu.threads : l->type->vcpus / l->type->cores;
+    i->capacity_preference = or_else(in->capacity.value, "open");
+    i->auto_recovery = or_else(in->recovery.value, "default");
+    i->reboot_migration = "default";
+    i->bandwidth = or_else(in->bandwidth.value, "default");
+    i->hibernation = in->hibernation.on == YES ? YES : NO;
+    i->enclave = in->enclave.on == YES ? YES : NO;
+    i->hostname_type = or_else(in->dns.type, l->subnet.hostname_type);
+    i->dns_a_record = in->dns.a_record != UNSET ? in->dns.a_record : l->subnet.dns_a_record;
+    i->dns_aaaa_record =
+        in->dns.aaaa_record != UNSET ? in->dns.aaaa_record : l->subnet.dns_aaaa_record;
+    i->zone = l->subnet.zone;
+    i->zone_id = l->subnet.zone_id;
+}
+
+static int make_instance(struct call *c, const struct launch *l, const char *reservation,
+                         int64_t index)
+{
+    struct instance i = { 0 };
+    kind_init(&instance_kind, &i);
+    i.id = id_new(c, "i-");
+    i.owner = c->account;
+    i.region = c->region;
+    i.reservation = reservation;
+    i.launch_index = index;
+    i.launched = time_whole_seconds(c->now);
+    i.boots = 0;
+    take_image(&i, l);
+    take_request(c, &i, l);
+    take_metadata(&i, l);
+    if (launch_make_interfaces(c, l, &i))
+        return -1;
+    launch_make_disks(c, l, &i);
+    tag_specs_put(c, &l->in->tag_specs, "instance", i.id);
+    instance_begin(c, &i);
+    return 0;
+}
+
+/* ---- The call ---- */
+
+/* The same token again: the reservation as it is now [recorded]. */
+static int replay(struct call *c, const char *reservation)
+{
+    struct list found = store_list(c, &instance_kind, "reservation = ? ORDER BY launch_index",
+                                   WITH(B_TEXT(reservation)));
+    bool alive = false;
+    LIST_EACH (struct instance, i, &found) {
+        instance_prepare(c, i);
+        alive = alive || i->state_code != INSTANCE_TERMINATED;
+    }
+    if (!alive)
+        return fail(c, E_TokenTerminated);
+    emit_reservation(c, &found, VIEW_DESCRIBED);
+    return 0;
+}
+
+/* The first answer knows no disk and no public address yet [recorded]. */
+static struct list as_launched(struct call *c, const char *reservation)
+{
+    struct list made = store_list(c, &instance_kind, "reservation = ? ORDER BY launch_index",
+                                  WITH(B_TEXT(reservation)));
+    LIST_EACH (struct instance, i, &made) {
+        instance_prepare(c, i);
+        i->disks = (struct list){ 0 };
+        i->public_ip = i->public_dns = NULL;
+        LIST_EACH (struct interface, nic, &i->interfaces) {
+            nic->public_ip = nic->public_dns = NULL;
+            nic->attachment_status = "attaching";
+            interface_prepare(c, nic);
+        }
+    }
+    return made;
+}
+
+static int launch(struct call *c, struct launch *l)
+{
+    const char *reservation = id_new(c, "r-");
+    int64_t count;
+    if (launch_image(c, l) || check_key(c, l->in->key_name) || launch_network(c, l)
+        || launch_disks(c, l) || check_quota(c, l, &count))
+        return -1;
+    if (dry_run_ends(c))
+        return -1;
+    for (int64_t n = 0; n < count; n++) {
+        if (make_instance(c, l, reservation, n))
+            return -1;
+    }
+    image_launched(c, &l->image);
+    image_put(c, &l->image);
+    token_keep(c, l->in->token, reservation);
+    struct list made = as_launched(c, reservation);
+    emit_reservation(c, &made, VIEW_CREATED);
+    return 0;
+}
+
+static int run_instances(struct call *c, const struct run_instances *given)
+{
+    struct run_instances merged;
+    if (given->has_template && template_resolve(c, given, &merged))
+        return -1;
+    const struct run_instances *in = given->has_template ? &merged : given;
+    struct launch l = { .in = in };
+    const char *before;
+    if (check_request(c, in) || token_find(c, in->token, &before))
+        return -1;
+    if (before && !c->dry_run)
+        return replay(c, before);
+    return launch(c, &l);
+}
+
+OPERATION(ec2, RunInstances, run_instances, run_instances_params, struct run_instances,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidAMIID.NotFound InvalidAMIID.Unavailable AuthFailure"
+                    " InvalidBlockDeviceMapping InvalidSnapshot.NotFound InvalidKeyPair.NotFound"
+                    " InvalidSubnetID.NotFound InvalidGroup.NotFound VPCIdNotSpecified MissingInput"
+                    " InvalidParameterCombination Unsupported UnsupportedOperation OptInRequired"
+                    " VcpuLimitExceeded IdempotentParameterMismatch IdempotentInstanceTerminated"
+                    " InsufficientFreeAddressesInSubnet InvalidIPAddress.InUse",
+          .effects = "instances pending, then running; volumes of the mappings, an interface each");

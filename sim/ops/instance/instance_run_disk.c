@@ -1,0 +1,199 @@
+/* The disks of a launch: the block device mappings of the request, merged field by field over those
+ * of the image, and the volumes made of them. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "ops/instance/instance_run.h"
+#include "request/tag_spec.h"
+#include "store/noun.h"
+#include "world/snapshot/snapshot.h"
+
+/* ---- Merging ---- */
+
+/* A device of the launch: what the image has there, and what the request says of it. */
+struct device {
+    const char *name;
+    const struct mapping *from; /* NULL: a new one */
+    const struct launch_mapping *wanted;
+};
+
+static bool is_ebs(const struct mapping *m)
+{
+    return !m->virtual_name && !m->no_device;
+}
+
+static struct device *device_named(struct list *devices, const char *name)
+{
+    LIST_EACH (struct device, d, devices) {
+        if (text_is(d->name, name))
+            return d;
+    }
+    return NULL;
+}
+
+static int check_override(struct call *c, const struct launch *l, const struct device *d)
+{
+    const struct launch_mapping *w = d->wanted;
+    bool root = text_is(d->name, l->image.root_device);
+    if (w->no_device && root)
+        return fail(c, E_MappingRootRemoved);
+    if (w->virtual_name && root)
+        return fail(c, E_MappingRootVirtual);
+    if (!d->from || !w->has_ebs)
+        return 0;
+    if (w->ebs.snapshot && !is_ebs(d->from))
+        return fail(c, E_MappingNotEbs);
+    if (w->ebs.snapshot && root && !text_is(w->ebs.snapshot, d->from->snapshot))
+        return fail(c, E_MappingRootSnapshot);
+    return 0;
+}
+
+/* The image's devices in its order, then the new ones in the order of the request. */
+static int collect(struct call *c, const struct launch *l, struct list *devices)
+{
+    LIST_EACH (struct mapping, m, &l->image.mappings) {
+        *list_add(c->a, devices, struct device) = (struct device){ .name = m->device, .from = m };
+    }
+    LIST_EACH (struct launch_mapping, w, &l->in->mappings) {
+        if (!w->device)
+            return fail(c, E_MappingNoName);
+        struct device *d = device_named(devices, w->device);
+        if (d && d->wanted)
+            return fail(c, E_MappingTwice, w->device);
+        if (!d) {
+            d = list_add(c->a, devices, struct device);
+            d->name = w->device;
+        }
+        d->wanted = w;
+        if (check_override(c, l, d))
+            return -1;
+    }
+    return 0;
+}
+
+static void take(int64_t *into, int64_t given)
+{
+    if (given != ABSENT)
+        *into = given;
+}
+
+static struct launch_disk merge(const struct launch *l, const struct device *d)
+{
+    struct launch_disk disk = { .device = d->name, .spec = volume_spec_new() };
+    struct volume_spec *spec = &disk.spec;
+    spec->zone = l->subnet.zone;
+    disk.delete_on_termination = NO; /* of a new data device [guide] */
+    if (d->from && is_ebs(d->from)) {
+        spec->snapshot = d->from->snapshot;
+        spec->type = d->from->type;
+        spec->size = d->from->size;
+        spec->iops = d->from->iops;
+        spec->throughput = d->from->throughput;
+        spec->encrypted = d->from->encrypted == YES ? YES : UNSET;
+        disk.delete_on_termination = d->from->delete_on_termination;
+    }
+    if (!d->wanted)
+        return disk;
+    const struct launch_ebs *w = &d->wanted->ebs;
+    if (w->type && !text_is(w->type, spec->type)) {
+        spec->type = w->type; /* what belonged to the old type goes with it */
+        spec->iops = spec->throughput = ABSENT;
+    }
+    if (w->snapshot)
+        spec->snapshot = w->snapshot;
+    take(&spec->size, w->size);
+    take(&spec->iops, w->iops);
+    take(&spec->throughput, w->throughput);
+    take(&spec->initialization_rate, w->initialization_rate);
+    if (w->encrypted != UNSET)
+        spec->encrypted = w->encrypted;
+    spec->key = w->key;
+    if (w->delete_on_termination != UNSET)
+        disk.delete_on_termination = w->delete_on_termination;
+    return disk;
+}
+
+/* ---- Checking ---- */
+
+/* The snapshots of an image that may be launched need no permission of their own; others do. */
+static int check_snapshot(struct call *c, const struct launch_disk *disk, const struct device *d)
+{
+    const struct volume_spec *spec = &disk->spec;
+    struct snapshot s;
+    bool of_image = d->from && text_is(d->from->snapshot, spec->snapshot);
+    if (!spec->snapshot)
+        return 0;
+    if (!snapshot_find(c, spec->snapshot, &s) || (!of_image && !snapshot_visible(c, &s)))
+        return fail(c, E_LaunchSnapshotNotFound, spec->snapshot);
+    if (!text_is(s.status, "completed"))
+        return fail(c, E_LaunchSnapshotState, s.status);
+    if (spec->encrypted == NO && s.encrypted == YES)
+        return fail(c, E_MappingEncrypted, disk->device);
+    if (spec->size != ABSENT && spec->size < s.size)
+        return fail(c, E_MappingTooSmall, (long long)spec->size, s.id, (long long)s.size);
+    return 0;
+}
+
+static int check_disk(struct call *c, struct launch_disk *disk, const struct device *d)
+{
+    if (check_snapshot(c, disk, d))
+        return -1;
+    if (disk->spec.key && disk->spec.encrypted != YES)
+        return fail(c, E_MappingKey);
+    return volume_check(c, &disk->spec);
+}
+
+static void add_ephemeral(struct call *c, struct launch *l, const struct device *d)
+{
+    struct mapping *m = list_add(c->a, &l->ephemeral, struct mapping);
+    kind_init(&mapping_kind, m);
+    m->device = d->name;
+    m->virtual_name =
+        d->wanted && d->wanted->virtual_name ? d->wanted->virtual_name : d->from->virtual_name;
+}
+
+int launch_disks(struct call *c, struct launch *l)
+{
+    struct list devices = { 0 }, bare = { 0 };
+    bool store = text_is(l->image.root_type, "instance-store");
+    if (collect(c, l, &devices))
+        return -1;
+    LIST_EACH (struct device, d, &devices) {
+        const struct launch_mapping *w = d->wanted;
+        if ((w && w->no_device) || (!w && d->from->no_device))
+            continue;
+        if ((w && w->virtual_name) || (d->from && d->from->virtual_name && !(w && w->has_ebs))) {
+            if (l->type->disks != ABSENT) /* a type without instance store ignores them [guide] */
+                add_ephemeral(c, l, d);
+            continue;
+        }
+        if (store && d->wanted)
+            return fail(c, E_MappingOnStore);
+        struct launch_disk disk = merge(l, d);
+        if (!disk.spec.snapshot && disk.spec.size == ABSENT) {
+            strs_add(c->a, &bare, d->name);
+            continue;
+        }
+        if (check_disk(c, &disk, d))
+            return -1;
+        *list_add(c->a, &l->disks, struct launch_disk) = disk;
+    }
+    return bare.count ? fail(c, E_MappingBare, strs_join(c->a, &bare, ", ")) : 0;
+}
+
+/* ---- Making ---- */
+
+void launch_make_disks(struct call *c, const struct launch *l, struct instance *i)
+{
+    LIST_EACH (struct launch_disk, disk, &l->disks) {
+        struct volume v;
+        struct volume_spec spec = disk->spec;
+        spec.zone = i->zone;
+        volume_create(c, &spec, &v);
+        tag_specs_put(c, &l->in->tag_specs, "volume", v.id);
+        volume_attach(c, &v, i->id, disk->device, disk->delete_on_termination);
+        if (v.doomed == YES)
+            i->failure = "Client.InvalidKMSKey.InvalidState";
+    }
+}

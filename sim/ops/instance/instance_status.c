@@ -1,0 +1,186 @@
+/* What a machine tells of itself: DescribeInstanceStatus, GetConsoleOutput. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+#include "time/job.h"
+#include "world/instance/console.h"
+#include "catalog/instance_type.h"
+
+/* ---- DescribeInstanceStatus ---- */
+
+struct describe_status {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+    enum tri all;
+};
+
+static const struct param describe_status_params[] = {
+    { "InstanceId", TEXTS(struct describe_status, ids) },
+    { "MaxResults", INT(struct describe_status, max_results) },
+    { "NextToken", TEXT(struct describe_status, next_token) },
+    { "IncludeManagedResources", IGNORED(BOOL, "no instance here is managed by a service") },
+    { "Filter", FILTERS(struct describe_status, filters) },
+    { "IncludeAllInstances", BOOL(struct describe_status, all) },
+    { 0 },
+};
+
+struct status_detail {
+    const char *name, *status;
+};
+
+/* The three checks of an instance always agree: nothing breaks in the simulator. */
+struct status {
+    const char *id, *zone, *zone_id, *state, *status, *reachability, *nothing;
+    int64_t state_code;
+    struct list details; /* struct status_detail */
+    enum tri no;
+};
+
+static const struct kind status_detail_kind = {
+    .name = "status_detail",
+    .size = sizeof(struct status_detail),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct status_detail, name), .xml = "name" },
+                                      { TEXT_FIELD(struct status_detail, status), .xml = "status" },
+                                      { 0 } },
+};
+
+#define CHECK_ROWS(element, filter_name)                                                           \
+    { TEXT_FIELD(struct status, status), .xml = element "/status",                                 \
+      .filter = filter_name ".status" },                                                           \
+        { LIST_FIELD(struct status, details, &status_detail_kind), .xml = element "/details" },    \
+    {                                                                                              \
+        TEXT_FIELD(struct status, reachability), .filter = filter_name ".reachability"             \
+    }
+
+#define NO_SUCH(filter_name)                                                                       \
+    {                                                                                              \
+        TEXT_FIELD(struct status, nothing), .filter = filter_name                                  \
+    }
+
+static const struct kind status_kind = {
+    .name = "instance_status",
+    .size = sizeof(struct status),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct status, id), .xml = "instanceId" },
+            { TEXT_FIELD(struct status, zone), .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct status, zone_id), .xml = "availabilityZoneId",
+              .filter = "availability-zone-id" },
+            { INT_FIELD(struct status, state_code), .xml = "instanceState/code",
+              .filter = "instance-state-code" },
+            { TEXT_FIELD(struct status, state), .xml = "instanceState/name",
+              .filter = "instance-state-name" },
+            CHECK_ROWS("systemStatus", "system-status"),
+            CHECK_ROWS("instanceStatus", "instance-status"),
+            CHECK_ROWS("attachedEbsStatus", "attached-ebs-status"),
+            { BOOL_FIELD(struct status, no), .xml = "operator/managed",
+              .filter = "operator.managed" },
+            { BOOL_FIELD(struct status, no), .xml = "operator/hiddenByDefault" },
+            NO_SUCH("application-status.status"),
+            NO_SUCH("event.code"),
+            NO_SUCH("event.description"),
+            NO_SUCH("event.instance-event-id"),
+            NO_SUCH("event.not-after"),
+            NO_SUCH("event.not-before"),
+            NO_SUCH("event.not-before-deadline"),
+            NO_SUCH("operator.principal"),
+            { 0 } },
+};
+
+/* The checks of a machine that has just booted take two minutes to say ok. */
+static const char *status_of(const struct call *c, const struct instance *i)
+{
+    if (i->state_code != INSTANCE_RUNNING)
+        return "not-applicable";
+    if (c->now < i->booted + pace_delay(c, 50, 2 * MINUTE_MS))
+        return "initializing";
+    return i->hung == YES ? "impaired" : "ok";
+}
+
+static void add_status(struct call *c, const struct instance *i, struct list *into)
+{
+    struct status *s = list_add(c->a, into, struct status);
+    *s = (struct status){ .id = i->id,
+                          .zone = i->zone,
+                          .zone_id = i->zone_id,
+                          .state = i->state,
+                          .state_code = i->state_code,
+                          .status = status_of(c, i),
+                          .no = NO };
+    if (i->state_code != INSTANCE_RUNNING)
+        return;
+    s->reachability = text_is(s->status, "ok")         ? "passed"
+                      : text_is(s->status, "impaired") ? "failed"
+                                                       : "initializing";
+    *list_add(c->a, &s->details, struct status_detail) =
+        (struct status_detail){ .name = "reachability", .status = s->reachability };
+}
+
+static int describe_status(struct call *c, const struct describe_status *in)
+{
+    struct list instances, shown = { 0 };
+    if (in->ids.count && (in->max_results != ABSENT || in->next_token))
+        return fail(c, E_PageWithIds, "instancesSet",
+                    in->max_results != ABSENT ? "maxResults" : "nextToken");
+    if (!in->ids.count)
+        instances = store_list(c, &instance_kind, INSTANCE_VISIBLE,
+                               WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    else if (instances_own(c, &in->ids, &instances))
+        return -1;
+    LIST_EACH (struct instance, i, &instances) {
+        if (in->all == YES || i->state_code == INSTANCE_RUNNING)
+            add_status(c, i, &shown);
+    }
+    return describe_items(c,
+                          &(struct describe){ .kind = &status_kind,
+                                              .set = "instanceStatusSet",
+                                              .filters = &in->filters,
+                                              .max_results = in->max_results,
+                                              .next_token = in->next_token },
+                          &shown);
+}
+
+OPERATION(ec2, DescribeInstanceStatus, describe_status, describe_status_params,
+          struct describe_status,
+          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
+
+/* ---- GetConsoleOutput ---- */
+
+struct get_console {
+    const char *id;
+    enum tri latest;
+};
+
+static const struct param get_console_params[] = {
+    { "InstanceId", TEXT(struct get_console, id), .flags = PARAM_REQUIRED },
+    { "Latest", BOOL(struct get_console, latest) },
+    { 0 },
+};
+
+static int get_console(struct call *c, const struct get_console *in)
+{
+    struct instance i;
+    int64_t stamp = c->now;
+    if (instance_own(c, in->id, &i))
+        return -1;
+    const struct instance_type *type = instance_type_find(c->sim, i.type);
+    if (in->latest == YES && !(type && text_is(type->hypervisor, "nitro")))
+        return fail(c, E_ConsoleLatest);
+    const char *text = console_text(c, &i, &stamp);
+    emit_text(c, "instanceId", i.id);
+    emit_time(c, "timestamp", stamp);
+    emit_text(c, "output", text ? base64_encode(c->a, text, strlen(text)) : "");
+    return 0;
+}
+
+OPERATION(ec2, GetConsoleOutput, get_console, get_console_params, struct get_console,
+          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound UnsupportedOperation");

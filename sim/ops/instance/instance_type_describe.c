@@ -1,0 +1,400 @@
+/* DescribeInstanceTypes and DescribeInstanceTypeOfferings, from the fixtures. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "catalog/instance_type.h"
+
+/* ---- What an answer shows of a type ---- */
+
+struct card {
+    int64_t index, interfaces;
+    const char *performance;
+};
+
+struct type_disk {
+    int64_t size, count;
+    const char *type;
+};
+
+struct type_item {
+    const char *name, *hypervisor, *manufacturer, *ghz, *ebs_optimized, *ebs_nvme, *network, *ena;
+    const char *storage_nvme, *storage_encryption, *enclaves, *tpm, *supported, *unsupported;
+    const char *attachment_limit, *ebs_throughput, *ebs_max_throughput;
+    enum tri current, free_tier, bare_metal, storage, hibernation, burstable, hosts, recovery, ipv6;
+    enum tri in_transit, here, no;
+    int64_t vcpus, cores, threads, memory, storage_size, attachments, ebs_cards;
+    int64_t ebs_mbps, ebs_iops, ebs_max_mbps, ebs_max_iops, enis, cards, first_card, addresses;
+    int64_t addresses6;
+    struct list usage, roots, virtualization, architectures, boot_modes, placement, tpm_versions;
+    struct list bandwidth, disks, network_cards;
+    const char *nothing;
+};
+
+static const struct kind card_kind = {
+    .name = "network_card",
+    .size = sizeof(struct card),
+    .part = true,
+    .fields =
+        (const struct field[]){
+            { INT_FIELD(struct card, index), .xml = "networkCardIndex" },
+            { TEXT_FIELD(struct card, performance), .xml = "networkPerformance" },
+            { INT_FIELD(struct card, interfaces), .xml = "maximumNetworkInterfaces" },
+            { 0 } },
+};
+
+static const struct kind type_disk_kind = {
+    .name = "type_disk",
+    .size = sizeof(struct type_disk),
+    .part = true,
+    .fields = (const struct field[]){ { INT_FIELD(struct type_disk, size), .xml = "sizeInGB",
+                                        .filter = "instance-storage-info.disk.size-in-gb" },
+                                      { INT_FIELD(struct type_disk, count), .xml = "count",
+                                        .filter = "instance-storage-info.disk.count" },
+                                      { TEXT_FIELD(struct type_disk, type), .xml = "type",
+                                        .filter = "instance-storage-info.disk.type" },
+                                      { 0 } },
+};
+
+#define ROW_TEXT(m, element, name)                                                                 \
+    {                                                                                              \
+        TEXT_FIELD(struct type_item, m), .xml = element, .filter = name                            \
+    }
+#define ROW_INT(m, element, name)                                                                  \
+    {                                                                                              \
+        INT_FIELD(struct type_item, m), .xml = element, .filter = name                             \
+    }
+#define ROW_BOOL(m, element, name)                                                                 \
+    {                                                                                              \
+        BOOL_FIELD(struct type_item, m), .xml = element, .filter = name                            \
+    }
+#define ROW_TEXTS(m, element, name)                                                                \
+    {                                                                                              \
+        TEXTS_FIELD(struct type_item, m), .xml = element, .filter = name                           \
+    }
+#define OPTIMIZED(element) "ebsInfo/ebsOptimizedInfo/" element
+#define OPTIMIZED_FILTER(name) "ebs-info.ebs-optimized-info." name
+
+static const struct kind type_kind = {
+    .name = "instance_type",
+    .size = sizeof(struct type_item),
+    .fields =
+        (const struct field[]){
+            ROW_TEXT(name, "instanceType", "instance-type"),
+            ROW_BOOL(current, "currentGeneration", "current-generation"),
+            ROW_BOOL(free_tier, "freeTierEligible", "free-tier-eligible"),
+            ROW_TEXTS(usage, "supportedUsageClasses", "supported-usage-class"),
+            ROW_TEXTS(roots, "supportedRootDeviceTypes", "supported-root-device-type"),
+            ROW_TEXTS(virtualization, "supportedVirtualizationTypes",
+                      "supported-virtualization-type"),
+            ROW_BOOL(bare_metal, "bareMetal", "bare-metal"),
+            ROW_TEXT(hypervisor, "hypervisor", "hypervisor"),
+            ROW_TEXTS(architectures, "processorInfo/supportedArchitectures",
+                      "processor-info.supported-architecture"),
+            ROW_TEXT(ghz, "processorInfo/sustainedClockSpeedInGhz",
+                     "processor-info.sustained-clock-speed-in-ghz"),
+            ROW_TEXT(manufacturer, "processorInfo/manufacturer", NULL),
+            ROW_INT(vcpus, "vCpuInfo/defaultVCpus", "vcpu-info.default-vcpus"),
+            ROW_INT(cores, "vCpuInfo/defaultCores", "vcpu-info.default-cores"),
+            ROW_INT(threads, "vCpuInfo/defaultThreadsPerCore",
+                    "vcpu-info.default-threads-per-core"),
+            ROW_INT(memory, "memoryInfo/sizeInMiB", "memory-info.size-in-mib"),
+            ROW_BOOL(storage, "instanceStorageSupported", "instance-storage-supported"),
+            ROW_INT(storage_size, "instanceStorageInfo/totalSizeInGB",
+                    "instance-storage-info.total-size-in-gb"),
+            { LIST_FIELD(struct type_item, disks, &type_disk_kind),
+              .xml = "instanceStorageInfo/disks" },
+            ROW_TEXT(storage_nvme, "instanceStorageInfo/nvmeSupport",
+                     "instance-storage-info.nvme-support"),
+            ROW_TEXT(storage_encryption, "instanceStorageInfo/encryptionSupport",
+                     "instance-storage-info.encryption-support"),
+            ROW_TEXT(ebs_optimized, "ebsInfo/ebsOptimizedSupport",
+                     "ebs-info.ebs-optimized-support"),
+            ROW_TEXT(supported, "ebsInfo/encryptionSupport", "ebs-info.encryption-support"),
+            ROW_INT(ebs_mbps, OPTIMIZED("baselineBandwidthInMbps"),
+                    OPTIMIZED_FILTER("baseline-bandwidth-in-mbps")),
+            ROW_TEXT(ebs_throughput, OPTIMIZED("baselineThroughputInMBps"),
+                     OPTIMIZED_FILTER("baseline-throughput-in-mbps")),
+            ROW_INT(ebs_iops, OPTIMIZED("baselineIops"), OPTIMIZED_FILTER("baseline-iops")),
+            ROW_INT(ebs_max_mbps, OPTIMIZED("maximumBandwidthInMbps"),
+                    OPTIMIZED_FILTER("maximum-bandwidth-in-mbps")),
+            ROW_TEXT(ebs_max_throughput, OPTIMIZED("maximumThroughputInMBps"),
+                     OPTIMIZED_FILTER("maximum-throughput-in-mbps")),
+            ROW_INT(ebs_max_iops, OPTIMIZED("maximumIops"), OPTIMIZED_FILTER("maximum-iops")),
+            ROW_TEXT(ebs_nvme, "ebsInfo/nvmeSupport", "ebs-info.nvme-support"),
+            ROW_INT(attachments, "ebsInfo/maximumEbsAttachments",
+                    "ebs-info.maximum-ebs-attachments"),
+            ROW_TEXT(attachment_limit, "ebsInfo/attachmentLimitType",
+                     "ebs-info.attachment-limit-type"),
+            ROW_INT(ebs_cards, "ebsInfo/maximumEbsCards", NULL),
+            ROW_TEXT(network, "networkInfo/networkPerformance", "network-info.network-performance"),
+            ROW_INT(enis, "networkInfo/maximumNetworkInterfaces",
+                    "network-info.maximum-network-interfaces"),
+            ROW_INT(cards, "networkInfo/maximumNetworkCards", "network-info.maximum-network-cards"),
+            ROW_INT(first_card, "networkInfo/defaultNetworkCardIndex", NULL),
+            { LIST_FIELD(struct type_item, network_cards, &card_kind),
+              .xml = "networkInfo/networkCards" },
+            ROW_INT(addresses, "networkInfo/ipv4AddressesPerInterface",
+                    "network-info.ipv4-addresses-per-interface"),
+            ROW_INT(addresses6, "networkInfo/ipv6AddressesPerInterface",
+                    "network-info.ipv6-addresses-per-interface"),
+            ROW_BOOL(ipv6, "networkInfo/ipv6Supported", "network-info.ipv6-supported"),
+            ROW_TEXT(ena, "networkInfo/enaSupport", "network-info.ena-support"),
+            ROW_BOOL(no, "networkInfo/efaSupported", "network-info.efa-supported"),
+            ROW_BOOL(in_transit, "networkInfo/encryptionInTransitSupported",
+                     "network-info.encryption-in-transit-supported"),
+            ROW_BOOL(no, "networkInfo/enaSrdSupported", NULL),
+            ROW_BOOL(no, "networkInfo/secondaryNetworkSupported", NULL),
+            ROW_TEXTS(placement, "placementGroupInfo/supportedStrategies", NULL),
+            ROW_BOOL(hibernation, "hibernationSupported", "hibernation-supported"),
+            ROW_BOOL(burstable, "burstablePerformanceSupported", "burstable-performance-supported"),
+            ROW_BOOL(hosts, "dedicatedHostsSupported", "dedicated-hosts-supported"),
+            ROW_BOOL(recovery, "autoRecoverySupported", "auto-recovery-supported"),
+            ROW_TEXTS(boot_modes, "supportedBootModes", "supported-boot-mode"),
+            ROW_TEXT(enclaves, "nitroEnclavesSupport", "nitro-enclaves-support"),
+            ROW_TEXT(tpm, "nitroTpmSupport", "nitro-tpm-support"),
+            ROW_TEXTS(tpm_versions, "nitroTpmInfo/supportedVersions",
+                      "nitro-tpm-info.supported-versions"),
+            ROW_TEXT(unsupported, "phcSupport", NULL),
+            ROW_TEXT(supported, "rebootMigrationSupport", "reboot-migration-support"),
+            ROW_BOOL(here, "supportedInRegion", NULL),
+            ROW_TEXT(unsupported, NULL, "network-info.flexible-ena-queues-support"),
+            ROW_TEXTS(bandwidth, NULL, "network-info.bandwidth-weightings"),
+            ROW_TEXT(nothing, NULL, "network-info.efa-info.maximum-efa-interfaces"),
+            ROW_TEXT(nothing, NULL, "processor-info.supported-features"),
+            ROW_TEXT(nothing, NULL, "vcpu-info.valid-cores"),
+            ROW_TEXT(nothing, NULL, "vcpu-info.valid-threads-per-core"),
+            { 0 } },
+};
+
+static enum tri has(const struct instance_type *t, const char *feature)
+{
+    return instance_type_has(t, feature) ? YES : NO;
+}
+
+static const char *support(const struct instance_type *t, const char *feature)
+{
+    return instance_type_has(t, feature) ? "supported" : "unsupported";
+}
+
+static const char *mbyte(struct call *c, int64_t mbit)
+{
+    return mbit == ABSENT ? NULL : arena_printf(c->a, "%g", (double)mbit / 8);
+}
+
+static void take_ebs(struct call *c, struct type_item *i, const struct instance_type *t)
+{
+    i->ebs_optimized = t->ebs_optimized;
+    i->ebs_nvme = t->ebs_nvme;
+    i->attachments = t->ebs_attachments;
+    i->attachment_limit = text_is(t->hypervisor, "xen") ? "dedicated" : "shared";
+    i->ebs_cards = 1;
+    i->ebs_mbps = t->ebs_mbps[BASELINE];
+    i->ebs_iops = t->ebs_iops[BASELINE];
+    i->ebs_max_mbps = t->ebs_mbps[MAXIMUM];
+    i->ebs_max_iops = t->ebs_iops[MAXIMUM];
+    i->ebs_throughput = mbyte(c, i->ebs_mbps);
+    i->ebs_max_throughput = mbyte(c, i->ebs_max_mbps);
+}
+
+static void take_storage(struct call *c, struct type_item *i, const struct instance_type *t)
+{
+    bool store = t->disks != ABSENT && t->disks > 0;
+    i->storage = store ? YES : NO;
+    i->storage_size = ABSENT;
+    if (!store)
+        return;
+    i->storage_size = t->disks * t->disk_size;
+    i->storage_nvme = t->storage_nvme;
+    i->storage_encryption = t->storage_encryption;
+    *list_add(c->a, &i->disks, struct type_disk) =
+        (struct type_disk){ .size = t->disk_size, .count = t->disks, .type = t->disk_type };
+}
+
+static void take_network(struct call *c, struct type_item *i, const struct instance_type *t)
+{
+    i->network = t->network;
+    i->enis = t->enis;
+    i->cards = 1;
+    i->first_card = 0;
+    i->addresses = t->addresses;
+    i->ipv6 = has(t, "ipv6");
+    i->addresses6 = i->ipv6 == YES ? t->addresses : 0;
+    i->ena = t->ena;
+    i->in_transit = has(t, "encryption_in_transit");
+    *list_add(c->a, &i->network_cards, struct card) =
+        (struct card){ .index = 0, .interfaces = t->enis, .performance = t->network };
+}
+
+static struct type_item show(struct call *c, const struct instance_type *t)
+{
+    struct type_item i = { .name = t->name,
+                           .supported = "supported",
+                           .unsupported = "unsupported" };
+    i.hypervisor = t->hypervisor;
+    i.manufacturer = t->processor;
+    i.ghz = t->ghz;
+    i.current = has(t, "current");
+    i.free_tier = t->free_tier == YES ? YES : NO;
+    i.bare_metal = has(t, "bare_metal");
+    i.hibernation = has(t, "hibernation");
+    i.burstable = has(t, "burstable");
+    i.hosts = has(t, "dedicated_hosts");
+    i.recovery = has(t, "auto_recovery");
+    i.here = instance_type_in_region(t, c->region) ? YES : NO;
+    i.no = NO;
+    i.vcpus = t->vcpus;
+    i.cores = t->cores;
+    i.threads = t->vcpus / t->cores;
+    i.memory = t->memory;
+    i.usage = t->usage;
+    i.roots = t->root_devices;
+    i.virtualization = t->virtualization;
+    i.architectures = t->architectures;
+    i.boot_modes = t->boot_modes;
+    i.placement = t->placement;
+    i.enclaves = support(t, "enclaves");
+    i.tpm = support(t, "nitro_tpm");
+    if (instance_type_has(t, "nitro_tpm"))
+        strs_add(c->a, &i.tpm_versions, "2.0");
+    strs_add(c->a, &i.bandwidth, "default");
+    take_storage(c, &i, t);
+    take_ebs(c, &i, t);
+    take_network(c, &i, t);
+    return i;
+}
+
+/* ---- DescribeInstanceTypes ---- */
+
+struct describe_types {
+    struct list names, filters;
+    int64_t max_results;
+    const char *next_token;
+    enum tri everywhere;
+};
+
+static const struct param describe_types_params[] = {
+    { "InstanceType", TEXTS(struct describe_types, names) },
+    { "Filter", FILTERS(struct describe_types, filters) },
+    { "MaxResults", INT(struct describe_types, max_results) },
+    { "NextToken", TEXT(struct describe_types, next_token) },
+    { "IncludeUnsupportedInRegion", BOOL(struct describe_types, everywhere) },
+    { 0 },
+};
+
+static bool is_offered(const struct call *c, const struct describe_types *in,
+                       const struct instance_type *t)
+{
+    return in->everywhere == YES || instance_type_in_region(t, c->region);
+}
+
+static int check_names(struct call *c, const struct describe_types *in)
+{
+    struct list unknown = { 0 };
+    LIST_EACH (const char *, name, &in->names) {
+        const struct instance_type *t = instance_type_find(c->sim, *name);
+        if (!t || !is_offered(c, in, t))
+            strs_add(c->a, &unknown, *name);
+    }
+    return unknown.count ? fail(c, E_InstanceTypesUnknown, strs_join(c->a, &unknown, ", ")) : 0;
+}
+
+static int describe_types(struct call *c, const struct describe_types *in)
+{
+    struct list items = { 0 };
+    if (in->names.count && in->max_results != ABSENT)
+        return fail(c, E_PageWithIds, "instanceTypesSet", "maxResults");
+    if (check_names(c, in))
+        return -1;
+    LIST_EACH (struct instance_type, t, instance_type_all(c->sim)) {
+        if (is_offered(c, in, t) && (!in->names.count || strs_have(&in->names, t->name)))
+            *list_add(c->a, &items, struct type_item) = show(c, t);
+    }
+    return describe_items(c,
+                          &(struct describe){ .kind = &type_kind,
+                                              .set = "instanceTypeSet",
+                                              .filters = &in->filters,
+                                              .max_results = in->max_results,
+                                              .next_token = in->next_token },
+                          &items);
+}
+
+OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, struct describe_types,
+          .errors = "InvalidInstanceType");
+
+/* ---- DescribeInstanceTypeOfferings ---- */
+
+struct describe_offerings {
+    const char *location_type, *next_token;
+    struct list filters;
+    int64_t max_results;
+};
+
+static const char *const location_types[] = { "region", "availability-zone", "availability-zone-id",
+                                              "outpost", NULL };
+
+static const struct param describe_offerings_params[] = {
+    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types },
+    { "Filter", FILTERS(struct describe_offerings, filters) },
+    { "MaxResults", INT(struct describe_offerings, max_results) },
+    { "NextToken", TEXT(struct describe_offerings, next_token) },
+    { 0 },
+};
+
+struct offering {
+    const char *type, *location_type, *location;
+};
+
+static const struct kind offering_kind = {
+    .name = "offering",
+    .size = sizeof(struct offering),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct offering, type), .xml = "instanceType", .filter = "instance-type" },
+            { TEXT_FIELD(struct offering, location_type), .xml = "locationType" },
+            { TEXT_FIELD(struct offering, location), .xml = "location", .filter = "location" },
+            { 0 } },
+};
+
+static void add_offering(struct call *c, struct list *into, const char *type,
+                         const char *location_type, const char *location)
+{
+    *list_add(c->a, into, struct offering) =
+        (struct offering){ .type = type, .location_type = location_type, .location = location };
+}
+
+static void add_offerings(struct call *c, struct list *into, const struct instance_type *t,
+                          const char *by)
+{
+    if (!instance_type_in_region(t, c->region) || text_is(by, "outpost"))
+        return;
+    if (text_is(by, "region")) {
+        add_offering(c, into, t->name, by, c->region);
+        return;
+    }
+    LIST_EACH (struct zone, z, &region_find(c->sim, c->region)->zones) {
+        if (text_is(z->type, "availability-zone") && instance_type_in_zone(t, z))
+            add_offering(c, into, t->name, by, text_is(by, "availability-zone") ? z->name : z->id);
+    }
+}
+
+static int describe_offerings(struct call *c, const struct describe_offerings *in)
+{
+    struct list items = { 0 };
+    const char *by = in->location_type ? in->location_type : "region";
+    LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
+        add_offerings(c, &items, t, by);
+    return describe_items(c,
+                          &(struct describe){ .kind = &offering_kind,
+                                              .set = "instanceTypeOfferingSet",
+                                              .filters = &in->filters,
+                                              .max_results = in->max_results,
+                                              .next_token = in->next_token },
+                          &items);
+}
+
+OPERATION(ec2, DescribeInstanceTypeOfferings, describe_offerings, describe_offerings_params,
+          struct describe_offerings, .errors = "InvalidParameterValue");

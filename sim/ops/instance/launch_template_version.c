@@ -1,0 +1,195 @@
+/* Versions of launch templates: made and described. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/instance/launch_template_request.h"
+#include "reply/emit.h"
+#include "request/filter.h"
+#include "request/token.h"
+#include "store/noun.h"
+
+static void emit_version(struct call *c, const struct launch_template_version *v)
+{
+    emit_noun(c, &launch_template_version_kind, v, VIEW_DESCRIBED);
+    emit_template_data(c, v->data);
+}
+
+/* ---- CreateLaunchTemplateVersion ---- */
+
+struct create_version {
+    const char *token, *id, *name, *source, *description;
+    struct run_instances data;
+    enum tri resolve;
+};
+
+static const struct param create_version_params[] = {
+    { "ClientToken", TEXT(struct create_version, token) },
+    { "LaunchTemplateId", TEXT(struct create_version, id) },
+    { "LaunchTemplateName", TEXT(struct create_version, name) },
+    { "SourceVersion", TEXT(struct create_version, source) },
+    { "VersionDescription", TEXT(struct create_version, description), .min = 0, .max = 255 },
+    /* required by the model, yet empty data with a source is fine [recorded] */
+    { "LaunchTemplateData", STRUCT(struct create_version, data, launch_template_data_params) },
+    { "ResolveAlias", REFUSED(BOOL, "aliases are resolved at launch") },
+    { 0 },
+};
+
+static void emit_created(struct call *c, const struct launch_template_version *v, const char *code,
+                         const char *warning)
+{
+    emit_open(c, "launchTemplateVersion");
+    emit_version(c, v);
+    emit_close(c);
+    emit_template_warning(c, code, warning);
+}
+
+static int create_version(struct call *c, const struct create_version *in)
+{
+    struct launch_template t;
+    struct launch_template_version source = { 0 }, v;
+    const char *before, *code, *warning;
+    const struct value *data = value_get(c->input, "LaunchTemplateData");
+    if (token_find(c, in->token, &before)) {
+        forgive(c);
+        return fail(c, E_TemplateVersionToken);
+    }
+    if (before && store_get(c, &launch_template_version_kind, before, &v)) {
+        emit_created(c, &v, NULL, NULL);
+        return 0;
+    }
+    if (launch_template_own(c, in->id, in->name, &t))
+        return -1;
+    if (in->source && launch_template_version(c, &t, in->source, &source))
+        return -1;
+    if (!in->source && !(data && data->first))
+        return fail(c, E_MissingParameter, "LaunchTemplateData");
+    if (template_data_check(c, &in->data, &code, &warning))
+        return -1;
+    template_add_version(c, &t, source.data, data, in->description, &v);
+    token_keep(c, in->token, v.id);
+    emit_created(c, &v, code, warning);
+    return 0;
+}
+
+OPERATION(ec2, CreateLaunchTemplateVersion, create_version, create_version_params,
+          struct create_version, .flags = OP_WRITES,
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
+                    " InvalidAMIID.Malformed InvalidUserData.Malformed IdempotentParameterMismatch",
+          .effects = "a version more; the members that are not given come from the source version");
+
+/* ---- DescribeLaunchTemplateVersions ---- */
+
+struct describe_versions {
+    const char *id, *name, *next_token, *min, *max;
+    struct list versions, filters;
+    int64_t max_results;
+};
+
+static const struct param describe_versions_params[] = {
+    { "LaunchTemplateId", TEXT(struct describe_versions, id) },
+    { "LaunchTemplateName", TEXT(struct describe_versions, name) },
+    { "LaunchTemplateVersion", TEXTS(struct describe_versions, versions) },
+    { "MinVersion", TEXT(struct describe_versions, min) },
+    { "MaxVersion", TEXT(struct describe_versions, max) },
+    { "NextToken", TEXT(struct describe_versions, next_token) },
+    { "MaxResults", INT(struct describe_versions, max_results) },
+    { "Filter", FILTERS(struct describe_versions, filters) },
+    { "ResolveAlias", REFUSED(BOOL, "aliases are resolved at launch") },
+    { "IncludeManagedResources", IGNORED(BOOL, "no template here is managed by a service") },
+    { 0 },
+};
+
+static void add(struct call *c, struct list *into, const struct launch_template_version *v)
+{
+    *list_add(c->a, into, struct launch_template_version) = *v;
+}
+
+/* Repeated selectors give repeated items [recorded]. */
+static int selected(struct call *c, const struct launch_template *t, const struct list *versions,
+                    struct list *into)
+{
+    LIST_EACH (const char *, version, versions) {
+        struct launch_template_version v;
+        if (launch_template_version(c, t, *version, &v))
+            return -1;
+        add(c, into, &v);
+    }
+    return 0;
+}
+
+static void all_of(struct call *c, const struct launch_template *t,
+                   const struct describe_versions *in, struct list *into)
+{
+    int64_t min = 1, max = INT64_MAX;
+    if (in->min)
+        text_int(in->min, &min);
+    if (in->max)
+        text_int(in->max, &max);
+    struct list found = store_list(c, &launch_template_version_kind,
+                                   "template = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
+                                   WITH(B_TEXT(t->id), B_INT(min), B_INT(max)));
+    LIST_EACH (struct launch_template_version, v, &found) {
+        v->is_default = v->number == t->default_version ? YES : NO;
+        add(c, into, v);
+    }
+}
+
+/* $Default or $Latest of every template. */
+static int of_every_template(struct call *c, const struct list *versions, struct list *into)
+{
+    struct list templates = store_list(c, &launch_template_kind, LAUNCH_TEMPLATE_VISIBLE,
+                                       WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    LIST_EACH (struct launch_template, t, &templates) {
+        if (selected(c, t, versions, into))
+            return -1;
+    }
+    return 0;
+}
+
+static int find_versions(struct call *c, const struct describe_versions *in, struct list *into)
+{
+    struct launch_template t;
+    if (in->versions.count && (in->min || in->max))
+        return fail(c, E_TemplateMixed);
+    if (!in->id && !in->name)
+        return in->versions.count ? of_every_template(c, &in->versions, into)
+                                  : fail(c, E_TemplateSelectors);
+    if (launch_template_own(c, in->id, in->name, &t))
+        return -1;
+    if (in->versions.count)
+        return selected(c, &t, &in->versions, into);
+    all_of(c, &t, in, into);
+    return 0;
+}
+
+static int describe_versions(struct call *c, const struct describe_versions *in)
+{
+    struct list found = { 0 }, matching = { 0 };
+    size_t from, to;
+    const char *token;
+    if (filters_check(c, &launch_template_version_kind, &in->filters)
+        || find_versions(c, in, &found))
+        return -1;
+    LIST_EACH (struct launch_template_version, v, &found) {
+        template_filter_values(c, v);
+        if (filters_match(c, &launch_template_version_kind, v, &in->filters))
+            add(c, &matching, v);
+    }
+    if (page_of(c, in->max_results, 1, in->next_token, matching.count, &from, &to, &token))
+        return -1;
+    emit_list(c, "launchTemplateVersionSet");
+    for (size_t i = from; i < to; i++) {
+        emit_item(c);
+        emit_version(c, list_at(&matching, struct launch_template_version, i));
+        emit_close(c);
+    }
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+OPERATION(ec2, DescribeLaunchTemplateVersions, describe_versions, describe_versions_params,
+          struct describe_versions,
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
+                    " InvalidParameterCombination MissingParameter");

@@ -1,0 +1,184 @@
+/* KMS aliases: names for keys, per account and Region. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "ops/kms/kms_common.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+
+#define MOST_ALIASES 50 /* for one key [guide] */
+
+struct name_alias {
+    const char *alias, *key;
+};
+
+#define ALIAS_PARAM(S)                                                                             \
+    {                                                                                              \
+        "AliasName", TEXT(S, alias), .flags = PARAM_REQUIRED, .min = 1, .max = 256,                \
+                                     .pattern = "^[a-zA-Z0-9:/_-]+$"                               \
+    }
+
+static const struct param name_alias_params[] = {
+    ALIAS_PARAM(struct name_alias),
+    { "TargetKeyId", TEXT(struct name_alias, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { 0 },
+};
+
+static const struct param delete_alias_params[] = { ALIAS_PARAM(struct name_alias), { 0 } };
+
+static int check_name(struct call *c, const char *name)
+{
+    if (!text_starts(name, "alias/") || !name[strlen("alias/")])
+        return fail(c, E_KmsAliasPrefix);
+    return text_starts(name, "alias/aws/") ? fail(c, E_KmsAliasReserved) : 0;
+}
+
+/* The key of an alias: the caller's own, named by id or ARN, not on its way out. */
+static int target_of(struct call *c, const struct name_alias *in, const char *action,
+                     struct key *ret)
+{
+    if (kms_key(c, in->key, action, KMS_NO_ALIAS, ret))
+        return -1;
+    if (text_is(ret->state, "PendingDeletion"))
+        return kms_not_pending(c, ret);
+    int64_t others = store_number(c->store, "SELECT count(*) FROM kms_alias WHERE target = ?",
+                                  WITH(B_TEXT(ret->arn)));
+    return others >= MOST_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;
+}
+
+static int create_alias(struct call *c, const struct name_alias *in)
+{
+    struct key key;
+    struct key_alias alias;
+    if (check_name(c, in->alias))
+        return -1;
+    const char *arn = key_arn(c, in->alias);
+    if (key_alias_find(c, arn, &alias))
+        return fail(c, E_KmsAliasExists, arn);
+    if (target_of(c, in, "kms:CreateAlias", &key))
+        return -1;
+    alias = (struct key_alias){ .arn = arn,
+                                .name = in->alias,
+                                .account = c->account,
+                                .region = c->region,
+                                .target = key.arn,
+                                .created = c->now,
+                                .updated = c->now };
+    key_alias_put(c, &alias);
+    return 0;
+}
+
+#define ALIAS_ERRORS                                                                               \
+    "NotFoundException ValidationException NotAuthorizedException KMSInvalidStateException "       \
+    "LimitExceededException"
+
+OPERATION(kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
+          .errors = "AlreadyExistsException " ALIAS_ERRORS, .effects = "a name for the key");
+
+static int find_alias(struct call *c, const char *name, struct key_alias *ret)
+{
+    if (check_name(c, name))
+        return -1;
+    const char *arn = key_arn(c, name);
+    return key_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
+}
+
+static int update_alias(struct call *c, const struct name_alias *in)
+{
+    struct key key, old;
+    struct key_alias alias;
+    if (find_alias(c, in->alias, &alias) || target_of(c, in, "kms:UpdateAlias", &key))
+        return -1;
+    /* both keys must be of one kind and use, so that code that names the alias goes on working
+     * [guide] */
+    if (key_find(c, alias.target, &old)
+        && (key_is_symmetric(&old) != key_is_symmetric(&key) || !text_is(old.usage, key.usage)))
+        return fail(c, E_KmsAliasMismatch);
+    alias.target = key.arn;
+    alias.updated = c->now;
+    key_alias_put(c, &alias);
+    return 0;
+}
+
+OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
+          .errors = ALIAS_ERRORS, .effects = "the name means another key from now on");
+
+static int delete_alias(struct call *c, const struct name_alias *in)
+{
+    struct key_alias alias;
+    if (find_alias(c, in->alias, &alias))
+        return -1;
+    store_remove(c, &key_alias_kind, alias.arn);
+    return 0;
+}
+
+OPERATION(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias,
+          .flags = OP_WRITES, .errors = "NotFoundException ValidationException",
+          .effects = "the name goes, the key stays");
+
+/* ---- ListAliases ---- */
+
+struct list_aliases {
+    const char *key, *marker;
+    int64_t limit;
+};
+
+static const struct param list_aliases_params[] = {
+    { "KeyId", TEXT(struct list_aliases, key), .min = 1, .max = 2048 },
+    { "Limit", INT(struct list_aliases, limit), .min = 1, .max = 1000 },
+    { "Marker", TEXT(struct list_aliases, marker), .min = 1, .max = 1024 },
+    { 0 },
+};
+
+static void emit_alias(struct call *c, const struct key_alias *alias)
+{
+    struct key key;
+    emit_item(c);
+    emit_text(c, "AliasName", alias->name);
+    emit_text(c, "AliasArn", alias->arn);
+    if (alias->target && key_find(c, alias->target, &key))
+        emit_text(c, "TargetKeyId", key.id);
+    emit_epoch(c, "CreationDate", alias->created);
+    emit_epoch(c, "LastUpdatedDate", alias->updated);
+    emit_close(c);
+}
+
+/* An alias of AWS's is listed before its key is made, without one [guide]. */
+static void add_aws_aliases(struct call *c, struct list *aliases)
+{
+    for (const char *const *name = key_aws_aliases; *name; name++) {
+        struct key_alias known;
+        const char *arn = key_arn(c, *name);
+        if (key_alias_find(c, arn, &known))
+            continue;
+        struct key_alias *alias = list_add(c->a, aliases, struct key_alias);
+        kind_init(&key_alias_kind, alias);
+        alias->arn = arn;
+        alias->name = *name;
+    }
+}
+
+static int list_aliases(struct call *c, const struct list_aliases *in)
+{
+    struct key key = { 0 };
+    size_t from, to;
+    if (in->key && kms_key(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
+        return -1;
+    struct list aliases = store_list(c, &key_alias_kind,
+                                     "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
+                                     WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(key.arn)));
+    if (!in->key)
+        add_aws_aliases(c, &aliases);
+    if (kms_page(c, in->limit, 50, in->marker, aliases.count, &from, &to))
+        return -1;
+    emit_list(c, "Aliases");
+    for (size_t i = from; i < to; i++)
+        emit_alias(c, list_at(&aliases, struct key_alias, i));
+    emit_close(c);
+    kms_emit_page_end(c, to, aliases.count);
+    return 0;
+}
+
+OPERATION(kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
+          .errors = "NotFoundException InvalidArnException InvalidMarkerException");

@@ -1,0 +1,145 @@
+/* See kms.h. */
+#include "ops/kms/kms_common.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "reply/emit.h"
+#include "world/kms/kms_key_policy.h"
+#include "world/account/sts_session.h"
+
+/* ---- References ---- */
+
+static bool is_hex(const char *s, size_t n)
+{
+    return strspn(s, "0123456789abcdef") >= n;
+}
+
+static bool is_key_id(const char *s)
+{
+    if (text_starts(s, "mrk-"))
+        return strlen(s) == 36 && is_hex(s + 4, 32);
+    return strlen(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
+           && strspn(s, "0123456789abcdef-") == 36;
+}
+
+static const char *region_of_arn(struct call *c, const char *arn)
+{
+    const char *region = arn + strlen("arn:aws:kms:");
+    return arena_strndup(c->a, region, strcspn(region, ":"));
+}
+
+static int denied(struct call *c, const char *action, const char *arn)
+{
+    return fail(c, E_KmsDenied, caller_arn(c), action, arn, action);
+}
+
+/* What is not there, in the form that was asked for. A key of another account that is not there
+ * looks like one that may not be used. */
+static int not_there(struct call *c, const char *reference, const char *action)
+{
+    if (text_starts(reference, "alias/"))
+        return fail(c, E_KmsNoAlias, key_arn(c, reference));
+    if (!text_starts(reference, "arn:"))
+        return is_key_id(reference)
+                   ? fail(c, E_KmsNoKey, key_arn(c, arena_printf(c->a, "key/%s", reference)))
+                   : fail(c, E_KmsInvalidKeyId, reference);
+    if (!text_starts(reference, "arn:aws:kms:"))
+        return fail(c, E_KmsInvalidArn, reference);
+    const char *region = region_of_arn(c, reference);
+    if (!text_is(region, c->region))
+        return fail(c, E_KmsOtherRegion, region);
+    if (!text_starts(reference, key_arn(c, "")))
+        return fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
+    return strstr(reference, ":alias/") ? fail(c, E_KmsNoAlias, reference)
+                                        : fail(c, E_KmsNoKey, reference);
+}
+
+static bool is_alias(const char *reference)
+{
+    return text_starts(reference, "alias/")
+           || (text_starts(reference, "arn:") && strstr(reference, ":alias/"));
+}
+
+int kms_key(struct call *c, const char *reference, const char *action, unsigned how,
+            struct key *ret)
+{
+    if (how & KMS_NO_ALIAS && is_alias(reference))
+        return fail(c, E_KmsAliasRefused);
+    if (!key_lookup(c, reference, ret))
+        return not_there(c, reference, action);
+    bool own = text_is(ret->account, c->account);
+    bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && key_permits(c, ret, action, NULL);
+    if (permitted)
+        return 0;
+    return own ? denied(c, action, ret->arn) : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
+}
+
+int kms_not_pending(struct call *c, const struct key *key)
+{
+    if (text_is(key->state, "PendingDeletion"))
+        return fail(c, E_KmsState, key->arn, "pending deletion");
+    if (text_is(key->state, "PendingImport"))
+        return fail(c, E_KmsState, key->arn, "pending import");
+    return 0;
+}
+
+int kms_enabled(struct call *c, const struct key *key)
+{
+    if (kms_not_pending(c, key))
+        return -1;
+    return text_is(key->state, "Disabled") ? fail(c, E_KmsDisabled, key->arn) : 0;
+}
+
+/* ---- Pages: a marker is opaque base64; a bad one is refused without a text [recorded] ---- */
+
+static int read_marker(struct call *c, const char *marker, int64_t *ret_from)
+{
+    size_t n;
+    const char *text = base64_decode(c->a, marker, &n);
+    if (!text || !text_starts(text, "from:") || !text_int(text + strlen("from:"), ret_from)
+        || *ret_from < 0)
+        return fail(c, E_KmsMarker);
+    return 0;
+}
+
+int kms_page(struct call *c, int64_t limit, int64_t usual, const char *marker, size_t count,
+             size_t *ret_from, size_t *ret_to)
+{
+    int64_t from = 0;
+    size_t most = (size_t)(limit == ABSENT ? usual : limit);
+    if (marker && read_marker(c, marker, &from))
+        return -1;
+    *ret_from = (uint64_t)from < count ? (size_t)from : count;
+    *ret_to = count - *ret_from > most ? *ret_from + most : count;
+    return 0;
+}
+
+void kms_emit_page_end(struct call *c, size_t to, size_t count)
+{
+    if (to < count) {
+        const char *text = arena_printf(c->a, "from:%zu", to);
+        emit_text(c, "NextMarker", base64_encode(c->a, text, strlen(text)));
+    }
+    emit_bool(c, "Truncated", to < count);
+}
+
+/* ---- Principals ---- */
+
+bool kms_is_principal(struct call *c, const char *text)
+{
+    if (text_digits(text, 12))
+        return true;
+    if (!text_starts(text, "arn:aws:iam::") && !text_starts(text, "arn:aws:sts::"))
+        return false;
+    const char *account = text + strlen("arn:aws:iam::");
+    if (strlen(account) < 14 || account[12] != ':'
+        || !text_digits(arena_strndup(c->a, account, 12), 12))
+        return false;
+    if (!text_starts(account + 13, "assumed-role/"))
+        return true;
+    /* assumed-role/ROLE/SESSION, without the role's path [recorded] */
+    const char *name = strchr(account + 13 + strlen("assumed-role/"), '/');
+    return name && !strchr(name + 1, '/');
+}

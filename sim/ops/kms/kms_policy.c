@@ -1,0 +1,200 @@
+/* KMS key policies: who may use a key, in the words of its owner. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "ops/kms/kms_common.h"
+#include "reply/emit.h"
+#include "world/kms/kms_key_policy.h"
+
+static bool is_text_or_texts(struct call *c, const struct value *v)
+{
+    struct list items = key_policy_items(c, v);
+    LIST_EACH (const struct value *, item, &items) {
+        if ((*item)->type != VALUE_TEXT)
+            return false;
+    }
+    return items.count > 0;
+}
+
+/* "*", or {"AWS": …} and its like. */
+static bool is_principal(struct call *c, const struct value *v)
+{
+    if (!v || v->type != VALUE_MAP)
+        return v && v->type == VALUE_TEXT && text_is(v->text, "*");
+    bool all = v->first != NULL;
+    for (const struct value *names = v->first; names; names = names->next)
+        all &= is_text_or_texts(c, names);
+    return all;
+}
+
+/* {operator: {key: value or values}} */
+static bool is_condition(struct call *c, const struct value *v)
+{
+    if (!v || v->type != VALUE_MAP)
+        return !v;
+    for (const struct value *op = v->first; op; op = op->next) {
+        if (op->type != VALUE_MAP)
+            return false;
+        for (const struct value *key = op->first; key; key = key->next) {
+            if (key->type != VALUE_BOOL && !is_text_or_texts(c, key))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool is_statement(struct call *c, const struct value *s)
+{
+    const char *effect = value_text(s, "Effect");
+    const struct value *principal = value_get(s, "Principal"), *action = value_get(s, "Action");
+    return s->type == VALUE_MAP && (text_is(effect, "Allow") || text_is(effect, "Deny"))
+           && is_principal(c, principal ? principal : value_get(s, "NotPrincipal"))
+           && is_text_or_texts(c, action ? action : value_get(s, "NotAction"))
+           && is_text_or_texts(c, value_get(s, "Resource"))
+           && is_condition(c, value_get(s, "Condition"));
+}
+
+static bool is_policy(struct call *c, const struct value *policy)
+{
+    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, statement, &statements) {
+        if (!is_statement(c, *statement))
+            return false;
+    }
+    return statements.count > 0;
+}
+
+/* Every name under AWS is "*" or a principal's. */
+static bool has_principals(struct call *c, const struct value *statement)
+{
+    struct list names = key_policy_items(c, value_get(value_get(statement, "Principal"), "AWS"));
+    LIST_EACH (const struct value *, name, &names) {
+        if (!text_is((*name)->text, "*") && !kms_is_principal(c, (*name)->text))
+            return false;
+    }
+    return true;
+}
+
+static bool are_principals(struct call *c, const struct value *policy)
+{
+    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    LIST_EACH (const struct value *, statement, &statements) {
+        if (!has_principals(c, *statement))
+            return false;
+    }
+    return true;
+}
+
+int kms_policy_check(struct call *c, const char *text, bool bypass)
+{
+    const char *error, *beyond;
+    if (!text)
+        return 0;
+    struct value *policy = value_from_json(c->a, text, strlen(text), &error);
+    if (!is_policy(c, policy))
+        return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
+    if (!are_principals(c, policy))
+        return fail(c, E_KmsPolicyMalformed,
+                    "Policy contains a statement with one or more invalid principals.");
+    beyond = key_policy_beyond(c, policy);
+    if (beyond)
+        return fail(c, E_KmsNotSimulated,
+                    arena_printf(c->a, "%s in a key policy is not simulated", beyond));
+    struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
+    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
+        return fail(
+            c, E_KmsPolicyMalformed,
+            "The new key policy will not allow you to update the key policy in the future.");
+    return 0;
+}
+
+struct get_policy {
+    const char *key, *name;
+};
+
+static const struct param get_policy_params[] = {
+    { "KeyId", TEXT(struct get_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct get_policy, name), .min = 1, .max = 128 },
+    { 0 },
+};
+
+static int check_policy_name(struct call *c, const char *name)
+{
+    return name && !text_is(name, "default") ? fail(c, E_KmsNoPolicy) : 0;
+}
+
+static int get_policy(struct call *c, const struct get_policy *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
+        || check_policy_name(c, in->name))
+        return -1;
+    emit_text(c, "Policy", key_policy_text(c, &key));
+    emit_text(c, "PolicyName", "default");
+    return 0;
+}
+
+OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
+          .errors = KMS_KEY_ERRORS);
+
+struct list_policies {
+    const char *key, *marker;
+    int64_t limit;
+};
+
+static const struct param list_policies_params[] = {
+    { "KeyId", TEXT(struct list_policies, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Limit", INT(struct list_policies, limit), .min = 1, .max = 1000 },
+    { "Marker", TEXT(struct list_policies, marker), .min = 1, .max = 1024 },
+    { 0 },
+};
+
+/* A key has one policy [model]. */
+static int list_policies(struct call *c, const struct list_policies *in)
+{
+    struct key key;
+    size_t from, to;
+    if (kms_key(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
+        || kms_page(c, in->limit, 100, in->marker, 1, &from, &to))
+        return -1;
+    emit_list(c, "PolicyNames");
+    if (from < to)
+        emit_item_text(c, "default");
+    emit_close(c);
+    kms_emit_page_end(c, to, 1);
+    return 0;
+}
+
+OPERATION(kms, ListKeyPolicies, list_policies, list_policies_params, struct list_policies,
+          .errors = KMS_KEY_ERRORS " InvalidMarkerException");
+
+struct put_policy {
+    const char *key, *name, *policy;
+    enum tri bypass;
+};
+
+static const struct param put_policy_params[] = {
+    { "KeyId", TEXT(struct put_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct put_policy, name), .min = 1, .max = 128 },
+    { "Policy", TEXT(struct put_policy, policy), .flags = PARAM_REQUIRED, .min = 1, .max = 131072 },
+    { "BypassPolicyLockoutSafetyCheck", BOOL(struct put_policy, bypass) },
+    { 0 },
+};
+
+/* Works on keys that are pending deletion, too [recorded]. */
+static int put_policy(struct call *c, const struct put_policy *in)
+{
+    struct key key;
+    if (kms_key(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
+        || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
+        return -1;
+    key.policy = in->policy;
+    key_put(c, &key);
+    return 0;
+}
+
+OPERATION(kms, PutKeyPolicy, put_policy, put_policy_params, struct put_policy, .flags = OP_WRITES,
+          .errors = KMS_KEY_ERRORS
+          " MalformedPolicyDocumentException UnsupportedOperationException",
+          .effects = "decides at once who may use the key, other accounts included");

@@ -1,0 +1,208 @@
+/* Security groups: made, described, deleted. Their rules are in security_group_rules.c. */
+#include "ops/network/security_group.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "store/noun.h"
+
+#define LONGEST_TEXT 255
+
+bool group_text_is_valid(const char *text)
+{
+    return strlen(text) <= LONGEST_TEXT
+           && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 ". _-:/()#,@[]+=&;{}!$*")];
+}
+
+int group_named_by(struct call *c, const char *id, const char *name, struct group *ret)
+{
+    struct vpc v;
+    network_ensure(c);
+    if (!id && !name)
+        return fail(c, E_MissingParameter, "groupId");
+    if (id && id_check(c, "sg-", id))
+        return -1;
+    if (id && !group_find(c, id, ret))
+        return fail(c, E_GroupNotFound, id);
+    if (id)
+        return name && !text_is(name, ret->name) ? fail(c, E_GroupIdAndName) : 0;
+    if (!vpc_default(c, &v)) /* names are for the default VPC [guide] */
+        return fail(c, E_NoDefaultVpc);
+    return group_named(c, v.id, name, ret) ? 0 : fail(c, E_GroupDefaultVpcName, name, v.id);
+}
+
+/* ---- DescribeSecurityGroups ---- */
+
+struct describe_groups {
+    struct list ids, names, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_groups_params[] = {
+    { "GroupId", TEXTS(struct describe_groups, ids), .id = "sg-" },
+    { "GroupName", TEXTS(struct describe_groups, names) },
+    { "NextToken", TEXT(struct describe_groups, next_token) },
+    { "MaxResults", INT(struct describe_groups, max_results) },
+    { "Filter", FILTERS(struct describe_groups, filters) },
+    { 0 },
+};
+
+static int no_group(struct call *c, const struct list *ids)
+{
+    return fail(c, E_GroupNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_groups(struct call *c, const struct describe_groups *in)
+{
+    struct list ids = in->ids;
+    network_ensure(c);
+    LIST_EACH (const char *, name, &in->names) {
+        struct group g;
+        if (group_named_by(c, NULL, *name, &g))
+            return -1;
+        strs_add(c->a, &ids, g.id);
+    }
+    return describe(c, &(struct describe){ .kind = &group_kind,
+                                           .set = "securityGroupInfo",
+                                           .ids = &ids,
+                                           .ids_name = "securityGroupIds",
+                                           .filters = &in->filters,
+                                           .max_results = in->max_results,
+                                           .next_token = in->next_token,
+                                           .visible = NETWORK_VISIBLE,
+                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+                                           .prepare = group_prepare,
+                                           .missing = no_group });
+}
+
+/* The first look makes the default VPC: a write. */
+OPERATION(ec2, DescribeSecurityGroups, describe_groups, describe_groups_params,
+          struct describe_groups, .flags = OP_WRITES,
+          .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed VPCIdNotSpecified");
+
+/* ---- CreateSecurityGroup ---- */
+
+struct create_group {
+    const char *name, *description, *vpc;
+    struct list tag_specs;
+};
+
+static const struct param create_group_params[] = {
+    { "GroupDescription", TEXT(struct create_group, description), .flags = PARAM_REQUIRED },
+    { "GroupName", TEXT(struct create_group, name), .flags = PARAM_REQUIRED },
+    { "VpcId", TEXT(struct create_group, vpc) },
+    { "TagSpecification", TAG_SPECS(struct create_group, tag_specs, "security-group") },
+    { 0 },
+};
+
+static int check_ascii(struct call *c, const char *name, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        if ((unsigned char)*at > 126)
+            return fail(c, E_GroupTextAscii, text, name);
+    }
+    return 0;
+}
+
+static int check_new_group(struct call *c, const struct create_group *in, struct vpc *ret)
+{
+    struct group before;
+    if (check_ascii(c, "GroupName", in->name)
+        || check_ascii(c, "GroupDescription", in->description))
+        return -1;
+    if (!group_text_is_valid(in->name))
+        return fail(c, E_GroupName);
+    if (!group_text_is_valid(in->description))
+        return fail(c, E_GroupDescription);
+    if (text_starts(in->name, "sg-"))
+        return fail(c, E_GroupNamePrefix, in->name);
+    if (text_is(in->name, "default"))
+        return in->vpc ? fail(c, E_GroupReservedInVpc, in->name)
+                       : fail(c, E_GroupReserved, in->name);
+    if (!in->vpc && !vpc_default(c, ret))
+        return fail(c, E_NoDefaultVpc);
+    if (in->vpc && !vpc_find(c, in->vpc, ret))
+        return fail(c, E_VpcNotFound, in->vpc);
+    if (group_named(c, ret->id, in->name, &before))
+        return fail(c, E_GroupDuplicate, in->name, ret->id);
+    return 0;
+}
+
+static int create_group(struct call *c, const struct create_group *in)
+{
+    struct vpc v;
+    network_ensure(c);
+    if (check_new_group(c, in, &v) || dry_run_ends(c))
+        return -1;
+    struct group g = {
+        .id = id_new(c, "sg-"), .vpc = v.id, .name = in->name, .description = in->description
+    };
+    group_create(c, &g);
+    tag_specs_put(c, &in->tag_specs, "security-group", g.id);
+    struct list tags = tag_specs_for(&in->tag_specs, "security-group");
+    emit_bool(c, "return", true);
+    emit_text(c, "groupId", g.id);
+    emit_text(c, "securityGroupArn", g.arn);
+    if (tags.count) /* no element where there are none [recorded] */
+        emit_tags(c, "tagSet", &tags);
+    return 0;
+}
+
+OPERATION(ec2, CreateSecurityGroup, create_group, create_group_params, struct create_group,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidGroup.Duplicate InvalidGroup.Reserved InvalidParameterValue"
+                    " InvalidVpcID.NotFound VPCIdNotSpecified",
+          .effects = "a group that lets everything out and nothing in");
+
+/* ---- DeleteSecurityGroup ---- */
+
+struct delete_group {
+    const char *id, *name;
+};
+
+static const struct param delete_group_params[] = {
+    { "GroupId", TEXT(struct delete_group, id) },
+    { "GroupName", TEXT(struct delete_group, name) },
+    { 0 },
+};
+
+/* An interface stands in it, or a rule of another group names it. */
+static bool is_in_use(struct call *c, const struct group *g)
+{
+    return store_number(c->store,
+                        "SELECT 1 FROM interface_groups WHERE id = ?1 UNION ALL"
+                        " SELECT 1 FROM rule WHERE peer = ?1 AND grp <> ?1 LIMIT 1",
+                        WITH(B_TEXT(g->id)))
+           != ABSENT;
+}
+
+static int delete_group(struct call *c, const struct delete_group *in)
+{
+    struct group g;
+    if (group_named_by(c, in->id, in->name, &g))
+        return -1;
+    if (text_is(g.name, "default"))
+        return fail(c, E_GroupDefaultStays, g.id);
+    if (is_in_use(c, &g))
+        return fail(c, E_GroupInUse, g.id);
+    if (dry_run_ends(c))
+        return -1;
+    group_remove(c, &g);
+    emit_text(c, "groupId", g.id);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DeleteSecurityGroup, delete_group, delete_group_params, struct delete_group,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed CannotDelete"
+                    " DependencyViolation InvalidParameterCombination",
+          .effects = "the group and its rules are gone");

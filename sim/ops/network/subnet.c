@@ -1,0 +1,263 @@
+/* Subnets. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "store/noun.h"
+#include "world/network/network.h"
+#include "catalog/region.h"
+
+#define IPAM_WHY "address management (IPAM) is not simulated"
+#define IPV6_WHY "the simulated network is IPv4 only"
+#define OUTPOST_WHY "Outposts are not simulated"
+
+/* ---- DescribeSubnets ---- */
+
+struct describe_subnets {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_subnets_params[] = {
+    { "Filter", FILTERS(struct describe_subnets, filters) },
+    { "SubnetId", TEXTS(struct describe_subnets, ids) },
+    { "NextToken", TEXT(struct describe_subnets, next_token) },
+    { "MaxResults", INT(struct describe_subnets, max_results) },
+    { 0 },
+};
+
+static int no_subnet(struct call *c, const struct list *ids)
+{
+    return fail(c, E_SubnetNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_subnets(struct call *c, const struct describe_subnets *in)
+{
+    network_ensure(c);
+    return describe(c, &(struct describe){ .kind = &subnet_kind,
+                                           .set = "subnetSet",
+                                           .ids = &in->ids,
+                                           .ids_name = "SubnetIds",
+                                           .filters = &in->filters,
+                                           .max_results = in->max_results,
+                                           .next_token = in->next_token,
+                                           .visible = NETWORK_VISIBLE,
+                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+                                           .prepare = subnet_prepare,
+                                           .missing = no_subnet });
+}
+
+/* The first look makes the default VPC: a write. */
+OPERATION(ec2, DescribeSubnets, describe_subnets, describe_subnets_params, struct describe_subnets,
+          .flags = OP_WRITES, .errors = "InvalidSubnetID.NotFound");
+
+/* ---- CreateSubnet ---- */
+
+struct create_subnet {
+    const char *vpc, *cidr, *zone, *zone_id;
+    struct list tag_specs;
+};
+
+static const struct param create_subnet_params[] = {
+    { "TagSpecification", TAG_SPECS(struct create_subnet, tag_specs, "subnet") },
+    { "AvailabilityZone", TEXT(struct create_subnet, zone) },
+    { "AvailabilityZoneId", TEXT(struct create_subnet, zone_id) },
+    { "CidrBlock", TEXT(struct create_subnet, cidr) },
+    { "Ipv6CidrBlock", REFUSED(TEXT, IPV6_WHY) },
+    { "OutpostArn", REFUSED(TEXT, OUTPOST_WHY) },
+    { "VpcId", TEXT(struct create_subnet, vpc), .flags = PARAM_REQUIRED },
+    { "Ipv6Native", REFUSED(BOOL, IPV6_WHY) },
+    { "Ipv4IpamPoolId", REFUSED(TEXT, IPAM_WHY) },
+    { "Ipv4NetmaskLength", REFUSED(INT, IPAM_WHY) },
+    { "Ipv6IpamPoolId", REFUSED(TEXT, IPAM_WHY) },
+    { "Ipv6NetmaskLength", REFUSED(INT, IPAM_WHY) },
+    { 0 },
+};
+
+struct block {
+    uint32_t base;
+    int prefix;
+};
+
+static bool block_has(struct block outer, struct block inner)
+{
+    uint32_t mask = outer.prefix ? ~UINT32_C(0) << (32 - outer.prefix) : 0;
+    return inner.prefix >= outer.prefix && (inner.base & mask) == outer.base;
+}
+
+static int check_block(struct call *c, const struct vpc *v, const char *cidr, struct block *ret)
+{
+    struct block whole = { 0 };
+    if (!cidr_parse(cidr, &ret->base, &ret->prefix))
+        return fail(c, E_ValueInvalid, cidr, "cidrBlock", "This is not a valid CIDR block.");
+    cidr_parse(v->cidr, &whole.base, &whole.prefix);
+    if (ret->prefix > 28 || !block_has(whole, *ret))
+        return fail(c, E_SubnetRange, cidr);
+    struct list subnets = store_list(c, &subnet_kind, "vpc = ?", WITH(B_TEXT(v->id)));
+    LIST_EACH (struct subnet, s, &subnets) {
+        struct block other = { 0 };
+        cidr_parse(s->cidr, &other.base, &other.prefix);
+        if (block_has(other, *ret) || block_has(*ret, other))
+            return fail(c, E_SubnetConflict, cidr);
+    }
+    return 0;
+}
+
+static int choose_zone(struct call *c, const struct create_subnet *in, const struct zone **ret)
+{
+    const struct region *region = region_find(c->sim, c->region);
+    const char *wanted = in->zone ? in->zone : in->zone_id;
+    struct list names = { 0 };
+    *ret = wanted ? zone_find(region, wanted) : list_at(&region->zones, struct zone, 0);
+    if (*ret)
+        return 0;
+    LIST_EACH (struct zone, z, &region->zones) {
+        if (text_is(z->type, "availability-zone"))
+            strs_add(c->a, &names, z->name);
+    }
+    return fail(c, E_ValueInvalid, wanted, "availabilityZone",
+                arena_printf(c->a,
+                             "Subnets can currently only be created in the following availability"
+                             " zones: %s.",
+                             strs_join(c->a, &names, ", ")));
+}
+
+static int create_subnet(struct call *c, const struct create_subnet *in)
+{
+    struct vpc v;
+    struct block block;
+    const struct zone *zone;
+    network_ensure(c);
+    if (!in->cidr)
+        return fail(c, E_MissingParameter, "cidrBlock");
+    if (!vpc_find(c, in->vpc, &v))
+        return fail(c, E_VpcNotFound, in->vpc);
+    if (choose_zone(c, in, &zone) || check_block(c, &v, in->cidr, &block))
+        return -1;
+    struct subnet s = { .id = id_new(c, "subnet-"),
+                        .vpc = v.id,
+                        .cidr = cidr_format(c->a, block.base, block.prefix),
+                        .zone = zone->name,
+                        .zone_id = zone->id,
+                        .state = "available",
+                        .default_for_zone = NO,
+                        .map_public_ip = NO };
+    subnet_create(c, &s);
+    tag_specs_put(c, &in->tag_specs, "subnet", s.id);
+    s.tags = tag_specs_for(&in->tag_specs, "subnet");
+    subnet_prepare(c, &s);
+    emit_open(c, "subnet");
+    emit_noun(c, &subnet_kind, &s, VIEW_CREATED);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, CreateSubnet, create_subnet, create_subnet_params, struct create_subnet,
+          .flags = OP_WRITES,
+          .errors = "InvalidVpcID.NotFound InvalidSubnet.Range InvalidSubnet.Conflict",
+          .effects = "a subnet in the zone that was named, else in the first one");
+
+/* ---- DeleteSubnet ---- */
+
+struct delete_subnet {
+    const char *id;
+};
+
+static const struct param delete_subnet_params[] = {
+    { "SubnetId", TEXT(struct delete_subnet, id), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+static int delete_subnet(struct call *c, const struct delete_subnet *in)
+{
+    struct subnet s;
+    network_ensure(c);
+    if (!subnet_find(c, in->id, &s))
+        return fail(c, E_SubnetNotFound, in->id);
+    if (store_number(c->store, "SELECT 1 FROM interface WHERE subnet = ? LIMIT 1",
+                     WITH(B_TEXT(s.id)))
+        != ABSENT)
+        return fail(c, E_SubnetInUse, in->id);
+    store_remove(c, &subnet_kind, s.id);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DeleteSubnet, delete_subnet, delete_subnet_params, struct delete_subnet,
+          .flags = OP_WRITES, .errors = "InvalidSubnetID.NotFound DependencyViolation",
+          .effects = "the subnet is gone");
+
+/* ---- ModifySubnetAttribute ---- */
+
+struct subnet_switch {
+    enum tri value;
+};
+
+struct modify_subnet {
+    const char *id, *hostname_type;
+    struct subnet_switch map_public_ip, dns64, a_record, aaaa_record;
+};
+
+static const char *const hostname_types[] = { "ip-name", "resource-name", NULL };
+
+static const struct param switch_params[] = {
+    { "Value", BOOL(struct subnet_switch, value) },
+    { 0 },
+};
+
+static const struct param modify_subnet_params[] = {
+    { "AssignIpv6AddressOnCreation", REFUSED(STRUCT, IPV6_WHY) },
+    { "MapPublicIpOnLaunch", STRUCT(struct modify_subnet, map_public_ip, switch_params) },
+    { "SubnetId", TEXT(struct modify_subnet, id), .flags = PARAM_REQUIRED },
+    { "MapCustomerOwnedIpOnLaunch", REFUSED(STRUCT, OUTPOST_WHY) },
+    { "CustomerOwnedIpv4Pool", REFUSED(TEXT, OUTPOST_WHY) },
+    { "EnableDns64", STRUCT(struct modify_subnet, dns64, switch_params) },
+    { "PrivateDnsHostnameTypeOnLaunch", TEXT(struct modify_subnet, hostname_type),
+      .values = hostname_types },
+    { "EnableResourceNameDnsARecordOnLaunch",
+      STRUCT(struct modify_subnet, a_record, switch_params) },
+    { "EnableResourceNameDnsAAAARecordOnLaunch",
+      STRUCT(struct modify_subnet, aaaa_record, switch_params) },
+    { "EnableLniAtDeviceIndex", REFUSED(INT, OUTPOST_WHY) },
+    { "DisableLniAtDeviceIndex", REFUSED(STRUCT, OUTPOST_WHY) },
+    { 0 },
+};
+
+static void set(enum tri *into, enum tri value)
+{
+    if (value != UNSET)
+        *into = value;
+}
+
+static int modify_subnet(struct call *c, const struct modify_subnet *in)
+{
+    struct subnet s;
+    int given = (in->map_public_ip.value != UNSET) + (in->dns64.value != UNSET)
+                + (in->a_record.value != UNSET) + (in->aaaa_record.value != UNSET)
+                + (in->hostname_type != NULL);
+    network_ensure(c);
+    if (!subnet_find(c, in->id, &s))
+        return fail(c, E_SubnetNotFound, in->id);
+    if (given != 1) /* one attribute in each call [guide] */
+        return fail(c, E_ParameterCombination,
+                    given ? "Fields for multiple attribute types specified"
+                          : "No attributes specified.");
+    set(&s.map_public_ip, in->map_public_ip.value);
+    set(&s.dns64, in->dns64.value);
+    set(&s.dns_a_record, in->a_record.value);
+    set(&s.dns_aaaa_record, in->aaaa_record.value);
+    if (in->hostname_type)
+        s.hostname_type = in->hostname_type;
+    store_put(c, &subnet_kind, &s);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, ModifySubnetAttribute, modify_subnet, modify_subnet_params, struct modify_subnet,
+          .flags = OP_WRITES | OP_NO_DRYRUN,
+          .errors = "InvalidSubnetID.NotFound InvalidParameterCombination",
+          .effects = "what instances launched later find there");

@@ -1,0 +1,282 @@
+/* VPCs and their attributes; interfaces as they are described. */
+#include "world/network/network.h"
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "store/noun.h"
+
+#define IPAM_WHY "address management (IPAM) is not simulated"
+#define IPV6_WHY "the simulated network is IPv4 only"
+
+/* ---- DescribeVpcs ---- */
+
+struct describe_network {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_vpcs_params[] = {
+    { "Filter", FILTERS(struct describe_network, filters) },
+    { "VpcId", TEXTS(struct describe_network, ids) },
+    { "NextToken", TEXT(struct describe_network, next_token) },
+    { "MaxResults", INT(struct describe_network, max_results) },
+    { 0 },
+};
+
+/* One bad id among good ones fails the call; none is malformed [recorded]. */
+static int no_vpc(struct call *c, const struct list *ids)
+{
+    return fail(c, E_VpcNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_vpcs(struct call *c, const struct describe_network *in)
+{
+    network_ensure(c);
+    return describe(c, &(struct describe){ .kind = &vpc_kind,
+                                           .set = "vpcSet",
+                                           .ids = &in->ids,
+                                           .ids_name = "VpcIds",
+                                           .filters = &in->filters,
+                                           .max_results = in->max_results,
+                                           .next_token = in->next_token,
+                                           .visible = NETWORK_VISIBLE,
+                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+                                           .prepare = vpc_prepare,
+                                           .missing = no_vpc });
+}
+
+/* The first look makes the default VPC: a write. */
+OPERATION(ec2, DescribeVpcs, describe_vpcs, describe_vpcs_params, struct describe_network,
+          .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound");
+
+/* ---- DescribeNetworkInterfaces ---- */
+
+static const struct param describe_interfaces_params[] = {
+    { "NextToken", TEXT(struct describe_network, next_token) },
+    { "MaxResults", INT(struct describe_network, max_results) },
+    { "IncludeManagedResources", IGNORED(BOOL, "no interface here is managed by a service") },
+    { "NetworkInterfaceId", TEXTS(struct describe_network, ids) },
+    { "Filter", FILTERS(struct describe_network, filters) },
+    { 0 },
+};
+
+static int no_interface(struct call *c, const struct list *ids)
+{
+    return fail(c, E_InterfaceNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_interfaces(struct call *c, const struct describe_network *in)
+{
+    return describe(c, &(struct describe){ .kind = &interface_kind,
+                                           .set = "networkInterfaceSet",
+                                           .ids = &in->ids,
+                                           .ids_name = "networkInterfaceIdSet",
+                                           .filters = &in->filters,
+                                           .max_results = in->max_results,
+                                           .next_token = in->next_token,
+                                           .visible = NETWORK_VISIBLE,
+                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+                                           .prepare = interface_prepare,
+                                           .missing = no_interface });
+}
+
+OPERATION(ec2, DescribeNetworkInterfaces, describe_interfaces, describe_interfaces_params,
+          struct describe_network, .errors = "InvalidNetworkInterfaceID.NotFound");
+
+/* ---- CreateVpc ---- */
+
+struct create_vpc {
+    const char *cidr, *tenancy;
+    struct list tag_specs;
+    enum tri ipv6;
+};
+
+static const char *const tenancies[] = { "default", "dedicated", NULL };
+
+static const struct param create_vpc_params[] = {
+    { "CidrBlock", TEXT(struct create_vpc, cidr) },
+    { "Ipv6Pool", REFUSED(TEXT, IPV6_WHY) },
+    { "Ipv6CidrBlock", REFUSED(TEXT, IPV6_WHY) },
+    { "Ipv4IpamPoolId", REFUSED(TEXT, IPAM_WHY) },
+    { "Ipv4NetmaskLength", REFUSED(INT, IPAM_WHY) },
+    { "Ipv6IpamPoolId", REFUSED(TEXT, IPAM_WHY) },
+    { "Ipv6NetmaskLength", REFUSED(INT, IPAM_WHY) },
+    { "Ipv6CidrBlockNetworkBorderGroup", REFUSED(TEXT, IPV6_WHY) },
+    { "VpcEncryptionControl", REFUSED(STRUCT, "no traffic is simulated") },
+    { "TagSpecification", TAG_SPECS(struct create_vpc, tag_specs, "vpc") },
+    { "InstanceTenancy", TEXT(struct create_vpc, tenancy), .values = tenancies },
+    { "AmazonProvidedIpv6CidrBlock", BOOL(struct create_vpc, ipv6) },
+    { 0 },
+};
+
+static int create_vpc(struct call *c, const struct create_vpc *in)
+{
+    uint32_t base;
+    int prefix;
+    if (!in->cidr)
+        return fail(c, E_MissingParameter, "cidrBlock");
+    if (in->ipv6 == YES)
+        return fail(c, E_NotSimulated, "AmazonProvidedIpv6CidrBlock", IPV6_WHY);
+    if (!cidr_parse(in->cidr, &base, &prefix))
+        return fail(c, E_ValueInvalid, in->cidr, "cidrBlock", "This is not a valid CIDR block.");
+    if (prefix < 16 || prefix > 28)
+        return fail(c, E_VpcRange, in->cidr);
+    struct vpc v = { .id = id_new(c, "vpc-"),
+                     .cidr = cidr_format(c->a, base, prefix), /* host bits are cut off [recorded] */
+                     .state = "available",
+                     .tenancy = in->tenancy ? in->tenancy : "default",
+                     .is_default = NO,
+                     .dns_support = YES,
+                     .dns_hostnames = NO,
+                     .address_metrics = NO };
+    vpc_create(c, &v);
+    tag_specs_put(c, &in->tag_specs, "vpc", v.id);
+    v.tags = tag_specs_for(&in->tag_specs, "vpc");
+    v.state = "pending"; /* in this answer only [recorded] */
+    vpc_prepare(c, &v);
+    emit_open(c, "vpc");
+    emit_noun(c, &vpc_kind, &v, VIEW_CREATED);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, CreateVpc, create_vpc, create_vpc_params, struct create_vpc, .flags = OP_WRITES,
+          .errors = "InvalidVpc.Range", .effects = "a VPC with its default security group");
+
+/* ---- DeleteVpc ---- */
+
+struct vpc_input {
+    const char *id;
+};
+
+static const struct param delete_vpc_params[] = {
+    { "VpcId", TEXT(struct vpc_input, id), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+static bool has_dependents(struct call *c, const struct vpc *v)
+{
+    return store_number(
+               c->store,
+               "SELECT 1 FROM subnet WHERE vpc = ?1 UNION ALL SELECT 1 FROM interface WHERE"
+               " vpc = ?1 UNION ALL SELECT 1 FROM security_group WHERE vpc = ?1"
+               " AND name <> 'default' LIMIT 1",
+               WITH(B_TEXT(v->id)))
+           != ABSENT;
+}
+
+static int delete_vpc(struct call *c, const struct vpc_input *in)
+{
+    struct vpc v;
+    struct group g;
+    network_ensure(c);
+    if (!vpc_find(c, in->id, &v))
+        return fail(c, E_VpcNotFound, in->id);
+    if (has_dependents(c, &v))
+        return fail(c, E_VpcInUse, in->id);
+    if (group_default(c, v.id, &g))
+        group_remove(c, &g);
+    store_remove(c, &vpc_kind, v.id);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DeleteVpc, delete_vpc, delete_vpc_params, struct vpc_input, .flags = OP_WRITES,
+          .errors = "InvalidVpcID.NotFound DependencyViolation",
+          .effects = "the VPC and its default group are gone");
+
+/* ---- DescribeVpcAttribute ---- */
+
+struct vpc_attribute {
+    const char *id, *attribute;
+};
+
+static const char *const vpc_attributes[] = { "enableDnsSupport", "enableDnsHostnames",
+                                              "enableNetworkAddressUsageMetrics", NULL };
+
+static const struct param describe_vpc_attribute_params[] = {
+    { "Attribute", TEXT(struct vpc_attribute, attribute), .flags = PARAM_REQUIRED,
+      .values = vpc_attributes },
+    { "VpcId", TEXT(struct vpc_attribute, id), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+static int describe_vpc_attribute(struct call *c, const struct vpc_attribute *in)
+{
+    struct vpc v;
+    network_ensure(c);
+    if (!vpc_find(c, in->id, &v))
+        return fail(c, E_VpcNotFound, in->id);
+    enum tri value = text_is(in->attribute, "enableDnsSupport")     ? v.dns_support
+                     : text_is(in->attribute, "enableDnsHostnames") ? v.dns_hostnames
+                                                                    : v.address_metrics;
+    emit_text(c, "vpcId", v.id);
+    emit_open(c, in->attribute);
+    emit_tri(c, "value", value);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, DescribeVpcAttribute, describe_vpc_attribute, describe_vpc_attribute_params,
+          struct vpc_attribute, .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound");
+
+/* ---- ModifyVpcAttribute ---- */
+
+struct boolean_value {
+    enum tri value;
+};
+
+struct modify_vpc {
+    const char *id;
+    struct boolean_value support, hostnames, metrics;
+};
+
+static const struct param boolean_value_params[] = {
+    { "Value", BOOL(struct boolean_value, value) },
+    { 0 },
+};
+
+static const struct param modify_vpc_params[] = {
+    { "EnableDnsHostnames", STRUCT(struct modify_vpc, hostnames, boolean_value_params) },
+    { "EnableDnsSupport", STRUCT(struct modify_vpc, support, boolean_value_params) },
+    { "VpcId", TEXT(struct modify_vpc, id), .flags = PARAM_REQUIRED },
+    { "EnableNetworkAddressUsageMetrics",
+      STRUCT(struct modify_vpc, metrics, boolean_value_params) },
+    { 0 },
+};
+
+static void set(enum tri *into, enum tri value)
+{
+    if (value != UNSET)
+        *into = value;
+}
+
+static int modify_vpc(struct call *c, const struct modify_vpc *in)
+{
+    struct vpc v;
+    int given = (in->support.value != UNSET) + (in->hostnames.value != UNSET)
+                + (in->metrics.value != UNSET);
+    network_ensure(c);
+    if (!vpc_find(c, in->id, &v))
+        return fail(c, E_VpcNotFound, in->id);
+    if (given != 1)
+        return fail(c, E_ParameterCombination,
+                    given ? "Fields for multiple attribute types specified"
+                          : "No attributes specified.");
+    set(&v.dns_support, in->support.value);
+    set(&v.dns_hostnames, in->hostnames.value);
+    set(&v.address_metrics, in->metrics.value);
+    store_put(c, &vpc_kind, &v);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, ModifyVpcAttribute, modify_vpc, modify_vpc_params, struct modify_vpc,
+          .flags = OP_WRITES | OP_NO_DRYRUN,
+          .errors = "InvalidVpcID.NotFound InvalidParameterCombination",
+          .effects = "whether instances launched later get public DNS names");

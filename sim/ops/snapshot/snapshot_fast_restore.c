@@ -1,0 +1,241 @@
+/* Fast snapshot restore: Enable-, Disable- and DescribeFastSnapshotRestores. What AWS says of a
+ * pair of snapshot and zone that it refuses is not known: those codes and texts are guesses. */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/snapshot/snapshot_input.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+#include "world/snapshot/fast_restore.h"
+#include "catalog/quota.h"
+#include "catalog/region.h"
+
+#define LARGEST 16384 /* GiB [guide] */
+
+void job_advance_fast_restore(struct call *c, const char *subject, const char *argument)
+{
+    struct fast_restore f;
+    (void)argument;
+    if (store_get(c, &fast_restore_kind, subject, &f))
+        fast_restore_advance(c, &f);
+}
+
+/* ---- Enable, Disable ---- */
+
+struct fast_restores {
+    struct list zones, zone_ids, snapshots;
+};
+
+static const struct param fast_restores_params[] = {
+    { "SourceSnapshotId", TEXTS(struct fast_restores, snapshots), .flags = PARAM_REQUIRED },
+    { "AvailabilityZone", TEXTS(struct fast_restores, zones) },
+    { "AvailabilityZoneId", TEXTS(struct fast_restores, zone_ids) },
+    { 0 },
+};
+
+/* Why a snapshot cannot have it in a zone: as an error inside a good answer. */
+struct pair_error {
+    const char *snapshot;
+    const struct zone *zone;
+    const char *code, *message;
+};
+
+/* const struct zone * each. */
+static int find_zones(struct call *c, const struct fast_restores *in, struct list *ret)
+{
+    const struct list *names = in->zones.count ? &in->zones : &in->zone_ids;
+    const struct region *here = region_find(c->sim, c->region);
+    if ((in->zones.count > 0) == (in->zone_ids.count > 0))
+        return fail(c, E_ParameterCombination,
+                    "Either AvailabilityZones or AvailabilityZoneIds must be specified, "
+                    "but not both.");
+    LIST_EACH (const char *, name, names) {
+        const struct zone *zone = zone_find(here, *name);
+        if (!zone)
+            return fail(c, E_ParameterValue,
+                        arena_printf(c->a, "Invalid availability zones: [%s]", *name));
+        *list_add(c->a, ret, const struct zone *) = zone;
+    }
+    return 0;
+}
+
+/* Enabled or on its way there. */
+static bool is_on(const struct fast_restore *f)
+{
+    return !text_is(f->state, "disabling") && !text_is(f->state, "disabled");
+}
+
+static bool fits_quota(struct call *c, const char *snapshot)
+{
+    int64_t others = store_number(c->store,
+                                  "SELECT count(DISTINCT snapshot) FROM fast_restore"
+                                  " WHERE owner = ? AND region = ? AND snapshot <> ?"
+                                  " AND state NOT IN ('disabling', 'disabled')",
+                                  WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(snapshot)));
+    return others < quota(c->sim, "fast-restore-snapshots");
+}
+
+/* The error that keeps it from being enabled, or NULL. */
+static const struct pair_error *why_not(struct call *c, const char *id, struct snapshot *s)
+{
+    static const struct pair_error missing = { .code = "InvalidSnapshot.NotFound",
+                                               .message = "The snapshot does not exist." };
+    static const struct pair_error state = { .code = "IncorrectState",
+                                             .message = "The snapshot is not completed." };
+    static const struct pair_error archived = { .code = "IncorrectState",
+                                                .message = "The snapshot is in the archive tier." };
+    static const struct pair_error large = { .code = "InvalidParameterValue",
+                                             .message = "The snapshot is larger than 16 TiB." };
+    static const struct pair_error limit = { .code = "FastSnapshotRestoreLimitExceeded",
+                                             .message = "The maximum number of snapshots with fast "
+                                                        "snapshot restore has been reached." };
+    if (!snapshot_find(c, id, s) || !snapshot_visible(c, s))
+        return &missing;
+    if (!text_is(s->status, "completed"))
+        return &state;
+    if (text_is(s->tier, "archive"))
+        return &archived;
+    if (s->size > LARGEST)
+        return &large;
+    return fits_quota(c, id) ? NULL : &limit;
+}
+
+static const struct pair_error *enable_one(struct call *c, const char *id, const struct zone *zone,
+                                           struct fast_restore *ret)
+{
+    struct snapshot s;
+    const struct pair_error *error = why_not(c, id, &s);
+    if (error)
+        return error;
+    if (!fast_restore_find(c, id, zone, ret) || !is_on(ret))
+        fast_restore_begin(c, &s, zone, ret);
+    return NULL;
+}
+
+static const struct pair_error *disable_one(struct call *c, const char *id, const struct zone *zone,
+                                            struct fast_restore *ret)
+{
+    static const struct pair_error off = { .code = "InvalidParameterValue",
+                                           .message =
+                                               "Fast snapshot restore is not enabled for the "
+                                               "snapshot in this Availability Zone." };
+    if (!fast_restore_find(c, id, zone, ret) || !is_on(ret))
+        return &off;
+    fast_restore_disable(c, ret);
+    return NULL;
+}
+
+typedef const struct pair_error *change_one(struct call *c, const char *id, const struct zone *zone,
+                                            struct fast_restore *ret);
+
+static void emit_errors_of(struct call *c, const char *id, const struct list *errors)
+{
+    emit_item(c);
+    emit_text(c, "snapshotId", id);
+    emit_list(c, "fastSnapshotRestoreStateErrorSet");
+    LIST_EACH (struct pair_error, e, errors) {
+        if (!text_is(e->snapshot, id))
+            continue;
+        emit_item(c);
+        emit_text(c, "availabilityZone", e->zone->name);
+        emit_text(c, "availabilityZoneId", e->zone->id);
+        emit_open(c, "error");
+        emit_text(c, "code", e->code);
+        emit_text(c, "message", e->message);
+        emit_close(c);
+        emit_close(c);
+    }
+    emit_close(c);
+    emit_close(c);
+}
+
+/* One item for each snapshot that has an error. */
+static void emit_errors(struct call *c, const struct list *errors)
+{
+    struct list shown = { 0 };
+    emit_list(c, "unsuccessful");
+    LIST_EACH (struct pair_error, e, errors) {
+        if (strs_have(&shown, e->snapshot))
+            continue;
+        strs_add(c->a, &shown, e->snapshot);
+        emit_errors_of(c, e->snapshot, errors);
+    }
+    emit_close(c);
+}
+
+static int change(struct call *c, const struct fast_restores *in, change_one *one)
+{
+    struct list zones = { 0 }, done = { 0 }, errors = { 0 };
+    if (snapshot_ids_check(c, &in->snapshots) || find_zones(c, in, &zones) || dry_run_ends(c))
+        return -1;
+    LIST_EACH (const char *, id, &in->snapshots) {
+        LIST_EACH (const struct zone *, zone, &zones) {
+            struct fast_restore f;
+            const struct pair_error *error = one(c, *id, *zone, &f);
+            if (error)
+                *list_add(c->a, &errors, struct pair_error) =
+                    (struct pair_error){ *id, *zone, error->code, error->message };
+            else
+                *list_add(c->a, &done, struct fast_restore) = f;
+        }
+    }
+    emit_nouns(c, "successful", &fast_restore_kind, &done, VIEW_CREATED);
+    emit_errors(c, &errors);
+    return 0;
+}
+
+static int enable(struct call *c, const struct fast_restores *in)
+{
+    return change(c, in, enable_one);
+}
+
+OPERATION(ec2, EnableFastSnapshotRestores, enable, fast_restores_params, struct fast_restores,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
+          .effects = "Volumes of the snapshots are fully there at once in the zones, as soon as it "
+                     "is enabled.");
+
+static int disable(struct call *c, const struct fast_restores *in)
+{
+    return change(c, in, disable_one);
+}
+
+OPERATION(ec2, DisableFastSnapshotRestores, disable, fast_restores_params, struct fast_restores,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
+          .effects = "Ends it; volumes that were made stay as they are.");
+
+/* ---- DescribeFastSnapshotRestores ---- */
+
+struct describe_fast_restores {
+    struct list filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_fast_restores_params[] = {
+    { "Filter", FILTERS(struct describe_fast_restores, filters) },
+    { "MaxResults", INT(struct describe_fast_restores, max_results), .min = 0, .max = 200 },
+    { "NextToken", TEXT(struct describe_fast_restores, next_token) },
+    { 0 },
+};
+
+static int describe_fast_restores(struct call *c, const struct describe_fast_restores *in)
+{
+    struct describe d = {
+        .kind = &fast_restore_kind,
+        .set = "fastSnapshotRestoreSet",
+        .filters = &in->filters,
+        .max_results = in->max_results ? in->max_results : ABSENT,
+        .least = 1,
+        .next_token = in->next_token,
+        .visible = "region = ?1 AND owner = ?2",
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeFastSnapshotRestores, describe_fast_restores, describe_fast_restores_params,
+          struct describe_fast_restores, .errors = "InvalidParameterValue");

@@ -1,0 +1,197 @@
+/* ImportSnapshot, DescribeImportSnapshotTasks.
+ *
+ * S3 is not simulated: every object that is named is taken to be there and to hold an empty disk,
+ * of the size that ClientData.UploadSize says (1 GiB without it). */
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/snapshot/snapshot_input.h"
+#include "contents/contents.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "request/token.h"
+#include "store/noun.h"
+#include "store/tag_row.h"
+#include "world/image/s3_bucket.h"
+#include "world/snapshot/import_snapshot_task.h"
+#include "world/kms/kms_key.h"
+
+void job_end_import(struct call *c, const char *subject, const char *argument)
+{
+    struct import_task task;
+    (void)argument;
+    if (import_task_find(c, subject, &task) && text_is(task.status, "active"))
+        import_task_end(c, &task);
+}
+
+/* ---- ImportSnapshot ---- */
+
+struct import_snapshot {
+    const char *token, *description, *key, *upload_size;
+    const char *disk_description, *format, *url, *bucket, *object;
+    enum tri encrypted;
+    struct list tag_specs;
+};
+
+#define ABOUT_UPLOAD "it only describes the upload"
+
+static const struct param client_data_params[] = {
+    { "Comment", IGNORED(TEXT, ABOUT_UPLOAD) },
+    { "UploadStart", IGNORED(TIME, ABOUT_UPLOAD) },
+    { "UploadEnd", IGNORED(TIME, ABOUT_UPLOAD) },
+    { "UploadSize", TEXT(struct import_snapshot, upload_size) }, /* a decimal fraction */
+    { 0 },
+};
+
+static const struct param user_bucket_params[] = {
+    { "S3Bucket", TEXT(struct import_snapshot, bucket) },
+    { "S3Key", TEXT(struct import_snapshot, object) },
+    { 0 },
+};
+
+static const struct param disk_container_params[] = {
+    { "Description", TEXT(struct import_snapshot, disk_description) },
+    { "Format", TEXT(struct import_snapshot, format) },
+    { "Url", TEXT(struct import_snapshot, url) },
+    { "UserBucket", .type = PARAM_STRUCT, .at = 0, .of = user_bucket_params },
+    { 0 },
+};
+
+static const struct param import_snapshot_params[] = {
+    { "ClientToken", TEXT(struct import_snapshot, token) },
+    { "Description", TEXT(struct import_snapshot, description) },
+    { "Encrypted", BOOL(struct import_snapshot, encrypted) },
+    { "KmsKeyId", TEXT(struct import_snapshot, key) },
+    { "ClientData", .type = PARAM_STRUCT, .at = 0, .of = client_data_params },
+    { "DiskContainer", .type = PARAM_STRUCT, .at = 0, .of = disk_container_params },
+    { "RoleName", IGNORED(TEXT, "roles are not simulated: the service role may do everything") },
+    { "TagSpecification", TAG_SPECS(struct import_snapshot, tag_specs, "import-snapshot-task") },
+    { 0 },
+};
+
+/* The texts are guesses. */
+static int check_container(struct call *c, const struct import_snapshot *in)
+{
+    static const char *const formats[] = { "VMDK", "VHD", "VHDX", "RAW", NULL };
+    bool bucket = in->bucket && in->object;
+    if (!in->format && !in->url && !bucket)
+        return fail(c, E_MissingParameter, "DiskContainer");
+    if (!in->format)
+        return fail(c, E_MissingParameter, "Format");
+    if (!text_any(in->format, formats))
+        return fail(c, E_ValueInvalid, in->format, "format",
+                    "Valid values are: VMDK, VHD, VHDX, RAW.");
+    if ((in->url != NULL) == bucket)
+        return fail(c, E_ParameterCombination,
+                    "Either Url or UserBucket must be specified, but not both.");
+    return 0;
+}
+
+static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
+{
+    struct bucket_object object;
+    if ((in->bucket && bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
+        return -1;
+    if (in->bucket && bucket_find(c, in->bucket, in->object, &object))
+        *ret = object.size;
+    return 0;
+}
+
+/* A key that cannot be used is refused at once [guess]. */
+static int read_key(struct call *c, const struct import_snapshot *in, struct import_task *task)
+{
+    struct key key = { 0 };
+    enum key_verdict verdict = KEY_USABLE;
+    if (in->key && snapshot_check_key(c, in->key, &key, &verdict))
+        return -1;
+    if (verdict != KEY_USABLE)
+        return fail(c, E_SnapshotKeyForbidden, key.arn);
+    if (!in->key && (in->encrypted == YES || key_encrypts_by_default(c)))
+        key_for_ebs(c, &key);
+    task->encrypted = key.arn ? YES : NO;
+    task->key = key.arn;
+    return 0;
+}
+
+static void emit_task(struct call *c, struct import_task *task)
+{
+    import_task_prepare(c, task);
+    task->tags = tags_of(c, task->id);
+    emit_noun(c, &import_task_kind, task, VIEW_CREATED);
+}
+
+static int import_snapshot(struct call *c, const struct import_snapshot *in)
+{
+    struct import_task task = { .description = in->description,
+                                .disk_description = in->disk_description,
+                                .format = in->format,
+                                .url = in->url,
+                                .bucket = in->bucket,
+                                .object = in->object };
+    const char *made;
+    if (check_container(c, in) || read_size(c, in, &task.size) || dry_run_ends(c)
+        || token_find(c, in->token, &made))
+        return -1;
+    if (!made || !import_task_find(c, made, &task)) {
+        if (read_key(c, in, &task))
+            return -1;
+        import_task_begin(c, &task);
+        tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
+        token_keep(c, in->token, task.id);
+    }
+    emit_task(c, &task);
+    return 0;
+}
+
+OPERATION(ec2, ImportSnapshot, import_snapshot, import_snapshot_params, struct import_snapshot,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                    "IdempotentParameterMismatch",
+          .effects = "Begins a task that ends in a snapshot.");
+
+/* ---- DescribeImportSnapshotTasks ---- */
+
+struct describe_imports {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_imports_params[] = {
+    { "ImportTaskId", TEXTS(struct describe_imports, ids) },
+    { "Filters", FILTERS(struct describe_imports, filters) },
+    { "MaxResults", INT(struct describe_imports, max_results) },
+    { "NextToken", TEXT(struct describe_imports, next_token) },
+    { 0 },
+};
+
+static int missing_tasks(struct call *c, const struct list *ids)
+{
+    return fail(c, E_ImportTaskNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_imports(struct call *c, const struct describe_imports *in)
+{
+    struct describe d = {
+        .kind = &import_task_kind,
+        .set = "importSnapshotTaskSet",
+        .ids = &in->ids,
+        .ids_name = "importTaskIdsSet",
+        .filters = &in->filters,
+        .max_results = in->max_results,
+        .least = 1,
+        .next_token = in->next_token,
+        .visible = IMPORT_TASK_VISIBLE,
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .prepare = import_task_prepare,
+        .missing = missing_tasks,
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeImportSnapshotTasks, describe_imports, describe_imports_params,
+          struct describe_imports,
+          .errors = "InvalidParameterValue InvalidParameterCombination "
+                    "InvalidConversionTaskId");

@@ -1,0 +1,360 @@
+/* SSM Run Command: SendCommand. What becomes of a command is in ssm_command_jobs.c, what is told of
+ * it in ssm_invocations.c. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "guest/shell/shell.h"
+#include "ops/ssm/ssm_command_request.h"
+#include "reply/emit.h"
+#include "store/noun.h"
+#include "store/tag_row.h"
+#include "time/job.h"
+#include "world/ssm/ssm_agent.h"
+
+#define DOCUMENT "AWS-RunShellScript"
+#define USUAL_SECONDS 3600 /* [recorded] */
+#define LEAST_EXECUTION 5 /* seconds; less is not minded [recorded] */
+#define USUAL_FOLDER "/usr/bin" /* [seen] */
+#define USUAL_CONCURRENCY "50"
+
+struct send_command {
+    struct list instances, targets; /* targets: struct command_target */
+    const char *document, *version, *comment, *concurrency, *errors;
+    int64_t timeout;
+    const struct value *parameters;
+};
+
+static const struct param target_params[] = {
+    { "Key", TEXT(struct command_target, key), .min = 1, .max = 163 },
+    { "Values", TEXTS(struct command_target, values), .max = 50 },
+    { 0 },
+};
+
+#define NO_S3 "output does not go to S3 here"
+
+static const struct param send_command_params[] = {
+    { "InstanceIds", TEXTS(struct send_command, instances), .max = 50 },
+    { "Targets", LIST(struct send_command, targets, struct command_target, target_params),
+      .max = 5 },
+    { "DocumentName", TEXT(struct send_command, document), .flags = PARAM_REQUIRED,
+      .pattern = "^[a-zA-Z0-9_.:/-]{3,128}$" },
+    { "DocumentVersion", TEXT(struct send_command, version),
+      .pattern = "([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)" },
+    { "DocumentHash", REFUSED(TEXT, "documents have no hashes here") },
+    { "DocumentHashType", REFUSED(TEXT, "documents have no hashes here") },
+    { "TimeoutSeconds", INT(struct send_command, timeout), .min = 30, .max = 2592000 },
+    { "Comment", TEXT(struct send_command, comment), .max = 100 },
+    { "Parameters", TREE(struct send_command, parameters) },
+    { "OutputS3Region", REFUSED(TEXT, NO_S3) },
+    { "OutputS3BucketName", REFUSED(TEXT, NO_S3) },
+    { "OutputS3KeyPrefix", REFUSED(TEXT, NO_S3) },
+    { "MaxConcurrency", TEXT(struct send_command, concurrency), .min = 1, .max = 7,
+      .pattern = "^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$" },
+    { "MaxErrors", TEXT(struct send_command, errors), .min = 1, .max = 7,
+      .pattern = "^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$" },
+    { "ServiceRoleArn", REFUSED(TEXT, "nobody is notified here") },
+    { "NotificationConfig", REFUSED(STRUCT, "nobody is notified here") },
+    { "CloudWatchOutputConfig", REFUSED(STRUCT, "there are no CloudWatch logs here") },
+    { "AlarmConfiguration", REFUSED(STRUCT, "there are no alarms here") },
+    { 0 },
+};
+
+/* ---- The document and its parameters ---- */
+
+static int check_document(struct call *c, const struct send_command *in)
+{
+    const char *name = strrchr(in->document, '/');
+    name = name ? name + 1 : in->document;
+    if (!text_is(name, DOCUMENT))
+        return text_starts(name, "AWS-") ? fail(c, E_SsmOtherDocument, name)
+                                         : fail(c, E_SsmNoDocument, name);
+    if (in->version && *in->version != '$' && !text_is(in->version, "1"))
+        return fail(c, E_SsmDocumentVersion, name, in->version);
+    return 0;
+}
+
+static int bad_parameter(struct call *c, const char *what, const char *name)
+{
+    return fail(c, E_SsmParameters, arena_printf(c->a, "%s: %s", name, what));
+}
+
+static int check_parameters(struct call *c, const struct value *parameters)
+{
+    static const char *const known[] = { "commands", "workingDirectory", "executionTimeout", NULL };
+    if (parameters && parameters->type != VALUE_MAP)
+        return bad_parameter(c, "a map is expected", "Parameters");
+    for (const struct value *p = parameters ? parameters->first : NULL; p; p = p->next) {
+        if (!text_any(p->key, known))
+            return bad_parameter(c, "the document has no such parameter", p->key);
+        if (p->type != VALUE_LIST || !p->first)
+            return bad_parameter(c, "a list of strings is expected", p->key);
+        for (const struct value *line = p->first; line; line = line->next) {
+            if (line->type != VALUE_TEXT)
+                return bad_parameter(c, "a list of strings is expected", p->key);
+        }
+        if (!text_is(p->key, "commands") && p->first->next)
+            return bad_parameter(c, "one string is expected", p->key);
+    }
+    if (!value_get(parameters, "commands"))
+        return bad_parameter(c, "a value is required", "commands");
+    return 0;
+}
+
+static const char *parameter(const struct value *parameters, const char *name)
+{
+    const struct value *p = value_get(parameters, name);
+    return p && *p->first->text ? p->first->text : NULL;
+}
+
+static int read_script(struct call *c, const struct value *parameters, const char **ret)
+{
+    struct list lines = { 0 };
+    const char *why;
+    for (const struct value *p = value_get(parameters, "commands")->first; p; p = p->next)
+        strs_add(c->a, &lines, p->text);
+    *ret = strs_join(c->a, &lines, "\n");
+    if (!shell_check(c->a, *ret, &why))
+        return fail(c, E_SsmNotSimulated, arena_printf(c->a, "commands, %s", why));
+    return 0;
+}
+
+/* seconds: as written, and as they count. */
+static int read_execution(struct call *c, const struct value *parameters, int64_t *ret_written,
+                          int64_t *ret_counting)
+{
+    const char *text = parameter(parameters, "executionTimeout");
+    *ret_written = USUAL_SECONDS;
+    if (text && (!text_int(text, ret_written) || *ret_written < 1 || *ret_written > 172800))
+        return bad_parameter(c, "1 to 172800 seconds are expected", "executionTimeout");
+    *ret_counting = *ret_written < LEAST_EXECUTION ? USUAL_SECONDS : *ret_written;
+    return 0;
+}
+
+/* ---- The instances ---- */
+
+static int check_instance(struct call *c, const char *id)
+{
+    struct instance i;
+    struct agent agent;
+    if (!id_well_shaped("i-", id) || !instance_find(c, id, &i) || !agent_find(c, &i, &agent))
+        return fail(c, E_SsmInstances, id, c->account);
+    return instance_is_windows(&i) ? fail(c, E_SsmPlatform, DOCUMENT, id) : 0;
+}
+
+static int check_instances(struct call *c, const struct list *ids)
+{
+    struct list seen = { 0 };
+    LIST_EACH (const char *, id, ids) {
+        if (strs_have(&seen, *id))
+            return fail(c, E_SsmDuplicate, *id);
+        strs_add(c->a, &seen, *id);
+    }
+    LIST_EACH (const char *, id, ids) {
+        if (check_instance(c, *id))
+            return -1;
+    }
+    return 0;
+}
+
+bool ssm_tagged(struct call *c, const char *instance, const char *key, const struct list *values)
+{
+    struct list tags = tags_of(c, instance);
+    LIST_EACH (struct tag, tag, &tags) {
+        if (text_is(key, "tag-key") ? strs_have(values, tag->key)
+                                    : text_is(tag->key, key + strlen("tag:"))
+                                          && (!values->count || strs_have(values, tag->value)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_target(struct call *c, const struct instance *i, const struct list *targets)
+{
+    struct agent agent;
+    LIST_EACH (struct command_target, t, targets) {
+        if (text_is(t->key, "InstanceIds") ? !strs_have(&t->values, i->id)
+                                           : !ssm_tagged(c, i->id, t->key, &t->values))
+            return false;
+    }
+    return !instance_is_windows(i) && agent_find(c, i, &agent);
+}
+
+struct list command_targets(struct call *c, const struct list *targets)
+{
+    struct list ids = { 0 };
+    struct list all = store_list(c, &instance_kind, INSTANCE_VISIBLE,
+                                 WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    LIST_EACH (struct instance, i, &all) {
+        if (is_target(c, i, targets))
+            strs_add(c->a, &ids, i->id);
+    }
+    return ids;
+}
+
+static int check_targets(struct call *c, const struct list *targets)
+{
+    LIST_EACH (struct command_target, t, targets) {
+        if (!t->key)
+            return fail(c, E_SsmTargets);
+        if (!text_is(t->key, "InstanceIds") && !text_is(t->key, "tag-key")
+            && !text_starts(t->key, "tag:"))
+            return fail(c, E_SsmNotSimulated, arena_printf(c->a, "targets by %s", t->key));
+    }
+    return 0;
+}
+
+/* All begin together: fewer at a time, which is also where MaxErrors counts, is not simulated. */
+static int check_concurrency(struct call *c, const char *concurrency, size_t count)
+{
+    int64_t most = 0;
+    bool all = text_int(concurrency, &most) ? (uint64_t)most >= count
+                                            : text_is(concurrency, "100%") || count < 2;
+    return all ? 0
+               : fail(c, E_SsmNotSimulated,
+                      "MaxConcurrency: all instances begin at the same time here");
+}
+
+/* ---- The answer ---- */
+
+void ssm_emit_nobody_told(struct call *c)
+{
+    emit_open(c, "NotificationConfig");
+    emit_text(c, "NotificationArn", "");
+    emit_list(c, "NotificationEvents");
+    emit_close(c);
+    emit_text(c, "NotificationType", "");
+    emit_close(c);
+}
+
+static void emit_no_alarms(struct call *c)
+{
+    emit_open(c, "AlarmConfiguration");
+    emit_bool(c, "IgnorePollAlarmFailure", false);
+    emit_list(c, "Alarms");
+    emit_close(c);
+    emit_close(c);
+    emit_list(c, "TriggeredAlarms");
+    emit_close(c);
+}
+
+void ssm_emit_no_logs(struct call *c)
+{
+    emit_open(c, "CloudWatchOutputConfig");
+    emit_text(c, "CloudWatchLogGroupName", "");
+    emit_bool(c, "CloudWatchOutputEnabled", false);
+    emit_close(c);
+}
+
+static void emit_targets(struct call *c, const struct list *targets)
+{
+    emit_list(c, "Targets");
+    LIST_EACH (struct command_target, t, targets) {
+        emit_item(c);
+        emit_text(c, "Key", t->key);
+        emit_texts(c, "Values", &t->values);
+        emit_close(c);
+    }
+    emit_close(c);
+}
+
+/* Recorded but for the Parameters, which come as they were given. */
+static void emit_command(struct call *c, const struct send_command *in,
+                         const struct command *command, int64_t written)
+{
+    emit_open(c, "Command");
+    emit_text(c, "CommandId", command->id);
+    emit_text(c, "DocumentName", command->document);
+    emit_text(c, "DocumentVersion", command->document_version);
+    emit_text(c, "Comment", command->comment);
+    emit_epoch(c, "ExpiresAfter", c->now + command->timeout + written * SECOND_MS);
+    emit_tree(c, "Parameters", in->parameters);
+    emit_texts(c, "InstanceIds", &in->instances);
+    emit_targets(c, &in->targets);
+    emit_epoch(c, "RequestedDateTime", c->now);
+    emit_text(c, "Status", "Pending");
+    emit_text(c, "StatusDetails", "Pending");
+    emit_text(c, "OutputS3Region", c->region);
+    emit_text(c, "OutputS3BucketName", "");
+    emit_text(c, "OutputS3KeyPrefix", "");
+    emit_text(c, "MaxConcurrency", in->concurrency ? in->concurrency : USUAL_CONCURRENCY);
+    emit_text(c, "MaxErrors", in->errors ? in->errors : "0");
+    emit_int(c, "TargetCount", (int64_t)in->instances.count);
+    emit_int(c, "CompletedCount", 0);
+    emit_int(c, "ErrorCount", 0);
+    emit_int(c, "DeliveryTimedOutCount", 0);
+    emit_text(c, "ServiceRole", "");
+    emit_int(c, "TimeoutSeconds", command->timeout / SECOND_MS);
+    ssm_emit_nobody_told(c);
+    ssm_emit_no_logs(c);
+    emit_no_alarms(c);
+    emit_close(c);
+}
+
+/* ---- SendCommand ---- */
+
+static const char *new_id(struct call *c)
+{
+    char id[37];
+    rng_uuid(&c->sim->ids, id);
+    return arena_strdup(c->a, id);
+}
+
+/* Targets are looked for a little later [recorded]; what they say travels with the job. */
+static const char *targets_as_text(struct call *c, const struct list *targets)
+{
+    struct value *all = value_new(c->a, VALUE_LIST);
+    LIST_EACH (struct command_target, t, targets) {
+        struct value *one = value_add_new(c->a, all, NULL, VALUE_LIST);
+        value_add_text(c->a, one, NULL, t->key);
+        LIST_EACH (const char *, value, &t->values)
+            value_add_text(c->a, one, NULL, *value);
+    }
+    return value_to_json(c->a, all, 0);
+}
+
+static void begin(struct call *c, const struct send_command *in, const struct command *command)
+{
+    store_add(c, &command_kind, command);
+    LIST_EACH (const char *, id, &in->instances)
+        command_send(c, command, *id);
+    if (in->targets.count)
+        job_after(c, pace_delay(c, 10, SECOND_MS), "command_targets", command->id,
+                  targets_as_text(c, &in->targets));
+}
+
+static int send_command(struct call *c, const struct send_command *in)
+{
+    struct command command = { .document = DOCUMENT, .requested = c->now };
+    int64_t written, execution;
+    if (!in->instances.count == !in->targets.count)
+        return fail(c, E_SsmTargets);
+    if (check_document(c, in) || check_parameters(c, in->parameters)
+        || read_execution(c, in->parameters, &written, &execution) || check_targets(c, &in->targets)
+        || check_instances(c, &in->instances) || read_script(c, in->parameters, &command.script))
+        return -1;
+    size_t count = in->targets.count ? command_targets(c, &in->targets).count : in->instances.count;
+    if (check_concurrency(c, in->concurrency ? in->concurrency : USUAL_CONCURRENCY, count))
+        return -1;
+    const char *folder = parameter(in->parameters, "workingDirectory");
+    command.id = new_id(c);
+    command.account = c->account;
+    command.region = c->region;
+    command.document_version = in->version ? in->version : "$DEFAULT";
+    command.comment = in->comment ? in->comment : "";
+    command.folder = folder ? folder : USUAL_FOLDER;
+    command.timeout = (in->timeout == ABSENT ? USUAL_SECONDS : in->timeout) * SECOND_MS;
+    command.execution = execution * SECOND_MS;
+    begin(c, in, &command);
+    emit_command(c, in, &command, written);
+    return 0;
+}
+
+OPERATION(ssm, SendCommand, send_command, send_command_params, struct send_command,
+          .flags = OP_WRITES,
+          .errors = "DuplicateInstanceId InvalidDocument InvalidDocumentVersion InvalidInstanceId"
+                    " InvalidParameters UnsupportedPlatformType ValidationException",
+          .effects = "the script runs on the instances and changes their files"
+                     " (docs/run-command.md)");

@@ -1,0 +1,220 @@
+/* SSM Parameter Store: one parameter at a time. Lists are in ssm_lists.c, PutParameter in
+ * ssm_put.c. */
+#include "ops/ssm/ssm_parameter_request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "reply/emit.h"
+#include "world/kms/kms_key.h"
+
+/* ---- Names ---- */
+
+size_t ssm_depth(const char *name)
+{
+    size_t n = 0;
+    for (; *name; name++)
+        n += *name == '/';
+    return n;
+}
+
+int ssm_name_check(struct call *c, const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-/";
+    if (name[strspn(name, allowed)] || text_ends(name, "/") || strstr(name, "//"))
+        return fail(c, E_SsmName);
+    return strchr(name, '/') && *name != '/' ? fail(c, E_SsmQualified) : 0;
+}
+
+/* What an ARN of this Region names: the slash before a plain name is the ARN's own. */
+static const char *name_of_arn(struct call *c, const char *arn)
+{
+    struct parameter p;
+    const char *name = strstr(arn, ":parameter/");
+    if (!name)
+        return arn;
+    name += strlen(":parameter");
+    return !strchr(name + 1, '/') && parameter_find(c, name + 1, &p) ? name + 1 : name;
+}
+
+int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret)
+{
+    const char *bare = written, *colon;
+    bool arn = text_starts(written, "arn:aws:ssm:");
+    if (arn) {
+        const char *after = strstr(written, ":parameter/");
+        bare = after ? after + strlen(":parameter") : written;
+    }
+    colon = strchr(bare, ':');
+    *ret = (struct ssm_reference){ .written = written, .selector = colon };
+    if (colon && (!colon[1] || strchr(colon + 1, ':')))
+        return fail(c, E_SsmSelector);
+    const char *whole = colon ? arena_strndup(c->a, written, (size_t)(colon - written)) : written;
+    ret->name = arn ? name_of_arn(c, whole) : whole;
+    return ssm_name_check(c, ret->name);
+}
+
+/* ---- Showing ---- */
+
+static int reveal(struct call *c, const struct parameter *p, const char **ret_value)
+{
+    if (key_use_for(c, "ssm", p->key_arn) != KEY_USABLE)
+        return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->key_arn));
+    *ret_value = p->value;
+    return 0;
+}
+
+int ssm_emit(struct call *c, const struct parameter *p, const char *selector, bool decrypted)
+{
+    const char *value = p->value;
+    if (text_is(p->type, "SecureString")) {
+        if (!decrypted)
+            value = parameter_secret(c, p);
+        else if (reveal(c, p, &value))
+            return -1;
+    }
+    emit_text(c, "ARN", p->arn);
+    emit_text(c, "DataType", p->data_type);
+    emit_epoch(c, "LastModifiedDate", p->modified);
+    emit_text(c, "Name", p->name);
+    emit_text(c, "Selector", selector);
+    emit_text(c, "Type", p->type);
+    emit_text(c, "Value", value);
+    emit_int(c, "Version", p->version);
+    return 0;
+}
+
+/* ---- GetParameter ---- */
+
+struct get_parameter {
+    const char *name;
+    enum tri decrypted;
+};
+
+static const struct param get_parameter_params[] = {
+    { "Name", TEXT(struct get_parameter, name), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "WithDecryption", BOOL(struct get_parameter, decrypted) },
+    { 0 },
+};
+
+static bool is_number(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789")];
+}
+
+static int find(struct call *c, const struct ssm_reference *r, struct parameter *ret)
+{
+    int64_t version = -1;
+    if (!parameter_find(c, r->name, ret))
+        return fail(c, E_SsmNotFound);
+    if (!r->selector)
+        return 0;
+    const char *selector = r->selector + 1;
+    /* no version has a label: LabelParameterVersion is not simulated */
+    if (!is_number(selector))
+        return fail(c, E_SsmNoLabel, r->name, selector);
+    if (!text_int(selector, &version) || !parameter_find_version(c, r->name, version, ret))
+        return fail(c, E_SsmNoVersion, selector, r->name);
+    return 0;
+}
+
+static int get_parameter(struct call *c, const struct get_parameter *in)
+{
+    struct ssm_reference r;
+    struct parameter p;
+    if (ssm_reference(c, in->name, &r) || find(c, &r, &p))
+        return -1;
+    emit_open(c, "Parameter");
+    if (ssm_emit(c, &p, r.selector, in->decrypted == YES))
+        return -1;
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ssm, GetParameter, get_parameter, get_parameter_params, struct get_parameter,
+          .errors = "ParameterNotFound ParameterVersionNotFound InvalidKeyId ValidationException");
+
+/* ---- GetParameters ---- */
+
+struct get_parameters {
+    struct list names;
+    enum tri decrypted;
+};
+
+static const struct param get_parameters_params[] = {
+    { "Names", TEXTS(struct get_parameters, names), .flags = PARAM_REQUIRED, .min = 1, .max = 10 },
+    { "WithDecryption", BOOL(struct get_parameters, decrypted) },
+    { 0 },
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, each once [recorded]. */
+static struct list sorted_once(struct call *c, const struct list *names)
+{
+    struct list sorted = { 0 };
+    LIST_EACH (const char *, name, names) {
+        if (!strs_have(&sorted, *name))
+            strs_add(c->a, &sorted, *name);
+    }
+    qsort(sorted.items, sorted.count, sizeof(const char *), by_text);
+    return sorted;
+}
+
+static int get_parameters(struct call *c, const struct get_parameters *in)
+{
+    struct list names = sorted_once(c, &in->names), invalid = { 0 };
+    emit_list(c, "Parameters");
+    LIST_EACH (const char *, name, &names) {
+        struct ssm_reference r;
+        struct parameter p;
+        if (ssm_reference(c, *name, &r) || find(c, &r, &p)) {
+            forgive(c);
+            strs_add(c->a, &invalid, *name);
+            continue;
+        }
+        emit_item(c);
+        if (ssm_emit(c, &p, r.selector, in->decrypted == YES))
+            return -1;
+        emit_close(c);
+    }
+    emit_close(c);
+    emit_texts(c, "InvalidParameters", &invalid);
+    return 0;
+}
+
+OPERATION(ssm, GetParameters, get_parameters, get_parameters_params, struct get_parameters,
+          .errors = "InvalidKeyId ValidationException");
+
+/* ---- DeleteParameter ---- */
+
+struct delete_parameter {
+    const char *name;
+};
+
+static const struct param delete_parameter_params[] = {
+    { "Name", TEXT(struct delete_parameter, name), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { 0 },
+};
+
+static int delete_parameter(struct call *c, const struct delete_parameter *in)
+{
+    struct ssm_reference r;
+    struct parameter p;
+    if (ssm_reference(c, in->name, &r))
+        return -1;
+    if (r.selector || !parameter_find(c, r.name, &p) || parameter_is_public(&p))
+        return fail(c, E_SsmNotFound);
+    parameter_remove(c, &p);
+    return 0;
+}
+
+OPERATION(ssm, DeleteParameter, delete_parameter, delete_parameter_params, struct delete_parameter,
+          .flags = OP_WRITES, .errors = "ParameterNotFound ValidationException",
+          .effects = "removes the parameter with all its versions and tags");

@@ -1,0 +1,327 @@
+/* SSM Parameter Store: GetParametersByPath and DescribeParameters with their filters and pages. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "ops/ssm/ssm_parameter_request.h"
+#include "reply/emit.h"
+#include "store/tag_row.h"
+
+/* ---- Filters ---- */
+
+struct ssm_filter {
+    const char *key, *option;
+    struct list values;
+};
+
+static const struct param ssm_filter_params[] = {
+    { "Key", TEXT(struct ssm_filter, key), .flags = PARAM_REQUIRED, .min = 1, .max = 132 },
+    { "Option", TEXT(struct ssm_filter, option), .min = 1, .max = 10 },
+    { "Values", TEXTS(struct ssm_filter, values), .min = 1, .max = 50 },
+    { 0 },
+};
+
+/* What a key takes as Option; the first one is meant when none is given. The second list is for the
+ * text of the refusal. */
+static const struct filter_key {
+    const char *key;
+    const char *options[4];
+    const char *listed;
+} filter_keys[] = {
+    { "Name", { "Equals", "BeginsWith", "Contains", NULL }, "BeginsWith, Equals, Contains" },
+    { "Type", { "Equals", "BeginsWith", NULL }, "BeginsWith, Equals" },
+    { "KeyId", { "Equals", "BeginsWith", NULL }, "BeginsWith, Equals" },
+    { "Path", { "OneLevel", "Recursive", NULL }, "OneLevel, Recursive" },
+    { "Label", { "Equals", NULL }, "Equals" },
+    { "Tier", { "Equals", NULL }, "Equals" },
+    { "DataType", { "Equals", "BeginsWith", NULL }, "BeginsWith, Equals" },
+    { "tag:", { "Equals", NULL }, "Equals" },
+};
+
+static const struct filter_key *filter_key(const char *key)
+{
+    for (size_t i = 0; i < sizeof filter_keys / sizeof *filter_keys; i++) {
+        const char *name = filter_keys[i].key;
+        if (text_is(name, key) || (text_ends(name, ":") && text_starts(key, name)))
+            return &filter_keys[i];
+    }
+    return NULL;
+}
+
+/* `keys`: those that the operation knows, as its refusal lists them. */
+static int check_filters(struct call *c, const struct list *filters, const char *keys)
+{
+    LIST_EACH (struct ssm_filter, f, filters) {
+        const struct filter_key *k = filter_key(f->key);
+        const char *plain = k && text_is(k->key, "tag:") ? "tag" : f->key;
+        if (!k || !strstr(keys, plain))
+            return fail(c, E_SsmFilterKey, f->key, keys);
+        if (!f->option)
+            f->option = k->options[0];
+        if (!text_any(f->option, k->options))
+            return fail(c, E_SsmFilterOption, f->option, k->listed);
+        if (!f->values.count)
+            return fail(c, E_SsmFilterValue, f->key);
+    }
+    return 0;
+}
+
+/* Is it below the path: at its next level, or anywhere? */
+static bool is_below(const char *name, const char *path, bool anywhere)
+{
+    size_t n = strlen(path);
+    while (n && path[n - 1] == '/')
+        n--;
+    return strncmp(name, path, n) == 0 && name[n] == '/'
+           && (anywhere || !strchr(name + n + 1, '/'));
+}
+
+static bool text_meets(const char *text, const char *option, const char *value)
+{
+    if (!text)
+        return false;
+    if (text_is(option, "BeginsWith"))
+        return text_starts(text, value);
+    if (text_is(option, "Contains"))
+        return strstr(text, value) != NULL;
+    return text_is(text, value);
+}
+
+static const char *tag_value(struct call *c, const struct parameter *p, const char *key)
+{
+    struct list tags = tags_of(c, p->id);
+    LIST_EACH (struct tag, tag, &tags) {
+        if (text_is(tag->key, key))
+            return tag->value;
+    }
+    return NULL;
+}
+
+/* The member that a key names; Label: no version has one here. */
+static const char *subject(struct call *c, const struct parameter *p, const char *key)
+{
+    return text_is(key, "Name")       ? p->name
+           : text_is(key, "Type")     ? p->type
+           : text_is(key, "KeyId")    ? p->key
+           : text_is(key, "Tier")     ? p->tier
+           : text_is(key, "DataType") ? p->data_type
+           : text_starts(key, "tag:") ? tag_value(c, p, key + strlen("tag:"))
+                                      : NULL;
+}
+
+static bool meets(struct call *c, const struct parameter *p, const struct ssm_filter *f)
+{
+    LIST_EACH (const char *, value, &f->values) {
+        if (text_is(f->key, "Path") ? is_below(p->name, *value, text_is(f->option, "Recursive"))
+                                    : text_meets(subject(c, p, f->key), f->option, *value))
+            return true;
+    }
+    return false;
+}
+
+static bool meets_all(struct call *c, const struct parameter *p, const struct list *filters)
+{
+    LIST_EACH (struct ssm_filter, f, filters) {
+        if (!meets(c, p, f))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Pages: tokens begin with AAEAA [recorded] ---- */
+
+static const char token_head[4] = { 0, 1, 0, 0 };
+
+const char *ssm_token(struct call *c, size_t from)
+{
+    const char *number = arena_printf(c->a, "%zu", from);
+    size_t n = sizeof token_head + strlen(number);
+    char *bytes = arena_alloc(c->a, n + 1);
+    memcpy(bytes, token_head, sizeof token_head);
+    memcpy(bytes + sizeof token_head, number, strlen(number));
+    return base64_encode(c->a, bytes, n);
+}
+
+int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
+             size_t *ret_to)
+{
+    int64_t from = 0;
+    size_t n;
+    const char *bytes = token ? base64_decode(c->a, token, &n) : NULL;
+    if (token
+        && (!bytes || n <= sizeof token_head || memcmp(bytes, token_head, sizeof token_head)
+            || !text_int(bytes + sizeof token_head, &from) || from < 0))
+        return fail(c, E_SsmToken);
+    *ret_from = (uint64_t)from < count ? (size_t)from : count;
+    *ret_to = count - *ret_from > (size_t)most ? *ret_from + (size_t)most : count;
+    return 0;
+}
+
+/* ---- GetParametersByPath ---- */
+
+struct by_path {
+    const char *path, *next_token;
+    enum tri recursive, decrypted;
+    struct list filters; /* struct ssm_filter */
+    int64_t max_results;
+};
+
+static const struct param by_path_params[] = {
+    { "Path", TEXT(struct by_path, path), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "Recursive", BOOL(struct by_path, recursive) },
+    { "ParameterFilters", LIST(struct by_path, filters, struct ssm_filter, ssm_filter_params) },
+    { "WithDecryption", BOOL(struct by_path, decrypted) },
+    { "MaxResults", INT(struct by_path, max_results), .min = 1, .max = 10 },
+    { "NextToken", TEXT(struct by_path, next_token) },
+    { 0 },
+};
+
+/* Level by level, each sorted by name [recorded]. */
+static int by_level(const void *a, const void *b)
+{
+    const struct parameter *x = a, *y = b;
+    size_t i = ssm_depth(x->name), j = ssm_depth(y->name);
+    return i != j ? (i > j) - (i < j) : strcmp(x->name, y->name);
+}
+
+static int get_by_path(struct call *c, const struct by_path *in)
+{
+    struct list found = { 0 };
+    size_t from, to;
+    if (*in->path != '/')
+        return fail(c, E_SsmPath);
+    if (check_filters(c, &in->filters, "Type, KeyId, Label"))
+        return -1;
+    struct list all = parameters_below(c, in->path);
+    LIST_EACH (struct parameter, p, &all) {
+        if (is_below(p->name, in->path, in->recursive == YES) && meets_all(c, p, &in->filters))
+            *list_add(c->a, &found, struct parameter) = *p;
+    }
+    if (found.count)
+        qsort(found.items, found.count, sizeof(struct parameter), by_level);
+    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
+                 &from, &to))
+        return -1;
+    emit_list(c, "Parameters");
+    for (size_t i = from; i < to; i++) {
+        emit_item(c);
+        if (ssm_emit(c, list_at(&found, struct parameter, i), NULL, in->decrypted == YES))
+            return -1;
+        emit_close(c);
+    }
+    emit_close(c);
+    if (to < found.count)
+        emit_text(c, "NextToken", ssm_token(c, to));
+    return 0;
+}
+
+#define LIST_ERRORS "InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidNextToken"
+
+OPERATION(ssm, GetParametersByPath, get_by_path, by_path_params, struct by_path,
+          .errors = LIST_ERRORS " InvalidKeyId ValidationException");
+
+/* ---- DescribeParameters ---- */
+
+struct old_filter {
+    const char *key;
+    struct list values;
+};
+
+static const char *const old_keys[] = { "Name", "Type", "KeyId", NULL };
+
+static const struct param old_filter_params[] = {
+    { "Key", TEXT(struct old_filter, key), .flags = PARAM_REQUIRED, .values = old_keys },
+    { "Values", TEXTS(struct old_filter, values), .flags = PARAM_REQUIRED, .min = 1, .max = 50 },
+    { 0 },
+};
+
+struct describe_parameters {
+    struct list old_filters; /* struct old_filter */
+    struct list filters; /* struct ssm_filter */
+    const char *next_token;
+    int64_t max_results;
+    enum tri shared;
+};
+
+static const struct param describe_parameters_params[] = {
+    { "Filters",
+      LIST(struct describe_parameters, old_filters, struct old_filter, old_filter_params) },
+    { "ParameterFilters",
+      LIST(struct describe_parameters, filters, struct ssm_filter, ssm_filter_params) },
+    { "MaxResults", INT(struct describe_parameters, max_results), .min = 1, .max = 50 },
+    { "NextToken", TEXT(struct describe_parameters, next_token) },
+    { "Shared", BOOL(struct describe_parameters, shared) },
+    { 0 },
+};
+
+/* The older form: a name is a prefix [recorded]. */
+static struct list as_filters(struct call *c, const struct list *old)
+{
+    struct list filters = { 0 };
+    LIST_EACH (struct old_filter, f, old)
+        *list_add(c->a, &filters, struct ssm_filter) =
+            (struct ssm_filter){ .key = f->key,
+                                 .option = text_is(f->key, "Name") ? "BeginsWith" : "Equals",
+                                 .values = f->values };
+    return filters;
+}
+
+static void emit_description(struct call *c, const struct parameter *p)
+{
+    emit_item(c);
+    emit_text(c, "ARN", p->arn);
+    emit_text(c, "AllowedPattern", p->pattern);
+    emit_text(c, "DataType", p->data_type);
+    emit_text(c, "Description", p->description);
+    emit_text(c, "KeyId", p->key);
+    emit_epoch(c, "LastModifiedDate", p->modified);
+    emit_text(c, "LastModifiedUser", p->user);
+    emit_text(c, "Name", p->name);
+    emit_list(c, "Policies"); /* always there [recorded] */
+    emit_close(c);
+    emit_text(c, "Tier", p->tier);
+    emit_text(c, "Type", p->type);
+    emit_int(c, "Version", p->version);
+    emit_close(c);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct parameter *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+static int describe_parameters(struct call *c, const struct describe_parameters *in)
+{
+    struct list found = { 0 }, filters = in->filters;
+    size_t from, to;
+    if (in->filters.count && in->old_filters.count)
+        return fail(c, E_SsmTwoFilters);
+    if (in->shared == YES)
+        return fail(c, E_SsmNotSimulated, "parameters are not shared with other accounts here");
+    if (in->old_filters.count)
+        filters = as_filters(c, &in->old_filters);
+    if (check_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
+        return -1;
+    struct list all = parameters_own(c);
+    LIST_EACH (struct parameter, p, &all) {
+        if (meets_all(c, p, &filters))
+            *list_add(c->a, &found, struct parameter) = *p;
+    }
+    if (found.count)
+        qsort(found.items, found.count, sizeof(struct parameter), by_name);
+    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
+                 &from, &to))
+        return -1;
+    emit_list(c, "Parameters");
+    for (size_t i = from; i < to; i++)
+        emit_description(c, list_at(&found, struct parameter, i));
+    emit_close(c);
+    if (to < found.count)
+        emit_text(c, "NextToken", ssm_token(c, to));
+    return 0;
+}
+
+OPERATION(ssm, DescribeParameters, describe_parameters, describe_parameters_params,
+          struct describe_parameters, .errors = LIST_ERRORS " ValidationException");

@@ -1,0 +1,266 @@
+/* Tags of every kind of resource: CreateTags, DeleteTags, DescribeTags.
+ *
+ * Each account has tags of its own on what it can see, shared or not [recorded]. What can be tagged
+ * is in contents/taggable.def. */
+#include <strings.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "ops/describe.h"
+#include "reply/emit.h"
+#include "request/filter.h"
+#include "request/tag_spec.h"
+#include "store/tag_row.h"
+#include "world/image/image.h"
+#include "world/image/image_task.h"
+#include "world/image/image_usage_report.h"
+#include "world/snapshot/import_snapshot_task.h"
+#include "world/instance/instance.h"
+#include "world/account/key_pair.h"
+#include "world/instance/launch_template.h"
+#include "world/network/network.h"
+#include "world/instance/replace_root_task.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
+
+/* ---- What can be tagged ---- */
+
+/* Tags live on in the Recycle Bin, where they can be changed, too [guide]. */
+#define OR_IN_BIN(visible)                                                                         \
+    "(" visible ") OR (region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL)"
+
+struct taggable {
+    const char *prefix;
+    const struct kind *kind;
+    const char *visible;
+    int (*missing)(struct call *c, const char *id);
+};
+
+#define TAGGABLE(name, prefix, kind, visible, error)                                               \
+    static int no_##name(struct call *c, const char *id)                                           \
+    {                                                                                              \
+        return fail(c, error, id);                                                                 \
+    }
+#include "contents/taggable.def"
+#undef TAGGABLE
+
+static const struct taggable taggables[] = {
+#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind, visible, no_##name },
+#include "contents/taggable.def"
+#undef TAGGABLE
+};
+
+static const struct taggable *taggable_of(const char *id)
+{
+    for (size_t i = 0; i < sizeof taggables / sizeof *taggables; i++) {
+        if (id_well_shaped(taggables[i].prefix, id))
+            return &taggables[i];
+    }
+    return NULL;
+}
+
+static bool is_visible(struct call *c, const struct taggable *t, const char *id)
+{
+    const char *sql = arena_printf(c->a, "SELECT 1 FROM %s WHERE %s = ?3 AND (%s)", t->kind->name,
+                                   t->kind->fields[0].column, t->visible);
+    return store_number(c->store, sql, WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)))
+           == 1;
+}
+
+/* Another account's, which the caller has tagged: it may have been shared once. These tags can
+ * still be listed and removed, but no new ones made [recorded: snapshots]. */
+static bool is_tagged_foreign(struct call *c, const struct taggable *t, const char *id)
+{
+    const char *sql = arena_printf(c->a,
+                                   "SELECT 1 FROM %s WHERE %s = ?3 AND region = ?1 AND owner <> ?2"
+                                   " AND EXISTS (SELECT 1 FROM tag WHERE account = ?2"
+                                   " AND resource = ?3)",
+                                   t->kind->name, t->kind->fields[0].column);
+    return store_number(c->store, sql, WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)))
+           == 1;
+}
+
+typedef bool tag_access(struct call *c, const struct taggable *t, const char *id);
+
+static bool is_readable(struct call *c, const struct taggable *t, const char *id)
+{
+    return is_visible(c, t, id) || is_tagged_foreign(c, t, id);
+}
+
+/* All or nothing: every resource is looked at before the first one changes. */
+static int check_resources(struct call *c, const struct list *ids, tag_access *may)
+{
+    LIST_EACH (const char *, id, ids) {
+        const struct taggable *t = taggable_of(*id);
+        if (!t)
+            return fail(c, E_TagResourceId, *id);
+        if (!may(c, t, *id))
+            return t->missing(c, *id);
+    }
+    return 0;
+}
+
+/* ---- CreateTags ---- */
+
+struct create_tags {
+    struct list resources, tags;
+};
+
+static const struct param create_tags_params[] = {
+    { "ResourceId", TEXTS(struct create_tags, resources), .flags = PARAM_REQUIRED,
+      .shape = "resourceIdSet" },
+    { "Tag", LIST(struct create_tags, tags, struct tag, tag_params), .flags = PARAM_REQUIRED,
+      .shape = "tagSet" },
+    { 0 },
+};
+
+/* The text differs from that of TagSpecification [seen in reports]. */
+static int check_reserved(struct call *c, const struct list *tags)
+{
+    LIST_EACH (struct tag, tag, tags) {
+        if (tag->key && strncasecmp(tag->key, "aws:", 4) == 0)
+            return fail(c, E_TagReservedKey, tag->key);
+    }
+    return 0;
+}
+
+static int create_tags(struct call *c, const struct create_tags *in)
+{
+    if (check_reserved(c, &in->tags) || tags_check(c, &in->tags)
+        || check_resources(c, &in->resources, is_visible))
+        return -1;
+    LIST_EACH (const char *, id, &in->resources) {
+        if (tags_add(c, taggable_of(*id)->kind->noun, *id, &in->tags))
+            return -1;
+    }
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(
+    ec2, CreateTags, create_tags, create_tags_params, struct create_tags, .flags = OP_WRITES,
+    .errors = "InvalidID InvalidParameterValue TagLimitExceeded InvalidAMIID.NotFound "
+              "InvalidSnapshot.NotFound InvalidInstanceID.NotFound",
+    .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
+
+/* ---- DeleteTags ---- */
+
+static const struct param delete_tags_params[] = {
+    { "ResourceId", TEXTS(struct create_tags, resources), .flags = PARAM_REQUIRED,
+      .shape = "resourceIdSet" },
+    { "Tag", LIST(struct create_tags, tags, struct tag, tag_params) },
+    { 0 },
+};
+
+/* A key alone removes the tag whatever its value; with a value only one that has it [recorded]. */
+static void delete_from(struct call *c, const char *id, const struct list *tags)
+{
+    struct list all = { 0 };
+    if (!tags->count) {
+        all = tags_of(c, id);
+        tags = &all;
+    }
+    LIST_EACH (struct tag, tag, tags)
+        tags_remove(c, id, tag->key, tags == &all ? NULL : tag->value);
+}
+
+static int delete_tags(struct call *c, const struct create_tags *in)
+{
+    if (check_reserved(c, &in->tags) || check_resources(c, &in->resources, is_readable))
+        return -1;
+    LIST_EACH (const char *, id, &in->resources)
+        delete_from(c, *id, &in->tags);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags, .flags = OP_WRITES,
+          .errors =
+              "InvalidID InvalidParameterValue InvalidAMIID.NotFound InvalidSnapshot.NotFound "
+              "InvalidInstanceID.NotFound",
+          .effects = "removes the caller's tags; those that are not there do no harm");
+
+/* ---- DescribeTags ---- */
+
+struct describe_tags {
+    struct list filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_tags_params[] = {
+    { "Filter", FILTERS(struct describe_tags, filters) },
+    { "MaxResults", INT(struct describe_tags, max_results) },
+    { "NextToken", TEXT(struct describe_tags, next_token) },
+    { 0 },
+};
+
+struct tag_item {
+    const char *resource, *type, *key, *value;
+    struct list self; /* the tag once more, for the filter tag:KEY */
+};
+
+static const struct kind tag_item_kind = {
+    .name = "tag",
+    .size = sizeof(struct tag_item),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct tag_item, resource), .xml = "resourceId", .filter = "resource-id" },
+            { TEXT_FIELD(struct tag_item, type), .xml = "resourceType", .filter = "resource-type" },
+            { TEXT_FIELD(struct tag_item, key), .xml = "key", .filter = "key" },
+            { TEXT_FIELD(struct tag_item, value), .xml = "value", .filter = "value" },
+            { TAGS_FIELD(struct tag_item, self) },
+            { 0 } },
+};
+
+static int check_tag_filters(struct call *c, const struct list *filters)
+{
+    LIST_EACH (struct filter, filter, filters) {
+        if (text_is(filter->name, "tag-key") || text_is(filter->name, "tag-value"))
+            return fail(c, E_InvalidFilter, filter->name);
+    }
+    return filters_check(c, &tag_item_kind, filters);
+}
+
+/* The caller's tags here that the filters let through, sorted by key in byte order [recorded]. */
+static struct list matching_tags(struct call *c, const struct list *filters)
+{
+    struct list items = { 0 };
+    struct rows *r = store_query(c->store,
+                                 "SELECT resource, type, key, value FROM tag"
+                                 " WHERE account = ? AND region = ? ORDER BY key, resource",
+                                 WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    while (rows_next(r)) {
+        struct tag_item item = { .resource = rows_text(r, 0, c->a),
+                                 .type = rows_text(r, 1, c->a),
+                                 .key = rows_text(r, 2, c->a),
+                                 .value = rows_text(r, 3, c->a) };
+        *list_add(c->a, &item.self, struct tag) = (struct tag){ item.key, item.value };
+        const struct taggable *t = taggable_of(item.resource);
+        if (t && filters_match(c, &tag_item_kind, &item, filters)
+            && is_readable(c, t, item.resource))
+            *list_add(c->a, &items, struct tag_item) = item;
+    }
+    return items;
+}
+
+static int describe_tags(struct call *c, const struct describe_tags *in)
+{
+    size_t from, to;
+    const char *token;
+    if (check_tag_filters(c, &in->filters))
+        return -1;
+    struct list items = matching_tags(c, &in->filters);
+    if (page_of(c, in->max_results, 5, in->next_token, items.count, &from, &to, &token))
+        return -1;
+    emit_list(c, "tagSet");
+    for (size_t i = from; i < to; i++)
+        emit_noun_item(c, &tag_item_kind, list_at(&items, struct tag_item, i), VIEW_DESCRIBED);
+    emit_close(c);
+    emit_text(c, "nextToken", token);
+    return 0;
+}
+
+OPERATION(ec2, DescribeTags, describe_tags, describe_tags_params, struct describe_tags,
+          .errors = "InvalidParameterValue FilterLimitExceeded");

@@ -1,0 +1,295 @@
+/* Volumes: made, shown, deleted. Attaching is in volumes_attach.c, changing in volumes_modify.c. */
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "ops/snapshot/snapshot_input.h"
+#include "contents/contents.h"
+#include "ops/volume/volume_id.h"
+#include "reply/emit.h"
+#include "request/tag_spec.h"
+#include "request/token.h"
+#include "store/tag_row.h"
+#include "catalog/region.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
+
+#define MOST_TOKEN 64
+
+void job_volume_created(struct call *c, const char *subject, const char *argument)
+{
+    struct volume v;
+    (void)argument;
+    if (volume_find(c, subject, &v) && text_is(v.status, "creating"))
+        volume_created(c, &v);
+}
+
+void job_volume_gone(struct call *c, const char *subject, const char *argument)
+{
+    struct volume v;
+    (void)argument;
+    if (store_get(c, &volume_kind, subject, &v))
+        volume_remove(c, &v);
+}
+
+void job_volume_attached(struct call *c, const char *subject, const char *argument)
+{
+    struct volume v;
+    if (volume_find(c, subject, &v))
+        volume_attached(c, &v, argument);
+}
+
+void job_volume_detached(struct call *c, const char *subject, const char *argument)
+{
+    struct volume v;
+    if (volume_find(c, subject, &v))
+        volume_detached(c, &v, argument);
+}
+
+/* ---- CreateVolume ---- */
+
+struct create_volume {
+    const char *zone, *zone_id, *key, *snapshot, *type, *token;
+    int64_t iops, size, throughput, initialization_rate;
+    enum tri encrypted, multi_attach;
+    struct list tag_specs;
+};
+
+static const struct param create_volume_params[] = {
+    { "AvailabilityZone", TEXT(struct create_volume, zone) },
+    { "AvailabilityZoneId", TEXT(struct create_volume, zone_id) },
+    { "Encrypted", BOOL(struct create_volume, encrypted) },
+    { "Iops", INT(struct create_volume, iops) },
+    { "KmsKeyId", TEXT(struct create_volume, key) },
+    { "OutpostArn", REFUSED(TEXT, "there are no Outposts here") },
+    { "Size", INT(struct create_volume, size) },
+    { "SnapshotId", TEXT(struct create_volume, snapshot) },
+    { "VolumeType", TEXT(struct create_volume, type) },
+    { "TagSpecification", TAG_SPECS(struct create_volume, tag_specs, "volume") },
+    { "MultiAttachEnabled", BOOL(struct create_volume, multi_attach) },
+    { "Throughput", INT(struct create_volume, throughput) },
+    { "ClientToken", TEXT(struct create_volume, token) },
+    { "VolumeInitializationRate", INT(struct create_volume, initialization_rate) },
+    { "Operator", REFUSED(STRUCT, "no service manages volumes for others here") },
+    { 0 },
+};
+
+static int read_zone(struct call *c, const struct create_volume *in, const char **ret_name)
+{
+    const char *asked = in->zone ? in->zone : in->zone_id;
+    if (in->zone && in->zone_id)
+        return fail(c, E_ZoneTwice);
+    if (!asked)
+        return fail(c, E_MissingParameter, "zone");
+    const struct zone *zone = zone_find(region_find(c->sim, c->region), asked);
+    bool other_kind = zone && !text_is(in->zone ? zone->name : zone->id, asked);
+    /* a local zone that is not opted in is none [guess] */
+    if (!zone || other_kind || text_is(zone->opt_in, "not-opted-in"))
+        return fail(c, E_ZoneNotFound, asked);
+    *ret_name = zone->name;
+    return 0;
+}
+
+/* What AWS looks at only on a real call: DryRun hides it [recorded]. */
+static int check_token_and_type(struct call *c, const struct create_volume *in,
+                                const struct volume_spec *spec)
+{
+    if (in->multi_attach == YES && !volume_type_find(spec->type)->multi_attach)
+        return fail(c, E_VolumeNoMultiAttach, spec->type);
+    if (in->token && strlen(in->token) > MOST_TOKEN)
+        return fail(c, E_VolumeToken);
+    return 0;
+}
+
+static int check_snapshot(struct call *c, const struct create_volume *in)
+{
+    struct snapshot s;
+    if (!in->snapshot)
+        return in->initialization_rate == ABSENT ? 0 : fail(c, E_VolumeRateUseless);
+    if (in->initialization_rate != ABSENT
+        && (in->initialization_rate < 100 || in->initialization_rate > 300))
+        return fail(c, E_VolumeRate);
+    if (snapshot_id_check(c, in->snapshot, SNAPSHOT_ID_VALUE))
+        return -1;
+    if (!snapshot_find(c, in->snapshot, &s) || !snapshot_visible(c, &s))
+        return fail(c, E_VolumeSnapshot);
+    if (!text_is(s.status, "completed"))
+        return fail(c, E_VolumeSnapshotState, s.status);
+    if (snapshot_check_tier(c, &s))
+        return -1;
+    return in->encrypted == NO && s.encrypted == YES ? fail(c, E_VolumeEncryption) : 0;
+}
+
+/* What counts as the same request: a zone by name or id, gp3's own throughput said or left out; all
+ * other defaults make a difference when they are said [recorded]. */
+static const struct value *same_request(struct call *c, const struct create_volume *in,
+                                        const char *zone)
+{
+    struct value *v = value_new(c->a, VALUE_MAP);
+    for (const struct value *each = c->input->first; each; each = each->next) {
+        bool told_anyway =
+            text_starts(each->key, "AvailabilityZone")
+            || (text_is(each->key, "Throughput") && in->throughput == GP3_THROUGHPUT);
+        if (told_anyway)
+            continue;
+        struct value *copy = arena_new(c->a, struct value);
+        *copy = *each;
+        copy->next = NULL;
+        value_add(v, each->key, copy);
+    }
+    value_add_text(c->a, v, "AvailabilityZone", zone);
+    return v;
+}
+
+/* The volume that this token made; NULL in *ret where it is new. A repetition shows the volume as
+ * it is now, not as it was [recorded]. */
+static int find_by_token(struct call *c, const char *token, struct volume *ret, bool *ret_found)
+{
+    const char *id;
+    *ret_found = false;
+    if (token_find(c, token, &id)) {
+        forgive(c);
+        return fail(c, E_VolumeTokenMismatch);
+    }
+    if (id && !volume_find(c, id, ret))
+        return fail(c, E_VolumeTokenGone);
+    *ret_found = id != NULL;
+    return 0;
+}
+
+static int create_volume(struct call *c, const struct create_volume *in)
+{
+    struct volume v;
+    bool again;
+    struct volume_spec spec = { .type = in->type,
+                                .snapshot = in->snapshot,
+                                .key = in->key,
+                                .size = in->size,
+                                .iops = in->iops,
+                                .throughput = in->throughput,
+                                .initialization_rate = in->initialization_rate,
+                                .encrypted = in->encrypted,
+                                .multi_attach = in->multi_attach };
+    if (read_zone(c, in, &spec.zone) || volume_check(c, &spec) || dry_run_ends(c)
+        || check_token_and_type(c, in, &spec))
+        return -1;
+    c->input = same_request(c, in, spec.zone);
+    if (find_by_token(c, in->token, &v, &again))
+        return -1;
+    if (!again) {
+        if (check_snapshot(c, in))
+            return -1;
+        if (in->key && in->encrypted != YES)
+            return fail(c, E_VolumeKeyAlone);
+        volume_create(c, &spec, &v);
+        tag_specs_put(c, &in->tag_specs, "volume", v.id);
+        token_keep(c, in->token, v.id);
+    }
+    v.tags = tags_of(c, v.id);
+    volume_prepare(c, &v);
+    emit_noun(c, &volume_kind, &v, VIEW_CREATED);
+    return 0;
+}
+
+OPERATION(ec2, CreateVolume, create_volume, create_volume_params, struct create_volume,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "MissingParameter InvalidParameterCombination InvalidParameterValue "
+                    "InvalidParameterDependency UnknownVolumeType InvalidZone.NotFound "
+                    "InvalidSnapshotID.Malformed InvalidSnapshot.NotFound IncorrectState "
+                    "IdempotentParameterMismatch",
+          .effects = "makes a volume, empty or of a snapshot; it becomes available by a job, or "
+                     "vanishes where its key cannot be used");
+
+/* ---- DescribeVolumes ---- */
+
+struct describe_volumes {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_volumes_params[] = {
+    { "VolumeId", TEXTS(struct describe_volumes, ids), .flags = PARAM_EMPTY },
+    { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
+    { "Filter", FILTERS(struct describe_volumes, filters) },
+    { "NextToken", TEXT(struct describe_volumes, next_token) },
+    { "MaxResults", INT(struct describe_volumes, max_results) },
+    { 0 },
+};
+
+static int check_ids(struct call *c, const struct list *ids)
+{
+    LIST_EACH (const char *, id, ids) {
+        if (text_blank(*id))
+            return fail(c, E_MissingParameter, "volumes");
+        if (!id_well_shaped("vol-", *id))
+            return fail(c, E_ValueInvalid, *id, "volumes", "Expected: 'vol-...'.");
+    }
+    return 0;
+}
+
+static int missing_volumes(struct call *c, const struct list *ids)
+{
+    return fail(c, E_VolumeNotFound, *list_at(ids, const char *, 0));
+}
+
+static int describe_volumes(struct call *c, const struct describe_volumes *in)
+{
+    if (check_ids(c, &in->ids))
+        return -1;
+    struct describe d = {
+        .kind = &volume_kind,
+        .set = "volumeSet",
+        .ids = &in->ids,
+        .ids_name = "volumeIdsSet",
+        .filters = &in->filters,
+        .max_results = in->max_results,
+        .next_token = in->next_token,
+        .visible = VOLUME_VISIBLE,
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .prepare = volume_prepare,
+        .missing = missing_volumes,
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeVolumes, describe_volumes, describe_volumes_params, struct describe_volumes,
+          .dry_run = DRYRUN_FIRST,
+          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                    "InvalidVolume.NotFound");
+
+/* ---- DeleteVolume ---- */
+
+struct delete_volume {
+    const char *id;
+};
+
+/* VolumeId is required, in words of this operation's own [recorded]. */
+static const struct param delete_volume_params[] = {
+    { "VolumeId", TEXT(struct delete_volume, id), .flags = PARAM_EMPTY },
+    { 0 },
+};
+
+static int delete_volume(struct call *c, const struct delete_volume *in)
+{
+    struct volume v;
+    if (!in->id)
+        return fail(c, E_VolumeIdMissing);
+    if (volume_id_malformed(c, in->id, "InvalidParameterValue") || dry_run_ends(c)
+        || volume_own(c, in->id, &v))
+        return -1;
+    if (v.attachments.count)
+        return fail(c, E_VolumeAttached, v.id,
+                    list_at(&v.attachments, struct attachment, 0)->instance);
+    volume_delete(c, &v);
+    emit_bool(c, "return", true);
+    return 0;
+}
+
+OPERATION(ec2, DeleteVolume, delete_volume, delete_volume_params, struct delete_volume,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "MissingParameter InvalidParameterValue InvalidVolume.NotFound VolumeInUse",
+          .effects = "the volume shows deleting, then it is gone");

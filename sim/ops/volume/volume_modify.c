@@ -1,0 +1,201 @@
+/* ModifyVolume and DescribeVolumesModifications. */
+#include <ctype.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/describe.h"
+#include "contents/contents.h"
+#include "ops/volume/volume_id.h"
+#include "reply/emit.h"
+#include "catalog/quota.h"
+#include "world/volume/volume.h"
+
+void job_volume_modify_next(struct call *c, const char *subject, const char *argument)
+{
+    struct volume v;
+    (void)argument;
+    if (volume_find(c, subject, &v))
+        volume_modify_next(c, &v);
+}
+
+/* ---- ModifyVolume ---- */
+
+struct modify_volume {
+    const char *id, *type;
+    int64_t size, iops, throughput;
+    enum tri multi_attach;
+};
+
+/* VolumeId is required, in words of its own [recorded]. */
+static const struct param modify_volume_params[] = {
+    { "VolumeId", TEXT(struct modify_volume, id), .flags = PARAM_EMPTY },
+    { "Size", INT(struct modify_volume, size) },
+    { "VolumeType", TEXT(struct modify_volume, type) },
+    { "Iops", INT(struct modify_volume, iops) },
+    { "Throughput", INT(struct modify_volume, throughput) },
+    { "MultiAttachEnabled", BOOL(struct modify_volume, multi_attach) },
+    { 0 },
+};
+
+static int64_t given_or(int64_t given, int64_t otherwise)
+{
+    return given == ABSENT ? otherwise : given;
+}
+
+/* What gp2 gives for nothing: 128 MiB/s, from 334 GiB on 250 [guide]. */
+static int64_t gp2_throughput(const struct volume *v)
+{
+    return v->size < 334 ? GP3_THROUGHPUT : 250;
+}
+
+/* What the volume is to be; what was not said stays where the type has it. From gp2 to gp3 a volume
+ * gets no slower [guide]. */
+static struct volume_spec wanted(const struct volume *v, const struct modify_volume *in)
+{
+    struct volume_spec spec = volume_spec_new();
+    spec.type = in->type ? in->type : v->type;
+    spec.size = given_or(in->size, v->size);
+    spec.iops = in->iops;
+    spec.throughput = in->throughput;
+    spec.multi_attach = in->multi_attach == UNSET ? v->multi_attach : in->multi_attach;
+    const struct volume_type *t = volume_type_find(spec.type);
+    if (t && t->max_iops && (t->iops_required || t->max_throughput))
+        spec.iops = given_or(in->iops, v->iops);
+    if (t && t->max_throughput)
+        spec.throughput =
+            given_or(in->throughput, text_is(v->type, "gp2") ? gp2_throughput(v) : v->throughput);
+    /* a slow gp2 volume has fewer than gp3's own, which would be refused as too many for its size
+     */
+    if (t && t->max_throughput && in->iops == ABSENT && v->iops != ABSENT && v->iops < GP3_IOPS)
+        spec.iops = ABSENT;
+    return spec;
+}
+
+static int check_wanted(struct call *c, const struct volume *v, struct volume_spec *spec)
+{
+    if (spec->size < v->size)
+        return fail(c, E_VolumeShrinks);
+    if (volume_check(c, spec))
+        return -1;
+    if (spec->multi_attach == YES && !volume_type_find(spec->type)->multi_attach)
+        return fail(c, E_VolumeNoMultiAttach, spec->type);
+    return 0;
+}
+
+static int check_history(struct call *c, const struct volume *v)
+{
+    struct volume_modification m;
+    struct list recent = { 0 };
+    int64_t at, most = quota(c->sim, "volume-modifications-per-day");
+    if (!volume_modification_find(c, v->id, &m))
+        return 0;
+    if (!text_is(m.state, "completed")) {
+        char *state = arena_strdup(c->a, m.state);
+        for (char *letter = state; *letter; letter++)
+            *letter = (char)toupper((unsigned char)*letter);
+        return fail(c, E_VolumeModifying, v->id, state);
+    }
+    LIST_EACH (const char *, start, &m.starts) {
+        if (text_int(*start, &at) && at > c->now - DAY_MS)
+            *list_add(c->a, &recent, int64_t) = at;
+    }
+    if ((int64_t)recent.count < most)
+        return 0;
+    at = *list_at(&recent, int64_t, recent.count - (size_t)most) + DAY_MS;
+    return fail(c, E_VolumeModifyRate, time_format_ms(c->a, at));
+}
+
+static int modify_volume(struct call *c, const struct modify_volume *in)
+{
+    struct volume v;
+    struct volume_modification m;
+    bool nothing = in->size == ABSENT && in->iops == ABSENT && in->throughput == ABSENT && !in->type
+                   && in->multi_attach == UNSET;
+    if (volume_id_check(c, in->id))
+        return -1;
+    if (nothing)
+        return fail(c, E_VolumeModifyNothing);
+    if (volume_own(c, in->id, &v))
+        return -1;
+    if (text_is(v.status, "creating"))
+        return fail(c, E_VolumeInState, v.id, v.status);
+    struct volume_spec spec = wanted(&v, in);
+    if (check_wanted(c, &v, &spec) || check_history(c, &v))
+        return -1;
+    volume_modify(c, &v, &spec, &m);
+    emit_open(c, "volumeModification");
+    emit_noun(c, &volume_modification_kind, &m, VIEW_CREATED);
+    emit_close(c);
+    return 0;
+}
+
+OPERATION(ec2, ModifyVolume, modify_volume, modify_volume_params, struct modify_volume,
+          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                    "InvalidVolumeID.Malformed InvalidVolume.NotFound UnknownVolumeType "
+                    "IncorrectState IncorrectModificationState VolumeModificationRateExceeded",
+          .effects = "the volume is what was asked for once it is optimizing");
+
+/* ---- DescribeVolumesModifications ---- */
+
+struct describe_modifications {
+    struct list ids, filters;
+    int64_t max_results;
+    const char *next_token;
+};
+
+static const struct param describe_modifications_params[] = {
+    { "VolumeId", TEXTS(struct describe_modifications, ids), .flags = PARAM_EMPTY },
+    { "Filter", FILTERS(struct describe_modifications, filters) },
+    { "NextToken", TEXT(struct describe_modifications, next_token) },
+    { "MaxResults", INT(struct describe_modifications, max_results) },
+    { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
+    { 0 },
+};
+
+/* That there is one comes before whether the filters are known [recorded]. */
+static int check_modified(struct call *c, const struct list *ids)
+{
+    struct volume v;
+    struct volume_modification m;
+    LIST_EACH (const char *, id, ids) {
+        if (volume_id_check(c, *id))
+            return -1;
+    }
+    LIST_EACH (const char *, id, ids) {
+        if (!volume_find(c, *id, &v) || !volume_modification_find(c, *id, &m))
+            return fail(c, E_VolumeUnmodified, *id);
+    }
+    return 0;
+}
+
+static int describe_modifications(struct call *c, const struct describe_modifications *in)
+{
+    bool paged = in->max_results != ABSENT || in->next_token;
+    if (!paged && check_modified(c, &in->ids))
+        return -1;
+    struct describe d = {
+        .kind = &volume_modification_kind,
+        .set = "volumeModificationSet",
+        .ids = &in->ids,
+        .ids_name = "volumeModificationSet",
+        .filters = &in->filters,
+        .max_results = in->max_results,
+        .next_token = in->next_token,
+        .visible = "region = ?1 AND owner = ?2 AND EXISTS (SELECT 1 FROM volume v"
+                   " WHERE v.id = volume_modification.volume AND v.status <> 'deleting')",
+        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .prepare = modification_prepare,
+        .bad_token = arena_printf(
+            c->a, "Value ( %s ) for parameter NextToken is invalid. The token is Invalid.",
+            in->next_token ? in->next_token : ""),
+    };
+    return describe(c, &d);
+}
+
+OPERATION(ec2, DescribeVolumesModifications, describe_modifications, describe_modifications_params,
+          struct describe_modifications, .dry_run = DRYRUN_FIRST,
+          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                    "InvalidVolumeID.Malformed InvalidVolumeModification.NotFound");

@@ -1,0 +1,103 @@
+#include "scenario/consistency_hidden.h"
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "scenario/active.h"
+#include "scenario/ids.h"
+#include "store/noun.h"
+
+struct hidden {
+    const char *resource;
+    int64_t calls; /* left; ABSENT: they do not count */
+    int64_t until; /* ABSENT: only the calls count */
+};
+
+const struct kind hidden_kind = {
+    .name = "hidden",
+    .size = sizeof(struct hidden),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource",
+                                        .flags = FIELD_PART_OF },
+                                      { INT_FIELD(struct hidden, calls), .column = "calls" },
+                                      { TIME_FIELD(struct hidden, until), .column = "until" },
+                                      { 0 } },
+};
+
+/* ---- Hiding ---- */
+
+static void hide(struct call *c, const char *id, const struct rule_what *w)
+{
+    int64_t calls = w->hide.calls;
+    struct hidden h = { .resource = id,
+                        .calls = calls == ABSENT && !w->hide.span ? 1 : calls,
+                        .until = w->hide.span ? c->now + w->hidden_for : ABSENT };
+    store_begin(c->store);
+    store_put(c, &hidden_kind, &h);
+    c->sim->scenarios->hidden++;
+}
+
+void hidden_add(struct call *c, const struct rule_what *what, const struct reply *reply)
+{
+    struct list made = ids_answered(c, reply);
+    LIST_EACH (const char *, id, &made)
+        hide(c, *id, what);
+}
+
+/* ---- Asking ---- */
+
+bool hidden_is(struct call *c, const char *resource)
+{
+    struct hidden h;
+    if (!c->sim->scenarios || !c->sim->scenarios->hidden
+        || !store_get(c, &hidden_kind, resource, &h))
+        return false;
+    bool over = (h.until != ABSENT && c->now >= h.until) || (h.calls != ABSENT && h.calls <= 0);
+    store_begin(c->store);
+    if (over) {
+        store_remove(c, &hidden_kind, resource);
+        c->sim->scenarios->hidden--;
+        return false;
+    }
+    if (h.calls != ABSENT && !c->sim->scenarios->looks_back) { /* there it would not last */
+        h.calls--;
+        store_put(c, &hidden_kind, &h);
+    }
+    return true;
+}
+
+/* The answer of AWS to an identifier it does not know. */
+static int unknown(struct call *c, const char *id)
+{
+    if (text_starts(id, "ami-"))
+        return fail(c, E_ImageNotFound, id);
+    if (text_starts(id, "snap-"))
+        return fail(c, E_SnapshotNotFound, id);
+    if (text_starts(id, "vol-"))
+        return fail(c, E_VolumeNotFound, id);
+    if (text_starts(id, "i-"))
+        return fail(c, E_InstanceNotFound, id);
+    if (text_starts(id, "vpc-"))
+        return fail(c, E_VpcNotFound, id);
+    if (text_starts(id, "subnet-"))
+        return fail(c, E_SubnetNotFound, id);
+    if (text_starts(id, "sg-"))
+        return fail(c, E_GroupNotFound, id);
+    if (text_starts(id, "eni-"))
+        return fail(c, E_InterfaceNotFound, id);
+    return text_starts(id, "lt-") ? fail(c, E_TemplateNotFound, id) : fail(c, E_TagResourceId, id);
+}
+
+static int check(struct call *c, const struct value *v)
+{
+    if (v->type == VALUE_TEXT && is_resource_id(v->text) && hidden_is(c, v->text))
+        return unknown(c, v->text);
+    for (const struct value *child = v->first; child; child = child->next) {
+        if (check(c, child))
+            return -1;
+    }
+    return 0;
+}
+
+int hidden_gate(struct call *c)
+{
+    return c->sim->scenarios && c->sim->scenarios->hidden && c->input ? check(c, c->input) : 0;
+}

@@ -1,0 +1,23 @@
+/* The gate: every call passes it once it is known what it asks for, and once more with its answer. */
+#ifndef SCENARIO_GATE_H
+#define SCENARIO_GATE_H
+
+#include "reply/render.h"
+#include "scenario/fault_rule.h"
+
+/* What the gate found for one call. */
+struct fault {
+    const struct rule *rule; /* the one that acts; NULL: none, or only delays */
+    const char *names;       /* all that struck, for people: "a/1, b/slow"; NULL: none */
+    int64_t delay;           /* machine ms */
+    const void *before;      /* the way back from what the call changed; NULL: no rule asks */
+    size_t before_size;
+    bool looked_back;        /* the answer shows how something was */
+};
+
+/* -1 where the call ends here. */
+int scenario_gate(struct call *c, struct fault *ret);
+/* The answer as the client is to get it. Sets what the call made aside where it is to be hidden. */
+void scenario_spoil(struct call *c, const struct fault *f, struct reply *reply);
+
+#endif

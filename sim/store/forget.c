@@ -1,0 +1,61 @@
+/* Everything of one account goes, as the kinds' declarations tell it. */
+#include "store/noun.h"
+#include "store/store.h"
+
+static struct list ids_where(struct call *c, const struct kind *k, const char *condition,
+                             const struct bind *binds)
+{
+    struct list ids = { 0 };
+    struct rows *r = store_query(
+        c->store,
+        arena_printf(c->a, "SELECT %s FROM %s WHERE %s", k->fields[0].column, k->name, condition),
+        binds);
+    while (rows_next(r))
+        strs_add(c->a, &ids, rows_text(r, 0, c->a));
+    return ids;
+}
+
+static void remove_all(struct call *c, const struct kind *k, const struct list *ids,
+                       struct list *removed)
+{
+    LIST_EACH (const char *, id, ids) {
+        store_remove(c, k, *id);
+        strs_add(c->a, removed, *id);
+    }
+}
+
+static void remove_owned(struct call *c, const struct kind *k, struct list *removed)
+{
+    const struct field *owner = kind_flagged(k, FIELD_OWNER);
+    if (!owner)
+        return;
+    const char *condition = arena_printf(c->a, "%s = ?1 OR substr(%s, 1, 13) = ?1 || '/'",
+                                         owner->column, owner->column);
+    struct list ids = ids_where(c, k, condition, WITH(B_TEXT(c->account)));
+    remove_all(c, k, &ids, removed);
+}
+
+static void remove_parts_of(struct call *c, const struct kind *k, struct list *removed)
+{
+    const struct field *whole = kind_flagged(k, FIELD_PART_OF);
+    size_t wholes = removed->count;
+    for (size_t i = 0; whole && i < wholes; i++) {
+        struct list ids = ids_where(c, k, arena_printf(c->a, "%s = ?", whole->column),
+                                    WITH(B_TEXT(*list_at(removed, const char *, i))));
+        remove_all(c, k, &ids, removed);
+    }
+}
+
+void store_forget_account(struct call *c, const struct kind *const *kinds, struct list *removed)
+{
+    static const char *const own[] = { "DELETE FROM job WHERE account = ?",
+                                       "DELETE FROM tag WHERE account = ?",
+                                       "DELETE FROM token WHERE account = ?",
+                                       "DELETE FROM setting WHERE instr(name, ?)" };
+    for (const struct kind *const *k = kinds; *k; k++)
+        remove_owned(c, *k, removed);
+    for (const struct kind *const *k = kinds; *k; k++)
+        remove_parts_of(c, *k, removed);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        store_exec(c->store, own[i], WITH(B_TEXT(c->account)));
+}

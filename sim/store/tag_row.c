@@ -1,0 +1,34 @@
+#include "store/tag_row.h"
+
+struct list tags_of(struct call *c, const char *resource)
+{
+    struct list tags = { 0 };
+    struct rows *r = store_query(
+        c->store, "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY key",
+        WITH(B_TEXT(c->account), B_TEXT(resource)));
+    while (rows_next(r)) {
+        struct tag *tag = list_add(c->a, &tags, struct tag);
+        tag->key = rows_text(r, 0, c->a);
+        tag->value = rows_text(r, 1, c->a);
+    }
+    return tags;
+}
+
+void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags)
+{
+    LIST_EACH (struct tag, tag, tags)
+        store_exec(c->store,
+                   "INSERT INTO tag (account, resource, key, value, region, type)"
+                   " VALUES (?, ?, ?, ?, ?, ?)"
+                   " ON CONFLICT (account, resource, key) DO UPDATE SET value = excluded.value",
+                   WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(tag->key),
+                        B_TEXT(tag->value ? tag->value : ""), B_TEXT(c->region), B_TEXT(type)));
+}
+
+void tags_remove(struct call *c, const char *resource, const char *key, const char *value)
+{
+    store_exec(c->store,
+               "DELETE FROM tag WHERE account = ?1 AND resource = ?2 AND key = ?3"
+               " AND (?4 IS NULL OR value = ?4)",
+               WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(key), B_TEXT(value)));
+}

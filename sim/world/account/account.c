@@ -1,0 +1,40 @@
+#include "world/account/account.h"
+
+#include "base/text.h"
+#include "store/noun.h"
+#include "catalog/fixtures.h"
+#include "world/kinds.h"
+#include "catalog/public_image.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
+
+bool account_has_fixtures(const struct sim *sim, const char *account)
+{
+    LIST_EACH (struct public_image, image, &sim->fixtures->images) {
+        if (text_is(image->owner, account))
+            return true;
+    }
+    return false;
+}
+
+/* Blocks are counted, and those of others in the same lineage are charged anew: these two kinds are
+ * taken down one by one. */
+void account_forget(struct call *by, const char *account)
+{
+    struct call c = *by;
+    struct list removed = { 0 };
+    c.account = account;
+    struct list volumes = store_list(&c, &volume_kind, "owner = ?", WITH(B_TEXT(account)));
+    LIST_EACH (struct volume, v, &volumes) {
+        c.region = v->region;
+        volume_remove(&c, v);
+        strs_add(c.a, &removed, v->id);
+    }
+    struct list snapshots = store_list(&c, &snapshot_kind, "owner = ?", WITH(B_TEXT(account)));
+    LIST_EACH (struct snapshot, s, &snapshots) {
+        c.region = s->region;
+        snapshot_erase(&c, s);
+        strs_add(c.a, &removed, s->id);
+    }
+    store_forget_account(&c, world_kinds, &removed);
+}

@@ -1,0 +1,237 @@
+#include "world/account/cost.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "catalog/price.h"
+#include "world/snapshot/snapshot.h"
+
+#define MONTH_MS (30 * DAY_MS)
+#define GIB ((double)(INT64_C(1) << 30))
+#define NANO_PER_MICRO 1000.0
+#define MOST_NANODOLLARS 9e15
+
+const struct kind charge_kind = {
+    .name = "charge",
+    .size = sizeof(struct charge),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct charge, snapshot), .column = "snapshot" },
+            { TEXT_FIELD(struct charge, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct charge, region), .column = "region" },
+            { TEXT_FIELD(struct charge, lineage), .column = "lineage", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct charge, tier), .column = "tier" },
+            { TIME_FIELD(struct charge, begun), .column = "begun" },
+            { TIME_FIELD(struct charge, ended), .column = "ended" },
+            { TIME_FIELD(struct charge, since), .column = "since" },
+            { INT_FIELD(struct charge, amount), .column = "amount" },
+            { INT_FIELD(struct charge, bytes), .column = "bytes" },
+            { INT_FIELD(struct charge, archived), .column = "archived" },
+            { INT_FIELD(struct charge, alone), .column = "alone" },
+            { INT_FIELD(struct charge, full), .column = "full" },
+            { TIME_FIELD(struct charge, archived_since), .column = "archived_since" },
+            { 0 } },
+};
+
+/* ---- Amounts ---- */
+
+/* Added to what there is; a state that was brought in may say anything. */
+static int64_t nanodollars(int64_t before, double dollars_in_millionths)
+{
+    double sum = (double)before + dollars_in_millionths * NANO_PER_MICRO + 0.5;
+    return (int64_t)(sum > MOST_NANODOLLARS    ? MOST_NANODOLLARS
+                     : sum < -MOST_NANODOLLARS ? -MOST_NANODOLLARS
+                                               : sum);
+}
+
+static double month_price(struct call *c, const struct charge *charge)
+{
+    struct region_prices p = prices_in(c, charge->region);
+    return (double)charge->bytes / GIB * (double)p.snapshot_gb_month
+           + (double)charge->archived / GIB * (double)p.snapshot_archive_gb_month;
+}
+
+int64_t charge_per_month(struct call *c, const struct charge *charge)
+{
+    return nanodollars(0, month_price(c, charge));
+}
+
+int64_t charge_until_now(struct call *c, const struct charge *charge)
+{
+    double months = (double)(c->now - charge->since) / (double)MONTH_MS;
+    return nanodollars(charge->amount, month_price(c, charge) * months);
+}
+
+static void settle(struct call *c, struct charge *charge)
+{
+    charge->amount = charge_until_now(c, charge);
+    charge->since = c->now;
+    charge->bytes = charge->archived = charge->alone = 0;
+}
+
+/* ---- Blocks of a lineage ---- */
+
+/* A block as one snapshot holds it. Bytes without blocks are one block of their own. */
+struct held {
+    int64_t position, block, bytes;
+    size_t by; /* index of the snapshot, the oldest first */
+};
+
+static int by_block(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    if (x->block != y->block)
+        return x->block < y->block ? -1 : 1;
+    return x->by < y->by ? -1 : x->by > y->by;
+}
+
+static void hold(struct call *c, struct list *held, const struct snapshot *s, size_t by)
+{
+    struct list blocks = layer_blocks(c->store, c->a, s->layer, 0, INT64_MAX);
+    if (s->unseen != ABSENT && s->unseen > 0)
+        *list_add(c->a, held, struct held) = (struct held){ -1, s->unseen, s->unseen, by };
+    LIST_EACH (struct placed, p, &blocks)
+        *list_add(c->a, held, struct held) = (struct held){ p->position, p->block, BLOCK_SIZE, by };
+}
+
+/* Each block is charged to the first that holds it; alone are those that one snapshot holds. */
+static void share_out(struct list *held, struct charge *charges)
+{
+    struct held *h = held->items;
+    if (!held->count)
+        return;
+    qsort(h, held->count, sizeof *h, by_block);
+    for (size_t i = 0, next; i < held->count; i = next) {
+        next = i + 1;
+        while (next < held->count && h[next].position == h[i].position
+               && h[next].block == h[i].block)
+            next++;
+        charges[h[i].by].bytes += h[i].bytes;
+        if (next == i + 1)
+            charges[h[i].by].alone += h[i].bytes;
+    }
+}
+
+/* ---- Changes ---- */
+
+static bool is_archived(const struct snapshot *s)
+{
+    return text_is(s->tier, "archive") || s->restore_expiry != ABSENT;
+}
+
+/* Who leaves the archive before its least time pays for the rest of it [guide]. */
+static void leave_archive(struct call *c, struct charge *charge)
+{
+    struct region_prices p = prices_in(c, charge->region);
+    if (charge->archived_since == ABSENT)
+        return;
+    int64_t least = charge->archived_since + p.snapshot_archive_minimum_days * DAY_MS;
+    if (c->now < least)
+        charge->amount = nanodollars(
+            charge->amount, (double)charge->full / GIB * (double)p.snapshot_archive_gb_month
+                                * (double)(least - c->now) / (double)MONTH_MS);
+    charge->archived_since = ABSENT;
+}
+
+static struct charge begin_charge(struct call *c, const struct snapshot *s)
+{
+    struct charge charge = { 0 };
+    kind_init(&charge_kind, &charge);
+    charge.snapshot = s->id;
+    charge.account = s->owner;
+    charge.region = s->region;
+    charge.tier = "standard";
+    charge.begun = charge.since = c->now;
+    charge.amount = charge.bytes = charge.archived = charge.alone = 0;
+    if (s->duration != ABSENT)
+        charge.amount = nanodollars(0, (double)s->full_size / GIB
+                                           * (double)timed_copy_price(c->sim, s->duration));
+    return charge;
+}
+
+/* The charge of a snapshot that is there, settled until now, before its bytes are shared out. */
+static struct charge continue_charge(struct call *c, const struct snapshot *s)
+{
+    struct charge charge;
+    struct region_prices p = prices_in(c, s->region);
+    if (store_get(c, &charge_kind, s->id, &charge))
+        settle(c, &charge);
+    else
+        charge = begin_charge(c, s);
+    charge.lineage = s->lineage ? s->lineage : s->id;
+    charge.full = s->full_size == ABSENT ? 0 : s->full_size;
+    if (text_is(charge.tier, "archive") && text_is(s->tier, "standard"))
+        charge.amount =
+            nanodollars(charge.amount, (double)charge.full / GIB * (double)p.snapshot_restore_gb);
+    if (!is_archived(s))
+        leave_archive(c, &charge);
+    else if (charge.archived_since == ABSENT)
+        charge.archived_since = c->now;
+    charge.tier = s->tier;
+    charge.archived = is_archived(s) ? charge.full : 0;
+    return charge;
+}
+
+static void end_gone(struct call *c, const char *account, const char *region, const char *lineage)
+{
+    struct list gone = store_list(c, &charge_kind,
+                                  "account = ? AND region = ? AND lineage = ? AND ended IS NULL"
+                                  " AND snapshot NOT IN (SELECT id FROM snapshot)",
+                                  WITH(B_TEXT(account), B_TEXT(region), B_TEXT(lineage)));
+    LIST_EACH (struct charge, charge, &gone) {
+        settle(c, charge);
+        leave_archive(c, charge);
+        charge->ended = c->now;
+        store_put(c, &charge_kind, charge);
+    }
+}
+
+static void settle_lineage(struct call *c, const char *account, const char *region,
+                           const char *lineage)
+{
+    struct list held = { 0 };
+    struct list snapshots = store_list(c, &snapshot_kind,
+                                       "owner = ? AND region = ? AND ifnull(lineage, id) = ?"
+                                       " AND status = 'completed' ORDER BY completed, rowid",
+                                       WITH(B_TEXT(account), B_TEXT(region), B_TEXT(lineage)));
+    struct charge *charges = arena_array(c->a, struct charge, snapshots.count + 1);
+    for (size_t i = 0; i < snapshots.count; i++) {
+        struct snapshot *s = list_at(&snapshots, struct snapshot, i);
+        charges[i] = continue_charge(c, s);
+        if (text_is(s->tier, "standard"))
+            hold(c, &held, s, i);
+    }
+    share_out(&held, charges);
+    for (size_t i = 0; i < snapshots.count; i++)
+        store_put(c, &charge_kind, &charges[i]);
+    end_gone(c, account, region, lineage);
+}
+
+static bool is_there(struct call *c, const struct snapshot *s)
+{
+    return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", WITH(B_TEXT(s->id)))
+           != ABSENT;
+}
+
+/* What a complete snapshot holds never changes, so most of what happens to one costs nothing. */
+void cost_changed(struct call *c, const struct snapshot *s)
+{
+    const char *lineage = s->lineage ? s->lineage : s->id;
+    struct charge before;
+    if (!text_is(s->status, "completed"))
+        return;
+    bool known = store_get(c, &charge_kind, s->id, &before);
+    bool moved = known && !text_is(before.lineage, lineage);
+    if (known && !moved && is_there(c, s) && text_is(before.tier, s->tier)
+        && (before.archived_since != ABSENT) == is_archived(s))
+        return;
+    settle_lineage(c, s->owner, s->region, lineage);
+    if (moved)
+        settle_lineage(c, s->owner, s->region, before.lineage);
+}

@@ -1,0 +1,61 @@
+/* Usage reports: their tables. */
+#include "world/image/image_usage_report.h"
+
+const struct kind usage_option_kind = {
+    .name = "usage_option",
+    .size = sizeof(struct usage_option),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct usage_option, name), .column = "name",
+                                        .xml = "optionName" },
+                                      { TEXTS_FIELD(struct usage_option, values),
+                                        .column = "value_set", .xml = "optionValueSet" },
+                                      { 0 } },
+};
+
+const struct kind usage_type_kind = {
+    .name = "usage_type",
+    .size = sizeof(struct usage_type),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct usage_type, type), .column = "type",
+                                        .xml = "resourceType" },
+                                      { LIST_FIELD(struct usage_type, options, &usage_option_kind),
+                                        .column = "options", .xml = "resourceTypeOptionSet" },
+                                      { 0 } },
+};
+
+const struct kind usage_entry_kind = {
+    .name = "usage_entry",
+    .size = sizeof(struct usage_entry),
+    .part = true,
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct usage_entry, type), .column = "type" },
+                                { TEXT_FIELD(struct usage_entry, account), .column = "account" },
+                                { INT_FIELD(struct usage_entry, count), .column = "count" },
+                                { 0 } },
+};
+
+const struct kind usage_report_kind = {
+    .name = "usage_report",
+    .noun = "image-usage-report",
+    .size = sizeof(struct usage_report),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct usage_report, id), .column = "id", .xml = "reportId" },
+            { TEXT_FIELD(struct usage_report, image), .column = "image", .xml = "imageId" },
+            { LIST_FIELD(struct usage_report, types, &usage_type_kind), .column = "types",
+              .xml = "resourceTypeSet", .flags = FIELD_SHOW_EMPTY },
+            { TEXTS_FIELD(struct usage_report, accounts), .column = "accounts",
+              .xml = "accountIdSet" },
+            { TEXT_FIELD(struct usage_report, state), .column = "state", .xml = "state",
+              .filter = "state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct usage_report, reason), .column = "reason", .xml = "stateReason" },
+            { TIME_FIELD(struct usage_report, created), .column = "created", .xml = "creationTime",
+              .filter = "creation-time" },
+            { TIME_FIELD(struct usage_report, expires), .column = "expires",
+              .xml = "expirationTime" },
+            { TAGS_FIELD(struct usage_report, tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct usage_report, owner), .column = "owner", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct usage_report, region), .column = "region" },
+            { LIST_FIELD(struct usage_report, entries, &usage_entry_kind), .column = "entries" },
+            { 0 } },
+};

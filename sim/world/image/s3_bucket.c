@@ -1,0 +1,81 @@
+/* Objects in buckets and the tasks that put images there: their tables. */
+#include "world/image/s3_bucket.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "store/noun.h"
+
+const struct kind object_tag_kind = {
+    .name = "object_tag",
+    .size = sizeof(struct object_tag),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct object_tag, key), .column = "key" },
+                                      { TEXT_FIELD(struct object_tag, value), .column = "value" },
+                                      { 0 } },
+};
+
+const struct kind bucket_object_kind = {
+    .name = "bucket_object",
+    .size = sizeof(struct bucket_object),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct bucket_object, id), .column = "id" },
+            { TEXT_FIELD(struct bucket_object, bucket), .column = "bucket" },
+            { TEXT_FIELD(struct bucket_object, key), .column = "key" },
+            { TEXT_FIELD(struct bucket_object, account), .column = "account",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct bucket_object, region), .column = "region" },
+            { TEXT_FIELD(struct bucket_object, type), .column = "type" },
+            { TEXT_FIELD(struct bucket_object, content), .column = "content" },
+            { TIME_FIELD(struct bucket_object, created), .column = "created" },
+            { INT_FIELD(struct bucket_object, size), .column = "size" },
+            { LIST_FIELD(struct bucket_object, tags, &object_tag_kind), .column = "tags" },
+            { 0 } },
+};
+
+const struct kind store_task_kind = {
+    .name = "store_task",
+    .size = sizeof(struct store_task),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct store_task, id), .column = "id" },
+            { TEXT_FIELD(struct store_task, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct store_task, region), .column = "region" },
+            { TEXT_FIELD(struct store_task, image), .column = "image", .xml = "amiId" },
+            { TIME_FIELD(struct store_task, started), .column = "started", .xml = "taskStartTime" },
+            { TEXT_FIELD(struct store_task, bucket), .column = "bucket", .xml = "bucket",
+              .filter = "bucket" },
+            { TEXT_FIELD(struct store_task, key), .column = "key", .xml = "s3objectKey" },
+            { INT_FIELD(struct store_task, progress), .xml = "progressPercentage" },
+            { TEXT_FIELD(struct store_task, state), .column = "state", .xml = "storeTaskState",
+              .filter = "task-state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct store_task, reason), .column = "reason",
+              .xml = "storeTaskFailureReason" },
+            { TEXT_FIELD(struct store_task, content), .column = "content" },
+            { TIME_FIELD(struct store_task, due), .column = "due" },
+            { INT_FIELD(struct store_task, size), .column = "size" },
+            { LIST_FIELD(struct store_task, tags, &object_tag_kind), .column = "tags" },
+            { 0 } },
+};
+
+int bucket_check_name(struct call *c, const char *name)
+{
+    size_t n = strlen(name);
+    if (n >= 3 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == n
+        && name[0] != '-' && name[0] != '.' && name[n - 1] != '-' && name[n - 1] != '.')
+        return 0;
+    return fail(c, E_BucketName, name);
+}
+
+bool bucket_find(struct call *c, const char *bucket, const char *key, struct bucket_object *ret)
+{
+    return store_get(c, &bucket_object_kind, arena_printf(c->a, "%s/%s", bucket, key), ret)
+           && text_is(ret->account, c->account) && text_is(ret->region, c->region);
+}
+
+void bucket_put(struct call *c, const struct bucket_object *object)
+{
+    store_put(c, &bucket_object_kind, object);
+}

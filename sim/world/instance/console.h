@@ -1,0 +1,23 @@
+/* The console of an instance: what the machine wrote while it booted, rebooted and shut down. */
+#ifndef WORLD_CONSOLE_H
+#define WORLD_CONSOLE_H
+
+#include "world/instance/instance.h"
+
+/* One turn of the machine; its lines are made when the console is read. */
+struct console_event {
+    const char *id, *instance, *what, *why; /* what: boot, shutdown */
+    int64_t at, boot; /* boot: which boot of the instance */
+};
+
+extern const struct kind console_event_kind;
+
+void console_boot(struct call *c, const struct instance *i, const char *why);
+void console_shutdown(struct call *c, const struct instance *i, const char *why);
+/* At this boot the file system on a device was not clean and its journal was replayed. */
+void console_recovery(struct call *c, const struct instance *i, const char *device);
+/* The last 64 KiB of it and when it was last written; NULL before the first boot. */
+const char *console_text(struct call *c, const struct instance *i, int64_t *ret_stamp);
+void console_forget(struct call *c, const char *instance);
+
+#endif

@@ -1,0 +1,100 @@
+/* Instances. States: pending -> running <-> stopping/stopped, any -> shutting-down -> terminated.
+ */
+#ifndef WORLD_INSTANCE_H
+#define WORLD_INSTANCE_H
+
+#include "base/field.h"
+#include "call/call.h"
+#include "world/image/image.h"
+#include "world/network/network.h"
+#include "world/volume/volume.h"
+
+enum instance_state {
+    INSTANCE_PENDING = 0,
+    INSTANCE_RUNNING = 16,
+    INSTANCE_SHUTTING_DOWN = 32,
+    INSTANCE_TERMINATED = 48,
+    INSTANCE_STOPPING = 64,
+    INSTANCE_STOPPED = 80,
+};
+
+/* A volume as its instance shows it. */
+struct disk {
+    const char *device, *volume, *status;
+    int64_t at, card;
+    enum tri delete_on_termination;
+};
+
+struct instance {
+    const char *id, *owner, *region;
+    const char *reservation;
+    int64_t launch_index, launched; /* launched: whole seconds */
+    const char *image, *type, *state;
+    int64_t state_code; /* enum instance_state; instance_enter sets both */
+    const char *reason, *state_reason_code, *state_reason;
+    const char *architecture, *root_type, *root_device, *virtualization, *hypervisor;
+    const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
+    int64_t usage_updated;
+    const char *boot_mode, *current_boot_mode, *tpm, *sriov;
+    enum tri ena, ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
+    const char *shutdown_behavior, *key_name, *client_token, *user_data, *profile;
+    const char *zone, *zone_id, *tenancy, *subnet, *vpc, *private_ip, *private_dns, *public_ip,
+        *public_dns;
+    const char *placement_group, *affinity, *host;
+    int64_t partition;
+    const char *http_tokens, *http_endpoint, *http_ipv6, *metadata_tags, *metadata_state;
+    int64_t hop_limit;
+    const char *monitoring, *credits;
+    int64_t cores, threads;
+    const char *capacity_preference, *auto_recovery, *reboot_migration, *bandwidth;
+    const char *hostname_type;
+    enum tri dns_a_record, dns_aaaa_record, hibernation, enclave;
+    struct list groups; /* struct group_ref */
+    struct list product_codes; /* struct product_code */
+    struct list ephemeral; /* struct mapping: instance-store devices of its image */
+    struct list tags;
+    int64_t terminated; /* when; it shows for an hour */
+    int64_t booted; /* when it booted last */
+    enum tri hung; /* it never came up */
+    int64_t specialized; /* Windows: the boot after Sysprep, which makes the password */
+    const char *password; /* what GetPasswordData answers, once it was asked for */
+    int64_t boots; /* how often it booted; see the console log */
+    const char *failure; /* what will become of a launch that cannot succeed */
+    /* Set by instance_prepare: */
+    struct list disks; /* struct disk */
+    struct list interfaces; /* struct interface */
+    struct list no_interfaces; /* secondary ones: none */
+    const char *profile_id;
+    enum tri no;
+    const char *nothing;
+};
+
+extern const struct kind instance_kind, disk_kind;
+
+#define INSTANCE_VISIBLE "region = ?1 AND owner = ?2"
+
+bool instance_find(struct call *c, const char *id,
+                   struct instance *ret); /* the caller's, this Region */
+/* One that the caller names: InvalidInstanceID.Malformed or .NotFound where there is none. */
+int instance_own(struct call *c, const char *id, struct instance *ret);
+/* All of them, in order (struct instance); the refusal names every one that is not there. */
+int instances_own(struct call *c, const struct list *ids, struct list *ret);
+/* The shape of an instance id: 7, 8 or 17 digits [recorded]. */
+int instance_check_id(struct call *c, const char *id);
+/* InvalidInstanceID.NotFound for these ids (const char *). */
+int instances_missing(struct call *c, const struct list *ids);
+/* Sets disks and the rest that is computed. */
+bool instance_prepare(struct call *c, void *instance);
+/* Puts it into a state (not into the store). */
+void instance_enter(struct instance *i, enum instance_state state);
+void instance_put(struct call *c, const struct instance *i);
+/* Whether its image makes it a Windows machine. */
+bool instance_is_windows(const struct instance *i);
+/* Its root volume; false: it has none. */
+bool instance_root(struct call *c, const struct instance *i, struct volume *ret);
+/* A reboot as CreateImage does it: the state stays running, the console shows shutdown and boot. */
+void instance_reboot(struct call *c, struct instance *i, const char *why);
+/* The machine goes through a boot; counts it. The caller stores the instance. */
+void instance_boot(struct call *c, struct instance *i, const char *why);
+
+#endif

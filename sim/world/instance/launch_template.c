@@ -1,0 +1,111 @@
+/* Launch templates in the store. */
+#include "world/instance/launch_template.h"
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "reply/emit_noun.h"
+#include "store/noun.h"
+
+const struct kind launch_template_kind = {
+    .name = "launch_template",
+    .noun = "launch-template",
+    .size = sizeof(struct launch_template),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct launch_template, id), .column = "id", .xml = "launchTemplateId" },
+            { TEXT_FIELD(struct launch_template, owner), .column = "owner",
+              .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct launch_template, region), .column = "region" },
+            { TEXT_FIELD(struct launch_template, name), .column = "name",
+              .xml = "launchTemplateName", .filter = "launch-template-name" },
+            { TIME_FIELD(struct launch_template, created), .column = "created", .xml = "createTime",
+              .filter = "create-time" },
+            { TEXT_FIELD(struct launch_template, created_by), .column = "created_by",
+              .xml = "createdBy" },
+            { INT_FIELD(struct launch_template, default_version), .column = "default_version",
+              .xml = "defaultVersionNumber" },
+            { INT_FIELD(struct launch_template, latest_version), .column = "latest_version",
+              .xml = "latestVersionNumber" },
+            { TAGS_FIELD(struct launch_template, tags), .xml = "tagSet",
+              .views = VIEW_DESCRIBED | VIEW_CREATED },
+            { BOOL_FIELD(struct launch_template, no), .xml = "operator/managed" },
+            { 0 } },
+};
+
+const struct kind launch_template_version_kind = {
+    .name = "launch_template_version",
+    .size = sizeof(struct launch_template_version),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct launch_template_version, id), .column = "id" },
+            { TEXT_FIELD(struct launch_template_version, template), .column = "template",
+              .xml = "launchTemplateId", .flags = FIELD_PART_OF | FIELD_INDEXED },
+            { TEXT_FIELD(struct launch_template_version, name), .column = "name",
+              .xml = "launchTemplateName" },
+            { INT_FIELD(struct launch_template_version, number), .column = "number",
+              .xml = "versionNumber" },
+            { TEXT_FIELD(struct launch_template_version, description), .column = "description",
+              .xml = "versionDescription" },
+            { TIME_FIELD(struct launch_template_version, created), .column = "created",
+              .xml = "createTime", .filter = "create-time" },
+            { TEXT_FIELD(struct launch_template_version, created_by), .column = "created_by",
+              .xml = "createdBy" },
+            { BOOL_FIELD(struct launch_template_version, is_default), .xml = "defaultVersion",
+              .filter = "is-default-version" },
+            { TEXT_FIELD(struct launch_template_version, data), .column = "data" },
+            { TEXT_FIELD(struct launch_template_version, image), .filter = "image-id" },
+            { TEXT_FIELD(struct launch_template_version, type), .filter = "instance-type" },
+            { TEXT_FIELD(struct launch_template_version, kernel), .filter = "kernel-id" },
+            { TEXT_FIELD(struct launch_template_version, ramdisk), .filter = "ram-disk-id" },
+            { TEXT_FIELD(struct launch_template_version, ebs_optimized),
+              .filter = "ebs-optimized" },
+            { TEXT_FIELD(struct launch_template_version, profile),
+              .filter = "iam-instance-profile" },
+            { TEXT_FIELD(struct launch_template_version, http_endpoint),
+              .filter = "http-endpoint" },
+            { TEXT_FIELD(struct launch_template_version, http_endpoint),
+              .filter = "http-protocol-ipv4" },
+            { TEXT_FIELD(struct launch_template_version, http_tokens), .filter = "http-tokens" },
+            { TEXT_FIELD(struct launch_template_version, nothing),
+              .filter = "host-resource-group-arn" },
+            { TEXT_FIELD(struct launch_template_version, nothing),
+              .filter = "license-configuration-arn" },
+            { TEXT_FIELD(struct launch_template_version, nothing), .filter = "network-card-index" },
+            { 0 } },
+};
+
+bool launch_template_prepare(struct call *c, void *template)
+{
+    (void)c;
+    ((struct launch_template *)template)->no = NO;
+    return true;
+}
+
+int launch_template_own(struct call *c, const char *id, const char *name,
+                        struct launch_template *ret)
+{
+    if (id && name)
+        return fail(c, E_TemplateIdAndName);
+    if (!id && !name)
+        return fail(c, E_TemplateMissing);
+    if (store_first(c, &launch_template_kind, LAUNCH_TEMPLATE_VISIBLE " AND (id = ?3 OR name = ?4)",
+                    WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id), B_TEXT(name)), ret))
+        return 0;
+    return id ? fail(c, E_TemplateNotFound, id) : fail(c, E_TemplateNameNotFound, name);
+}
+
+int launch_template_version(struct call *c, const struct launch_template *t, const char *version,
+                            struct launch_template_version *ret)
+{
+    int64_t number = t->default_version;
+    if (text_is(version, "$Latest"))
+        number = t->latest_version;
+    else if (version && !text_is(version, "$Default")
+             && (!text_int(version, &number) || number < 1))
+        return fail(c, E_TemplateVersionValue);
+    if (!store_first(c, &launch_template_version_kind, "template = ? AND number = ?",
+                     WITH(B_TEXT(t->id), B_INT(number)), ret))
+        return fail(c, E_TemplateVersionNotFound, version ? version : "$Default", t->id);
+    ret->is_default = number == t->default_version ? YES : NO;
+    return 0;
+}

@@ -1,0 +1,30 @@
+#include "world/instance/replace_root_task.h"
+
+const struct kind root_task_kind = {
+    .name = "root_task",
+    .noun = "replace-root-volume-task",
+    .size = sizeof(struct root_task),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct root_task, id), .column = "id", .xml = "replaceRootVolumeTaskId" },
+            { TEXT_FIELD(struct root_task, owner), .column = "owner", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct root_task, region), .column = "region" },
+            { TEXT_FIELD(struct root_task, instance), .column = "instance", .xml = "instanceId",
+              .filter = "instance-id" },
+            { TEXT_FIELD(struct root_task, state), .column = "state", .xml = "taskState",
+              .flags = FIELD_STATE },
+            { TIME_S_FIELD(struct root_task, started), .column = "started", .xml = "startTime" },
+            { TIME_S_FIELD(struct root_task, completed), .column = "completed",
+              .xml = "completeTime" },
+            { TAGS_FIELD(struct root_task, tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct root_task, image), .column = "image", .xml = "imageId" },
+            { TEXT_FIELD(struct root_task, snapshot), .column = "snapshot", .xml = "snapshotId" },
+            { BOOL_FIELD(struct root_task, delete_replaced), .column = "delete_replaced",
+              .xml = "deleteReplacedRootVolume" },
+            { TEXT_FIELD(struct root_task, source), .column = "source" },
+            { TEXT_FIELD(struct root_task, volume), .column = "volume" },
+            { TEXT_FIELD(struct root_task, replaced), .column = "replaced" },
+            { BOOL_FIELD(struct root_task, same_lineage), .column = "same_lineage" },
+            { INT_FIELD(struct root_task, initialization_rate), .column = "initialization_rate" },
+            { 0 } },
+};

@@ -1,0 +1,322 @@
+/* KMS keys: finding what a reference names, the keys that AWS makes by itself, and what EC2 may do
+ * with a key. It knows nothing of KMS's operations. */
+#include "world/kms/kms_key.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "store/noun.h"
+#include "world/kms/kms_key_policy.h"
+
+const struct kind key_kind = {
+    .name = "kms_key",
+    .size = sizeof(struct key),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct key, arn), .column = "arn" },
+            { TEXT_FIELD(struct key, id), .column = "id" },
+            { TEXT_FIELD(struct key, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct key, region), .column = "region" },
+            { TEXT_FIELD(struct key, description), .column = "description" },
+            { TEXT_FIELD(struct key, state), .column = "state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct key, usage), .column = "usage" },
+            { TEXT_FIELD(struct key, spec), .column = "spec" },
+            { TEXT_FIELD(struct key, origin), .column = "origin" },
+            { TEXT_FIELD(struct key, manager), .column = "manager" },
+            { TEXT_FIELD(struct key, material), .column = "material" },
+            { TIME_FIELD(struct key, created), .column = "created" },
+            { TIME_FIELD(struct key, deletion), .column = "deletion" },
+            { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
+            { TEXT_FIELD(struct key, policy), .column = "policy" },
+            { 0 } },
+};
+
+const struct kind key_alias_kind = {
+    .name = "kms_alias",
+    .size = sizeof(struct key_alias),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct key_alias, arn), .column = "arn" },
+            { TEXT_FIELD(struct key_alias, name), .column = "name" },
+            { TEXT_FIELD(struct key_alias, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct key_alias, region), .column = "region" },
+            { TEXT_FIELD(struct key_alias, target), .column = "target", .flags = FIELD_INDEXED },
+            { TIME_FIELD(struct key_alias, created), .column = "created" },
+            { TIME_FIELD(struct key_alias, updated), .column = "updated" },
+            { 0 } },
+};
+
+const struct kind ebs_choice_kind = {
+    .name = "ebs_choice",
+    .size = sizeof(struct ebs_choice),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct ebs_choice, id), .column = "id", .flags = FIELD_OWNER },
+            { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
+            { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
+            { 0 } },
+};
+
+/* ---- Making keys ---- */
+
+const char *key_arn(struct call *c, const char *resource)
+{
+    return arena_printf(c->a, "arn:aws:kms:%s:%s:%s", c->region, c->account, resource);
+}
+
+bool key_is_symmetric(const struct key *key)
+{
+    return text_is(key->spec, "SYMMETRIC_DEFAULT");
+}
+
+/* Identity from a stream: the seeded one for the caller's keys, the name's own for AWS's. */
+static void give_identity(struct call *c, struct key *key, struct rng *from)
+{
+    char uuid[37];
+    rng_uuid(from, uuid);
+    key->id = arena_strdup(c->a, uuid);
+    if (key->multi_region == YES)
+        key->id = arena_printf(c->a, "mrk-%.8s%.4s%.4s%.4s%s", uuid, uuid + 9, uuid + 14, uuid + 19,
+                               uuid + 24);
+    key->account = c->account;
+    key->region = c->region;
+    key->arn = key_arn(c, arena_printf(c->a, "key/%s", key->id));
+    key->created = c->now;
+    if (!key_is_symmetric(key) || !text_is(key->origin, "AWS_KMS"))
+        return;
+    unsigned long long material[4];
+    for (int i = 0; i < 4; i++)
+        material[i] = rng_next(from);
+    key->material = arena_printf(c->a, "%016llx%016llx%016llx%016llx", material[0], material[1],
+                                 material[2], material[3]);
+}
+
+void key_put(struct call *c, const struct key *key)
+{
+    store_put(c, &key_kind, key);
+}
+
+void key_create(struct call *c, struct key *key)
+{
+    give_identity(c, key, &c->sim->ids);
+    key_put(c, key);
+}
+
+void key_remove(struct call *c, const char *arn)
+{
+    store_exec(c->store, "DELETE FROM kms_alias WHERE target = ?", WITH(B_TEXT(arn)));
+    store_exec(c->store, "DELETE FROM kms_grant WHERE key_arn = ?", WITH(B_TEXT(arn)));
+    store_remove(c, &key_kind, arn);
+}
+
+bool key_alias_find(struct call *c, const char *arn, struct key_alias *ret)
+{
+    return store_get(c, &key_alias_kind, arn, ret);
+}
+
+void key_alias_put(struct call *c, const struct key_alias *alias)
+{
+    store_put(c, &key_alias_kind, alias);
+}
+
+/* ---- The keys that AWS keeps for an account ---- */
+
+#define EBS_ALIAS "alias/aws/ebs"
+#define SSM_ALIAS "alias/aws/ssm"
+
+const char *const key_aws_aliases[] = { EBS_ALIAS, SSM_ALIAS, NULL };
+
+static const struct aws_key {
+    const char *alias, *service, *policy, *what, *description;
+} ebs_key = {
+    EBS_ALIAS,
+    "ec2",
+    "auto-ebs-2",
+    "EBS",
+    "Default key that protects my EBS volumes when no other key is defined", /* [recorded] */
+}, ssm_key = {
+    SSM_ALIAS,
+    "ssm",
+    "auto-ssm-1",
+    "SSM",
+    "Default key that protects my SSM parameters when no other key is defined", /* [guess] */
+};
+
+static void make_aws_key(struct call *c, const struct aws_key *which, const char *alias_arn,
+                         struct key *ret)
+{
+    *ret =
+        (struct key){ .description = which->description,
+                      .state = "Enabled",
+                      .usage = "ENCRYPT_DECRYPT",
+                      .spec = "SYMMETRIC_DEFAULT",
+                      .origin = "AWS_KMS",
+                      .manager = "AWS",
+                      .multi_region = NO,
+                      .deletion = ABSENT,
+                      .policy = key_policy_for_aws(c, which->policy, which->service, which->what) };
+    struct rng own = { .state = hash_text(alias_arn) };
+    give_identity(c, ret, &own);
+    key_put(c, ret);
+    const struct key_alias alias = { .arn = alias_arn,
+                                     .name = which->alias,
+                                     .account = c->account,
+                                     .region = c->region,
+                                     .target = ret->arn,
+                                     .created = c->now,
+                                     .updated = c->now };
+    key_alias_put(c, &alias);
+}
+
+static void aws_key(struct call *c, const struct aws_key *which, struct key *ret)
+{
+    struct key_alias alias;
+    const char *arn = key_arn(c, which->alias);
+    if (!key_alias_find(c, arn, &alias) || !key_find(c, alias.target, ret))
+        make_aws_key(c, which, arn, ret);
+}
+
+void key_ebs_default(struct call *c, struct key *ret)
+{
+    aws_key(c, &ebs_key, ret);
+}
+
+void key_ssm_default(struct call *c, struct key *ret)
+{
+    aws_key(c, &ssm_key, ret);
+}
+
+/* ---- Finding keys ---- */
+
+bool key_find(struct call *c, const char *arn, struct key *ret)
+{
+    return store_get(c, &key_kind, arn, ret);
+}
+
+/* The parts of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
+static bool split_arn(struct call *c, const char *arn, const char **ret_region,
+                      const char **ret_account, const char **ret_resource)
+{
+    static const char head[] = "arn:aws:kms:";
+    if (!text_starts(arn, head))
+        return false;
+    const char *region = arn + sizeof head - 1;
+    const char *account = strchr(region, ':');
+    const char *resource = account ? strchr(account + 1, ':') : NULL;
+    if (!resource)
+        return false;
+    *ret_region = arena_strndup(c->a, region, (size_t)(account - region));
+    *ret_account = arena_strndup(c->a, account + 1, (size_t)(resource - account) - 1);
+    *ret_resource = resource + 1;
+    return true;
+}
+
+static bool lookup_alias(struct call *c, const char *arn, struct key *ret)
+{
+    struct key_alias alias;
+    const struct aws_key *aws = text_is(arn, key_arn(c, EBS_ALIAS))   ? &ebs_key
+                                : text_is(arn, key_arn(c, SSM_ALIAS)) ? &ssm_key
+                                                                      : NULL;
+    if (aws) {
+        aws_key(c, aws, ret);
+        return true;
+    }
+    return key_alias_find(c, arn, &alias) && key_find(c, alias.target, ret);
+}
+
+bool key_lookup(struct call *c, const char *reference, struct key *ret)
+{
+    const char *region, *account, *resource;
+    if (text_blank(reference))
+        return false;
+    if (split_arn(c, reference, &region, &account, &resource)) {
+        if (!text_is(region, c->region))
+            return false;
+        return text_starts(resource, "alias/") ? lookup_alias(c, reference, ret)
+                                               : key_find(c, reference, ret);
+    }
+    if (text_starts(reference, "alias/"))
+        return lookup_alias(c, key_arn(c, reference), ret);
+    return key_find(c, key_arn(c, arena_printf(c->a, "key/%s", reference)), ret);
+}
+
+/* ---- What a service may do with a key ---- */
+
+/* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
+ * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
+static enum key_verdict judge(struct call *c, const struct key *key, const char *service,
+                              const char *const *actions)
+{
+    if (!key_permits(c, key, "kms:DescribeKey", service))
+        return KEY_FORBIDDEN;
+    if (!key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
+        return KEY_UNSUITABLE;
+    if (text_is(key->state, "PendingDeletion"))
+        return KEY_PENDING_DELETION;
+    if (!text_is(key->state, "Enabled"))
+        return KEY_DISABLED;
+    if (c->pretend & PRETEND_KEY_DENIED)
+        return KEY_INACCESSIBLE;
+    for (; *actions; actions++) {
+        if (!key_permits(c, key, *actions, service))
+            return KEY_INACCESSIBLE;
+    }
+    return KEY_USABLE;
+}
+
+enum key_verdict key_resolve_for(struct call *c, const char *service, const char *reference,
+                                 struct key *ret)
+{
+    static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
+                                              "kms:CreateGrant", NULL };
+    return key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+}
+
+enum key_verdict key_use_for(struct call *c, const char *service, const char *arn)
+{
+    static const char *const to_read[] = { "kms:Decrypt", NULL };
+    struct key key;
+    return key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
+}
+
+enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret)
+{
+    return key_resolve_for(c, "ec2", reference, ret);
+}
+
+enum key_verdict key_use(struct call *c, const char *arn)
+{
+    return key_use_for(c, "ec2", arn);
+}
+
+/* ---- What the account has chosen for EBS ---- */
+
+void ebs_choice_get(struct call *c, struct ebs_choice *ret)
+{
+    const char *id = arena_printf(c->a, "%s/%s", c->account, c->region);
+    if (!store_get(c, &ebs_choice_kind, id, ret))
+        *ret = (struct ebs_choice){ .id = id };
+}
+
+void ebs_choice_put(struct call *c, const struct ebs_choice *choice)
+{
+    store_put(c, &ebs_choice_kind, choice);
+}
+
+bool key_encrypts_by_default(struct call *c)
+{
+    struct ebs_choice choice;
+    ebs_choice_get(c, &choice);
+    return choice.encrypt == YES;
+}
+
+void key_for_ebs(struct call *c, struct key *ret)
+{
+    struct ebs_choice choice;
+    ebs_choice_get(c, &choice);
+    if (!choice.key)
+        key_ebs_default(c, ret);
+    else if (!key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
+        *ret = (struct key){ .arn = choice.key };
+}

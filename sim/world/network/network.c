@@ -1,0 +1,401 @@
+/* VPCs, subnets, groups and interfaces in the store: what each account begins with, who finds what,
+ * which address is free. It knows no operation. */
+#include "world/network/network.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "call/id.h"
+#include "store/noun.h"
+#include "catalog/default_network.h"
+#include "catalog/region.h"
+
+/* ---- Addresses ---- */
+
+bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix)
+{
+    unsigned a, b, c, d, prefix;
+    char rest;
+    if (!text || sscanf(text, "%3u.%3u.%3u.%3u/%2u%c", &a, &b, &c, &d, &prefix, &rest) != 5
+        || a > 255 || b > 255 || c > 255 || d > 255 || prefix > 32)
+        return false;
+    uint32_t mask = prefix ? ~UINT32_C(0) << (32 - prefix) : 0;
+    *ret_base = (a << 24 | b << 16 | c << 8 | d) & mask;
+    *ret_prefix = (int)prefix;
+    return true;
+}
+
+static const char *address_format(struct arena *a, uint32_t n)
+{
+    return arena_printf(a, "%u.%u.%u.%u", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255);
+}
+
+const char *cidr_format(struct arena *a, uint32_t base, int prefix)
+{
+    return arena_printf(a, "%s/%d", address_format(a, base), prefix);
+}
+
+const char *cidr6_canonical(struct arena *a, const char *text)
+{
+    unsigned char bytes[16];
+    char shortest[INET6_ADDRSTRLEN];
+    int64_t prefix;
+    size_t end = text ? strcspn(text, "/") : 0;
+    if (!text || text[end] != '/' || !text_int(text + end + 1, &prefix) || prefix < 0
+        || prefix > 128 || inet_pton(AF_INET6, arena_strndup(a, text, end), bytes) != 1)
+        return NULL;
+    for (int64_t bit = prefix; bit < 128; bit++)
+        bytes[bit / 8] &= (unsigned char)~(128 >> bit % 8);
+    inet_ntop(AF_INET6, bytes, shortest, sizeof shortest);
+    return arena_printf(a, "%s/%d", shortest, (int)prefix);
+}
+
+static int64_t subnet_size(const struct subnet *s, uint32_t *ret_base)
+{
+    int prefix = 32;
+    cidr_parse(s->cidr, ret_base, &prefix);
+    return INT64_C(1) << (32 - prefix);
+}
+
+/* Host parts from *ret_first on that instances may have. */
+static int64_t subnet_usable(struct call *c, const struct subnet *s, uint32_t *ret_base,
+                             int64_t *ret_first)
+{
+    const struct default_network *n = default_network(c->sim);
+    *ret_first = n->reserved_first;
+    return subnet_size(s, ret_base) - n->reserved_first - n->reserved_last;
+}
+
+bool subnet_has_address(struct call *c, const struct subnet *s, const char *address)
+{
+    uint32_t base, n = 0;
+    int64_t first, usable = subnet_usable(c, s, &base, &first);
+    int whole;
+    return cidr_parse(arena_printf(c->a, "%s/32", address), &n, &whole) && n >= base + first
+           && n < base + first + usable;
+}
+
+bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address)
+{
+    return store_number(c->store, "SELECT 1 FROM interface WHERE subnet = ? AND private_ip = ?",
+                        WITH(B_TEXT(s->id), B_TEXT(address)))
+           == ABSENT;
+}
+
+/* Addresses are given out in turn, so that a fresh one is seldom one that was just given back. */
+const char *subnet_take_address(struct call *c, struct subnet *s)
+{
+    uint32_t base = 0;
+    int64_t first, usable = subnet_usable(c, s, &base, &first);
+    for (int64_t tried = 0; tried < usable; tried++) {
+        int64_t host = s->next_address < first ? first : s->next_address;
+        s->next_address = host + 1 < first + usable ? host + 1 : first;
+        const char *address = address_format(c->a, base + (uint32_t)host);
+        if (!subnet_address_is_free(c, s, address))
+            continue;
+        store_put(c, &subnet_kind, s);
+        return address;
+    }
+    return NULL;
+}
+
+static const char *dashes(struct call *c, const char *address)
+{
+    char *text = arena_strdup(c->a, address);
+    for (char *at = text; *at; at++)
+        *at = *at == '.' ? '-' : *at;
+    return text;
+}
+
+const char *private_dns_name(struct call *c, const char *address)
+{
+    return arena_printf(c->a, "ip-%s.%s", dashes(c, address), private_domain(c, c->region));
+}
+
+static const char *public_address(struct call *c, const char *of)
+{
+    uint64_t n = hash_text(of);
+    return address_format(c->a, UINT32_C(54) << 24 | (uint32_t)(n & 0xfffffe) | 1);
+}
+
+static const char *public_dns_name(struct call *c, const char *address)
+{
+    return arena_printf(c->a, "ec2-%s.%s", dashes(c, address), public_domain(c, c->region));
+}
+
+/* ---- Finding ---- */
+
+static bool find_own(struct call *c, const struct kind *k, const char *id, void *ret)
+{
+    return store_first(c, k, NETWORK_VISIBLE " AND id = ?3",
+                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)), ret);
+}
+
+bool vpc_find(struct call *c, const char *id, struct vpc *ret)
+{
+    return find_own(c, &vpc_kind, id, ret);
+}
+
+bool subnet_find(struct call *c, const char *id, struct subnet *ret)
+{
+    return find_own(c, &subnet_kind, id, ret);
+}
+
+bool group_find(struct call *c, const char *id, struct group *ret)
+{
+    return find_own(c, &group_kind, id, ret);
+}
+
+bool vpc_default(struct call *c, struct vpc *ret)
+{
+    network_ensure(c);
+    return store_first(c, &vpc_kind, NETWORK_VISIBLE " AND is_default = 1",
+                       WITH(B_TEXT(c->region), B_TEXT(c->account)), ret);
+}
+
+bool subnet_default(struct call *c, const char *zone, struct subnet *ret)
+{
+    network_ensure(c);
+    return store_first(c, &subnet_kind,
+                       NETWORK_VISIBLE " AND default_for_zone = 1 AND (?3 IS NULL OR zone = ?3"
+                                       " OR zone_id = ?3) ORDER BY zone",
+                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(zone)), ret);
+}
+
+bool group_named(struct call *c, const char *vpc, const char *name, struct group *ret)
+{
+    return store_first(c, &group_kind, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
+                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(vpc), B_TEXT(name)), ret);
+}
+
+bool group_default(struct call *c, const char *vpc, struct group *ret)
+{
+    return group_named(c, vpc, default_network(c->sim)->group_name, ret);
+}
+
+/* ---- What is computed ---- */
+
+bool vpc_prepare(struct call *c, void *vpc)
+{
+    struct vpc *v = vpc;
+    v->cidrs = (struct list){ 0 };
+    *list_add(c->a, &v->cidrs, struct cidr_association) =
+        (struct cidr_association){ .id = v->association, .cidr = v->cidr, .state = "associated" };
+    v->block_mode = "off";
+    return true;
+}
+
+bool subnet_prepare(struct call *c, void *subnet)
+{
+    struct subnet *s = subnet;
+    uint32_t base;
+    int64_t first;
+    s->free_addresses = subnet_usable(c, s, &base, &first)
+                        - store_number(c->store, "SELECT count(*) FROM interface WHERE subnet = ?",
+                                       WITH(B_TEXT(s->id)));
+    s->block_mode = "off";
+    s->no = NO;
+    return true;
+}
+
+bool interface_prepare(struct call *c, void *interface)
+{
+    struct interface *i = interface;
+    i->ip_owner =
+        i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
+    i->instance_owner = i->instance ? i->owner : NULL;
+    i->card = i->instance ? 0 : ABSENT;
+    i->no = NO;
+    i->yes = YES;
+    i->addresses = (struct list){ 0 };
+    struct interface self = *i;
+    *list_add(c->a, &i->addresses, struct interface) = self;
+    return true;
+}
+
+static struct permission *permission_for(struct call *c, struct list *all, const struct rule *r)
+{
+    bool ports = !text_is(r->protocol, "-1"); /* shown without ports here [recorded] */
+    LIST_EACH (struct permission, p, all) {
+        if (text_is(p->protocol, r->protocol) && (!ports || (p->from == r->from && p->to == r->to)))
+            return p;
+    }
+    struct permission *p = list_add(c->a, all, struct permission);
+    *p = (struct permission){ .protocol = r->protocol,
+                              .from = ports ? r->from : ABSENT,
+                              .to = ports ? r->to : ABSENT };
+    return p;
+}
+
+struct list permissions_of(struct call *c, const struct list *rules)
+{
+    struct list all = { 0 };
+    LIST_EACH (struct rule, r, rules) {
+        struct permission *p = permission_for(c, &all, r);
+        struct list *peers = r->cidr          ? &p->ranges
+                             : r->cidr6       ? &p->ranges6
+                             : r->prefix_list ? &p->prefixes
+                                              : &p->groups;
+        *list_add(c->a, peers, struct rule) = *r;
+    }
+    return all;
+}
+
+static struct list permissions_in(struct call *c, const char *group, enum tri is_egress)
+{
+    struct list rules = store_list(c, &rule_kind, "grp = ? AND is_egress = ?",
+                                   WITH(B_TEXT(group), B_INT(is_egress == YES)));
+    return permissions_of(c, &rules);
+}
+
+bool group_prepare(struct call *c, void *group)
+{
+    struct group *g = group;
+    g->ingress = permissions_in(c, g->id, NO);
+    g->egress = permissions_in(c, g->id, YES);
+    return true;
+}
+
+bool rule_prepare(struct call *c, void *rule)
+{
+    struct rule *r = rule;
+    r->arn =
+        arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group-rule/%s", r->region, r->owner, r->id);
+    return true;
+}
+
+/* ---- Making ---- */
+
+static void rule_add(struct call *c, const struct group *g, struct rule r)
+{
+    r.id = id_named(c, "sgr-", arena_printf(c->a, "%s/%d", g->id, r.is_egress == YES));
+    r.owner = g->owner;
+    r.region = g->region;
+    r.group = g->id;
+    r.protocol = "-1";
+    r.from = r.to = -1;
+    store_put(c, &rule_kind, &r);
+}
+
+void group_create(struct call *c, struct group *g)
+{
+    g->owner = c->account;
+    g->region = c->region;
+    g->arn =
+        arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group/%s", c->region, c->account, g->id);
+    store_put(c, &group_kind, g);
+    rule_add(c, g, (struct rule){ .is_egress = YES, .cidr = "0.0.0.0/0" });
+}
+
+void group_remove(struct call *c, const struct group *g)
+{
+    struct list rules = store_list(c, &rule_kind, "grp = ?", WITH(B_TEXT(g->id)));
+    LIST_EACH (struct rule, r, &rules)
+        store_remove(c, &rule_kind, r->id);
+    store_remove(c, &group_kind, g->id);
+}
+
+void vpc_create(struct call *c, struct vpc *v)
+{
+    v->owner = c->account;
+    v->region = c->region;
+    v->dhcp_options = id_named(c, "dopt-", "default");
+    v->association = id_named(c, "vpc-cidr-assoc-", v->id);
+    store_put(c, &vpc_kind, v);
+    struct group g = { .id = id_named(c, "sg-", v->id),
+                       .vpc = v->id,
+                       .name = default_network(c->sim)->group_name,
+                       .description = default_network(c->sim)->group_description };
+    group_create(c, &g);
+    rule_add(c, &g, (struct rule){ .is_egress = NO, .peer = g.id, .peer_owner = c->account });
+}
+
+void subnet_create(struct call *c, struct subnet *s)
+{
+    s->owner = c->account;
+    s->region = c->region;
+    s->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:subnet/%s", c->region, c->account, s->id);
+    s->next_address = 0;
+    s->hostname_type = "ip-name";
+    s->dns_a_record = s->dns_aaaa_record = s->dns64 = NO;
+    store_put(c, &subnet_kind, s);
+}
+
+static void make_default_subnets(struct call *c, const char *vpc)
+{
+    size_t nth = 0;
+    LIST_EACH (struct zone, zone, &region_find(c->sim, c->region)->zones) {
+        if (!text_is(zone->type, "availability-zone"))
+            continue;
+        struct subnet s = { .id = id_named(c, "subnet-", zone->name),
+                            .vpc = vpc,
+                            .cidr = default_subnet_cidr(c, nth++),
+                            .zone = zone->name,
+                            .zone_id = zone->id,
+                            .state = "available",
+                            .default_for_zone = YES,
+                            .map_public_ip = default_network(c->sim)->map_public_ip_on_launch };
+        subnet_create(c, &s);
+    }
+}
+
+void network_ensure(struct call *c)
+{
+    const char *made = arena_printf(c->a, "network/%s/%s", c->account, c->region);
+    if (store_setting(c->store, made, 0))
+        return;
+    store_set(c->store, made, 1);
+    struct vpc v = { .id = id_named(c, "vpc-", "default"),
+                     .cidr = default_network(c->sim)->vpc_cidr,
+                     .state = "available",
+                     .tenancy = default_network(c->sim)->instance_tenancy,
+                     .is_default = YES,
+                     .dns_support = YES,
+                     .dns_hostnames = YES,
+                     .address_metrics = NO };
+    vpc_create(c, &v);
+    make_default_subnets(c, v.id);
+}
+
+/* ---- Interfaces ---- */
+
+void interface_create(struct call *c, const struct subnet *s, const char *address,
+                      struct interface *ret)
+{
+    kind_init(&interface_kind, ret);
+    ret->id = id_new(c, "eni-");
+    ret->owner = c->account;
+    ret->region = c->region;
+    ret->subnet = s->id;
+    ret->vpc = s->vpc;
+    ret->zone = s->zone;
+    ret->zone_id = s->zone_id;
+    ret->private_ip = address;
+    ret->private_dns = private_dns_name(c, ret->private_ip);
+    uint64_t mac = hash_text(ret->id);
+    ret->mac = arena_printf(c->a, "0a:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac & 255),
+                            (unsigned)(mac >> 8 & 255), (unsigned)(mac >> 16 & 255),
+                            (unsigned)(mac >> 24 & 255), (unsigned)(mac >> 32 & 255));
+    ret->type = "interface";
+    ret->status = "available";
+    ret->source_dest_check = YES;
+}
+
+void interface_take_public_address(struct call *c, struct interface *i, const char *of)
+{
+    struct vpc vpc;
+    i->public_ip = public_address(c, of);
+    if (vpc_find(c, i->vpc, &vpc) && vpc.dns_hostnames == YES)
+        i->public_dns = public_dns_name(c, i->public_ip);
+}
+
+struct list interfaces_of(struct call *c, const char *instance)
+{
+    struct list all = store_list(c, &interface_kind, "instance = ? ORDER BY device_index",
+                                 WITH(B_TEXT(instance)));
+    LIST_EACH (struct interface, i, &all)
+        interface_prepare(c, i);
+    return all;
+}

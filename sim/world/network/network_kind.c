@@ -1,0 +1,471 @@
+/* How the parts of the network stand in the store and in answers. The order of elements of VPCs,
+ * subnets and groups is recorded; of interfaces it is that of AWS's published examples [guide]. */
+#include "reply/emit_noun.h"
+#include "world/network/network.h"
+
+/* Filters of what no part here has: known, and they match nothing. */
+#define NO_SUCH(S, filter_name)                                                                    \
+    {                                                                                              \
+        TEXT_FIELD(S, nothing), .filter = filter_name                                              \
+    }
+
+static const struct kind cidr_association_kind = {
+    .name = "cidr_association",
+    .size = sizeof(struct cidr_association),
+    .part = true,
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct cidr_association, cidr), .xml = "cidrBlock",
+                                  .filter = "cidr-block-association.cidr-block" },
+                                { TEXT_FIELD(struct cidr_association, id), .xml = "associationId",
+                                  .filter = "cidr-block-association.association-id" },
+                                { TEXT_FIELD(struct cidr_association, state),
+                                  .xml = "cidrBlockState/state",
+                                  .filter = "cidr-block-association.state" },
+                                { 0 } },
+};
+
+/* Always an empty list: the network is IPv4 only. */
+static const struct kind ipv6_association_kind = {
+    .name = "ipv6_association",
+    .size = sizeof(struct cidr_association),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct cidr_association, cidr),
+                                        .filter = "ipv6-cidr-block-association.ipv6-cidr-block" },
+                                      { TEXT_FIELD(struct cidr_association, id),
+                                        .filter = "ipv6-cidr-block-association.association-id" },
+                                      { TEXT_FIELD(struct cidr_association, state),
+                                        .filter = "ipv6-cidr-block-association.state" },
+                                      { 0 } },
+};
+
+const struct kind vpc_kind = {
+    .name = "vpc",
+    .noun = "vpc",
+    .size = sizeof(struct vpc),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct vpc, id), .column = "id", .xml = "vpcId", .filter = "vpc-id" },
+            { TEXT_FIELD(struct vpc, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct vpc, region), .column = "region" },
+            { TEXT_FIELD(struct vpc, state), .column = "state", .xml = "state", .filter = "state" },
+            { TEXT_FIELD(struct vpc, cidr), .column = "cidr", .xml = "cidrBlock",
+              .filter = "cidr" },
+            { TEXT_FIELD(struct vpc, association), .column = "association" },
+            { LIST_FIELD(struct vpc, cidrs, &cidr_association_kind),
+              .xml = "cidrBlockAssociationSet" },
+            { LIST_FIELD(struct vpc, ipv6_cidrs, &ipv6_association_kind),
+              .xml = "ipv6CidrBlockAssociationSet", .views = VIEW_CREATED,
+              .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct vpc, dhcp_options), .column = "dhcp_options",
+              .xml = "dhcpOptionsId", .filter = "dhcp-options-id" },
+            { TAGS_FIELD(struct vpc, tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct vpc, tenancy), .column = "tenancy", .xml = "instanceTenancy" },
+            { BOOL_FIELD(struct vpc, is_default), .column = "is_default", .xml = "isDefault",
+              .filter = "is-default" },
+            { BOOL_FIELD(struct vpc, is_default), .filter = "isDefault" },
+            NO_SUCH(struct vpc, "ipv6-cidr-block-association.ipv6-pool"),
+            { TEXT_FIELD(struct vpc, cidr), .filter = "cidr-block" },
+            { TEXT_FIELD(struct vpc, block_mode),
+              .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct vpc, dns_support), .column = "dns_support" },
+            { BOOL_FIELD(struct vpc, dns_hostnames), .column = "dns_hostnames" },
+            { BOOL_FIELD(struct vpc, address_metrics), .column = "address_metrics" },
+            { 0 } },
+};
+
+const struct kind subnet_kind = {
+    .name = "subnet",
+    .noun = "subnet",
+    .size = sizeof(struct subnet),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct subnet, id), .column = "id", .xml = "subnetId",
+              .filter = "subnet-id" },
+            { TEXT_FIELD(struct subnet, arn), .column = "arn", .xml = "subnetArn",
+              .filter = "subnet-arn" },
+            { TEXT_FIELD(struct subnet, state), .column = "state", .xml = "state",
+              .filter = "state" },
+            { TEXT_FIELD(struct subnet, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct subnet, region), .column = "region" },
+            { TEXT_FIELD(struct subnet, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id" },
+            { TEXT_FIELD(struct subnet, cidr), .column = "cidr", .xml = "cidrBlock",
+              .filter = "cidr-block" },
+            { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
+            { TEXT_FIELD(struct subnet, cidr), .filter = "cidrBlock" },
+            { LIST_FIELD(struct subnet, ipv6_cidrs, &ipv6_association_kind),
+              .xml = "ipv6CidrBlockAssociationSet", .flags = FIELD_SHOW_EMPTY },
+            { INT_FIELD(struct subnet, free_addresses), .xml = "availableIpAddressCount",
+              .filter = "available-ip-address-count" },
+            { TEXT_FIELD(struct subnet, zone), .column = "zone", .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct subnet, zone), .filter = "availabilityZone" },
+            { TEXT_FIELD(struct subnet, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
+              .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct subnet, zone_id), .filter = "availabilityZoneId" },
+            { BOOL_FIELD(struct subnet, default_for_zone), .column = "default_for_zone",
+              .xml = "defaultForAz", .filter = "default-for-az" },
+            { BOOL_FIELD(struct subnet, default_for_zone), .filter = "defaultForAz" },
+            { BOOL_FIELD(struct subnet, map_public_ip), .column = "map_public_ip",
+              .xml = "mapPublicIpOnLaunch", .filter = "map-public-ip-on-launch" },
+            { TAGS_FIELD(struct subnet, tags), .xml = "tagSet" },
+            { BOOL_FIELD(struct subnet, no), .xml = "assignIpv6AddressOnCreation" },
+            { BOOL_FIELD(struct subnet, no), .xml = "mapCustomerOwnedIpOnLaunch",
+              .filter = "map-customer-owned-ip-on-launch" },
+            { TEXT_FIELD(struct subnet, hostname_type), .column = "hostname_type",
+              .xml = "privateDnsNameOptionsOnLaunch/hostnameType",
+              .filter = "private-dns-name-options-on-launch.hostname-type" },
+            { BOOL_FIELD(struct subnet, dns_a_record), .column = "dns_a_record",
+              .xml = "privateDnsNameOptionsOnLaunch/enableResourceNameDnsARecord",
+              .filter = "private-dns-name-options-on-launch.enable-resource-name-dns-a-record" },
+            { BOOL_FIELD(struct subnet, dns_aaaa_record), .column = "dns_aaaa_record",
+              .xml = "privateDnsNameOptionsOnLaunch/enableResourceNameDnsAAAARecord",
+              .filter = "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" },
+            { BOOL_FIELD(struct subnet, no), .xml = "ipv6Native", .filter = "ipv6-native" },
+            { BOOL_FIELD(struct subnet, dns64), .column = "dns64", .xml = "enableDns64",
+              .filter = "enable-dns64" },
+            { TEXT_FIELD(struct subnet, block_mode),
+              .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct subnet, next_address), .column = "next_address" },
+            NO_SUCH(struct subnet, "customer-owned-ipv4-pool"),
+            NO_SUCH(struct subnet, "enable-lni-at-device-index"),
+            NO_SUCH(struct subnet, "outpost-arn"),
+            { 0 } },
+};
+
+/* ---- Security groups ---- */
+
+#define PEER_KIND(kind_name, ...)                                                                  \
+    static const struct kind kind_name = { .name = #kind_name,                                     \
+                                           .size = sizeof(struct rule),                            \
+                                           .part = true,                                           \
+                                           .fields = (const struct field[]){ __VA_ARGS__ } }
+
+PEER_KIND(peer_group_kind, { TEXT_FIELD(struct rule, description), .xml = "description" },
+          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId",
+            .filter = "ip-permission.user-id" },
+          { TEXT_FIELD(struct rule, peer), .xml = "groupId", .filter = "ip-permission.group-id" },
+          { 0 });
+PEER_KIND(peer_range_kind,
+          { TEXT_FIELD(struct rule, cidr), .xml = "cidrIp", .filter = "ip-permission.cidr" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+PEER_KIND(peer_range6_kind,
+          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6",
+            .filter = "ip-permission.ipv6-cidr" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+PEER_KIND(peer_prefix_kind,
+          { TEXT_FIELD(struct rule, prefix_list), .xml = "prefixListId",
+            .filter = "ip-permission.prefix-list-id" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_group_kind, { TEXT_FIELD(struct rule, description), .xml = "description" },
+          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId",
+            .filter = "egress.ip-permission.user-id" },
+          { TEXT_FIELD(struct rule, peer), .xml = "groupId",
+            .filter = "egress.ip-permission.group-id" },
+          { 0 });
+PEER_KIND(out_range_kind,
+          { TEXT_FIELD(struct rule, cidr), .xml = "cidrIp", .filter = "egress.ip-permission.cidr" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_range6_kind,
+          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6",
+            .filter = "egress.ip-permission.ipv6-cidr" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_prefix_kind,
+          { TEXT_FIELD(struct rule, prefix_list), .xml = "prefixListId",
+            .filter = "egress.ip-permission.prefix-list-id" },
+          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+
+#define PERMISSION_KIND(kind_name, prefix, peers)                                                  \
+    const struct kind kind_name = {                                                                \
+        .name = #kind_name,                                                                        \
+        .size = sizeof(struct permission),                                                         \
+        .part = true,                                                                              \
+        .fields =                                                                                  \
+            (const struct field[]){                                                                \
+                { TEXT_FIELD(struct permission, protocol), .xml = "ipProtocol",                    \
+                  .filter = prefix "protocol" },                                                   \
+                { INT_FIELD(struct permission, from), .xml = "fromPort",                           \
+                  .filter = prefix "from-port" },                                                  \
+                { INT_FIELD(struct permission, to), .xml = "toPort", .filter = prefix "to-port" }, \
+                { LIST_FIELD(struct permission, groups, &peers##_group_kind), .xml = "groups",     \
+                  .flags = FIELD_SHOW_EMPTY },                                                     \
+                { LIST_FIELD(struct permission, ranges, &peers##_range_kind), .xml = "ipRanges",   \
+                  .flags = FIELD_SHOW_EMPTY },                                                     \
+                { LIST_FIELD(struct permission, ranges6, &peers##_range6_kind),                    \
+                  .xml = "ipv6Ranges", .flags = FIELD_SHOW_EMPTY },                                \
+                { LIST_FIELD(struct permission, prefixes, &peers##_prefix_kind),                   \
+                  .xml = "prefixListIds", .flags = FIELD_SHOW_EMPTY },                             \
+                NO_SUCH(struct permission, prefix "group-name"),                                   \
+                { 0 } },                                                                           \
+    }
+
+PERMISSION_KIND(ingress_kind, "ip-permission.", peer);
+PERMISSION_KIND(egress_kind, "egress.ip-permission.", out);
+
+const struct kind group_kind = {
+    .name = "security_group",
+    .noun = "security-group",
+    .size = sizeof(struct group),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct group, id), .column = "id", .filter = "group-id" },
+            { TEXT_FIELD(struct group, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct group, region), .column = "region" },
+            { TEXT_FIELD(struct group, id), .xml = "groupId" },
+            { TEXT_FIELD(struct group, name), .column = "name", .xml = "groupName",
+              .filter = "group-name" },
+            { TEXT_FIELD(struct group, description), .column = "description",
+              .xml = "groupDescription", .filter = "description" },
+            { TEXT_FIELD(struct group, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id" },
+            { LIST_FIELD(struct group, ingress, &ingress_kind), .xml = "ipPermissions",
+              .flags = FIELD_SHOW_EMPTY },
+            { LIST_FIELD(struct group, egress, &egress_kind), .xml = "ipPermissionsEgress",
+              .flags = FIELD_SHOW_EMPTY },
+            { TAGS_FIELD(struct group, tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct group, arn), .column = "arn", .xml = "securityGroupArn" },
+            { 0 } },
+};
+
+/* Authorize… shows a rule in one order, DescribeSecurityGroupRules in alphabetical order
+ * [recorded]. */
+const struct kind rule_kind = {
+    .name = "rule",
+    .noun = "security-group-rule",
+    .size = sizeof(struct rule),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct rule, id), .column = "id", .xml = "securityGroupRuleId",
+              .views = VIEW_BRIEF, .filter = "security-group-rule-id" },
+            { TEXT_FIELD(struct rule, owner), .column = "owner", .xml = "groupOwnerId",
+              .views = VIEW_CREATED, .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct rule, group), .column = "grp", .xml = "groupId",
+              .views = VIEW_CREATED | VIEW_BRIEF, .flags = FIELD_INDEXED, .filter = "group-id" },
+            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct rule, description), .column = "description", .xml = "description",
+              .views = VIEW_CREATED | VIEW_BRIEF },
+            { BOOL_FIELD(struct rule, is_egress), .column = "is_egress", .xml = "isEgress",
+              .views = VIEW_CREATED | VIEW_BRIEF },
+            { TEXT_FIELD(struct rule, protocol), .column = "protocol", .xml = "ipProtocol",
+              .views = VIEW_CREATED | VIEW_BRIEF },
+            { INT_FIELD(struct rule, from), .column = "from_port", .xml = "fromPort",
+              .views = VIEW_CREATED | VIEW_BRIEF },
+            { INT_FIELD(struct rule, to), .column = "to_port", .xml = "toPort",
+              .views = VIEW_CREATED | VIEW_BRIEF },
+            { TEXT_FIELD(struct rule, cidr), .column = "cidr", .xml = "cidrIpv4" },
+            { TEXT_FIELD(struct rule, cidr6), .column = "cidr6", .xml = "cidrIpv6" },
+            { TEXT_FIELD(struct rule, peer), .xml = "referencedGroupId", .views = VIEW_BRIEF },
+            { TEXT_FIELD(struct rule, description), .xml = "description", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct rule, from), .xml = "fromPort", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, group), .xml = "groupId", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, owner), .xml = "groupOwnerId", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, protocol), .xml = "ipProtocol", .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct rule, is_egress), .xml = "isEgress", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, prefix_list), .column = "prefix_list",
+              .xml = "prefixListId" },
+            { TEXT_FIELD(struct rule, peer_owner), .column = "peer_owner",
+              .xml = "referencedGroupInfo/userId", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct rule, peer), .column = "peer", .xml = "referencedGroupInfo/groupId",
+              .flags = FIELD_INDEXED, .views = VIEW_CREATED | VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, peer_owner), .xml = "referencedGroupInfo/userId",
+              .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct rule, arn), .xml = "securityGroupRuleArn",
+              .views = VIEW_CREATED | VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_DESCRIBED,
+              .flags = FIELD_SHOW_EMPTY },
+            { INT_FIELD(struct rule, to), .xml = "toPort", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct rule, region), .column = "region" },
+            { 0 } },
+};
+
+/* ---- Interfaces ---- */
+
+const struct kind group_ref_kind = {
+    .name = "group_ref",
+    .size = sizeof(struct group_ref),
+    .part = true,
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .column = "id",
+                                  .xml = "groupId", .filter = "group-id", .flags = FIELD_INDEXED },
+                                { TEXT_FIELD(struct group_ref, name), .column = "name",
+                                  .xml = "groupName", .filter = "group-name" },
+                                { 0 } },
+};
+
+#define ADDRESS_KIND(kind_name, prefix, owner_filter)                                              \
+    static const struct kind kind_name = {                                                         \
+        .name = #kind_name,                                                                        \
+        .size = sizeof(struct interface),                                                          \
+        .part = true,                                                                              \
+        .fields =                                                                                  \
+            (const struct field[]){                                                                \
+                { TEXT_FIELD(struct interface, private_ip), .xml = "privateIpAddress",             \
+                  .filter = prefix "private-ip-address" },                                         \
+                { TEXT_FIELD(struct interface, private_dns), .xml = "privateDnsName",              \
+                  .filter = prefix "private-dns-name" },                                           \
+                { BOOL_FIELD(struct interface, yes), .xml = "primary",                             \
+                  .filter = prefix "primary" },                                                    \
+                { TEXT_FIELD(struct interface, public_ip), .xml = "association/publicIp",          \
+                  .filter = prefix "association.public-ip" },                                      \
+                { TEXT_FIELD(struct interface, public_dns), .xml = "association/publicDnsName",    \
+                  .filter = prefix "association.public-dns-name" },                                \
+                { TEXT_FIELD(struct interface, ip_owner), .xml = "association/ipOwnerId",          \
+                  .filter = owner_filter },                                                        \
+                { 0 } },                                                                           \
+    }
+
+ADDRESS_KIND(address_kind, "addresses.", "addresses.association.owner-id");
+ADDRESS_KIND(attached_address_kind, "network-interface.addresses.",
+             "network-interface.addresses.association.ip-owner-id");
+
+#define INTERFACE_HEAD(prefix)                                                                     \
+    { TEXT_FIELD(struct interface, id), .column = "id", .xml = "networkInterfaceId",               \
+      .filter = prefix "network-interface-id" },                                                   \
+        { TEXT_FIELD(struct interface, subnet), .column = "subnet", .xml = "subnetId",             \
+          .filter = prefix "subnet-id", .flags = FIELD_INDEXED },                                  \
+    {                                                                                              \
+        TEXT_FIELD(struct interface, vpc), .column = "vpc", .xml = "vpcId",                        \
+                                           .filter = prefix "vpc-id"                               \
+    }
+
+#define INTERFACE_MIDDLE(prefix)                                                                   \
+    { TEXT_FIELD(struct interface, mac), .column = "mac", .xml = "macAddress",                     \
+      .filter = prefix "mac-address" },                                                            \
+        { TEXT_FIELD(struct interface, private_ip), .column = "private_ip",                        \
+          .xml = "privateIpAddress", .filter = prefix "private-ip-address" },                      \
+        { TEXT_FIELD(struct interface, private_dns), .column = "private_dns",                      \
+          .xml = "privateDnsName", .filter = prefix "private-dns-name" },                          \
+    {                                                                                              \
+        BOOL_FIELD(struct interface, source_dest_check), .column = "source_dest_check",            \
+                                                         .xml = "sourceDestCheck",                 \
+                                                         .filter = prefix "source-dest-check"      \
+    }
+
+#define INTERFACE_TAIL(association, address)                                                       \
+    { TEXT_FIELD(struct interface, public_ip), .column = "public_ip",                              \
+      .xml = "association/publicIp", .filter = association "public-ip" },                          \
+        { TEXT_FIELD(struct interface, public_dns), .column = "public_dns",                        \
+          .xml = "association/publicDnsName", .filter = association "public-dns-name" },           \
+        { TEXT_FIELD(struct interface, ip_owner), .xml = "association/ipOwnerId",                  \
+          .filter = association "ip-owner-id" },                                                   \
+        { LIST_FIELD(struct interface, addresses, &address), .xml = "privateIpAddressesSet",       \
+          .flags = FIELD_SHOW_EMPTY },                                                             \
+    {                                                                                              \
+        LIST_FIELD(struct interface, none, &address), .xml = "ipv6AddressesSet",                   \
+                                                      .flags = FIELD_SHOW_EMPTY                    \
+    }
+
+const struct kind interface_kind = {
+    .name = "interface",
+    .noun = "network-interface",
+    .size = sizeof(struct interface),
+    .fields =
+        (const struct field[]){
+            INTERFACE_HEAD(""),
+            { TEXT_FIELD(struct interface, zone), .column = "zone", .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct interface, zone_id), .column = "zone_id",
+              .xml = "availabilityZoneId", .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct interface, description), .column = "description",
+              .xml = "description", .filter = "description", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct interface, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct interface, region), .column = "region" },
+            { BOOL_FIELD(struct interface, wants_public_ip), .column = "wants_public_ip" },
+            { BOOL_FIELD(struct interface, no), .xml = "requesterManaged",
+              .filter = "requester-managed" },
+            { TEXT_FIELD(struct interface, status), .column = "status", .xml = "status",
+              .filter = "status" },
+            INTERFACE_MIDDLE(""),
+            { LIST_FIELD(struct interface, groups, &group_ref_kind), .column = "groups",
+              .xml = "groupSet", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct interface, attachment), .column = "attachment",
+              .xml = "attachment/attachmentId", .filter = "attachment.attachment-id" },
+            { TEXT_FIELD(struct interface, instance), .column = "instance",
+              .xml = "attachment/instanceId", .filter = "attachment.instance-id",
+              .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct interface, instance_owner), .xml = "attachment/instanceOwnerId",
+              .filter = "attachment.instance-owner-id" },
+            { INT_FIELD(struct interface, device_index), .column = "device_index",
+              .xml = "attachment/deviceIndex", .filter = "attachment.device-index" },
+            { INT_FIELD(struct interface, card), .xml = "attachment/networkCardIndex" },
+            { TEXT_FIELD(struct interface, attachment_status), .column = "attachment_status",
+              .xml = "attachment/status", .filter = "attachment.status" },
+            { TIME_FIELD(struct interface, attached), .column = "attached",
+              .xml = "attachment/attachTime", .filter = "attachment.attach-time" },
+            { BOOL_FIELD(struct interface, delete_on_termination),
+              .column = "delete_on_termination", .xml = "attachment/deleteOnTermination",
+              .filter = "attachment.delete-on-termination" },
+            INTERFACE_TAIL("association.", address_kind),
+            { TAGS_FIELD(struct interface, tags), .xml = "tagSet", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct interface, type), .column = "type", .xml = "interfaceType",
+              .filter = "interface-type" },
+            { BOOL_FIELD(struct interface, no), .filter = "operator.managed" },
+            NO_SUCH(struct interface, "association.allocation-id"),
+            NO_SUCH(struct interface, "association.association-id"),
+            NO_SUCH(struct interface, "ipv6-addresses.ipv6-address"),
+            NO_SUCH(struct interface, "operator.principal"),
+            NO_SUCH(struct interface, "requester-id"),
+            { 0 } },
+};
+
+static const struct kind attached_group_kind = {
+    .name = "attached_group",
+    .size = sizeof(struct group_ref),
+    .part = true,
+    .fields = (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .xml = "groupId",
+                                        .filter = "network-interface.group-id" },
+                                      { TEXT_FIELD(struct group_ref, name), .xml = "groupName",
+                                        .filter = "network-interface.group-name" },
+                                      { 0 } },
+};
+
+const struct kind attached_interface_kind = {
+    .name = "attached_interface",
+    .size = sizeof(struct interface),
+    .part = true,
+    .fields =
+        (const struct field[]){
+            INTERFACE_HEAD("network-interface."),
+            { TEXT_FIELD(struct interface, zone), .filter = "network-interface.availability-zone" },
+            { TEXT_FIELD(struct interface, description), .xml = "description",
+              .filter = "network-interface.description", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct interface, owner), .xml = "ownerId",
+              .filter = "network-interface.owner-id" },
+            { TEXT_FIELD(struct interface, status), .xml = "status",
+              .filter = "network-interface.status" },
+            INTERFACE_MIDDLE("network-interface."),
+            { LIST_FIELD(struct interface, groups, &attached_group_kind), .xml = "groupSet",
+              .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct interface, attachment), .xml = "attachment/attachmentId",
+              .filter = "network-interface.attachment.attachment-id" },
+            { TEXT_FIELD(struct interface, instance),
+              .filter = "network-interface.attachment.instance-id" },
+            { TEXT_FIELD(struct interface, instance_owner),
+              .filter = "network-interface.attachment.instance-owner-id" },
+            { INT_FIELD(struct interface, card),
+              .filter = "network-interface.attachment.network-card-index" },
+            { TEXT_FIELD(struct interface, public_dns),
+              .filter = "network-interface.public-dns-name" },
+            { BOOL_FIELD(struct interface, no),
+              .filter = "network-interface.deny-all-igw-traffic" },
+            { BOOL_FIELD(struct interface, no), .filter = "network-interface.ipv6-native" },
+            { BOOL_FIELD(struct interface, no), .filter = "network-interface.operator.managed" },
+            { BOOL_FIELD(struct interface, no), .filter = "network-interface.requester-managed" },
+            { INT_FIELD(struct interface, device_index), .xml = "attachment/deviceIndex",
+              .filter = "network-interface.attachment.device-index" },
+            { TEXT_FIELD(struct interface, attachment_status), .xml = "attachment/status",
+              .filter = "network-interface.attachment.status" },
+            { TIME_FIELD(struct interface, attached), .xml = "attachment/attachTime",
+              .filter = "network-interface.attachment.attach-time" },
+            { BOOL_FIELD(struct interface, delete_on_termination),
+              .xml = "attachment/deleteOnTermination",
+              .filter = "network-interface.attachment.delete-on-termination" },
+            { INT_FIELD(struct interface, card), .xml = "attachment/networkCardIndex" },
+            INTERFACE_TAIL("network-interface.association.", attached_address_kind),
+            { TEXT_FIELD(struct interface, type), .xml = "interfaceType" },
+            { 0 } },
+};

@@ -1,0 +1,128 @@
+/* Fast snapshot restore: its states, and how long each takes. */
+#include "world/snapshot/fast_restore.h"
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "store/noun.h"
+#include "time/job.h"
+
+#define BY_USER "Client.UserInitiated"
+#define BY_LIFECYCLE "Client.UserInitiated - Lifecycle state transition"
+
+const struct kind fast_restore_kind = {
+    .name = "fast_restore",
+    .size = sizeof(struct fast_restore),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct fast_restore, id), .column = "id" },
+            { TEXT_FIELD(struct fast_restore, snapshot), .column = "snapshot", .xml = "snapshotId",
+              .filter = "snapshot-id", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct fast_restore, zone), .column = "zone", .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct fast_restore, zone_id), .column = "zone_id",
+              .xml = "availabilityZoneId", .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct fast_restore, state), .column = "state", .xml = "state",
+              .filter = "state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct fast_restore, reason), .column = "reason",
+              .xml = "stateTransitionReason" },
+            { TEXT_FIELD(struct fast_restore, owner), .column = "owner", .xml = "ownerId",
+              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
+            { TEXT_FIELD(struct fast_restore, region), .column = "region" },
+            { TIME_FIELD(struct fast_restore, enabling), .column = "enabling",
+              .xml = "enablingTime" },
+            { TIME_FIELD(struct fast_restore, optimizing), .column = "optimizing",
+              .xml = "optimizingTime" },
+            { TIME_FIELD(struct fast_restore, enabled), .column = "enabled", .xml = "enabledTime" },
+            { TIME_FIELD(struct fast_restore, disabling), .column = "disabling",
+              .xml = "disablingTime" },
+            { TIME_FIELD(struct fast_restore, disabled), .column = "disabled",
+              .xml = "disabledTime" },
+            { 0 } },
+};
+
+static const char *id_of(struct call *c, const char *snapshot, const char *zone)
+{
+    return arena_printf(c->a, "%s/%s/%s", snapshot, zone, c->account);
+}
+
+bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *zone,
+                       struct fast_restore *ret)
+{
+    return store_get(c, &fast_restore_kind, id_of(c, snapshot, zone->name), ret);
+}
+
+static void keep(struct call *c, const struct fast_restore *f, int64_t quick, int64_t real)
+{
+    store_put(c, &fast_restore_kind, f);
+    job_cancel(c, "advance_fast_restore", f->id);
+    if (!text_is(f->state, "enabled") && !text_is(f->state, "disabled"))
+        job_after(c, pace_delay(c, quick, real), "advance_fast_restore", f->id, NULL);
+}
+
+void fast_restore_begin(struct call *c, const struct snapshot *s, const struct zone *zone,
+                        struct fast_restore *ret)
+{
+    struct fast_restore f = { 0 };
+    kind_init(&fast_restore_kind, &f);
+    f.id = id_of(c, s->id, zone->name);
+    f.snapshot = s->id;
+    f.zone = zone->name;
+    f.zone_id = zone->id;
+    f.owner = c->account;
+    f.region = c->region;
+    f.state = "enabling";
+    f.reason = BY_USER;
+    f.enabling = c->now;
+    keep(c, &f, 20, MINUTE_MS);
+    *ret = f;
+}
+
+void fast_restore_disable(struct call *c, struct fast_restore *f)
+{
+    f->state = "disabling";
+    f->reason = BY_USER;
+    f->disabling = c->now;
+    keep(c, f, 20, MINUTE_MS);
+}
+
+/* An hour for each TiB [guide]. */
+static int64_t optimizing_takes(struct call *c, const struct fast_restore *f)
+{
+    struct snapshot s;
+    return snapshot_find(c, f->snapshot, &s) ? s.size * HOUR_MS / 1024 : 0;
+}
+
+bool fast_restore_advance(struct call *c, struct fast_restore *f)
+{
+    if (text_is(f->state, "enabling")) {
+        f->state = "optimizing";
+        f->optimizing = c->now;
+    } else if (text_is(f->state, "optimizing")) {
+        f->state = "enabled";
+        f->enabled = c->now;
+    } else if (text_is(f->state, "disabling")) {
+        f->state = "disabled";
+        f->disabled = c->now;
+    } else {
+        return false;
+    }
+    f->reason = BY_LIFECYCLE;
+    keep(c, f, 20, optimizing_takes(c, f));
+    return true;
+}
+
+void fast_restore_end(struct call *c, const char *snapshot)
+{
+    struct list all = store_list(c, &fast_restore_kind, "snapshot = ?", WITH(B_TEXT(snapshot)));
+    LIST_EACH (struct fast_restore, f, &all) {
+        job_cancel(c, NULL, f->id);
+        store_remove(c, &fast_restore_kind, f->id);
+    }
+}
+
+bool fast_restore_works(struct call *c, const char *snapshot, const char *zone)
+{
+    struct fast_restore f;
+    return store_get(c, &fast_restore_kind, id_of(c, snapshot, zone), &f)
+           && text_is(f.state, "enabled");
+}

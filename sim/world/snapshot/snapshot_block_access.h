@@ -1,0 +1,22 @@
+/* Who may use a snapshot: block public access, per account and Region. */
+#ifndef WORLD_SNAPSHOT_ACCESS_H
+#define WORLD_SNAPSHOT_ACCESS_H
+
+#include "base/field.h"
+#include "call/call.h"
+#include "world/snapshot/snapshot.h"
+
+struct snapshot_access {
+    const char *id; /* account/Region */
+    const char *state; /* unblocked, block-new-sharing, block-all-sharing */
+};
+
+extern const struct kind snapshot_access_kind;
+
+/* What the caller's account has decided; unblocked, as an account begins [recorded]. */
+const char *snapshot_access_state(struct call *c);
+void snapshot_access_set(struct call *c, const char *state);
+/* Whether its owner blocks all public sharing. */
+bool snapshot_hides_public(struct call *c, const struct snapshot *s);
+
+#endif

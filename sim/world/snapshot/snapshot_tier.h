@@ -1,0 +1,40 @@
+/* The archive tier: what the last move of a snapshot into it or out of it came to. */
+#ifndef WORLD_SNAPSHOT_TIER_H
+#define WORLD_SNAPSHOT_TIER_H
+
+#include "base/field.h"
+#include "call/call.h"
+#include "world/snapshot/snapshot.h"
+
+#define TIERING_ARCHIVAL "archival"
+#define TIERING_TEMPORARY "temporary-restore"
+#define TIERING_PERMANENT "permanent-restore"
+
+struct snapshot_tiering {
+    const char *id, *owner, *region, *volume; /* id: the snapshot's */
+    const char *operation; /* one of the above */
+    enum tri done;
+    int64_t started, due, days; /* days: of a temporary restore */
+    int64_t archived; /* when the last archival was complete */
+    struct list tags;
+    /* Set by snapshot_tiering_prepare: */
+    const char *snapshot_status, *tier, *status;
+    int64_t progress, expiry;
+};
+
+extern const struct kind snapshot_tiering_kind;
+
+bool snapshot_tiering_prepare(struct call *c, void *tiering);
+bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot_tiering *ret);
+void snapshot_tiering_forget(struct call *c, const char *snapshot);
+/* Begins a move; the job end_tiering ends it. days: of a temporary restore, else ABSENT. */
+void snapshot_tiering_begin(struct call *c, const struct snapshot *s, const char *operation,
+                            int64_t days);
+/* The move that was begun is done: the snapshot has its new tier. */
+void snapshot_tiering_end(struct call *c, struct snapshot *s);
+/* A temporary restore that is done lasts that many days from now; ABSENT: for ever. */
+void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days);
+/* The time of a temporary restore is over. */
+void snapshot_archive_again(struct call *c, struct snapshot *s);
+
+#endif

@@ -1,0 +1,416 @@
+/* Volumes in the store: their tables, their limits, what becomes of them. Which operation asks for
+ * it, and how it words its refusals of identifiers, is known in ops/volumes*.c. */
+#include "world/volume/volume.h"
+
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "call/id.h"
+#include "reply/emit_noun.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "store/tag_row.h"
+#include "time/job.h"
+#include "world/snapshot/fast_restore.h"
+#include "world/kms/kms_key.h"
+#include "world/account/retention_rule.h"
+#include "catalog/region.h"
+#include "world/snapshot/snapshot.h"
+
+const struct kind attachment_kind = {
+    .name = "attachment",
+    .size = sizeof(struct attachment),
+    .part = true,
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct attachment, volume), .column = "volume", .xml = "volumeId" },
+            { TEXT_FIELD(struct attachment, instance), .column = "instance", .xml = "instanceId",
+              .filter = "attachment.instance-id", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct attachment, device), .column = "device", .xml = "device",
+              .filter = "attachment.device" },
+            { TEXT_FIELD(struct attachment, status), .column = "status", .xml = "status",
+              .filter = "attachment.status" },
+            { TIME_S_FIELD(struct attachment, at), .column = "attached", .xml = "attachTime",
+              .filter = "attachment.attach-time" },
+            { BOOL_FIELD(struct attachment, delete_on_termination),
+              .column = "delete_on_termination", .xml = "deleteOnTermination",
+              .filter = "attachment.delete-on-termination" },
+            { 0 } },
+};
+
+const struct kind volume_kind = {
+    .name = "volume",
+    .noun = "volume",
+    .size = sizeof(struct volume),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct volume, id), .column = "id", .xml = "volumeId",
+              .filter = "volume-id" },
+            { TEXT_FIELD(struct volume, region), .column = "region", .flags = FIELD_INDEXED },
+            { INT_FIELD(struct volume, size), .column = "size", .xml = "size", .filter = "size" },
+            { TEXT_FIELD(struct volume, snapshot), .column = "snapshot", .xml = "snapshotId",
+              .filter = "snapshot-id", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct volume, zone), .column = "zone", .xml = "availabilityZone",
+              .filter = "availability-zone" },
+            { TEXT_FIELD(struct volume, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
+              .filter = "availability-zone-id" },
+            { TEXT_FIELD(struct volume, status), .column = "status", .xml = "status",
+              .filter = "status", .flags = FIELD_STATE },
+            /* whole seconds in the answer that made it, later milliseconds [recorded] */
+            { TIME_FIELD(struct volume, created), .column = "created", .xml = "createTime",
+              .filter = "create-time", .views = VIEW_DESCRIBED },
+            { TIME_S_FIELD(struct volume, created_s), .xml = "createTime", .flags = FIELD_COMPUTED,
+              .views = VIEW_CREATED },
+            { LIST_FIELD(struct volume, attachments, &attachment_kind), .column = "attachments",
+              .xml = "attachmentSet", .flags = FIELD_SHOW_EMPTY, .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct volume, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
+            { TEXT_FIELD(struct volume, type), .column = "type", .xml = "volumeType",
+              .filter = "volume-type" },
+            { INT_FIELD(struct volume, iops), .column = "iops", .xml = "iops" },
+            { INT_FIELD(struct volume, throughput), .column = "throughput", .xml = "throughput" },
+            { BOOL_FIELD(struct volume, encrypted), .column = "encrypted", .xml = "encrypted",
+              .filter = "encrypted" },
+            { TEXT_FIELD(struct volume, key), .column = "kms_key", .xml = "kmsKeyId",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, shown_key), .xml = "kmsKeyId", .flags = FIELD_COMPUTED,
+              .views = VIEW_CREATED },
+            { BOOL_FIELD(struct volume, multi_attach), .column = "multi_attach",
+              .xml = "multiAttachEnabled", .filter = "multi-attach-enabled" },
+            { INT_FIELD(struct volume, initialization_rate), .column = "initialization_rate",
+              .xml = "volumeInitializationRate" },
+            { TEXT_FIELD(struct volume, source), .column = "source", .xml = "sourceVolumeId",
+              .filter = "source-volume-id" },
+            { BOOL_FIELD(struct volume, fast_restored), .column = "fast_restored",
+              .xml = "fastRestored", .filter = "fast-restored", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, owner), .column = "owner", .xml = "ownerId",
+              .views = VIEW_DESCRIBED, .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct volume, arn), .xml = "volumeArn", .flags = FIELD_COMPUTED,
+              .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct volume, managed), .xml = "operator/managed",
+              .filter = "operator.managed", .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct volume, hidden), .xml = "operator/hiddenByDefault",
+              .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
+              .flags = FIELD_COMPUTED },
+            { INT_FIELD(struct volume, layer), .column = "layer" },
+            { INT_FIELD(struct volume, unseen), .column = "unseen" },
+            { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
+            { TEXTS_FIELD(struct volume, product_codes), .column = "product_codes" },
+            { TEXT_FIELD(struct volume, system), .column = "system" },
+            { BOOL_FIELD(struct volume, frozen), .column = "frozen" },
+            { BOOL_FIELD(struct volume, generalized), .column = "generalized" },
+            { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
+            { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
+            { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
+            { TIME_FIELD(struct volume, recycle_enter), .column = "recycle_enter" },
+            { TIME_FIELD(struct volume, recycle_exit), .column = "recycle_exit" },
+            { 0 } },
+};
+
+/* ---- Finding ---- */
+
+bool volume_prepare(struct call *c, void *volume)
+{
+    struct volume *v = volume;
+    v->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:volume/%s", v->region, v->owner, v->id);
+    v->created_s = v->created;
+    v->shown_key = v->key_given == YES ? v->key : NULL;
+    v->managed = v->hidden = NO;
+    return true;
+}
+
+static bool find_own(struct call *c, const char *id, struct volume *ret)
+{
+    return store_get(c, &volume_kind, id, ret) && text_is(ret->region, c->region)
+           && text_is(ret->owner, c->account);
+}
+
+bool volume_find(struct call *c, const char *id, struct volume *ret)
+{
+    return find_own(c, id, ret) && !text_is(ret->status, "deleting")
+           && ret->recycle_enter == ABSENT;
+}
+
+bool volume_find_recycled(struct call *c, const char *id, struct volume *ret)
+{
+    return find_own(c, id, ret) && ret->recycle_enter != ABSENT;
+}
+
+int volume_own(struct call *c, const char *id, struct volume *ret)
+{
+    return volume_find(c, id, ret) ? 0 : fail(c, E_VolumeNotFound, id);
+}
+
+void volume_put(struct call *c, const struct volume *v)
+{
+    store_put(c, &volume_kind, v);
+}
+
+struct attachment *volume_attachment(const struct volume *v, const char *instance)
+{
+    LIST_EACH (struct attachment, a, &v->attachments) {
+        if (text_is(a->instance, instance))
+            return a;
+    }
+    return NULL;
+}
+
+struct list volumes_of(struct call *c, const char *instance)
+{
+    return store_list(c, &volume_kind,
+                      "id IN (SELECT parent FROM volume_attachments WHERE instance = ?1)"
+                      " ORDER BY (SELECT device FROM volume_attachments"
+                      " WHERE parent = id AND instance = ?1)",
+                      WITH(B_TEXT(instance)));
+}
+
+int64_t volume_used(struct call *c, const struct volume *v)
+{
+    int64_t bytes = v->unseen + layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
+    return bytes < most ? bytes : most;
+}
+
+/* ---- Making ---- */
+
+struct volume_spec volume_spec_new(void)
+{
+    return (struct volume_spec){
+        .size = ABSENT, .iops = ABSENT, .throughput = ABSENT, .initialization_rate = ABSENT
+    };
+}
+
+/* What a volume is made from: nothing, a snapshot or another volume. */
+struct origin {
+    enum tri encrypted, generalized;
+    const char *owner, *key, *lineage, *system;
+    int64_t layer, unseen; /* layer: of a snapshot */
+    struct list product_codes;
+};
+
+static struct origin origin_of(struct call *c, const struct volume_spec *spec)
+{
+    struct snapshot s;
+    struct volume v;
+    if (spec->source && volume_find(c, spec->source, &v))
+        return (struct origin){ .encrypted = v.encrypted,
+                                .owner = v.owner,
+                                .key = v.key,
+                                .unseen = v.unseen,
+                                .product_codes = v.product_codes,
+                                .system = v.system,
+                                .generalized = v.generalized };
+    /* whether the caller may see it is asked before: who may launch an image needs no share of its
+     * snapshots */
+    if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
+        return (struct origin){ .encrypted = s.encrypted,
+                                .owner = s.owner,
+                                .key = s.key,
+                                .lineage = s.lineage,
+                                .layer = s.layer,
+                                .unseen = s.unseen == ABSENT ? 0 : s.unseen,
+                                .product_codes = s.product_codes,
+                                .system = s.system,
+                                .generalized = s.generalized };
+    return (struct origin){ 0 };
+}
+
+/* A reference that names no key is shown as it was written [recorded]. */
+static void take_named_key(struct call *c, struct volume *v, const char *reference)
+{
+    struct key key = { 0 };
+    v->doomed = key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
+    v->key = key.arn ? key.arn : reference;
+    v->key_given = YES;
+}
+
+static void take_key(struct call *c, struct volume *v, const char *reference,
+                     const struct origin *from)
+{
+    struct key key;
+    if (reference) {
+        take_named_key(c, v, reference);
+    } else if (from->key && text_is(from->owner, c->account)) {
+        v->key = from->key;
+        v->key_given = YES;
+    } else {
+        /* a foreign encrypted snapshot is restored under the caller's own default key [recorded] */
+        key_for_ebs(c, &key);
+        v->key = key.arn;
+    }
+    if (v->doomed != YES && key_use(c, v->key) != KEY_USABLE)
+        v->doomed = YES;
+    if (from->key && key_use(c, from->key) != KEY_USABLE)
+        v->doomed = YES;
+}
+
+static struct volume begin(struct call *c, const struct volume_spec *spec)
+{
+    struct volume v = { 0 };
+    kind_init(&volume_kind, &v);
+    v.id = id_new(c, "vol-");
+    v.owner = c->account;
+    v.region = c->region;
+    v.zone = spec->zone;
+    v.zone_id = zone_find(region_find(c->sim, c->region), spec->zone)->id;
+    v.type = spec->type;
+    v.status = "creating";
+    v.created = c->now;
+    v.size = spec->size;
+    v.iops = spec->iops;
+    v.throughput = spec->throughput;
+    v.initialization_rate = spec->initialization_rate;
+    v.snapshot = spec->snapshot ? spec->snapshot : "";
+    v.source = spec->source;
+    v.encrypted = NO;
+    v.multi_attach = spec->multi_attach == YES ? YES : NO;
+    v.auto_io = NO;
+    return v;
+}
+
+/* Nothing is written: a new volume stands on the blocks of what it is made from. */
+static int64_t first_layer(struct call *c, const struct volume_spec *spec,
+                           const struct origin *from)
+{
+    if (!spec->source)
+        return layer_new(c->store, from->layer);
+    int64_t frozen = volume_freeze(c, spec->source), layer = layer_new(c->store, frozen);
+    layer_drop(c->store, frozen); /* held by the new one */
+    return layer;
+}
+
+int64_t volume_freeze(struct call *c, const char *id)
+{
+    int64_t layer =
+        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(id)));
+    int64_t frozen = layer_freeze(c->store, &layer);
+    store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
+               WITH(B_INT(layer), B_TEXT(id)));
+    return frozen;
+}
+
+void volume_remove(struct call *c, const struct volume *v)
+{
+    layer_drop(c->store, v->layer);
+    store_remove(c, &volume_modification_kind, v->id);
+    store_remove(c, &volume_kind, v->id);
+}
+
+void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
+{
+    struct origin from = origin_of(c, spec);
+    struct volume v = begin(c, spec);
+    v.layer = first_layer(c, spec, &from);
+    v.unseen = from.unseen;
+    v.product_codes = from.product_codes;
+    v.system = from.system;
+    v.generalized = from.generalized;
+    /* what was another's, or comes from another volume, is stored anew with its first snapshot
+     * [guess] */
+    v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
+    if (spec->encrypted == YES || from.encrypted == YES || key_encrypts_by_default(c)) {
+        v.encrypted = YES;
+        take_key(c, &v, spec->key, &from);
+    }
+    if (!text_blank(v.snapshot) && fast_restore_works(c, v.snapshot, v.zone))
+        v.fast_restored = YES;
+    int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
+    store_put(c, &volume_kind, &v);
+    job_after(c, delay, "volume_created", v.id, NULL);
+    volume_prepare(c, &v);
+    *ret = v;
+}
+
+void volume_created(struct call *c, struct volume *v)
+{
+    if (v->doomed == YES) {
+        volume_remove(c, v);
+        return;
+    }
+    v->status = v->attachments.count ? "in-use" : "available";
+    store_put(c, &volume_kind, v);
+}
+
+/* ---- Attaching ---- */
+
+void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
+                   enum tri delete_on_termination)
+{
+    struct attachment *a = list_add(c->a, &v->attachments, struct attachment);
+    *a = (struct attachment){
+        .volume = v->id,
+        .instance = instance,
+        .device = device,
+        .status = "attaching",
+        .at = c->now,
+        .delete_on_termination = delete_on_termination == YES ? YES : NO,
+    };
+    if (!text_is(v->status, "creating"))
+        v->status = "in-use";
+    store_put(c, &volume_kind, v);
+    job_after(c, pace_delay(c, 30, 6 * SECOND_MS), "volume_attached", v->id, instance);
+}
+
+void volume_attached(struct call *c, struct volume *v, const char *instance)
+{
+    struct attachment *a = volume_attachment(v, instance);
+    if (!a || !text_is(a->status, "attaching"))
+        return;
+    if (v->encrypted == YES && v->doomed != YES && key_use(c, v->key) != KEY_USABLE) {
+        /* the volume cannot be decrypted for the instance [guide: EventBridge events of
+         * attachVolume] */
+        a->status = "detaching";
+        volume_detached(c, v, instance);
+        return;
+    }
+    a->status = "attached";
+    store_put(c, &volume_kind, v);
+}
+
+void volume_detach(struct call *c, struct volume *v, const char *instance)
+{
+    struct attachment *a = volume_attachment(v, instance);
+    if (!a)
+        return;
+    a->status = "detaching";
+    store_put(c, &volume_kind, v);
+    job_after(c, pace_delay(c, 20, 4 * SECOND_MS), "volume_detached", v->id, instance);
+}
+
+void volume_detached(struct call *c, struct volume *v, const char *instance)
+{
+    struct list rest = { 0 };
+    LIST_EACH (struct attachment, a, &v->attachments) {
+        if (!text_is(a->instance, instance) || !text_is(a->status, "detaching"))
+            *list_add(c->a, &rest, struct attachment) = *a;
+    }
+    v->attachments = rest;
+    v->frozen = UNSET;
+    if (!rest.count && text_is(v->status, "in-use"))
+        v->status = "available";
+    store_put(c, &volume_kind, v);
+}
+
+/* Until when a rule keeps it; nothing keeps one that never was. */
+static int64_t kept_until(struct call *c, const struct volume *v)
+{
+    if (text_is(v->status, "creating"))
+        return ABSENT;
+    struct list tags = tags_of(c, v->id);
+    return recycle_until(c, RECYCLE_VOLUME, &tags);
+}
+
+void volume_delete(struct call *c, struct volume *v)
+{
+    int64_t until = kept_until(c, v);
+    v->attachments = (struct list){ 0 };
+    v->status = until == ABSENT ? "deleting" : "available";
+    if (until != ABSENT) {
+        v->recycle_enter = c->now;
+        v->recycle_exit = until;
+    }
+    job_cancel(c, NULL, v->id);
+    store_put(c, &volume_kind, v);
+    job_after(c, until == ABSENT ? pace_delay(c, 20, 3 * SECOND_MS) : until - c->now, "volume_gone",
+              v->id, NULL);
+}

@@ -1,0 +1,143 @@
+/* What ModifyVolume began: modifying until the volume is what was asked for, optimizing until it is
+ * as fast, then completed. A volume remembers its latest one. */
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "reply/emit_noun.h"
+#include "store/noun.h"
+#include "time/job.h"
+#include "world/volume/volume.h"
+
+#define GIB (INT64_C(1) << 30)
+
+const struct kind volume_modification_kind = {
+    .name = "volume_modification",
+    .size = sizeof(struct volume_modification),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct volume_modification, volume), .column = "volume", .xml = "volumeId",
+              .filter = "volume-id" },
+            { TEXT_FIELD(struct volume_modification, owner), .column = "owner",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct volume_modification, region), .column = "region" },
+            { TEXT_FIELD(struct volume_modification, state), .column = "state",
+              .xml = "modificationState", .filter = "modification-state", .flags = FIELD_STATE },
+            { INT_FIELD(struct volume_modification, size), .column = "size", .xml = "targetSize",
+              .filter = "target-size" },
+            { INT_FIELD(struct volume_modification, iops), .column = "iops", .xml = "targetIops",
+              .filter = "target-iops" },
+            { TEXT_FIELD(struct volume_modification, type), .column = "type",
+              .xml = "targetVolumeType", .filter = "target-volume-type" },
+            { INT_FIELD(struct volume_modification, throughput), .column = "throughput",
+              .xml = "targetThroughput" },
+            { BOOL_FIELD(struct volume_modification, multi_attach), .column = "multi_attach",
+              .xml = "targetMultiAttachEnabled", .filter = "target-multi-attach-enabled" },
+            { INT_FIELD(struct volume_modification, old_size), .column = "old_size",
+              .xml = "originalSize", .filter = "original-size" },
+            { INT_FIELD(struct volume_modification, old_iops), .column = "old_iops",
+              .xml = "originalIops", .filter = "original-iops" },
+            { TEXT_FIELD(struct volume_modification, old_type), .column = "old_type",
+              .xml = "originalVolumeType", .filter = "original-volume-type" },
+            { INT_FIELD(struct volume_modification, old_throughput), .column = "old_throughput",
+              .xml = "originalThroughput" },
+            { BOOL_FIELD(struct volume_modification, old_multi_attach),
+              .column = "old_multi_attach", .xml = "originalMultiAttachEnabled",
+              .filter = "original-multi-attach-enabled" },
+            { INT_FIELD(struct volume_modification, progress), .xml = "progress",
+              .flags = FIELD_COMPUTED },
+            { TIME_S_FIELD(struct volume_modification, started), .column = "started",
+              .xml = "startTime", .filter = "start-time" },
+            { TIME_S_FIELD(struct volume_modification, shown_end), .xml = "endTime",
+              .flags = FIELD_COMPUTED },
+            { INT_FIELD(struct volume_modification, applied), .column = "applied" },
+            { INT_FIELD(struct volume_modification, ended), .column = "ended" },
+            { TEXTS_FIELD(struct volume_modification, starts), .column = "starts" },
+            { 0 } },
+};
+
+bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret)
+{
+    return store_get(c, &volume_modification_kind, volume, ret);
+}
+
+bool modification_prepare(struct call *c, void *modification)
+{
+    struct volume_modification *m = modification;
+    bool done = text_is(m->state, "completed");
+    m->progress = done ? 100 : progress_percent(m->started, m->ended, c->now);
+    m->shown_end = done ? m->ended : ABSENT;
+    return true;
+}
+
+/* The starts of the last day, this one among them. */
+static struct list recent_starts(struct call *c, const char *volume)
+{
+    struct volume_modification before;
+    struct list recent = { 0 };
+    int64_t at;
+    if (volume_modification_find(c, volume, &before)) {
+        LIST_EACH (const char *, start, &before.starts) {
+            if (text_int(*start, &at) && at > c->now - DAY_MS)
+                strs_add(c->a, &recent, *start);
+        }
+    }
+    strs_add(c->a, &recent, arena_printf(c->a, "%lld", (long long)c->now));
+    return recent;
+}
+
+void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
+                   struct volume_modification *ret)
+{
+    /* a terabyte takes up to six hours [guide]; an empty volume took two seconds [recorded] */
+    int64_t apply = pace_delay(c, 20, SECOND_MS);
+    int64_t rest = pace_delay(c, 20, SECOND_MS + volume_used(c, v) * 20 / GIB * SECOND_MS);
+    struct volume_modification m = {
+        .volume = v->id,
+        .owner = v->owner,
+        .region = v->region,
+        .state = "modifying",
+        .started = c->now,
+        .applied = c->now + apply,
+        .ended = c->now + apply + rest,
+        .size = spec->size,
+        .iops = spec->iops,
+        .throughput = spec->throughput,
+        .type = spec->type,
+        .multi_attach = spec->multi_attach,
+        .old_size = v->size,
+        .old_iops = v->iops,
+        .old_throughput = v->throughput,
+        .old_type = v->type,
+        .old_multi_attach = v->multi_attach,
+        .starts = recent_starts(c, v->id),
+    };
+    store_put(c, &volume_modification_kind, &m);
+    job_after(c, apply, "volume_modify_next", v->id, NULL);
+    modification_prepare(c, &m);
+    m.progress = 0; /* in the answer that began it, at any pace */
+    *ret = m;
+}
+
+static void apply(struct call *c, struct volume *v, const struct volume_modification *m)
+{
+    v->size = m->size;
+    v->iops = m->iops;
+    v->throughput = m->throughput;
+    v->type = m->type;
+    v->multi_attach = m->multi_attach;
+    volume_put(c, v);
+}
+
+void volume_modify_next(struct call *c, struct volume *v)
+{
+    struct volume_modification m;
+    if (!volume_modification_find(c, v->id, &m) || text_is(m.state, "completed"))
+        return;
+    if (text_is(m.state, "modifying")) {
+        apply(c, v, &m);
+        m.state = "optimizing";
+        job_after(c, m.ended - c->now, "volume_modify_next", v->id, NULL);
+    } else {
+        m.state = "completed";
+    }
+    store_put(c, &volume_modification_kind, &m);
+}
