@@ -7,14 +7,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "catalog/fixtures.h"
 #include "contents/contents.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
 #include "store/store.h"
 #include "time/clock.h"
-#include "catalog/fixtures.h"
-#include "world/kinds.h"
+#include "world/schemas.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -46,7 +46,8 @@ static const char help[] =
     "  --pace PACE       how long asynchronous work takes: instant, quick (default: tens of\n"
     "                    milliseconds) or real (as long as AWS)\n"
     "  --fixtures PATH   a YAML file or a folder of them, on top of the built-in ones; repeatable\n"
-    "  --scenario FILE   begin with this scenario (a file, or the name of a shipped one); repeatable\n"
+    "  --scenario FILE   begin with this scenario (a file, or the name of a shipped one); "
+    "repeatable\n"
     "  --check FILE      say what is wrong with a scenario file, then exit\n"
     "  --attached        stop when standard input ends, as it does when whoever opened it is gone\n"
     "  --log FORM        text (default), json or off\n"
@@ -140,22 +141,14 @@ static void read_option(struct options *o, int which, const char *value, struct 
 static void read_options(struct options *o, int argc, char **argv, struct arena *a)
 {
     static const struct option table[] = {
-        { "port", required_argument, NULL, 'p' },
-        { "bind", required_argument, NULL, 'b' },
-        { "db", required_argument, NULL, 'd' },
-        { "seed", required_argument, NULL, 's' },
-        { "clock", required_argument, NULL, 'k' },
-        { "freeze", no_argument, NULL, 'z' },
-        { "pace", required_argument, NULL, 'P' },
-        { "fixtures", required_argument, NULL, 'f' },
-        { "scenario", required_argument, NULL, 'S' },
-        { "check", required_argument, NULL, 'c' },
-        { "attached", no_argument, NULL, 'a' },
-        { "log", required_argument, NULL, 'l' },
-        { "operations", no_argument, NULL, 'o' },
-        { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'v' },
-        { 0 },
+        { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
+        { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
+        { "clock", required_argument, NULL, 'k' },    { "freeze", no_argument, NULL, 'z' },
+        { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
+        { "scenario", required_argument, NULL, 'S' }, { "check", required_argument, NULL, 'c' },
+        { "attached", no_argument, NULL, 'a' },       { "log", required_argument, NULL, 'l' },
+        { "operations", no_argument, NULL, 'o' },     { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'v' },        { 0 },
     };
     int which;
     opterr = 0;
@@ -190,7 +183,7 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
     uint64_t seed = o->has_seed ? (uint64_t)o->seed : rng_entropy();
     if (!(sim->fixtures = fixtures_load(a, &o->fixtures, &error)))
         give_up(error);
-    if (!(sim->store = store_open(a, o->db, world_kinds, &error)))
+    if (!(sim->store = store_open(a, o->db, world_schemas, &error)))
         give_up(error);
     sim->seed = seed;
     sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);

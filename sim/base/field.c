@@ -7,7 +7,7 @@ static const void *member(const struct field *f, const void *noun)
     return (const char *)noun + f->at;
 }
 
-void kind_init(const struct kind *k, void *noun)
+void schema_init(const struct schema *k, void *noun)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (f->type == FIELD_INT || f->type == FIELD_TIME || f->type == FIELD_TIME_S)

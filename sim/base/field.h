@@ -37,7 +37,7 @@ enum field_flags {
     FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
 };
 
-struct kind;
+struct schema;
 
 struct field {
     enum field_type type;
@@ -49,11 +49,12 @@ struct field {
     const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
     unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
-    const struct kind *of; /* FIELD_LIST: the kind of the items */
+    const struct schema *of; /* FIELD_LIST: the kind of the items */
 };
 
-struct kind {
+struct schema {
     const char *name;   /* SQL table */
+    const char *was;    /* what an older amisim called that table; NULL: the same */
     const char *noun;   /* as in TagSpecification: "image"; NULL: not taggable */
     size_t size;        /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
@@ -77,7 +78,7 @@ struct tag {
 };
 
 /* Sets every number and time of a fresh, zeroed struct to ABSENT. */
-void kind_init(const struct kind *k, void *noun);
+void schema_init(const struct schema *k, void *noun);
 /* Text of a scalar field as an answer shows it; NULL when it is not there. */
 const char *field_text(struct arena *a, const struct field *f, const void *noun);
 

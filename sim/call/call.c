@@ -28,8 +28,8 @@ int fail(struct call *c, int status, const char *code, const char *fmt, ...)
     return r;
 }
 
-int fail_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt,
-                ...)
+int fail_with_reason(struct call *c, const char *reason, int status, const char *code,
+                     const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
@@ -38,13 +38,13 @@ int fail_reason(struct call *c, const char *reason, int status, const char *code
     return r;
 }
 
-void forgive(struct call *c)
+void call_clear_error(struct call *c)
 {
     c->outcome.status = 0;
     c->outcome.code = c->outcome.message = c->outcome.reason = NULL;
 }
 
-void answer_header(struct call *c, const char *name, const char *value)
+void call_add_header(struct call *c, const char *name, const char *value)
 {
     struct header *h = list_add(c->a, &c->outcome.headers, struct header);
     h->name = name;

@@ -89,12 +89,12 @@ struct call {
 int fail(struct call *c, int status, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same with EBS direct's Reason. */
-int fail_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt, ...)
+int fail_with_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* Takes an error back, for a caller that turns it into another result (DeleteAssociatedSnapshots). */
-void forgive(struct call *c);
+void call_clear_error(struct call *c);
 
 /* An additional header of the answer. */
-void answer_header(struct call *c, const char *name, const char *value);
+void call_add_header(struct call *c, const char *name, const char *value);
 
 #endif

@@ -52,29 +52,29 @@ static const char *limits(struct call *c, const struct param *p)
     return arena_printf(c->a, "%lld and %lld", (long long)p->min, (long long)p->max);
 }
 
-int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param *p,
-                      const char *name, const struct value *at)
+int complain_ec2(struct call *c, enum decode_problem what, const struct param *p, const char *name,
+                 const struct value *at)
 {
-    const char *shown = p ? bind_lower_camel(c->a, p) : name;
+    const char *shown = p ? lower_camel_name(c->a, p) : name;
     switch (what) {
-    case BIND_UNKNOWN:
+    case DECODE_UNKNOWN:
         return fail(c, E_UnknownParameter, name);
-    case BIND_REFUSED:
+    case DECODE_REFUSED:
         return fail(c, E_NotSimulated, name, p->why);
-    case BIND_MISSING:
+    case DECODE_MISSING:
         return fail(c, E_MissingParameter, p->shape ? p->shape : name);
-    case BIND_ID:
+    case DECODE_ID:
         return id_check(c, p->id, given(c, at));
-    case BIND_CHOICE:
+    case DECODE_CHOICE:
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Valid values are: %s.", choices(c, p, ", ")));
-    case BIND_PATTERN:
+    case DECODE_PATTERN:
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "It must match %s.", p->pattern));
-    case BIND_RANGE:
+    case DECODE_RANGE:
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Specify a value between %s.", limits(c, p)));
-    case BIND_LENGTH:
+    case DECODE_LENGTH:
         if (p->type == PARAM_TEXTS || p->type == PARAM_LIST)
             return fail(c, E_ParameterValue,
                         arena_printf(c->a,
@@ -82,7 +82,7 @@ int bind_complain_ec2(struct call *c, enum bind_problem what, const struct param
                                      shown, limits(c, p)));
         return fail(c, E_ValueInvalid, given(c, at), shown,
                     arena_printf(c->a, "Length must be between %s.", limits(c, p)));
-    case BIND_TYPE:
+    case DECODE_TYPE:
         break;
     }
     return fail(c, E_ValueInvalid, given(c, at), shown,
@@ -108,31 +108,31 @@ static const char *offender(struct call *c, const struct param *p, const struct 
     return shown || !newer ? arena_printf(c->a, "'%s' ", given(c, at)) : "";
 }
 
-int bind_complain_json(struct call *c, enum bind_problem what, const struct param *p,
-                       const char *name, const struct value *at)
+int complain_json(struct call *c, enum decode_problem what, const struct param *p, const char *name,
+                  const struct value *at)
 {
     const char *quoted = offender(c, p, at);
-    const char *shown = p ? bind_lower_camel(c->a, p) : name;
+    const char *shown = p ? lower_camel_name(c->a, p) : name;
     const char *size = p && (p->type == PARAM_INT) ? "value" : "length";
     int64_t n;
     switch (what) {
-    case BIND_UNKNOWN:
+    case DECODE_UNKNOWN:
         return fail(c, 400, "ValidationException", "The parameter %s is not recognized", name);
-    case BIND_REFUSED:
+    case DECODE_REFUSED:
         return fail(c, 400, "UnsupportedOperationException",
                     "The parameter %s is not simulated: %s", name, p->why);
-    case BIND_MISSING:
+    case DECODE_MISSING:
         return validation(c, "null ", shown, "Member must not be null");
-    case BIND_CHOICE:
+    case DECODE_CHOICE:
         return validation(
             c, quoted, shown,
             arena_printf(c->a, "Member must satisfy enum value set: [%s]", choices(c, p, ", ")));
-    case BIND_PATTERN:
+    case DECODE_PATTERN:
         return validation(
             c, quoted, shown,
             arena_printf(c->a, "Member must satisfy regular expression pattern: %s", p->pattern));
-    case BIND_RANGE:
-    case BIND_LENGTH:
+    case DECODE_RANGE:
+    case DECODE_LENGTH:
         n = p->type == PARAM_INT    ? (at->type == VALUE_INT ? at->number : atoll(given(c, at)))
             : p->type == PARAM_TEXT ? (int64_t)strlen(given(c, at))
                                     : (int64_t)at->count;
@@ -142,8 +142,8 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
                                       size, (long long)p->min)
                        : arena_printf(c->a, "Member must have %s less than or equal to %lld", size,
                                       (long long)p->max));
-    case BIND_ID:
-    case BIND_TYPE:
+    case DECODE_ID:
+    case DECODE_TYPE:
         break;
     }
     return fail(c, 400, "SerializationException", "The value of %s cannot be converted to %s", name,
@@ -152,43 +152,43 @@ int bind_complain_json(struct call *c, enum bind_problem what, const struct para
 
 /* The query protocol of STS: what is no number, or none of 32 bits, is malformed; the rest is told
  * as by the JSON services [recorded: DurationSeconds]. */
-int bind_complain_query(struct call *c, enum bind_problem what, const struct param *p,
-                        const char *name, const struct value *at)
+int complain_query(struct call *c, enum decode_problem what, const struct param *p,
+                   const char *name, const struct value *at)
 {
     int64_t n = 0;
     bool wide =
-        what == BIND_RANGE && text_int(given(c, at), &n) && (n > INT32_MAX || n < INT32_MIN);
-    if (what == BIND_TYPE || wide)
+        what == DECODE_RANGE && text_int(given(c, at), &n) && (n > INT32_MAX || n < INT32_MIN);
+    if (what == DECODE_TYPE || wide)
         return fail(c, 400, "MalformedInput", "%s", ""); /* AWS's text is not known */
-    if (what == BIND_UNKNOWN || what == BIND_REFUSED)
-        return bind_complain_ec2(c, what, p, name, at);
-    return bind_complain_json(c, what, p, name, at);
+    if (what == DECODE_UNKNOWN || what == DECODE_REFUSED)
+        return complain_ec2(c, what, p, name, at);
+    return complain_json(c, what, p, name, at);
 }
 
-int bind_complain_yaml(struct call *c, enum bind_problem what, const struct param *p,
-                       const char *name, const struct value *at)
+int complain_yaml(struct call *c, enum decode_problem what, const struct param *p, const char *name,
+                  const struct value *at)
 {
     const char *where = at && at->file ? arena_printf(c->a, "%s:%d: ", at->file, at->line) : "";
     switch (what) {
-    case BIND_UNKNOWN:
+    case DECODE_UNKNOWN:
         return fail(c, 400, "BadFile", "%s'%s' is not known here", where, name);
-    case BIND_REFUSED:
+    case DECODE_REFUSED:
         return fail(c, 400, "BadFile", "%s'%s' cannot be used: %s", where, name, p->why);
-    case BIND_MISSING:
+    case DECODE_MISSING:
         return fail(c, 400, "BadFile", "%s'%s' is missing; %s was expected", where, name,
                     type_name(p));
-    case BIND_CHOICE:
+    case DECODE_CHOICE:
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; one of %s was expected", where, name,
                     given(c, at), choices(c, p, ", "));
-    case BIND_PATTERN:
+    case DECODE_PATTERN:
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; text like %s was expected", where, name,
                     given(c, at), p->pattern);
-    case BIND_RANGE:
-    case BIND_LENGTH:
+    case DECODE_RANGE:
+    case DECODE_LENGTH:
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; between %s was expected", where, name,
                     given(c, at), limits(c, p));
-    case BIND_ID:
-    case BIND_TYPE:
+    case DECODE_ID:
+    case DECODE_TYPE:
         break;
     }
     return fail(c, 400, "BadFile", "%s'%s' is '%s'; %s was expected", where, name, given(c, at),

@@ -19,7 +19,7 @@ static const struct param *find(const struct param *params, const char *name)
     return NULL;
 }
 
-const char *bind_lower_camel(struct arena *a, const struct param *p)
+const char *lower_camel_name(struct arena *a, const struct param *p)
 {
     if (p->shape)
         return p->shape;
@@ -28,7 +28,7 @@ const char *bind_lower_camel(struct arena *a, const struct param *p)
     return name;
 }
 
-void bind_defaults(const struct param *params, void *into)
+void decode_defaults(const struct param *params, void *into)
 {
     for (const struct param *p = params; p->name; p++) {
         if (p->flags & (PARAM_REFUSED | PARAM_IGNORED | PARAM_BODY))
@@ -36,7 +36,7 @@ void bind_defaults(const struct param *params, void *into)
         if (p->type == PARAM_INT || p->type == PARAM_TIME)
             *(int64_t *)((char *)into + p->at) = ABSENT;
         else if (p->type == PARAM_STRUCT)
-            bind_defaults(p->of, (char *)into + p->at);
+            decode_defaults(p->of, (char *)into + p->at);
     }
 }
 
@@ -75,41 +75,41 @@ static const struct value **items_of(struct call *c, const struct value *v)
 /* ---- Names ---- */
 
 static int list_names(struct call *c, const struct param *p, const struct value *v,
-                      bind_complaint *complain)
+                      complaint *complain)
 {
     for (const struct value *item = v->first; item; item = item->next) {
         if (v->type == VALUE_MAP && !is_index(item->key))
-            return complain(c, BIND_UNKNOWN, p, item->key, item);
+            return complain(c, DECODE_UNKNOWN, p, item->key, item);
         if (p->type == PARAM_LIST) {
-            if (bind_names(c, p->of, item, complain))
+            if (decode_names(c, p->of, item, complain))
                 return -1;
         } else if (item->type == VALUE_MAP && item->first) {
-            return complain(c, BIND_UNKNOWN, p, item->first->key, item->first);
+            return complain(c, DECODE_UNKNOWN, p, item->first->key, item->first);
         }
     }
     return 0;
 }
 
-int bind_names(struct call *c, const struct param *params, const struct value *map,
-               bind_complaint *complain)
+int decode_names(struct call *c, const struct param *params, const struct value *map,
+                 complaint *complain)
 {
     if (map->type != VALUE_MAP)
-        return 0; /* bind_values says what is wrong with it */
+        return 0; /* decode_values says what is wrong with it */
     for (const struct value *v = map->first; v; v = v->next) {
         const struct param *p = find(params, v->key);
         if (!p)
-            return complain(c, BIND_UNKNOWN, NULL, v->key, v);
+            return complain(c, DECODE_UNKNOWN, NULL, v->key, v);
         bool empty = v->type == VALUE_NULL || (v->type == VALUE_TEXT && !*v->text);
         if (p->flags & PARAM_REFUSED && !empty)
-            return complain(c, BIND_REFUSED, p, v->key, v);
+            return complain(c, DECODE_REFUSED, p, v->key, v);
         if (p->flags & (PARAM_REFUSED | PARAM_IGNORED) || p->type == PARAM_TREE)
             continue;
         if ((p->type == PARAM_LIST || p->type == PARAM_TEXTS) && list_names(c, p, v, complain))
             return -1;
-        if (p->type == PARAM_STRUCT && p->of && bind_names(c, p->of, v, complain))
+        if (p->type == PARAM_STRUCT && p->of && decode_names(c, p->of, v, complain))
             return -1;
         if (p->type < PARAM_TEXTS && v->type == VALUE_MAP && v->first)
-            return complain(c, BIND_UNKNOWN, p, v->first->key, v->first);
+            return complain(c, DECODE_UNKNOWN, p, v->first->key, v->first);
     }
     return 0;
 }
@@ -132,48 +132,48 @@ static bool matches(const char *pattern, const char *text)
 }
 
 static int check_text(struct call *c, const struct param *p, const char *text,
-                      const struct value *v, bind_complaint *complain)
+                      const struct value *v, complaint *complain)
 {
-    if (p->id && complain == bind_complain_ec2 && !id_well_shaped(p->id, text))
-        return complain(c, BIND_ID, p, p->name, v);
+    if (p->id && complain == complain_ec2 && !id_well_shaped(p->id, text))
+        return complain(c, DECODE_ID, p, p->name, v);
     if (p->pattern && !matches(p->pattern, text))
-        return complain(c, BIND_PATTERN, p, p->name, v);
+        return complain(c, DECODE_PATTERN, p, p->name, v);
     if (p->values && *text && !text_any(text, p->values))
-        return complain(c, BIND_CHOICE, p, p->name, v);
+        return complain(c, DECODE_CHOICE, p, p->name, v);
     if (out_of(p, (int64_t)text_characters(text)))
-        return complain(c, BIND_LENGTH, p, p->name, v);
+        return complain(c, DECODE_LENGTH, p, p->name, v);
     return 0;
 }
 
 static int bind_text(struct call *c, const struct param *p, const struct value *v,
-                     const char **into, bind_complaint *complain)
+                     const char **into, complaint *complain)
 {
     const char *text = value_scalar(c->a, v);
     if (!text && v->type != VALUE_NULL)
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     if (text_blank(text) && !(text && p->flags & PARAM_EMPTY))
         return 0; /* an empty scalar is an absent one (Packer sends many) */
     *into = text;
     size_t n;
     if (p->type == PARAM_BLOB && !base64_decode(c->a, text, &n))
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     return check_text(c, p, text, v, complain);
 }
 
 static int bind_int(struct call *c, const struct param *p, const struct value *v, int64_t *into,
-                    bind_complaint *complain)
+                    complaint *complain)
 {
     if (v->type == VALUE_INT)
         *into = v->number;
     else if (v->type != VALUE_TEXT || (*v->text && !text_int(v->text, into)))
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     if (*into != ABSENT && out_of(p, *into))
-        return complain(c, BIND_RANGE, p, p->name, v);
+        return complain(c, DECODE_RANGE, p, p->name, v);
     return 0;
 }
 
 static int bind_bool(struct call *c, const struct param *p, const struct value *v, enum tri *into,
-                     bind_complaint *complain)
+                     complaint *complain)
 {
     static const char *const truths[] = { "true", "True", "TRUE", "1", NULL };
     static const char *const lies[] = { "false", "False", "FALSE", "0", NULL };
@@ -184,72 +184,72 @@ static int bind_bool(struct call *c, const struct param *p, const struct value *
     else if (v->type == VALUE_TEXT && text_any(v->text, lies))
         *into = NO;
     else if (v->type != VALUE_TEXT || *v->text)
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     return 0;
 }
 
 static int bind_time(struct call *c, const struct param *p, const struct value *v, int64_t *into,
-                     bind_complaint *complain)
+                     complaint *complain)
 {
     if (v->type == VALUE_INT)
         *into = v->number * 1000;
     else if (v->type == VALUE_REAL && v->real > -1e12 && v->real < 1e12)
         *into = (int64_t)(v->real * 1000);
     else if (v->type != VALUE_TEXT || (*v->text && !time_parse(v->text, into)))
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     return 0;
 }
 
 static int bind_texts(struct call *c, const struct param *p, const struct value *v,
-                      struct list *into, bind_complaint *complain)
+                      struct list *into, complaint *complain)
 {
     const struct value **items = items_of(c, v);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {
         const char *text = value_scalar(c->a, *items);
         if (!text)
-            return complain(c, BIND_TYPE, p, p->name, *items);
+            return complain(c, DECODE_TYPE, p, p->name, *items);
         if (!*text && !(p->flags & PARAM_EMPTY))
-            return complain(c, BIND_MISSING, p, p->name, *items);
+            return complain(c, DECODE_MISSING, p, p->name, *items);
         struct param each = *p;
         each.max = 0; /* the limits are the list's */
         if (check_text(c, &each, text, *items, complain))
             return -1;
         strs_add(c->a, into, text);
     }
-    return out_of(p, (int64_t)into->count) ? complain(c, BIND_LENGTH, p, p->name, v) : 0;
+    return out_of(p, (int64_t)into->count) ? complain(c, DECODE_LENGTH, p, p->name, v) : 0;
 }
 
 static int bind_list(struct call *c, const struct param *p, const struct value *v,
-                     struct list *into, bind_complaint *complain)
+                     struct list *into, complaint *complain)
 {
     const struct value **items = items_of(c, v);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {
         if ((*items)->type != VALUE_MAP)
-            return complain(c, BIND_TYPE, p, p->name, *items);
-        if (bind_values(c, p->of, *items, list_add_sized(c->a, into, p->size), complain))
+            return complain(c, DECODE_TYPE, p, p->name, *items);
+        if (decode_values(c, p->of, *items, list_add_sized(c->a, into, p->size), complain))
             return -1;
     }
-    return out_of(p, (int64_t)into->count) ? complain(c, BIND_LENGTH, p, p->name, v) : 0;
+    return out_of(p, (int64_t)into->count) ? complain(c, DECODE_LENGTH, p, p->name, v) : 0;
 }
 
 static int bind_struct(struct call *c, const struct param *p, const struct value *v, char *base,
-                       bind_complaint *complain)
+                       complaint *complain)
 {
     if (v->type == VALUE_TEXT && !*v->text)
         return 0;
     if (v->type != VALUE_MAP)
-        return complain(c, BIND_TYPE, p, p->name, v);
+        return complain(c, DECODE_TYPE, p, p->name, v);
     if (p->there)
         *(bool *)(base + p->there) = true;
-    return bind_values(c, p->of, v, base + p->at, complain);
+    return decode_values(c, p->of, v, base + p->at, complain);
 }
 
 static int bind_one(struct call *c, const struct param *p, const struct value *v, char *base,
-                    bind_complaint *complain)
+                    complaint *complain)
 {
     char *at = base + p->at;
     switch (p->type) {
@@ -299,10 +299,10 @@ static bool has_value(const struct param *p, const struct value *v, const char *
     }
 }
 
-int bind_values(struct call *c, const struct param *params, const struct value *map, void *into,
-                bind_complaint *complain)
+int decode_values(struct call *c, const struct param *params, const struct value *map, void *into,
+                  complaint *complain)
 {
-    bind_defaults(params, into);
+    decode_defaults(params, into);
     for (const struct param *p = params; p->name; p++) {
         if (p->flags & (PARAM_REFUSED | PARAM_IGNORED | PARAM_BODY))
             continue;
@@ -310,7 +310,7 @@ int bind_values(struct call *c, const struct param *params, const struct value *
         if (v && v->type != VALUE_NULL && bind_one(c, p, v, into, complain))
             return -1;
         if (p->flags & PARAM_REQUIRED && !has_value(p, v, into))
-            return complain(c, BIND_MISSING, p, p->name, v ? v : map);
+            return complain(c, DECODE_MISSING, p, p->name, v ? v : map);
     }
     return 0;
 }

@@ -6,34 +6,34 @@
 
 #include "call/op.h"
 
-enum bind_problem {
-    BIND_UNKNOWN,  /* no such name; `at` is the stranger */
-    BIND_REFUSED,  /* known to AWS, not simulated */
-    BIND_MISSING,  /* required and not given, or given empty */
-    BIND_TYPE,     /* no number, no boolean, no list … */
-    BIND_RANGE,    /* number out of min…max */
-    BIND_LENGTH,   /* text or list out of min…max */
-    BIND_CHOICE,   /* not one of .values */
-    BIND_PATTERN,  /* does not match .pattern */
-    BIND_ID,       /* not shaped like an identifier */
+enum decode_problem {
+    DECODE_UNKNOWN,  /* no such name; `at` is the stranger */
+    DECODE_REFUSED,  /* known to AWS, not simulated */
+    DECODE_MISSING,  /* required and not given, or given empty */
+    DECODE_TYPE,     /* no number, no boolean, no list … */
+    DECODE_RANGE,    /* number out of min…max */
+    DECODE_LENGTH,   /* text or list out of min…max */
+    DECODE_CHOICE,   /* not one of .values */
+    DECODE_PATTERN,  /* does not match .pattern */
+    DECODE_ID,       /* not shaped like an identifier */
 };
 
 /* How a problem is told: calls fail() and returns -1. `name` is the wire name, `at` the value (NULL
  * where it is missing). */
-typedef int bind_complaint(struct call *c, enum bind_problem what, const struct param *p,
+typedef int complaint(struct call *c, enum decode_problem what, const struct param *p,
                            const char *name, const struct value *at);
-bind_complaint bind_complain_ec2, bind_complain_query, bind_complain_json, bind_complain_yaml;
+complaint complain_ec2, complain_query, complain_json, complain_yaml;
 
 /* Checks only the names, at every depth: unknown and refused ones. */
-int bind_names(struct call *c, const struct param *params, const struct value *map,
-               bind_complaint *complain);
+int decode_names(struct call *c, const struct param *params, const struct value *map,
+               complaint *complain);
 /* Decodes and checks all else. `into` is a zeroed struct of the table's. */
-int bind_values(struct call *c, const struct param *params, const struct value *map, void *into,
-                bind_complaint *complain);
+int decode_values(struct call *c, const struct param *params, const struct value *map, void *into,
+                complaint *complain);
 
-/* Every number and time of a table's struct becomes ABSENT (bind_values does it by itself). */
-void bind_defaults(const struct param *params, void *into);
+/* Every number and time of a table's struct becomes ABSENT (decode_values does it by itself). */
+void decode_defaults(const struct param *params, void *into);
 /* The name in messages: "maxResults" for MaxResults. */
-const char *bind_lower_camel(struct arena *a, const struct param *p);
+const char *lower_camel_name(struct arena *a, const struct param *p);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef CALL_ERRORS_SNAPSHOTS_H
 #define CALL_ERRORS_SNAPSHOTS_H
 
-/* ---- EBS direct: fail_reason(), the Reason first ---- */
+/* ---- EBS direct: fail_with_reason(), the Reason first ---- */
 #define E_EbsNoSnapshot                                                                            \
     "SNAPSHOT_NOT_FOUND", 404, "ResourceNotFoundException", "The snapshot '%s' does not exist."
 #define E_EbsParameter "INVALID_PARAMETER_VALUE", 400, "ValidationException", "%s"

@@ -90,7 +90,7 @@ struct param {
 #define IGNORED(kind, because) .type = PARAM_##kind, .flags = PARAM_IGNORED, .why = (because)
 
 /* Parameters that many operations share. */
-struct nothing {
+struct no_input {
     char unused;
 };
 extern const struct param no_params[];

@@ -1,4 +1,5 @@
-/* The rules of the default network, as the fixtures give them; world/network/network.c makes nouns of them.
+/* The rules of the default network, as the fixtures give them; world/network/network.c makes nouns
+ * of them.
  */
 #include "catalog/default_network.h"
 
@@ -82,7 +83,7 @@ int default_network_decode(struct call *c, struct fixtures *f, const struct valu
     struct default_network *n = arena_new(c->a, struct default_network);
     uint32_t address;
     int prefix;
-    if (fixtures_bind(c, network_params, entry, n))
+    if (fixtures_decode(c, network_params, entry, n))
         return -1;
     size_t most = 0;
     LIST_EACH (struct region, region, &f->regions) {

@@ -36,7 +36,7 @@ static const struct section sections[] = {
     { "quotas", NULL, { "name" }, quota_decode },
     { "prices", NULL, { NULL }, prices_decode },
     { "organizations", NULL, { "arn" }, organization_decode },
-    { "subscriptions", NULL, { "code" }, subscription_decode },
+    { "subscriptions", NULL, { "code" }, marketplace_subscription_decode },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -55,10 +55,11 @@ int fixtures_wrong(struct call *c, const struct value *at, const char *what, con
                 at->line, what, expected);
 }
 
-int fixtures_bind(struct call *c, const struct param *params, const struct value *entry, void *into)
+int fixtures_decode(struct call *c, const struct param *params, const struct value *entry,
+                    void *into)
 {
-    return bind_names(c, params, entry, bind_complain_yaml)
-                   || bind_values(c, params, entry, into, bind_complain_yaml)
+    return decode_names(c, params, entry, complain_yaml)
+                   || decode_values(c, params, entry, into, complain_yaml)
                ? -1
                : 0;
 }

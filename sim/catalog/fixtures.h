@@ -15,7 +15,7 @@ struct fixtures {
     struct list images; /* struct public_image */
     struct list quotas; /* struct quota */
     struct list organizations; /* struct organization */
-    struct list subscriptions; /* struct subscription */
+    struct list subscriptions; /* struct marketplace_subscription */
     const struct default_network *network;
     const struct prices *prices;
 };
@@ -35,10 +35,10 @@ bool fixtures_seed(struct sim *sim, const char **ret_error);
 typedef int fixtures_decoder(struct call *c, struct fixtures *f, const struct value *entry);
 fixtures_decoder region_decode, edge_zone_decode, kernel_decode, instance_type_decode,
     public_image_decode, default_network_decode, quota_decode, prices_decode, organization_decode,
-    subscription_decode;
+    marketplace_subscription_decode;
 
 /* Names and values of an entry by its table. */
-int fixtures_bind(struct call *c, const struct param *params, const struct value *entry,
+int fixtures_decode(struct call *c, const struct param *params, const struct value *entry,
                   void *into);
 /* "file:line: what; expected was expected", and -1. */
 int fixtures_wrong(struct call *c, const struct value *at, const char *what, const char *expected);

@@ -135,7 +135,7 @@ static int read_pair(struct call *c, const struct value *entry, const char *key,
 int instance_type_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct type_entry e = { 0 };
-    if (fixtures_bind(c, type_params, entry, &e)
+    if (fixtures_decode(c, type_params, entry, &e)
         || read_pair(c, entry, "ebs_mbps", &e.mbps, e.type.ebs_mbps)
         || read_pair(c, entry, "ebs_iops", &e.iops, e.type.ebs_iops)
         || fixtures_regions(c, value_get(entry, "not_in_regions"))

@@ -56,7 +56,7 @@ static const struct param kernel_params[] = {
 int kernel_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct kernel kernel = { 0 };
-    if (fixtures_bind(c, kernel_params, entry, &kernel)
+    if (fixtures_decode(c, kernel_params, entry, &kernel)
         || fixtures_account(c, value_get(entry, "owner")) || fixtures_ids(c, kernel.ids, "aki-"))
         return -1;
     *list_add(c->a, &f->kernels, struct kernel) = kernel;

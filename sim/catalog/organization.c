@@ -5,17 +5,19 @@
 
 #include "base/text.h"
 #include "call/op.h"
-#include "store/noun.h"
 #include "catalog/fixtures.h"
+#include "store/noun.h"
 
-const struct kind membership_kind = {
-    .name = "membership",
-    .size = sizeof(struct membership),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct membership, id), .column = "id" },
-                                      { TEXT_FIELD(struct membership, account), .column = "account",
-                                        .flags = FIELD_INDEXED },
-                                      { TEXT_FIELD(struct membership, arn), .column = "arn" },
-                                      { 0 } },
+const struct schema organization_member_schema = {
+    .name = "organization_member",
+    .was = "membership",
+    .size = sizeof(struct organization_member),
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct organization_member, id), .column = "id" },
+                                { TEXT_FIELD(struct organization_member, account),
+                                  .column = "account", .flags = FIELD_INDEXED },
+                                { TEXT_FIELD(struct organization_member, arn), .column = "arn" },
+                                { 0 } },
 };
 
 static const struct param organization_params[] = {
@@ -27,7 +29,7 @@ static const struct param organization_params[] = {
 int organization_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct organization o = { 0 };
-    if (fixtures_bind(c, organization_params, entry, &o))
+    if (fixtures_decode(c, organization_params, entry, &o))
         return -1;
     if (!text_starts(o.arn, "arn:aws:organizations::"))
         return fixtures_wrong(c, entry, "'arn' is no organization", "arn:aws:organizations::…");
@@ -50,13 +52,13 @@ bool organization_has(const struct sim *sim, const char *arn, const char *accoun
 
 void organization_seed(struct call *c)
 {
-    store_exec(c->store, "DELETE FROM membership", NULL);
+    store_exec(c->store, "DELETE FROM organization_member", NULL);
     LIST_EACH (struct organization, o, &c->sim->fixtures->organizations) {
         LIST_EACH (const char *, account, &o->accounts) {
-            struct membership m = { .id = arena_printf(c->a, "%s/%s", *account, o->arn),
-                                    .account = *account,
-                                    .arn = o->arn };
-            store_put(c, &membership_kind, &m);
+            struct organization_member m = { .id = arena_printf(c->a, "%s/%s", *account, o->arn),
+                                             .account = *account,
+                                             .arn = o->arn };
+            store_put(c, &organization_member_schema, &m);
         }
     }
 }

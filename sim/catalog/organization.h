@@ -13,12 +13,12 @@ struct organization {
     struct list accounts; /* const char * */
 };
 
-struct membership {
+struct organization_member {
     const char *id; /* account/ARN */
     const char *account, *arn;
 };
 
-extern const struct kind membership_kind;
+extern const struct schema organization_member_schema;
 
 bool organization_has(const struct sim *sim, const char *arn, const char *account);
 /* Writes the table anew; the fixtures of this start are what holds. */

@@ -201,7 +201,7 @@ int prices_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct prices_entry e = { 0 };
     struct prices *p = arena_new(c->a, struct prices);
-    if (fixtures_bind(c, prices_params, entry, &e)
+    if (fixtures_decode(c, prices_params, entry, &e)
         || fixtures_region(c, value_get(entry, "region"), e.region)
         || amount(c, value_get(entry, "snapshot_gb_month"), e.snapshot, &p->base.snapshot_gb_month)
         || amount(c, value_get(entry, "snapshot_archive_gb_month"), e.archive,

@@ -118,7 +118,7 @@ static int add_virtual_mappings(struct call *c, const struct value *at, struct m
 static int add_mapping(struct call *c, const struct value *at, struct list *into)
 {
     struct mapping_entry e = { 0 };
-    if (fixtures_bind(c, mapping_params, at, &e))
+    if (fixtures_decode(c, mapping_params, at, &e))
         return -1;
     if (e.mapping.virtual_name)
         return add_virtual_mappings(c, at, e, into);
@@ -268,7 +268,8 @@ int public_image_decode(struct call *c, struct fixtures *f, const struct value *
 {
     struct image_entry e = { 0 };
     const struct value *source = value_get(entry, "source_region");
-    if (fixtures_bind(c, image_params, entry, &e) || fixtures_account(c, value_get(entry, "owner"))
+    if (fixtures_decode(c, image_params, entry, &e)
+        || fixtures_account(c, value_get(entry, "owner"))
         || fixtures_regions(c, value_get(entry, "regions"))
         || (source && check_source(c, source, &e.image))
         || (e.image.ids && fixtures_ids(c, e.image.ids, "ami-")) || read_mappings(c, entry, &e)

@@ -29,7 +29,7 @@ static const struct param quota_params[] = {
 int quota_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct quota q = { 0 };
-    if (fixtures_bind(c, quota_params, entry, &q))
+    if (fixtures_decode(c, quota_params, entry, &q))
         return -1;
     *list_add(c->a, &f->quotas, struct quota) = q;
     return 0;

@@ -91,7 +91,7 @@ static int add_zone(struct call *c, struct region *region, const struct value *v
 int region_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct region_entry e = { 0 };
-    if (fixtures_bind(c, region_params, entry, &e))
+    if (fixtures_decode(c, region_params, entry, &e))
         return -1;
     if (e.zones->type != VALUE_MAP || !e.zones->first)
         return fixtures_wrong(c, e.zones, "'zones' cannot be read",
@@ -123,7 +123,7 @@ static const struct param edge_zone_params[] = {
 int edge_zone_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct zone zone = { 0 };
-    if (fixtures_bind(c, edge_zone_params, entry, &zone))
+    if (fixtures_decode(c, edge_zone_params, entry, &zone))
         return -1;
     if (fixtures_region(c, value_get(entry, "region"), zone.region))
         return -1;

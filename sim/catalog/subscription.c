@@ -5,9 +5,9 @@
 #include "call/op.h"
 #include "catalog/fixtures.h"
 
-bool subscription_has(const struct sim *sim, const char *account, const char *code)
+bool marketplace_subscription_has(const struct sim *sim, const char *account, const char *code)
 {
-    LIST_EACH (struct subscription, s, &sim->fixtures->subscriptions) {
+    LIST_EACH (struct marketplace_subscription, s, &sim->fixtures->subscriptions) {
         if (text_is(s->code, code))
             return !s->accounts.count || strs_have(&s->accounts, account);
     }
@@ -15,21 +15,21 @@ bool subscription_has(const struct sim *sim, const char *account, const char *co
 }
 
 static const struct param subscription_params[] = {
-    { "code", TEXT(struct subscription, code), .flags = PARAM_REQUIRED },
-    { "accounts", TEXTS(struct subscription, accounts) },
+    { "code", TEXT(struct marketplace_subscription, code), .flags = PARAM_REQUIRED },
+    { "accounts", TEXTS(struct marketplace_subscription, accounts) },
     { 0 },
 };
 
-int subscription_decode(struct call *c, struct fixtures *f, const struct value *entry)
+int marketplace_subscription_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
-    struct subscription s = { 0 };
+    struct marketplace_subscription s = { 0 };
     const struct value *accounts = value_get(entry, "accounts");
     for (const struct value *v = accounts ? accounts->first : NULL; v; v = v->next) {
         if (fixtures_account(c, v))
             return -1;
     }
-    if (fixtures_bind(c, subscription_params, entry, &s))
+    if (fixtures_decode(c, subscription_params, entry, &s))
         return -1;
-    *list_add(c->a, &f->subscriptions, struct subscription) = s;
+    *list_add(c->a, &f->subscriptions, struct marketplace_subscription) = s;
     return 0;
 }

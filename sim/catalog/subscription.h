@@ -4,11 +4,11 @@
 
 #include "call/call.h"
 
-struct subscription {
+struct marketplace_subscription {
     const char *code; /* product code */
     struct list accounts; /* const char *; none: every account */
 };
 
-bool subscription_has(const struct sim *sim, const char *account, const char *code);
+bool marketplace_subscription_has(const struct sim *sim, const char *account, const char *code);
 
 #endif

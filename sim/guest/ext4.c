@@ -417,7 +417,7 @@ static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char
     return e && e != EXT2_ET_FILE_NOT_FOUND ? e : make_folder(fs, parent, name);
 }
 
-int ext4_make_folder(const struct disk_ref *d, const char *path, const char **ret_error)
+int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
     ext2_filsys fs = NULL;
     errcode_t e = open_fs(d, true, &fs);
@@ -428,7 +428,7 @@ int ext4_make_folder(const struct disk_ref *d, const char *path, const char **re
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
-int ext4_remove_folder(const struct disk_ref *d, const char *path, const char **ret_error)
+int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
     ext2_filsys fs = NULL;
     ext2_ino_t parent;

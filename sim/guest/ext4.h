@@ -35,8 +35,8 @@ const void *ext4_read(const struct disk_ref *d, const char *path, size_t *ret_n)
 int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_error);
 
 /* A folder, with all above it; one that is there is fine. Removes one that is empty. */
-int ext4_make_folder(const struct disk_ref *d, const char *path, const char **ret_error);
-int ext4_remove_folder(const struct disk_ref *d, const char *path, const char **ret_error);
+int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error);
+int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error);
 
 struct dir_entry {
     const char *name;

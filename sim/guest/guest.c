@@ -23,7 +23,8 @@ static struct disk_ref disk_of_volume(struct call *c, const struct volume *v)
 {
     /* the struct may be older than the layer */
     return disk_of(
-        c, store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(v->id))),
+        c,
+        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", SQL_ARGS(SQL_TEXT(v->id))),
         v->size);
 }
 
@@ -48,10 +49,10 @@ static void make_file_system(struct disk_ref *d, const char *id, const char *lab
 /* The image that a public snapshot is the root of; false for other snapshots and other systems. */
 static bool find_linux_root(struct call *c, const char *snapshot, struct image *ret)
 {
-    return store_first(c, &image_kind,
+    return store_first(c, &image_schema,
                        "id = (SELECT parent FROM image_mappings m WHERE m.snapshot = ?"
                        " AND m.device = image.root_device) AND platform IS NULL",
-                       WITH(B_TEXT(snapshot)), ret);
+                       SQL_ARGS(SQL_TEXT(snapshot)), ret);
 }
 
 void guest_fill_snapshot(struct call *c, struct snapshot *s)
@@ -65,11 +66,11 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     d.now = image.created;
     make_file_system(&d, s->id, "/");
     for (const char *const *folder = usual_folders; *folder; folder++)
-        ext4_make_folder(&d, *folder, &error);
+        ext4_make_directory(&d, *folder, &error);
     const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
     ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
-               WITH(B_INT(s->layer), B_TEXT(s->id)));
+               SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
 }
 
 /* A volume made from a public image before that had a file system stands on it from now on. */
@@ -84,8 +85,8 @@ static void fill_volume(struct call *c, const struct volume *v)
     if (layer_is_empty(c->store, s.layer))
         return;
     store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
-               WITH(B_INT(layer_new(c->store, s.layer)), B_TEXT(v->id)));
-    layer_drop(c->store, layer);
+               SQL_ARGS(SQL_INT(layer_new(c->store, s.layer)), SQL_TEXT(v->id)));
+    layer_unref(c->store, layer);
 }
 
 /* ---- Which volume a path lies on ---- */
@@ -124,23 +125,23 @@ static bool find_volume(struct call *c, const struct instance *i, const char *pa
 
 static struct list pages_of(struct call *c, const char *instance)
 {
-    return store_list(c, &page_kind, "instance = ?", WITH(B_TEXT(instance)));
+    return store_list(c, &dirty_file_schema, "instance = ?", SQL_ARGS(SQL_TEXT(instance)));
 }
 
-static void flush_page(struct call *c, const struct page *p)
+static void flush_page(struct call *c, const struct dirty_file *p)
 {
     struct volume v;
     const char *error;
     size_t n = 0;
-    store_remove(c, &page_kind, p->id);
+    store_remove(c, &dirty_file_schema, p->id);
     if (!volume_find(c, p->volume, &v))
         return;
     struct disk_ref d = disk_of_volume(c, &v);
     if (ext4_state(&d) == EXT4_NONE)
         make_file_system(&d, v.id, "data");
     if (p->folder == YES) {
-        p->content ? ext4_make_folder(&d, p->path, &error)
-                   : ext4_remove_folder(&d, p->path, &error);
+        p->content ? ext4_make_directory(&d, p->path, &error)
+                   : ext4_remove_directory(&d, p->path, &error);
     } else if (p->content) {
         char *bytes = base64_decode(c->a, p->content, &n);
         ext4_write(&d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
@@ -151,7 +152,7 @@ static void flush_page(struct call *c, const struct page *p)
 
 static int deeper_first(const void *a, const void *b)
 {
-    const struct page *x = a, *y = b;
+    const struct dirty_file *x = a, *y = b;
     return strcmp(y->path, x->path);
 }
 
@@ -159,9 +160,9 @@ static int deeper_first(const void *a, const void *b)
 static void flush(struct call *c, struct list *pages)
 {
     if (pages->count)
-        qsort(pages->items, pages->count, sizeof(struct page), deeper_first);
+        qsort(pages->items, pages->count, sizeof(struct dirty_file), deeper_first);
     for (int removing = 1; removing >= 0; removing--) {
-        LIST_EACH (struct page, p, pages) {
+        LIST_EACH (struct dirty_file, p, pages) {
             if ((p->content == NULL) == removing)
                 flush_page(c, p);
         }
@@ -176,8 +177,9 @@ void guest_sync(struct call *c, const struct instance *i)
 
 static void plan_writeback(struct call *c, const char *instance)
 {
-    int64_t oldest = store_number(c->store, "SELECT min(written) FROM page WHERE instance = ?",
-                                  WITH(B_TEXT(instance)));
+    int64_t oldest =
+        store_number(c->store, "SELECT min(written) FROM dirty_file WHERE instance = ?",
+                     SQL_ARGS(SQL_TEXT(instance)));
     job_cancel(c, "guest_writeback", instance);
     if (oldest != ABSENT)
         job_after(c, oldest + WRITEBACK_MS - c->now, "guest_writeback", instance, NULL);
@@ -185,8 +187,8 @@ static void plan_writeback(struct call *c, const char *instance)
 
 void guest_writeback(struct call *c, const struct instance *i)
 {
-    struct list old = store_list(c, &page_kind, "instance = ? AND written <= ?",
-                                 WITH(B_TEXT(i->id), B_INT(c->now - WRITEBACK_MS)));
+    struct list old = store_list(c, &dirty_file_schema, "instance = ? AND written <= ?",
+                                 SQL_ARGS(SQL_TEXT(i->id), SQL_INT(c->now - WRITEBACK_MS)));
     flush(c, &old);
     plan_writeback(c, i->id);
 }
@@ -209,18 +211,18 @@ static int change(struct call *c, const struct instance *i, const char *path, en
         return -1;
     }
     fill_volume(c, &v);
-    struct page p = { .instance = i->id,
-                      .volume = v.id,
-                      .path = below,
-                      .content = content,
-                      .folder = folder,
-                      .size = (int64_t)n,
-                      .written = c->now };
+    struct dirty_file p = { .instance = i->id,
+                            .volume = v.id,
+                            .path = below,
+                            .content = content,
+                            .folder = folder,
+                            .size = (int64_t)n,
+                            .written = c->now };
     p.id = arena_printf(c->a, "%s:%s", v.id, below);
-    bool planned =
-        store_number(c->store, "SELECT 1 FROM page WHERE instance = ? LIMIT 1", WITH(B_TEXT(i->id)))
-        == 1;
-    store_put(c, &page_kind, &p);
+    bool planned = store_number(c->store, "SELECT 1 FROM dirty_file WHERE instance = ? LIMIT 1",
+                                SQL_ARGS(SQL_TEXT(i->id)))
+                   == 1;
+    store_put(c, &dirty_file_schema, &p);
     if (!planned) /* the oldest one decides */
         plan_writeback(c, i->id);
     return 0;
@@ -235,11 +237,11 @@ int guest_write(struct call *c, const struct instance *i, const char *path, cons
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n)
 {
     struct volume v;
-    struct page p;
+    struct dirty_file p;
     const char *below;
     if (ext4_path_error(path) || !find_volume(c, i, path, &v, &below))
         return NULL;
-    if (store_get(c, &page_kind, arena_printf(c->a, "%s:%s", v.id, below), &p))
+    if (store_get(c, &dirty_file_schema, arena_printf(c->a, "%s:%s", v.id, below), &p))
         return p.content && p.folder != YES ? base64_decode(c->a, p.content, ret_n) : NULL;
     fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
@@ -256,14 +258,14 @@ int guest_remove(struct call *c, const struct instance *i, const char *path, con
     return change(c, i, path, UNSET, NULL, 0, ret_error);
 }
 
-int guest_make_folder(struct call *c, const struct instance *i, const char *path,
-                      const char **ret_error)
+int guest_make_directory(struct call *c, const struct instance *i, const char *path,
+                         const char **ret_error)
 {
     return change(c, i, path, YES, "", 0, ret_error);
 }
 
-int guest_remove_folder(struct call *c, const struct instance *i, const char *path,
-                        const char **ret_error)
+int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
+                           const char **ret_error)
 {
     struct list entries = { 0 };
     if (!guest_list(c, i, path, &entries) || entries.count) {
@@ -285,7 +287,7 @@ static struct dir_entry *entry_named(struct list *entries, const char *name)
 }
 
 /* The name that a changed file has, or that of the folder it lies in, right below `folder`. */
-static const char *name_below(struct call *c, const struct page *p, const char *folder,
+static const char *name_below(struct call *c, const struct dirty_file *p, const char *folder,
                               bool *ret_is_folder)
 {
     size_t n = text_is(folder, "/") ? 0 : strlen(folder);
@@ -315,24 +317,25 @@ static struct list pages_in_outline(struct call *c, const char *volume, const ch
     struct list pages = { 0 };
     struct rows *r =
         store_query(c->store,
-                    "SELECT path, content IS NULL, folder, size, written FROM page"
+                    "SELECT path, content IS NULL, folder, size, written FROM dirty_file"
                     " WHERE volume = ? AND (path = ? OR (path > ? AND path < ?))"
                     " ORDER BY content IS NOT NULL, path",
-                    WITH(B_TEXT(volume), B_TEXT(folder), B_TEXT(first_below(c, folder)),
-                         B_TEXT(first_behind(c, folder))));
+                    SQL_ARGS(SQL_TEXT(volume), SQL_TEXT(folder), SQL_TEXT(first_below(c, folder)),
+                             SQL_TEXT(first_behind(c, folder))));
     while (rows_next(r)) {
-        *list_add(c->a, &pages, struct page) =
-            (struct page){ .path = rows_text(r, 0, c->a),
-                           .content = rows_int(r, 1) ? NULL : "",
-                           .folder = rows_int(r, 2) == 1 ? YES : UNSET,
-                           .size = rows_int(r, 3),
-                           .written = rows_int(r, 4) };
+        *list_add(c->a, &pages, struct dirty_file) =
+            (struct dirty_file){ .path = rows_text(r, 0, c->a),
+                                 .content = rows_int(r, 1) ? NULL : "",
+                                 .folder = rows_int(r, 2) == 1 ? YES : UNSET,
+                                 .size = rows_int(r, 3),
+                                 .written = rows_int(r, 4) };
     }
     rows_end(r);
     return pages;
 }
 
-static void lay_over(struct call *c, const struct page *p, const char *folder, struct list *entries)
+static void lay_over(struct call *c, const struct dirty_file *p, const char *folder,
+                     struct list *entries)
 {
     bool is_folder = false;
     const char *name = name_below(c, p, folder, &is_folder);
@@ -363,7 +366,7 @@ static void add_mounts(struct call *c, const struct instance *i, const char *pat
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
         const char *mount = mount_point(c, i, v);
-        struct page as_page = {
+        struct dirty_file as_page = {
             .path = mount, .content = "", .folder = YES, .written = v->created
         };
         if (*mount)
@@ -385,7 +388,7 @@ bool guest_list(struct call *c, const struct instance *i, const char *path, stru
     struct disk_ref d = disk_of_volume(c, &v);
     bool found = ext4_list(&d, below, &entries) || text_is(below, "/");
     struct list pages = pages_in_outline(c, v.id, below);
-    LIST_EACH (struct page, p, &pages) {
+    LIST_EACH (struct dirty_file, p, &pages) {
         if (text_is(p->path, below)) /* the folder itself: made, removed, or a file now */
             found = p->content && p->folder == YES;
         lay_over(c, p, below, &entries);
@@ -403,11 +406,11 @@ bool guest_list(struct call *c, const struct instance *i, const char *path, stru
 static bool is_above(struct call *c, const struct instance *i, const struct volume *v,
                      const char *path)
 {
-    if (store_number(
-            c->store,
-            "SELECT 1 FROM page WHERE volume = ? AND path > ? AND path < ?"
-            " AND content IS NOT NULL LIMIT 1",
-            WITH(B_TEXT(v->id), B_TEXT(first_below(c, path)), B_TEXT(first_behind(c, path))))
+    if (store_number(c->store,
+                     "SELECT 1 FROM dirty_file WHERE volume = ? AND path > ? AND path < ?"
+                     " AND content IS NOT NULL LIMIT 1",
+                     SQL_ARGS(SQL_TEXT(v->id), SQL_TEXT(first_below(c, path)),
+                              SQL_TEXT(first_behind(c, path))))
         == 1)
         return true;
     struct list volumes = volumes_of(c, i->id);
@@ -424,8 +427,8 @@ static bool look_in_cache(struct call *c, const struct volume *v, const char *pa
                           bool *ret_removed, struct dir_entry *ret)
 {
     struct rows *r = store_query(
-        c->store, "SELECT content IS NULL, folder, size, written FROM page WHERE id = ?",
-        WITH(B_TEXT(arena_printf(c->a, "%s:%s", v->id, path))));
+        c->store, "SELECT content IS NULL, folder, size, written FROM dirty_file WHERE id = ?",
+        SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s:%s", v->id, path))));
     bool found = rows_next(r);
     if (found) {
         *ret_removed = rows_int(r, 0);
@@ -480,7 +483,7 @@ bool guest_is_frozen(struct call *c, const struct instance *i, const char *path)
 static void set_frozen(struct call *c, const char *volume, bool frozen)
 {
     store_exec(c->store, "UPDATE volume SET frozen = ? WHERE id = ?",
-               WITH(B_INT(frozen ? 1 : ABSENT), B_TEXT(volume)));
+               SQL_ARGS(SQL_INT(frozen ? 1 : ABSENT), SQL_TEXT(volume)));
 }
 
 bool guest_freeze(struct call *c, const struct instance *i, const char *path, bool frozen)
@@ -492,7 +495,8 @@ bool guest_freeze(struct call *c, const struct instance *i, const char *path, bo
     fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
     if (frozen) {
-        struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v.id)));
+        struct list pages =
+            store_list(c, &dirty_file_schema, "volume = ?", SQL_ARGS(SQL_TEXT(v.id)));
         flush(c, &pages);
         mark(&d, false);
     }
@@ -537,7 +541,7 @@ void guest_reboot(struct call *c, struct instance *i, const char *why)
 
 void guest_lose(struct call *c, const struct instance *i)
 {
-    store_exec(c->store, "DELETE FROM page WHERE instance = ?", WITH(B_TEXT(i->id)));
+    store_exec(c->store, "DELETE FROM dirty_file WHERE instance = ?", SQL_ARGS(SQL_TEXT(i->id)));
     job_cancel(c, "guest_writeback", i->id);
 }
 
@@ -549,7 +553,7 @@ void guest_crash(struct call *c, const struct instance *i)
 
 /* ---- Snapshots ---- */
 
-static const char *fate(const struct disk_ref *d, const struct page *p)
+static const char *fate(const struct disk_ref *d, const struct dirty_file *p)
 {
     size_t n;
     bool on_disk = ext4_read(d, p->path, &n) != NULL;
@@ -559,11 +563,11 @@ static const char *fate(const struct disk_ref *d, const struct page *p)
 static void note_losses(struct call *c, const struct volume *v, const struct disk_ref *d,
                         struct list *lost)
 {
-    struct list pages = store_list(c, &page_kind, "volume = ?", WITH(B_TEXT(v->id)));
-    LIST_EACH (struct page, p, &pages) {
+    struct list pages = store_list(c, &dirty_file_schema, "volume = ?", SQL_ARGS(SQL_TEXT(v->id)));
+    LIST_EACH (struct dirty_file, p, &pages) {
         if (p->folder == YES)
             continue;
-        struct lost_file *l = list_add(c->a, lost, struct lost_file);
+        struct missing_write *l = list_add(c->a, lost, struct missing_write);
         l->path = p->path;
         l->what = fate(d, p);
         l->bytes = p->size;
@@ -574,7 +578,7 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
                     struct snapshot *ret)
 {
     struct instance i;
-    struct caught caught = { .volume = v->id, .at = c->now, .mounted = NO };
+    struct snapshot_content caught = { .volume = v->id, .at = c->now, .mounted = NO };
     const struct attachment *a =
         v->attachments.count ? list_at(&v->attachments, struct attachment, 0) : NULL;
     fill_volume(c, v);
@@ -590,5 +594,5 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
     }
     snapshot_of_volume(c, v, description, ret);
     caught.id = ret->id;
-    store_put(c, &caught_kind, &caught);
+    store_put(c, &snapshot_content_schema, &caught);
 }

@@ -24,9 +24,9 @@ int guest_remove(struct call *c, const struct instance *i, const char *path,
 /* NULL where there is no such file. */
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);
 /* A folder with all above it; or one that is empty goes. */
-int guest_make_folder(struct call *c, const struct instance *i, const char *path,
+int guest_make_directory(struct call *c, const struct instance *i, const char *path,
                       const char **ret_error);
-int guest_remove_folder(struct call *c, const struct instance *i, const char *path,
+int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
                         const char **ret_error);
 /* What a path names (struct dir_entry of guest/ext4.h); false: nothing. */
 struct dir_entry;

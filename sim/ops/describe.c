@@ -47,21 +47,21 @@ static int check_page(struct call *c, int64_t max_results, int64_t least, const 
 struct walk {
     struct call *c;
     const struct describe *d;
-    const struct kind *kind; /* of what is shown */
+    const struct schema *schema; /* of what is shown */
     void *noun, *item; /* the noun, and what is shown of it: the same unless d->shown */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
 };
 
-static const struct kind *shown_kind(const struct describe *d)
+static const struct schema *shown_schema(const struct describe *d)
 {
-    return d->shown ? d->shown : d->kind;
+    return d->shown ? d->shown : d->schema;
 }
 
 static struct walk walk_of(struct call *c, const struct describe *d, struct list *into)
 {
-    struct walk w = { .c = c, .d = d, .kind = shown_kind(d), .into = into };
-    w.noun = arena_alloc(c->a, d->kind->size);
+    struct walk w = { .c = c, .d = d, .schema = shown_schema(d), .into = into };
+    w.noun = arena_alloc(c->a, d->schema->size);
     w.item = d->shown ? arena_alloc(c->a, d->shown->size) : w.noun;
     return w;
 }
@@ -71,10 +71,10 @@ static int check(struct call *c, const struct describe *d, int64_t *ret_after)
     if (d->ids && d->ids->count && (d->max_results != ABSENT || d->next_token))
         return fail(c, E_PageWithIds, d->ids_name,
                     d->max_results != ABSENT ? "maxResults" : "nextToken");
-    if (d->filters && filters_check(c, shown_kind(d), d->filters))
+    if (d->filters && filters_check(c, shown_schema(d), d->filters))
         return -1;
     if (d->bad_token && d->next_token && token_read(c, d->next_token, ret_after)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_ParameterValue, d->bad_token);
     }
     return check_page(c, d->max_results, d->least ? d->least : 5, d->next_token, ret_after);
@@ -83,14 +83,14 @@ static int check(struct call *c, const struct describe *d, int64_t *ret_after)
 /* The noun as this caller is shown it; false: hidden. */
 static bool prepare(struct walk *w)
 {
-    const struct kind *k = w->d->kind;
+    const struct schema *k = w->d->schema;
     if (w->d->prepare && !w->d->prepare(w->c, w->noun))
         return false;
     if (hidden_is(w->c, *(const char **)((char *)w->noun + k->fields[0].at)))
         return false;
     if (w->d->shown) {
-        memset(w->item, 0, w->kind->size);
-        kind_init(w->kind, w->item);
+        memset(w->item, 0, w->schema->size);
+        schema_init(w->schema, w->item);
         w->d->show(w->c, w->noun, w->item);
     }
     return true;
@@ -98,26 +98,27 @@ static bool prepare(struct walk *w)
 
 static bool matches(struct walk *w)
 {
-    return !w->d->filters || filters_match(w->c, w->kind, w->item, w->d->filters);
+    return !w->d->filters || filters_match(w->c, w->schema, w->item, w->d->filters);
 }
 
 static void show(struct walk *w)
 {
     w->shown++;
     if (w->into) {
-        memcpy(list_add_sized(w->c->a, w->into, w->kind->size), w->item, w->kind->size);
+        memcpy(list_add_sized(w->c->a, w->into, w->schema->size), w->item, w->schema->size);
         return;
     }
-    emit_noun_item(w->c, w->kind, w->item, w->d->view ? w->d->view : VIEW_DESCRIBED);
+    emit_noun_item(w->c, w->schema, w->item, w->d->view ? w->d->view : VIEW_DESCRIBED);
 }
 
 /* The caller's binds and one more behind them. */
-static const struct bind *binds_and(struct call *c, const struct bind *binds, struct bind last)
+static const struct sql_arg *binds_and(struct call *c, const struct sql_arg *binds,
+                                       struct sql_arg last)
 {
     size_t n = 0;
-    while (binds && binds[n].type != BIND_END)
+    while (binds && binds[n].type != SQL_ARG_END)
         n++;
-    struct bind *all = arena_array(c->a, struct bind, n + 2);
+    struct sql_arg *all = arena_array(c->a, struct sql_arg, n + 2);
     if (n)
         memcpy(all, binds, n * sizeof *all);
     all[n] = last;
@@ -128,9 +129,9 @@ static bool find_one(struct walk *w, const char *id)
 {
     struct call *c = w->c;
     const char *where =
-        arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->kind->fields[0].column);
-    return store_first(c, w->d->kind, where, binds_and(c, w->d->binds, (struct bind)B_TEXT(id)),
-                       w->noun);
+        arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->schema->fields[0].column);
+    return store_first(c, w->d->schema, where,
+                       binds_and(c, w->d->binds, (struct sql_arg)SQL_TEXT(id)), w->noun);
 }
 
 static int by_ids(struct walk *w)
@@ -154,8 +155,8 @@ static const char *by_visibility(struct walk *w, int64_t after)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
-    struct cursor *cur =
-        store_find(c, w->d->kind, where, binds_and(c, w->d->binds, (struct bind)B_INT(after)));
+    struct cursor *cur = store_find(c, w->d->schema, where,
+                                    binds_and(c, w->d->binds, (struct sql_arg)SQL_INT(after)));
     while (cursor_next(cur, w->noun)) {
         if (!prepare(w) || !matches(w))
             continue;
@@ -207,13 +208,13 @@ int describe_find(struct call *c, const struct describe *d, struct list *ret,
 int describe_items(struct call *c, const struct describe *d, const struct list *items)
 {
     struct list matching = { 0 };
-    size_t from, to, size = d->kind->size;
+    size_t from, to, size = d->schema->size;
     const char *token;
-    if (d->filters && filters_check(c, d->kind, d->filters))
+    if (d->filters && filters_check(c, d->schema, d->filters))
         return -1;
     for (size_t i = 0; i < items->count; i++) {
         const void *item = (const char *)items->items + i * size;
-        if (!d->filters || filters_match(c, d->kind, item, d->filters))
+        if (!d->filters || filters_match(c, d->schema, item, d->filters))
             memcpy(list_add_sized(c->a, &matching, size), item, size);
     }
     if (page_of(c, d->max_results, d->least ? d->least : 5, d->next_token, matching.count, &from,
@@ -221,7 +222,7 @@ int describe_items(struct call *c, const struct describe *d, const struct list *
         return -1;
     struct list page = { .items = matching.count ? (char *)matching.items + from * size : NULL,
                          .count = to - from };
-    emit_nouns(c, d->set, d->kind, &page, d->view ? d->view : VIEW_DESCRIBED);
+    emit_nouns(c, d->set, d->schema, &page, d->view ? d->view : VIEW_DESCRIBED);
     emit_text(c, "nextToken", token);
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "store/noun.h"
 
 struct describe {
-    const struct kind *kind;
+    const struct schema *schema;
     const char *set;            /* element around the items: "volumeSet" */
     const struct list *ids;     /* identifiers asked for; NULL: the operation takes none */
     const char *ids_name;       /* name in the refusal of ids with MaxResults: "volumeIdsSet" */
@@ -17,12 +17,12 @@ struct describe {
     const char *next_token;
     /* What the caller may see: SQL after WHERE with plain ? for the binds (NULL: none). */
     const char *visible;
-    const struct bind *binds;
+    const struct sql_arg *binds;
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
     /* Where an answer shows something else of each noun (its status): that kind, which also has the
      * filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
-    const struct kind *shown;
+    const struct schema *shown;
     void (*show)(struct call *c, const void *noun, void *shown);
     /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves out. */
     int (*missing)(struct call *c, const struct list *ids);

@@ -12,15 +12,15 @@
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
+#include "world/account/key_pair.h"
 #include "world/image/image.h"
 #include "world/image/image_task.h"
 #include "world/image/image_usage_report.h"
-#include "world/snapshot/import_snapshot_task.h"
 #include "world/instance/instance.h"
-#include "world/account/key_pair.h"
 #include "world/instance/launch_template.h"
-#include "world/network/network.h"
 #include "world/instance/replace_root_task.h"
+#include "world/network/network.h"
+#include "world/snapshot/import_snapshot_task.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
@@ -32,7 +32,7 @@
 
 struct taggable {
     const char *prefix;
-    const struct kind *kind;
+    const struct schema *schema;
     const char *visible;
     int (*missing)(struct call *c, const char *id);
 };
@@ -62,9 +62,10 @@ static const struct taggable *taggable_of(const char *id)
 
 static bool is_visible(struct call *c, const struct taggable *t, const char *id)
 {
-    const char *sql = arena_printf(c->a, "SELECT 1 FROM %s WHERE %s = ?3 AND (%s)", t->kind->name,
-                                   t->kind->fields[0].column, t->visible);
-    return store_number(c->store, sql, WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)))
+    const char *sql = arena_printf(c->a, "SELECT 1 FROM %s WHERE %s = ?3 AND (%s)", t->schema->name,
+                                   t->schema->fields[0].column, t->visible);
+    return store_number(c->store, sql,
+                        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)))
            == 1;
 }
 
@@ -76,8 +77,9 @@ static bool is_tagged_foreign(struct call *c, const struct taggable *t, const ch
                                    "SELECT 1 FROM %s WHERE %s = ?3 AND region = ?1 AND owner <> ?2"
                                    " AND EXISTS (SELECT 1 FROM tag WHERE account = ?2"
                                    " AND resource = ?3)",
-                                   t->kind->name, t->kind->fields[0].column);
-    return store_number(c->store, sql, WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)))
+                                   t->schema->name, t->schema->fields[0].column);
+    return store_number(c->store, sql,
+                        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)))
            == 1;
 }
 
@@ -131,7 +133,7 @@ static int create_tags(struct call *c, const struct create_tags *in)
         || check_resources(c, &in->resources, is_visible))
         return -1;
     LIST_EACH (const char *, id, &in->resources) {
-        if (tags_add(c, taggable_of(*id)->kind->noun, *id, &in->tags))
+        if (tags_add(c, taggable_of(*id)->schema->noun, *id, &in->tags))
             return -1;
     }
     emit_bool(c, "return", true);
@@ -201,7 +203,7 @@ struct tag_item {
     struct list self; /* the tag once more, for the filter tag:KEY */
 };
 
-static const struct kind tag_item_kind = {
+static const struct schema tag_item_schema = {
     .name = "tag",
     .size = sizeof(struct tag_item),
     .fields =
@@ -220,7 +222,7 @@ static int check_tag_filters(struct call *c, const struct list *filters)
         if (text_is(filter->name, "tag-key") || text_is(filter->name, "tag-value"))
             return fail(c, E_InvalidFilter, filter->name);
     }
-    return filters_check(c, &tag_item_kind, filters);
+    return filters_check(c, &tag_item_schema, filters);
 }
 
 /* The caller's tags here that the filters let through, sorted by key in byte order [recorded]. */
@@ -230,7 +232,7 @@ static struct list matching_tags(struct call *c, const struct list *filters)
     struct rows *r = store_query(c->store,
                                  "SELECT resource, type, key, value FROM tag"
                                  " WHERE account = ? AND region = ? ORDER BY key, resource",
-                                 WITH(B_TEXT(c->account), B_TEXT(c->region)));
+                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
     while (rows_next(r)) {
         struct tag_item item = { .resource = rows_text(r, 0, c->a),
                                  .type = rows_text(r, 1, c->a),
@@ -238,7 +240,7 @@ static struct list matching_tags(struct call *c, const struct list *filters)
                                  .value = rows_text(r, 3, c->a) };
         *list_add(c->a, &item.self, struct tag) = (struct tag){ item.key, item.value };
         const struct taggable *t = taggable_of(item.resource);
-        if (t && filters_match(c, &tag_item_kind, &item, filters)
+        if (t && filters_match(c, &tag_item_schema, &item, filters)
             && is_readable(c, t, item.resource))
             *list_add(c->a, &items, struct tag_item) = item;
     }
@@ -256,7 +258,7 @@ static int describe_tags(struct call *c, const struct describe_tags *in)
         return -1;
     emit_list(c, "tagSet");
     for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &tag_item_kind, list_at(&items, struct tag_item, i), VIEW_DESCRIBED);
+        emit_noun_item(c, &tag_item_schema, list_at(&items, struct tag_item, i), VIEW_DESCRIBED);
     emit_close(c);
     emit_text(c, "nextToken", token);
     return 0;

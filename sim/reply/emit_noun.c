@@ -111,7 +111,7 @@ static bool shows_empty(const struct field *f, enum view view)
     return f->flags & FIELD_SHOW_EMPTY || (f->flags & FIELD_CREATED_EMPTY && view & VIEW_CREATED);
 }
 
-void emit_noun(struct call *c, const struct kind *k, const void *noun, enum view view)
+void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view)
 {
     struct groups open = { "", 0 };
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -128,14 +128,14 @@ void emit_noun(struct call *c, const struct kind *k, const void *noun, enum view
     move_to(c, &open, "");
 }
 
-void emit_noun_item(struct call *c, const struct kind *k, const void *noun, enum view view)
+void emit_noun_item(struct call *c, const struct schema *k, const void *noun, enum view view)
 {
     emit_item(c);
     emit_noun(c, k, noun, view);
     emit_close(c);
 }
 
-void emit_nouns(struct call *c, const char *name, const struct kind *k, const struct list *nouns,
+void emit_nouns(struct call *c, const char *name, const struct schema *k, const struct list *nouns,
                 enum view view)
 {
     emit_list(c, name);

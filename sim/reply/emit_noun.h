@@ -13,11 +13,11 @@ enum view {
 };
 
 /* The fields of a noun, without an element around them. */
-void emit_noun(struct call *c, const struct kind *k, const void *noun, enum view view);
+void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view);
 /* <item> around it. */
-void emit_noun_item(struct call *c, const struct kind *k, const void *noun, enum view view);
+void emit_noun_item(struct call *c, const struct schema *k, const void *noun, enum view view);
 /* A list of nouns of one kind: <name><item>…</item></name>. */
-void emit_nouns(struct call *c, const char *name, const struct kind *k, const struct list *nouns,
+void emit_nouns(struct call *c, const char *name, const struct schema *k, const struct list *nouns,
                 enum view view);
 /* <name><item><key/><value/></item>…</name> */
 void emit_tags(struct call *c, const char *name, const struct list *tags);

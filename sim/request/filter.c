@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "call/errors.h"
 
-#define MOST_VALUES 200
+#define MAX_VALUES 200
 #define LONGEST_VALUE 255
 
 bool filter_has(const struct filter *f, const char *text)
@@ -22,7 +22,7 @@ static bool is_tag_filter(const char *name)
     return text_starts(name, "tag:") || text_is(name, "tag-key") || text_is(name, "tag-value");
 }
 
-static bool is_known(const struct kind *k, const char *name)
+static bool is_known(const struct schema *k, const char *name)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (text_is(f->filter, name) || (f->type == FIELD_LIST && is_known(f->of, name))
@@ -32,7 +32,7 @@ static bool is_known(const struct kind *k, const char *name)
     return false;
 }
 
-int filters_check(struct call *c, const struct kind *k, const struct list *filters)
+int filters_check(struct call *c, const struct schema *k, const struct list *filters)
 {
     size_t values = 0;
     LIST_EACH (struct filter, f, filters) {
@@ -46,7 +46,7 @@ int filters_check(struct call *c, const struct kind *k, const struct list *filte
                 return fail(c, E_FilterLength);
         }
     }
-    return values > MOST_VALUES ? fail(c, E_FilterValues) : 0;
+    return values > MAX_VALUES ? fail(c, E_FilterValues) : 0;
 }
 
 static bool tags_match(const struct filter *filter, const struct list *tags)
@@ -62,7 +62,7 @@ static bool tags_match(const struct filter *filter, const struct list *tags)
     return false;
 }
 
-static bool match(struct call *c, const struct kind *k, const void *noun,
+static bool match(struct call *c, const struct schema *k, const void *noun,
                   const struct filter *filter);
 
 static bool field_matches(struct call *c, const struct field *f, const void *noun,
@@ -90,7 +90,7 @@ static bool field_matches(struct call *c, const struct field *f, const void *nou
     return filter_has(filter, field_text(c->a, f, noun));
 }
 
-static bool match(struct call *c, const struct kind *k, const void *noun,
+static bool match(struct call *c, const struct schema *k, const void *noun,
                   const struct filter *filter)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -100,7 +100,7 @@ static bool match(struct call *c, const struct kind *k, const void *noun,
     return false;
 }
 
-bool filters_match(struct call *c, const struct kind *k, const void *noun,
+bool filters_match(struct call *c, const struct schema *k, const void *noun,
                    const struct list *filters)
 {
     LIST_EACH (struct filter, filter, filters) {

@@ -8,8 +8,8 @@
 #include "call/op.h"
 
 /* Names known to the kind (or its lists), numbers and lengths of values. */
-int filters_check(struct call *c, const struct kind *k, const struct list *filters);
-bool filters_match(struct call *c, const struct kind *k, const void *noun,
+int filters_check(struct call *c, const struct schema *k, const struct list *filters);
+bool filters_match(struct call *c, const struct schema *k, const void *noun,
                    const struct list *filters);
 /* One value against the alternatives of a filter. */
 bool filter_has(const struct filter *f, const char *text);

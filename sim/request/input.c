@@ -38,7 +38,7 @@ static int operation_input(struct call *c, struct value **ret)
             enum tri flag = UNSET;
             struct value *only = value_new(c->a, VALUE_MAP);
             value_add(only, v->key, copy);
-            if (bind_values(c, dry_run_params, only, &flag, bind_complain_ec2))
+            if (decode_values(c, dry_run_params, only, &flag, complain_ec2))
                 return -1;
             c->dry_run = flag == YES;
             continue;
@@ -63,19 +63,19 @@ int input_read(struct call *c, void **ret_in)
 {
     bool query =
         c->op->service->protocol == PROTOCOL_EC2 || c->op->service->protocol == PROTOCOL_QUERY;
-    bind_complaint *complain = c->op->service->protocol == PROTOCOL_EC2     ? bind_complain_ec2
-                               : c->op->service->protocol == PROTOCOL_QUERY ? bind_complain_query
-                                                                            : bind_complain_json;
+    complaint *complain = c->op->service->protocol == PROTOCOL_EC2     ? complain_ec2
+                          : c->op->service->protocol == PROTOCOL_QUERY ? complain_query
+                                                                       : complain_json;
     struct value *own = (struct value *)c->input;
     void *in = *ret_in = arena_alloc(c->a, c->op->input_size ? c->op->input_size : 1);
     if (query && operation_input(c, &own))
         return -1;
     c->input = own;
-    if (bind_names(c, c->op->params, own, complain))
+    if (decode_names(c, c->op->params, own, complain))
         return -1;
     if (c->op->dry_run == DRYRUN_FIRST && dry_run_ends(c))
         return -1;
-    if (bind_values(c, c->op->params, own, in, complain) || check_tag_specs(c, in))
+    if (decode_values(c, c->op->params, own, in, complain) || check_tag_specs(c, in))
         return -1;
     return c->op->dry_run == DRYRUN_AFTER_CHECKS ? dry_run_ends(c) : 0;
 }

@@ -6,7 +6,7 @@
 #include "call/errors.h"
 #include "request/request.h"
 
-#define MOST_PAIRS 20000
+#define MAX_PAIRS 20000
 #define DEEPEST 12
 
 struct pair {
@@ -70,7 +70,7 @@ static int read_pairs(struct call *c, const char *text, size_t n, struct list *p
         if (!equals)
             equals = stop;
         if (stop > text) {
-            if (pairs->count == MOST_PAIRS)
+            if (pairs->count == MAX_PAIRS)
                 return fail(c, E_MalformedQuery, "Too many parameters");
             struct pair *p = list_add(c->a, pairs, struct pair);
             p->order = pairs->count;

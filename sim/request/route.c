@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "request/request.h"
 #include "catalog/region.h"
+#include "request/request.h"
 #include "world/account/sts_session.h"
 
 #define DEFAULT_REGION "us-east-1"
@@ -117,10 +117,10 @@ static int settle_identity(struct call *c, const struct request *r, const struct
         return fail(c, E_MissingCredentials);
     if (!cred->key)
         return fail(c, E_CredentialShape, cred->raw);
-    struct session session;
+    struct sts_session session;
     c->access_key = cred->key;
     c->account = text_digits(cred->key, 12) ? cred->key : DEFAULT_ACCOUNT;
-    if (session_find(c, cred->key, &session)) {
+    if (sts_session_find(c, cred->key, &session)) {
         c->account = session.account;
         if (session.expires <= c->now)
             return session_over(c, s);

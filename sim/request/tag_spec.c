@@ -7,7 +7,7 @@
 #include "call/errors.h"
 #include "store/tag_row.h"
 
-#define MOST_TAGS 50
+#define MAX_TAGS 50
 
 static bool is_word_of(const char *words, const char *word)
 {
@@ -35,7 +35,7 @@ int tags_check(struct call *c, const struct list *tags)
             return fail(c, E_TagDuplicate, tag->key);
         strs_add(c->a, &seen, tag->key);
     }
-    return tags->count > MOST_TAGS ? fail(c, E_TagLimit) : 0;
+    return tags->count > MAX_TAGS ? fail(c, E_TagLimit) : 0;
 }
 
 int tag_specs_check(struct call *c, const struct list *specs, const char *types)
@@ -80,6 +80,6 @@ int tags_add(struct call *c, const char *type, const char *resource, const struc
     tags_put(c, type, resource, tags);
     int64_t count =
         store_number(c->store, "SELECT count(*) FROM tag WHERE account = ? AND resource = ?",
-                     WITH(B_TEXT(c->account), B_TEXT(resource)));
-    return count > MOST_TAGS ? fail(c, E_TagLimit) : 0;
+                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
+    return count > MAX_TAGS ? fail(c, E_TagLimit) : 0;
 }

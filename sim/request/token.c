@@ -46,11 +46,11 @@ int token_find(struct call *c, const char *token, const char **ret_resource)
     *ret_resource = NULL;
     if (!token)
         return 0;
-    struct rows *r = store_query(
-        c->store,
-        "SELECT fingerprint, resource FROM token WHERE account = ?"
-        " AND region = ? AND operation = ? AND token = ?",
-        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token)));
+    struct rows *r = store_query(c->store,
+                                 "SELECT fingerprint, resource FROM token WHERE account = ?"
+                                 " AND region = ? AND operation = ? AND token = ?",
+                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region),
+                                          SQL_TEXT(c->op->name), SQL_TEXT(token)));
     if (!rows_next(r))
         return 0;
     const char *before = rows_text(r, 0, c->a);
@@ -67,6 +67,6 @@ void token_keep(struct call *c, const char *token, const char *resource)
         c->store,
         "INSERT OR REPLACE INTO token (account, region, operation, token, fingerprint, resource)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(c->op->name), B_TEXT(token),
-             B_TEXT(fingerprint(c)), B_TEXT(resource)));
+        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(c->op->name), SQL_TEXT(token),
+                 SQL_TEXT(fingerprint(c)), SQL_TEXT(resource)));
 }

@@ -9,7 +9,7 @@
 
 struct active {
     struct arena a; /* of the rules; emptied with every reload */
-    struct list rules; /* struct rule */
+    struct list rules; /* struct fault_rule */
     bool about_jobs;   /* a rule waits for jobs */
     struct match match;
     int64_t hidden, stale; /* rows of these kinds: 0 saves every look */

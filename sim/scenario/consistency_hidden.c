@@ -12,7 +12,7 @@ struct hidden {
     int64_t until; /* ABSENT: only the calls count */
 };
 
-const struct kind hidden_kind = {
+const struct schema hidden_schema = {
     .name = "hidden",
     .size = sizeof(struct hidden),
     .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource",
@@ -24,18 +24,18 @@ const struct kind hidden_kind = {
 
 /* ---- Hiding ---- */
 
-static void hide(struct call *c, const char *id, const struct rule_what *w)
+static void hide(struct call *c, const char *id, const struct fault_what *w)
 {
     int64_t calls = w->hide.calls;
     struct hidden h = { .resource = id,
                         .calls = calls == ABSENT && !w->hide.span ? 1 : calls,
                         .until = w->hide.span ? c->now + w->hidden_for : ABSENT };
     store_begin(c->store);
-    store_put(c, &hidden_kind, &h);
+    store_put(c, &hidden_schema, &h);
     c->sim->scenarios->hidden++;
 }
 
-void hidden_add(struct call *c, const struct rule_what *what, const struct reply *reply)
+void hidden_add(struct call *c, const struct fault_what *what, const struct reply *reply)
 {
     struct list made = ids_answered(c, reply);
     LIST_EACH (const char *, id, &made)
@@ -48,18 +48,18 @@ bool hidden_is(struct call *c, const char *resource)
 {
     struct hidden h;
     if (!c->sim->scenarios || !c->sim->scenarios->hidden
-        || !store_get(c, &hidden_kind, resource, &h))
+        || !store_get(c, &hidden_schema, resource, &h))
         return false;
     bool over = (h.until != ABSENT && c->now >= h.until) || (h.calls != ABSENT && h.calls <= 0);
     store_begin(c->store);
     if (over) {
-        store_remove(c, &hidden_kind, resource);
+        store_remove(c, &hidden_schema, resource);
         c->sim->scenarios->hidden--;
         return false;
     }
     if (h.calls != ABSENT && !c->sim->scenarios->looks_back) { /* there it would not last */
         h.calls--;
-        store_put(c, &hidden_kind, &h);
+        store_put(c, &hidden_schema, &h);
     }
     return true;
 }
@@ -97,7 +97,7 @@ static int check(struct call *c, const struct value *v)
     return 0;
 }
 
-int hidden_gate(struct call *c)
+int hidden_check(struct call *c)
 {
     return c->sim->scenarios && c->sim->scenarios->hidden && c->input ? check(c, c->input) : 0;
 }

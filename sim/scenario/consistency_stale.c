@@ -16,7 +16,7 @@ struct stale {
     int64_t until; /* ABSENT: only the calls count */
 };
 
-const struct kind stale_kind = {
+const struct schema stale_schema = {
     .name = "stale",
     .size = sizeof(struct stale),
     .fields =
@@ -73,7 +73,7 @@ static struct list resources_of(struct call *c, const struct reply *reply)
 
 void stale_add(struct call *c, const struct fault *f, const struct reply *reply)
 {
-    const struct rule_what *w = &f->rule->what;
+    const struct fault_what *w = &f->rule->what;
     if (!f->before)
         return;
     int64_t calls = w->stale.calls;
@@ -85,7 +85,7 @@ void stale_add(struct call *c, const struct fault *f, const struct reply *reply)
                        .calls = calls == ABSENT && !w->stale.span ? 1 : calls,
                        .until = w->stale.span ? c->now + w->stale_for : ABSENT };
     store_begin(c->store);
-    store_put(c, &stale_kind, &s);
+    store_put(c, &stale_schema, &s);
     c->sim->scenarios->stale++;
 }
 
@@ -94,10 +94,10 @@ void stale_add(struct call *c, const struct fault *f, const struct reply *reply)
 /* Newest first, as the way back goes. */
 static struct list stale_here(struct call *c)
 {
-    return store_list(c, &stale_kind,
+    return store_list(c, &stale_schema,
                       "account = ? AND region = ? AND (until IS NULL OR until > ?)"
                       " ORDER BY rowid DESC",
-                      WITH(B_TEXT(c->account), B_TEXT(c->region), B_INT(c->now)));
+                      SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(c->now)));
 }
 
 bool stale_enter(struct call *c)
@@ -131,10 +131,10 @@ static void seen(struct call *c, struct stale *s)
         return;
     store_begin(c->store);
     if (--s->calls > 0) {
-        store_put(c, &stale_kind, s);
+        store_put(c, &stale_schema, s);
         return;
     }
-    store_remove(c, &stale_kind, s->id);
+    store_remove(c, &stale_schema, s->id);
     c->sim->scenarios->stale--;
 }
 

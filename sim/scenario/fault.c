@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "scenario/consistency_hidden.h"
+#include "scenario/consistency_stale.h"
 #include "scenario/match.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
-#include "scenario/consistency_stale.h"
 
 /* What AWS says with codes that people like to inject [guide: error codes]. */
 static const struct known_error {
@@ -47,9 +47,9 @@ static unsigned pretence(const char *name)
                                            : 0;
 }
 
-static int act(struct call *c, const struct rule *r)
+static int act(struct call *c, const struct fault_rule *r)
 {
-    const struct rule_what *w = &r->what;
+    const struct fault_what *w = &r->what;
     if (w->has_error)
         return refuse(c, w->error.code, w->error.message, w->error.status);
     if (w->has_throttle) /* each service has its own word for it [guide] */
@@ -62,15 +62,15 @@ static int act(struct call *c, const struct rule *r)
     return 0;
 }
 
-int scenario_gate(struct call *c, struct fault *ret)
+int fault_before(struct call *c, struct fault *ret)
 {
-    struct occasion o = { 0 };
+    struct match_context o = { 0 };
     *ret = (struct fault){ 0 };
     if (c->op->service == &service_control)
         return 0;
-    for (const struct rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
+    for (const struct fault_rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
         bool too_late = ret->rule && r->what.acts; /* the first that acts has the word */
-        if (too_late || !rule_strikes(c, r))
+        if (too_late || !fault_rule_fires(c, r))
             continue;
         ret->names = ret->names ? arena_printf(c->a, "%s, %s", ret->names, r->id) : r->id;
         ret->delay += r->what.wait;
@@ -78,12 +78,12 @@ int scenario_gate(struct call *c, struct fault *ret)
             ret->rule = r;
     }
     if (ret->names) {
-        answer_header(c, "X-Amisim-Fault", ret->names);
+        call_add_header(c, "X-Amisim-Fault", ret->names);
         record_fault(c, c->op->name, ret->names);
     }
     if (ret->rule && act(c, ret->rule))
         return -1;
-    return hidden_gate(c);
+    return hidden_check(c);
 }
 
 /* ---- The answer ---- */
@@ -106,14 +106,14 @@ static void damage(struct call *c, struct reply *reply)
     reply->body = bytes;
 }
 
-void scenario_spoil(struct call *c, const struct fault *f, struct reply *reply)
+void fault_after(struct call *c, const struct fault *f, struct reply *reply)
 {
     reply->delay = f->delay;
     if (f->looked_back)
         stale_count(c, reply);
     if (!f->rule)
         return;
-    const struct rule_what *w = &f->rule->what;
+    const struct fault_what *w = &f->rule->what;
     reply->drop = w->drop != NULL;
     if (w->empty != ABSENT) {
         reply->status = (int)w->empty;

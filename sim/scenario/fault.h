@@ -7,7 +7,7 @@
 
 /* What the gate found for one call. */
 struct fault {
-    const struct rule *rule; /* the one that acts; NULL: none, or only delays */
+    const struct fault_rule *rule; /* the one that acts; NULL: none, or only delays */
     const char *names;       /* all that struck, for people: "a/1, b/slow"; NULL: none */
     int64_t delay;           /* machine ms */
     const void *before;      /* the way back from what the call changed; NULL: no rule asks */
@@ -16,8 +16,8 @@ struct fault {
 };
 
 /* -1 where the call ends here. */
-int scenario_gate(struct call *c, struct fault *ret);
+int fault_before(struct call *c, struct fault *ret);
 /* The answer as the client is to get it. Sets what the call made aside where it is to be hidden. */
-void scenario_spoil(struct call *c, const struct fault *f, struct reply *reply);
+void fault_after(struct call *c, const struct fault *f, struct reply *reply);
 
 #endif

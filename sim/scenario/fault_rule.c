@@ -7,37 +7,39 @@
 #include "store/noun.h"
 
 /* What a rule remembers. */
-struct rule_state {
+struct fault_rule_state {
     const char *id, *scenario;
     int64_t met, struck; /* occasions that fitted; those it acted on */
     int64_t random; /* state of its own stream */
     int64_t tokens, filled; /* thousandths of a token, and when they were counted */
 };
 
-const struct kind rule_state_kind = {
-    .name = "rule_state",
-    .size = sizeof(struct rule_state),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct rule_state, id), .column = "id" },
-                                      { TEXT_FIELD(struct rule_state, scenario),
-                                        .column = "scenario", .flags = FIELD_PART_OF },
-                                      { INT_FIELD(struct rule_state, met), .column = "met" },
-                                      { INT_FIELD(struct rule_state, struck), .column = "struck" },
-                                      { INT_FIELD(struct rule_state, random), .column = "random" },
-                                      { INT_FIELD(struct rule_state, tokens), .column = "tokens" },
-                                      { TIME_FIELD(struct rule_state, filled), .column = "filled" },
-                                      { 0 } },
+const struct schema fault_rule_state_schema = {
+    .name = "fault_rule_state",
+    .was = "rule_state",
+    .size = sizeof(struct fault_rule_state),
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct fault_rule_state, id), .column = "id" },
+                                { TEXT_FIELD(struct fault_rule_state, scenario),
+                                  .column = "scenario", .flags = FIELD_PART_OF },
+                                { INT_FIELD(struct fault_rule_state, met), .column = "met" },
+                                { INT_FIELD(struct fault_rule_state, struck), .column = "struck" },
+                                { INT_FIELD(struct fault_rule_state, random), .column = "random" },
+                                { INT_FIELD(struct fault_rule_state, tokens), .column = "tokens" },
+                                { TIME_FIELD(struct fault_rule_state, filled), .column = "filled" },
+                                { 0 } },
 };
 
 /* ---- What it remembers ---- */
 
-static void state_of(struct call *c, const struct rule *r, struct rule_state *ret)
+static void state_of(struct call *c, const struct fault_rule *r, struct fault_rule_state *ret)
 {
-    if (store_get(c, &rule_state_kind, r->id, ret))
+    if (store_get(c, &fault_rule_state_schema, r->id, ret))
         return;
     int64_t seed = store_number(
         c->store, "SELECT seed FROM scenario WHERE name = substr(?1, 1, instr(?1, '/') - 1)",
-        WITH(B_TEXT(r->id)));
-    *ret = (struct rule_state){
+        SQL_ARGS(SQL_TEXT(r->id)));
+    *ret = (struct fault_rule_state){
         .id = r->id,
         .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
         .random = (int64_t)(hash_text(r->id) ^ (uint64_t)(seed == ABSENT ? 0 : seed)),
@@ -46,7 +48,7 @@ static void state_of(struct call *c, const struct rule *r, struct rule_state *re
     };
 }
 
-static bool chance_has_it(struct rule_state *s, double chance)
+static bool chance_has_it(struct fault_rule_state *s, double chance)
 {
     if (chance >= 1)
         return true;
@@ -56,7 +58,7 @@ static bool chance_has_it(struct rule_state *s, double chance)
     return drawn < chance;
 }
 
-static bool count_fits(const struct rule_when *w, const struct rule_state *s)
+static bool count_fits(const struct fault_when *w, const struct fault_rule_state *s)
 {
     return (w->nth == ABSENT || s->met == w->nth) && (w->first == ABSENT || s->met <= w->first)
            && (w->every == ABSENT || s->met % w->every == 0)
@@ -64,7 +66,7 @@ static bool count_fits(const struct rule_when *w, const struct rule_state *s)
 }
 
 /* A bucket fills at `rate` up to `burst`; a call that finds no whole token is refused. */
-static bool bucket_is_empty(struct call *c, const struct rule_what *w, struct rule_state *s)
+static bool bucket_is_empty(struct call *c, const struct fault_what *w, struct fault_rule_state *s)
 {
     double most = (double)(w->throttle.burst == ABSENT ? 1 : w->throttle.burst) * 1000;
     double tokens = (double)s->tokens + (double)(c->now - s->filled) * w->rate;
@@ -76,28 +78,30 @@ static bool bucket_is_empty(struct call *c, const struct rule_what *w, struct ru
     return false;
 }
 
-bool rule_strikes(struct call *c, const struct rule *r)
+bool fault_rule_fires(struct call *c, const struct fault_rule *r)
 {
-    struct rule_state s;
+    struct fault_rule_state s;
     store_begin(c->store);
     state_of(c, r, &s);
     s.met++;
     bool strikes = count_fits(&r->when, &s) && chance_has_it(&s, r->when.chance)
                    && (!r->what.has_throttle || bucket_is_empty(c, &r->what, &s));
     s.struck += strikes;
-    store_put(c, &rule_state_kind, &s);
+    store_put(c, &fault_rule_state_schema, &s);
     return strikes;
 }
 
-void rules_forget(struct call *c, const char *scenario)
+void fault_rules_forget(struct call *c, const char *scenario)
 {
-    store_exec(c->store, "DELETE FROM rule_state WHERE scenario = ?", WITH(B_TEXT(scenario)));
+    store_exec(c->store, "DELETE FROM fault_rule_state WHERE scenario = ?",
+               SQL_ARGS(SQL_TEXT(scenario)));
 }
 
-void rule_counts(struct call *c, const struct rule *r, int64_t *ret_met, int64_t *ret_struck)
+void fault_rule_counts(struct call *c, const struct fault_rule *r, int64_t *ret_met,
+                       int64_t *ret_struck)
 {
-    struct rule_state s = { 0 };
-    bool known = store_get(c, &rule_state_kind, r->id, &s);
+    struct fault_rule_state s = { 0 };
+    bool known = store_get(c, &fault_rule_state_schema, r->id, &s);
     *ret_met = known ? s.met : 0;
     *ret_struck = known ? s.struck : 0;
 }

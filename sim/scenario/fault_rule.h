@@ -7,7 +7,7 @@
 
 #include "call/op.h"
 
-struct rule_when {
+struct fault_when {
     /* globs; an empty list is "whatever" */
     struct list services, operations, regions, accounts, resources, names, jobs;
     const struct value *tags, *parameters; /* mappings of names to globs */
@@ -19,33 +19,33 @@ struct rule_when {
     double chance;
 };
 
-struct rule_error {
+struct fault_error {
     const char *code, *message;
     int64_t status;
 };
 
-struct rule_throttle {
+struct fault_throttle {
     const struct value *rate; /* calls in a second of virtual time */
     int64_t burst;
 };
 
-struct rule_job {
+struct fault_job {
     const char *fail, *code;
     int64_t progress;
     const struct value *slow;
     enum tri stuck, disable_key;
 };
 
-struct rule_hide {
+struct fault_hide {
     int64_t calls;
     const char *span;
 };
 
-struct rule_what {
-    struct rule_error error;
-    struct rule_throttle throttle;
-    struct rule_job job;
-    struct rule_hide hide, stale;
+struct fault_what {
+    struct fault_error error;
+    struct fault_throttle throttle;
+    struct fault_job job;
+    struct fault_hide hide, stale;
     bool has_error, has_throttle, has_job, has_hide, has_stale;
     const char *delay, *drop, *pretend;
     int64_t cut, empty;
@@ -56,29 +56,29 @@ struct rule_what {
     bool acts; /* beyond a delay */
 };
 
-struct rule {
+struct fault_rule {
     const char *name;
-    struct rule_when when;
-    struct rule_what what;
+    struct fault_when when;
+    struct fault_what what;
     const char *id; /* "scenario/rule", as X-Amisim-Fault names it */
     const char *account; /* the one it is for; NULL: any */
 };
 
-extern const struct param rule_params[];
+extern const struct param fault_rule_params[];
 
 /* Works out what the tables cannot: spans, numbers, combinations. `at` is where the rule stands.
- * -1 after fail() in the words of bind_complain_yaml. */
-int rule_finish(struct call *c, struct rule *r, const char *scenario, size_t index, int64_t started,
+ * -1 after fail() in the words of complain_yaml. */
+int fault_rule_finish(struct call *c, struct fault_rule *r, const char *scenario, size_t index, int64_t started,
                 const struct value *at);
 
 /* Whether a rule that meets an occasion strikes; counts the meeting. */
-bool rule_strikes(struct call *c, const struct rule *r);
+bool fault_rule_fires(struct call *c, const struct fault_rule *r);
 /* Forgets what the rules of that scenario remember. */
-void rules_forget(struct call *c, const char *scenario);
+void fault_rules_forget(struct call *c, const char *scenario);
 /* How often it met and struck. */
-void rule_counts(struct call *c, const struct rule *r, int64_t *ret_met, int64_t *ret_struck);
+void fault_rule_counts(struct call *c, const struct fault_rule *r, int64_t *ret_met, int64_t *ret_struck);
 
 /* A number of a rule that may have a fraction; -1 where it is none. */
-double rule_number(const struct value *v);
+double fault_rule_number(const struct value *v);
 
 #endif

@@ -4,58 +4,58 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "request/request.h"
-#include "scenario/job_fault.h"
 #include "scenario/fault_rule.h"
+#include "scenario/job_fault.h"
 #include "scenario/scenario.h"
 
 #define MOST 1000000000
 
 static const struct param when_params[] = {
-    { "services", TEXTS(struct rule_when, services) },
-    { "operations", TEXTS(struct rule_when, operations) },
-    { "regions", TEXTS(struct rule_when, regions) },
-    { "accounts", TEXTS(struct rule_when, accounts) },
-    { "resources", TEXTS(struct rule_when, resources) },
-    { "names", TEXTS(struct rule_when, names) },
-    { "tags", TREE(struct rule_when, tags) },
-    { "parameters", TREE(struct rule_when, parameters) },
-    { "jobs", TEXTS(struct rule_when, jobs) },
-    { "nth", INT(struct rule_when, nth), .min = 1, .max = MOST },
-    { "first", INT(struct rule_when, first), .min = 1, .max = MOST },
-    { "every", INT(struct rule_when, every), .min = 1, .max = MOST },
-    { "times", INT(struct rule_when, times), .min = 1, .max = MOST },
-    { "probability", TREE(struct rule_when, probability) },
-    { "from", TEXT(struct rule_when, from) },
-    { "until", TEXT(struct rule_when, until) },
+    { "services", TEXTS(struct fault_when, services) },
+    { "operations", TEXTS(struct fault_when, operations) },
+    { "regions", TEXTS(struct fault_when, regions) },
+    { "accounts", TEXTS(struct fault_when, accounts) },
+    { "resources", TEXTS(struct fault_when, resources) },
+    { "names", TEXTS(struct fault_when, names) },
+    { "tags", TREE(struct fault_when, tags) },
+    { "parameters", TREE(struct fault_when, parameters) },
+    { "jobs", TEXTS(struct fault_when, jobs) },
+    { "nth", INT(struct fault_when, nth), .min = 1, .max = MOST },
+    { "first", INT(struct fault_when, first), .min = 1, .max = MOST },
+    { "every", INT(struct fault_when, every), .min = 1, .max = MOST },
+    { "times", INT(struct fault_when, times), .min = 1, .max = MOST },
+    { "probability", TREE(struct fault_when, probability) },
+    { "from", TEXT(struct fault_when, from) },
+    { "until", TEXT(struct fault_when, until) },
     { 0 },
 };
 
 static const struct param error_params[] = {
-    { "code", TEXT(struct rule_error, code), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "message", TEXT(struct rule_error, message) },
-    { "status", INT(struct rule_error, status), .min = 400, .max = 599 },
+    { "code", TEXT(struct fault_error, code), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
+    { "message", TEXT(struct fault_error, message) },
+    { "status", INT(struct fault_error, status), .min = 400, .max = 599 },
     { 0 },
 };
 
 static const struct param throttle_params[] = {
-    { "rate", TREE(struct rule_throttle, rate), .flags = PARAM_REQUIRED },
-    { "burst", INT(struct rule_throttle, burst), .min = 1, .max = MOST },
+    { "rate", TREE(struct fault_throttle, rate), .flags = PARAM_REQUIRED },
+    { "burst", INT(struct fault_throttle, burst), .min = 1, .max = MOST },
     { 0 },
 };
 
 static const struct param job_params[] = {
-    { "fail", TEXT(struct rule_job, fail) },
-    { "code", TEXT(struct rule_job, code) },
-    { "progress", INT(struct rule_job, progress), .min = 0, .max = 99 },
-    { "disable_key", BOOL(struct rule_job, disable_key) },
-    { "slow", TREE(struct rule_job, slow) },
-    { "stuck", BOOL(struct rule_job, stuck) },
+    { "fail", TEXT(struct fault_job, fail) },
+    { "code", TEXT(struct fault_job, code) },
+    { "progress", INT(struct fault_job, progress), .min = 0, .max = 99 },
+    { "disable_key", BOOL(struct fault_job, disable_key) },
+    { "slow", TREE(struct fault_job, slow) },
+    { "stuck", BOOL(struct fault_job, stuck) },
     { 0 },
 };
 
 static const struct param hide_params[] = {
-    { "calls", INT(struct rule_hide, calls), .min = 1, .max = MOST },
-    { "for", TEXT(struct rule_hide, span) },
+    { "calls", INT(struct fault_hide, calls), .min = 1, .max = MOST },
+    { "for", TEXT(struct fault_hide, span) },
     { 0 },
 };
 
@@ -64,35 +64,35 @@ static const char *const pretences[] = { "kernel-missing", "key-denied", "no-boo
                                          "damaged-blocks", NULL };
 
 static const struct param what_params[] = {
-    { "error", STRUCT(struct rule_what, error, error_params),
-      .there = offsetof(struct rule_what, has_error) },
-    { "delay", TEXT(struct rule_what, delay) },
-    { "throttle", STRUCT(struct rule_what, throttle, throttle_params),
-      .there = offsetof(struct rule_what, has_throttle) },
-    { "drop", TEXT(struct rule_what, drop), .values = drops },
-    { "cut", INT(struct rule_what, cut), .min = 0, .max = MOST },
-    { "malformed", BOOL(struct rule_what, malformed) },
-    { "empty", INT(struct rule_what, empty), .min = 500, .max = 599 },
-    { "hide", STRUCT(struct rule_what, hide, hide_params),
-      .there = offsetof(struct rule_what, has_hide) },
-    { "stale", STRUCT(struct rule_what, stale, hide_params),
-      .there = offsetof(struct rule_what, has_stale) },
-    { "pretend", TEXT(struct rule_what, pretend), .values = pretences },
-    { "job", STRUCT(struct rule_what, job, job_params),
-      .there = offsetof(struct rule_what, has_job) },
+    { "error", STRUCT(struct fault_what, error, error_params),
+      .there = offsetof(struct fault_what, has_error) },
+    { "delay", TEXT(struct fault_what, delay) },
+    { "throttle", STRUCT(struct fault_what, throttle, throttle_params),
+      .there = offsetof(struct fault_what, has_throttle) },
+    { "drop", TEXT(struct fault_what, drop), .values = drops },
+    { "cut", INT(struct fault_what, cut), .min = 0, .max = MOST },
+    { "malformed", BOOL(struct fault_what, malformed) },
+    { "empty", INT(struct fault_what, empty), .min = 500, .max = 599 },
+    { "hide", STRUCT(struct fault_what, hide, hide_params),
+      .there = offsetof(struct fault_what, has_hide) },
+    { "stale", STRUCT(struct fault_what, stale, hide_params),
+      .there = offsetof(struct fault_what, has_stale) },
+    { "pretend", TEXT(struct fault_what, pretend), .values = pretences },
+    { "job", STRUCT(struct fault_what, job, job_params),
+      .there = offsetof(struct fault_what, has_job) },
     { 0 },
 };
 
-const struct param rule_params[] = {
-    { "name", TEXT(struct rule, name), .max = 64, .min = 1, .pattern = "^[A-Za-z0-9._-]+$" },
-    { "when", STRUCT(struct rule, when, when_params), .flags = PARAM_REQUIRED },
-    { "what", STRUCT(struct rule, what, what_params), .flags = PARAM_REQUIRED },
+const struct param fault_rule_params[] = {
+    { "name", TEXT(struct fault_rule, name), .max = 64, .min = 1, .pattern = "^[A-Za-z0-9._-]+$" },
+    { "when", STRUCT(struct fault_rule, when, when_params), .flags = PARAM_REQUIRED },
+    { "what", STRUCT(struct fault_rule, what, what_params), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
 /* ---- What goes beyond the tables ---- */
 
-double rule_number(const struct value *v)
+double fault_rule_number(const struct value *v)
 {
     return v->type == VALUE_INT ? (double)v->number : v->type == VALUE_REAL ? v->real : -1;
 }
@@ -100,7 +100,7 @@ double rule_number(const struct value *v)
 static int read_number(struct call *c, const struct value *v, const char *name, double least,
                        double most, double *ret)
 {
-    *ret = rule_number(v);
+    *ret = fault_rule_number(v);
     if (*ret >= least && *ret <= most)
         return 0;
     return scenario_wrong(c, v, arena_printf(c->a, "'%s' is out of bounds", name),
@@ -132,7 +132,7 @@ static int read_moment(struct call *c, const struct value *at, const char *name,
 }
 
 /* A glob that no operation meets is a slip of the pen. */
-static int check_operations(struct call *c, const struct rule_when *w, const struct value *at)
+static int check_operations(struct call *c, const struct fault_when *w, const struct value *at)
 {
     const struct value *v = value_get(at, "operations");
     v = v ? v->first : NULL;
@@ -149,7 +149,7 @@ static int check_operations(struct call *c, const struct rule_when *w, const str
     return 0;
 }
 
-static int check_jobs(struct call *c, const struct rule_when *w, const struct value *at)
+static int check_jobs(struct call *c, const struct fault_when *w, const struct value *at)
 {
     LIST_EACH (const char *, glob, &w->jobs) {
         if (!job_name_known(*glob))
@@ -169,7 +169,8 @@ static int check_globs(struct call *c, const struct value *map, const char *name
                : 0;
 }
 
-static int finish_when(struct call *c, struct rule_when *w, int64_t started, const struct value *at)
+static int finish_when(struct call *c, struct fault_when *w, int64_t started,
+                       const struct value *at)
 {
     w->begins = INT64_MIN;
     w->ends = INT64_MAX;
@@ -185,9 +186,9 @@ static int finish_when(struct call *c, struct rule_when *w, int64_t started, con
                : 0;
 }
 
-static int finish_job(struct call *c, struct rule *r, const struct value *at)
+static int finish_job(struct call *c, struct fault_rule *r, const struct value *at)
 {
-    struct rule_job *j = &r->what.job;
+    struct fault_job *j = &r->what.job;
     if (!r->when.jobs.count)
         return scenario_wrong(c, at, "'job' happens to jobs only", "when: jobs: [...]");
     if (!j->fail + !j->slow + (j->stuck != YES) != 2)
@@ -195,9 +196,9 @@ static int finish_job(struct call *c, struct rule *r, const struct value *at)
     return j->slow ? read_number(c, j->slow, "slow", 0, 1e6, &r->what.slower) : 0;
 }
 
-static int finish_what(struct call *c, struct rule *r, const struct value *at)
+static int finish_what(struct call *c, struct fault_rule *r, const struct value *at)
 {
-    struct rule_what *w = &r->what;
+    struct fault_what *w = &r->what;
     int count = w->has_error + w->has_throttle + w->has_job + w->has_hide + w->has_stale + !!w->drop
                 + !!w->pretend + (w->cut != ABSENT) + (w->empty != ABSENT) + (w->malformed == YES);
     w->acts = count > 0;
@@ -217,8 +218,8 @@ static int finish_what(struct call *c, struct rule *r, const struct value *at)
     return r->when.jobs.count ? scenario_wrong(c, at, "nothing happens to the job", "'job'") : 0;
 }
 
-int rule_finish(struct call *c, struct rule *r, const char *scenario, size_t index, int64_t started,
-                const struct value *at)
+int fault_rule_finish(struct call *c, struct fault_rule *r, const char *scenario, size_t index,
+                      int64_t started, const struct value *at)
 {
     if (!r->name)
         r->name = arena_printf(c->a, "%zu", index + 1);

@@ -13,22 +13,24 @@
 #include "world/snapshot/snapshot.h"
 
 /* A job that a rule holds up. */
-struct stuck {
+struct stuck_job {
     const char *id; /* the job's */
     const char *account, *scenario, *subject;
     int64_t left; /* virtual ms it would still have taken */
 };
 
-const struct kind stuck_kind = {
-    .name = "stuck",
-    .size = sizeof(struct stuck),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct stuck, id), .column = "id" },
-                                      { TEXT_FIELD(struct stuck, account), .column = "account",
-                                        .flags = FIELD_OWNER },
-                                      { TEXT_FIELD(struct stuck, scenario), .column = "scenario" },
-                                      { TEXT_FIELD(struct stuck, subject), .column = "subject" },
-                                      { INT_FIELD(struct stuck, left), .column = "left" },
-                                      { 0 } },
+const struct schema stuck_job_schema = {
+    .name = "stuck_job",
+    .was = "stuck",
+    .size = sizeof(struct stuck_job),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct stuck_job, id), .column = "id" },
+            { TEXT_FIELD(struct stuck_job, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct stuck_job, scenario), .column = "scenario" },
+            { TEXT_FIELD(struct stuck_job, subject), .column = "subject" },
+            { INT_FIELD(struct stuck_job, left), .column = "left" },
+            { 0 } },
 };
 
 static const char *const names[] = { "image",    "image-copy",    "image-registration",
@@ -69,7 +71,7 @@ static const char *name_of(struct call *c, const struct job *job)
                                                  : NULL;
 }
 
-int64_t scenario_jobs_mark(struct call *c)
+int64_t job_faults_mark(struct call *c)
 {
     if (!c->sim->scenarios || !c->sim->scenarios->about_jobs)
         return ABSENT;
@@ -84,18 +86,18 @@ static void set_due(struct call *c, const struct job *job, int64_t due)
 {
     static const char *const updates[][2] = {
         { "end_snapshot", "UPDATE snapshot SET due = ? WHERE id = ?" },
-        { "end_import", "UPDATE import_task SET due = ? WHERE id = ?" },
+        { "end_import", "UPDATE import_snapshot_task SET due = ? WHERE id = ?" },
         { "end_tiering", "UPDATE snapshot_tiering SET due = ? WHERE id = ?" },
     };
     for (size_t i = 0; i < sizeof updates / sizeof *updates; i++) {
         if (text_is(job->kind, updates[i][0]))
-            store_exec(c->store, updates[i][1], WITH(B_INT(due), B_TEXT(job->subject)));
+            store_exec(c->store, updates[i][1], SQL_ARGS(SQL_INT(due), SQL_TEXT(job->subject)));
     }
 }
 
 static void drop(struct call *c, const struct job *job)
 {
-    store_exec(c->store, "DELETE FROM job WHERE id = ?", WITH(B_INT(job->id)));
+    store_exec(c->store, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
 }
 
 /* A hundred years; whoever waits for it keeps waiting. */
@@ -104,43 +106,44 @@ static void drop(struct call *c, const struct job *job)
 static void put_off(struct call *c, const struct job *job, int64_t due)
 {
     store_exec(c->store, "UPDATE job SET due = ? WHERE id = ? AND subject = ?",
-               WITH(B_INT(due), B_INT(job->id), B_TEXT(job->subject)));
+               SQL_ARGS(SQL_INT(due), SQL_INT(job->id), SQL_TEXT(job->subject)));
     set_due(c, job, due);
 }
 
-static void hold_up(struct call *c, const struct job *job, const struct rule *r)
+static void hold_up(struct call *c, const struct job *job, const struct fault_rule *r)
 {
-    struct stuck s = { .id = arena_printf(c->a, "%lld", (long long)job->id),
-                       .account = c->account,
-                       .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
-                       .subject = job->subject,
-                       .left = job->due - c->now };
-    store_put(c, &stuck_kind, &s);
+    struct stuck_job s = { .id = arena_printf(c->a, "%lld", (long long)job->id),
+                           .account = c->account,
+                           .scenario = arena_strndup(c->a, r->id, strcspn(r->id, "/")),
+                           .subject = job->subject,
+                           .left = job->due - c->now };
+    store_put(c, &stuck_job_schema, &s);
     put_off(c, job, c->now + NEVER);
 }
 
-static bool job_of(struct call *c, const struct stuck *s, struct job *ret)
+static bool job_of(struct call *c, const struct stuck_job *s, struct job *ret)
 {
     *ret = (struct job){ .id = strtoll(s->id, NULL, 10), .subject = s->subject };
     ret->kind = store_word(c, "SELECT kind FROM job WHERE id = ? AND subject = ?",
-                           WITH(B_INT(ret->id), B_TEXT(s->subject)));
+                           SQL_ARGS(SQL_INT(ret->id), SQL_TEXT(s->subject)));
     return ret->kind != NULL;
 }
 
-void scenario_jobs_release(struct call *c, const char *scenario)
+void job_faults_release(struct call *c, const char *scenario)
 {
-    struct list all = store_list(c, &stuck_kind, "scenario = ?", WITH(B_TEXT(scenario)));
-    LIST_EACH (struct stuck, s, &all) {
+    struct list all =
+        store_list(c, &stuck_job_schema, "scenario = ?", SQL_ARGS(SQL_TEXT(scenario)));
+    LIST_EACH (struct stuck_job, s, &all) {
         struct job job;
         if (job_of(c, s, &job))
             put_off(c, &job, c->now + s->left);
-        store_remove(c, &stuck_kind, s->id);
+        store_remove(c, &stuck_job_schema, s->id);
     }
 }
 
-static void let_fail(struct call *c, const struct job *job, const struct rule *r)
+static void let_fail(struct call *c, const struct job *job, const struct fault_rule *r)
 {
-    const struct rule_job *fault = &r->what.job;
+    const struct fault_job *fault = &r->what.job;
     struct value *v = value_new(c->a, VALUE_MAP);
     value_add_text(c->a, v, "job", job->kind);
     value_add_text(c->a, v, "rule", r->id);
@@ -153,9 +156,9 @@ static void let_fail(struct call *c, const struct job *job, const struct rule *r
               value_to_json(c->a, v, 0));
 }
 
-static void strike(struct call *c, const struct job *job, const struct rule *r)
+static void strike(struct call *c, const struct job *job, const struct fault_rule *r)
 {
-    const struct rule_job *fault = &r->what.job;
+    const struct fault_job *fault = &r->what.job;
     if (fault->fail)
         let_fail(c, job, r);
     else if (fault->stuck == YES)
@@ -167,11 +170,11 @@ static void strike(struct call *c, const struct job *job, const struct rule *r)
 
 static void meet(struct call *c, const struct job *job)
 {
-    struct occasion o = { .job = name_of(c, job), .resource = job->subject };
+    struct match_context o = { .job = name_of(c, job), .resource = job->subject };
     if (!o.job)
         return;
-    for (const struct rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
-        if (!rule_strikes(c, r))
+    for (const struct fault_rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
+        if (!fault_rule_fires(c, r))
             continue;
         strike(c, job, r);
         return;
@@ -184,7 +187,7 @@ static struct list queued_since(struct call *c, int64_t mark)
     struct rows *r = store_query(c->store,
                                  "SELECT id, due, kind, account, region, subject, argument FROM job"
                                  " WHERE id > ? ORDER BY id",
-                                 WITH(B_INT(mark)));
+                                 SQL_ARGS(SQL_INT(mark)));
     while (rows_next(r))
         *list_add(c->a, &jobs, struct job) = (struct job){ .id = rows_int(r, 0),
                                                            .due = rows_int(r, 1),
@@ -196,7 +199,7 @@ static struct list queued_since(struct call *c, int64_t mark)
     return jobs;
 }
 
-void scenario_jobs_meet(struct call *c, int64_t mark, const struct job *running)
+void job_faults_apply(struct call *c, int64_t mark, const struct job *running)
 {
     if (mark == ABSENT)
         return;

@@ -11,10 +11,10 @@ const char *job_names(struct call *c);
 
 /* Jobs that were queued since the mark meet the rules: some are slowed down, stuck, or will fail.
  * `running` is the job that queued them, or NULL: one that puts itself off is no new one. */
-int64_t scenario_jobs_mark(struct call *c);
-void scenario_jobs_meet(struct call *c, int64_t mark, const struct job *running);
+int64_t job_faults_mark(struct call *c);
+void job_faults_apply(struct call *c, int64_t mark, const struct job *running);
 /* The scenario has ended: what it held up goes on from where it was. */
-void scenario_jobs_release(struct call *c, const char *scenario);
+void job_faults_release(struct call *c, const char *scenario);
 
 /* What the job fault_strikes is told (its argument). */
 struct job_fault {

@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "store/tag_row.h"
 
-#define MOST_KNOWN 256
+#define MAX_KNOWN 256
 
 /* "Filter.1.Name", apart. */
 struct path {
@@ -19,7 +19,7 @@ struct path {
 /* What a call has there. */
 struct look {
     bool done;
-    const char *text;          /* a scalar's */
+    const char *text; /* a scalar's */
     const struct value *value; /* a list or mapping */
 };
 
@@ -34,7 +34,7 @@ struct known {
 struct subject {
     const char *id;
     bool named, tagged; /* it was looked up */
-    const char *name;   /* an image's own */
+    const char *name; /* an image's own */
     struct list tags;
 };
 
@@ -85,9 +85,9 @@ static size_t path_place(struct match *m, struct arena *a, const char *text)
     return m->paths.count - 1;
 }
 
-static struct candidate candidate_of(struct match *m, struct arena *a, const struct rule *r)
+static struct candidate candidate_of(struct match *m, struct arena *a, const struct fault_rule *r)
 {
-    const struct rule_when *w = &r->when;
+    const struct fault_when *w = &r->when;
     struct candidate k = { .rule = r,
                            .begins = w->begins,
                            .ends = w->ends,
@@ -99,8 +99,8 @@ static struct candidate candidate_of(struct match *m, struct arena *a, const str
         return k;
     k.conditions = arena_array(a, struct condition, w->parameters->count);
     for (const struct value *v = w->parameters->first; v; v = v->next)
-        k.conditions[k.count++] = (struct condition){ path_place(m, a, v->key),
-                                                      pattern_of(value_scalar(a, v)) };
+        k.conditions[k.count++] =
+            (struct condition){ path_place(m, a, v->key), pattern_of(value_scalar(a, v)) };
     return k;
 }
 
@@ -115,7 +115,7 @@ void match_make(struct match *m, struct arena *a, const struct list *rules)
 {
     forget_known(m);
     m->rules = m->paths = (struct list){ 0 };
-    LIST_EACH (struct rule, r, rules)
+    LIST_EACH (struct fault_rule, r, rules)
         *list_add(a, &m->rules, struct candidate) = candidate_of(m, a, r);
 }
 
@@ -133,9 +133,10 @@ static bool listed(const struct list *globs, const char *s)
     return !globs->count;
 }
 
-static bool may_meet(const struct call *c, const struct rule *r, const struct occasion *o)
+static bool may_meet(const struct call *c, const struct fault_rule *r,
+                     const struct match_context *o)
 {
-    const struct rule_when *w = &r->when;
+    const struct fault_when *w = &r->when;
     if (r->account && !text_is(r->account, c->account))
         return false;
     if (!listed(&w->regions, c->region) || !listed(&w->accounts, c->account))
@@ -158,7 +159,7 @@ static struct known **known_of(struct call *c, struct match *m, const void *what
     return at;
 }
 
-static struct known *work_out(struct call *c, struct match *m, const struct occasion *o,
+static struct known *work_out(struct call *c, struct match *m, const struct match_context *o,
                               const void *what)
 {
     struct known *k = arena_new(&m->a, struct known);
@@ -172,13 +173,13 @@ static struct known *work_out(struct call *c, struct match *m, const struct occa
     return k;
 }
 
-static const struct list *candidates(struct call *c, struct match *m, const struct occasion *o)
+static const struct list *candidates(struct call *c, struct match *m, const struct match_context *o)
 {
     if (!m->rules.count)
         return &m->rules;
     const void *what = o->job ? (const void *)o->job : c->op;
     struct known **at = known_of(c, m, what);
-    if (!*at && m->count == MOST_KNOWN) { /* a suite with an account for each test */
+    if (!*at && m->count == MAX_KNOWN) { /* a suite with an account for each test */
         forget_known(m);
         at = known_of(c, m, what);
     }
@@ -210,7 +211,7 @@ static const struct value *follow(const struct value *input, const struct path *
     return input;
 }
 
-static const struct look *look(struct call *c, const struct match *m, struct occasion *o,
+static const struct look *look(struct call *c, const struct match *m, struct match_context *o,
                                size_t place)
 {
     if (!o->looks)
@@ -236,7 +237,7 @@ static bool inside_fits(struct call *c, const struct value *v, const struct patt
 }
 
 static bool parameters_fit(struct call *c, const struct match *m, const struct candidate *k,
-                           struct occasion *o)
+                           struct match_context *o)
 {
     for (size_t i = 0; i < k->count; i++) {
         const struct condition *wanted = &k->conditions[i];
@@ -277,7 +278,7 @@ static void find_ids(struct call *c, const struct value *v, struct list *into)
         find_ids(c, child, into);
 }
 
-static struct list *subjects_of(struct call *c, struct occasion *o)
+static struct list *subjects_of(struct call *c, struct match_context *o)
 {
     if (!o->looked && o->resource)
         add_subject(c, &o->resources, o->resource);
@@ -291,7 +292,7 @@ static const char *own_name(struct call *c, struct subject *s)
 {
     if (!s->named)
         s->name = store_word(c, "SELECT name FROM image WHERE id = ? AND region = ?",
-                             WITH(B_TEXT(s->id), B_TEXT(c->region)));
+                             SQL_ARGS(SQL_TEXT(s->id), SQL_TEXT(c->region)));
     s->named = true;
     return s->name;
 }
@@ -331,7 +332,7 @@ static bool subject_fits(struct call *c, const struct candidate *k, struct subje
            && (!k->names.count || name_fits(c, &k->names, s));
 }
 
-static bool any_subject_fits(struct call *c, const struct candidate *k, struct occasion *o)
+static bool any_subject_fits(struct call *c, const struct candidate *k, struct match_context *o)
 {
     const struct list *subjects = subjects_of(c, o);
     LIST_EACH (struct subject, s, subjects) {
@@ -342,7 +343,8 @@ static bool any_subject_fits(struct call *c, const struct candidate *k, struct o
 }
 
 /* A rule about nothing but names also meets the name that is being given. */
-static bool given_name_fits(struct call *c, const struct candidate *k, const struct occasion *o)
+static bool given_name_fits(struct call *c, const struct candidate *k,
+                            const struct match_context *o)
 {
     if (!k->names.count || k->resources.count || k->tags || o->job || !c->input)
         return false;
@@ -351,13 +353,13 @@ static bool given_name_fits(struct call *c, const struct candidate *k, const str
 }
 
 static bool meets(struct call *c, const struct match *m, const struct candidate *k,
-                  struct occasion *o)
+                  struct match_context *o)
 {
     return c->now >= k->begins && c->now < k->ends && (!k->count || parameters_fit(c, m, k, o))
            && (!k->about_resources || any_subject_fits(c, k, o) || given_name_fits(c, k, o));
 }
 
-const struct rule *match_next(struct call *c, struct occasion *o)
+const struct fault_rule *match_next(struct call *c, struct match_context *o)
 {
     struct match *m = c->sim->scenarios ? &c->sim->scenarios->match : NULL;
     if (!m)

@@ -27,7 +27,7 @@ struct condition {
 
 /* A rule that may concern an occasion; in one piece, for many are looked at. */
 struct candidate {
-    const struct rule *rule;
+    const struct fault_rule *rule;
     int64_t begins, ends;
     struct condition *conditions;
     size_t count;
@@ -44,12 +44,12 @@ struct match {
     size_t count;
 };
 
-/* After the rules (struct rule) changed; they and what is made of them live in that arena. */
+/* After the rules (struct fault_rule) changed; they and what is made of them live in that arena. */
 void match_make(struct match *m, struct arena *a, const struct list *rules);
 void match_release(struct match *m);
 
 /* Something a rule may meet: a call, or a job that is about to be queued. */
-struct occasion {
+struct match_context {
     const char *job;      /* a constant; NULL: a call */
     const char *resource; /* a job's subject */
     /* of match_next: */
@@ -61,6 +61,6 @@ struct occasion {
 };
 
 /* The next rule, in order, that meets it; NULL: no more. */
-const struct rule *match_next(struct call *c, struct occasion *o);
+const struct fault_rule *match_next(struct call *c, struct match_context *o);
 
 #endif

@@ -31,7 +31,7 @@ static const struct param plan_params[] = {
     { "story", TEXT(struct plan, story) },
     { "seed", INT(struct plan, seed) },
     { "state", TEXT(struct plan, state) },
-    { "rules", LIST(struct plan, rules, struct rule, rule_params) },
+    { "rules", LIST(struct plan, rules, struct fault_rule, fault_rule_params) },
     { "timeline", LIST(struct plan, steps, struct step, step_params) },
     { 0 },
 };
@@ -82,11 +82,11 @@ static int finish_rules(struct call *c, struct plan *plan, const char *name,
 {
     const struct value *at = list ? list->first : NULL;
     for (size_t i = 0; i < plan->rules.count; i++) {
-        struct rule *r = list_at(&plan->rules, struct rule, i);
-        if (rule_finish(c, r, name, i, c->now, at))
+        struct fault_rule *r = list_at(&plan->rules, struct fault_rule, i);
+        if (fault_rule_finish(c, r, name, i, c->now, at))
             return -1;
         for (size_t j = 0; j < i; j++) {
-            if (text_is(list_at(&plan->rules, struct rule, j)->name, r->name))
+            if (text_is(list_at(&plan->rules, struct fault_rule, j)->name, r->name))
                 return scenario_wrong(c, at,
                                       arena_printf(c->a, "two rules are called '%s'", r->name),
                                       "a name for each");
@@ -117,8 +117,8 @@ int plan_read(struct call *c, const char *file, const char *text, size_t n, stru
         return -1;
     if (tree->type != VALUE_MAP)
         return scenario_wrong(c, tree, "this is no scenario", "a mapping with rules or a timeline");
-    if (bind_names(c, plan_params, tree, bind_complain_yaml)
-        || bind_values(c, plan_params, tree, ret, bind_complain_yaml))
+    if (decode_names(c, plan_params, tree, complain_yaml)
+        || decode_values(c, plan_params, tree, ret, complain_yaml))
         return -1;
     if (ret->seed == ABSENT)
         ret->seed = 0;

@@ -10,8 +10,8 @@
 #include "scenario/ids.h"
 
 /* Texts of strangers are kept up to here. */
-#define MOST_SENT 2048
-#define MOST_ELSE 1024
+#define MAX_SENT 2048
+#define MAX_ELSE 1024
 
 /* What is too long ends with a whole character. */
 static size_t kept_length(const char *text, size_t n, size_t most)
@@ -38,7 +38,7 @@ static void keep_bytes(struct draft *d, enum text which, const char *text, size_
 
 static void keep(struct draft *d, enum text which, const char *text)
 {
-    keep_bytes(d, which, text, text ? strlen(text) : 0, MOST_ELSE);
+    keep_bytes(d, which, text, text ? strlen(text) : 0, MAX_ELSE);
 }
 
 /* The entry and its texts in one piece of memory. */
@@ -86,9 +86,9 @@ static void keep_sent(struct call *c, struct draft *d, const struct service *s,
              arena_printf(c->a, "%s %s%s%s", r->method, r->path, *r->query ? "?" : "", r->query));
     else if (*r->query)
         n = strlen(sent = arena_printf(c->a, "%s&%.*s", r->query,
-                                       (int)(n < MOST_SENT ? n : MOST_SENT), sent));
+                                       (int)(n < MAX_SENT ? n : MAX_SENT), sent));
     if (n)
-        keep_bytes(d, TEXT_SENT, sent, n, MOST_SENT);
+        keep_bytes(d, TEXT_SENT, sent, n, MAX_SENT);
 }
 
 /* Of our own calls, those that changed something: the clock moved, all was reset. */

@@ -13,7 +13,7 @@
 #include "time/clock.h"
 #include "time/job.h"
 
-const struct kind scenario_kind = {
+const struct schema scenario_schema = {
     .name = "scenario",
     .size = sizeof(struct scenario),
     .fields =
@@ -29,7 +29,7 @@ const struct kind scenario_kind = {
 
 bool scenario_find(struct call *c, const char *name, struct scenario *ret)
 {
-    return store_get(c, &scenario_kind, name, ret);
+    return store_get(c, &scenario_schema, name, ret);
 }
 
 bool scenario_remove(struct call *c, const char *name)
@@ -37,10 +37,10 @@ bool scenario_remove(struct call *c, const char *name)
     struct scenario s;
     if (!scenario_find(c, name, &s))
         return false;
-    rules_forget(c, name);
-    scenario_jobs_release(c, name);
+    fault_rules_forget(c, name);
+    job_faults_release(c, name);
     job_cancel(c, "scenario_step", name);
-    store_remove(c, &scenario_kind, name);
+    store_remove(c, &scenario_schema, name);
     scenarios_reload(c->sim);
     return true;
 }
@@ -68,7 +68,7 @@ int scenario_put(struct call *c, struct scenario *s, const char *file, const cha
     s->document = arena_strndup(c->a, text, n);
     s->started = c->now;
     s->seed = plan.seed;
-    store_put(c, &scenario_kind, s);
+    store_put(c, &scenario_schema, s);
     queue_steps(c, s, &plan);
     scenarios_reload(c->sim);
     return 0;
@@ -119,8 +119,8 @@ static void add_rules(struct call *c, const struct scenario *s, struct list *int
         return;
     }
     for (size_t i = 0; i < plan.rules.count; i++) {
-        struct rule *r = list_add(c->a, into, struct rule);
-        *r = *list_at(&plan.rules, struct rule, i);
+        struct fault_rule *r = list_add(c->a, into, struct fault_rule);
+        *r = *list_at(&plan.rules, struct fault_rule, i);
         r->id = arena_printf(c->a, "%s/%s", s->name, r->name);
         r->account = s->account;
     }
@@ -134,12 +134,12 @@ void scenarios_reload(struct sim *sim)
     arena_reset(&active->a);
     active->rules = (struct list){ 0 };
     struct call c = { .a = &active->a, .sim = sim, .store = sim->store };
-    struct list all = store_list(&c, &scenario_kind, "1 ORDER BY rowid", NULL);
+    struct list all = store_list(&c, &scenario_schema, "1 ORDER BY rowid", NULL);
     LIST_EACH (struct scenario, s, &all)
         add_rules(&c, s, &active->rules);
     match_make(&active->match, &active->a, &active->rules);
     active->about_jobs = false;
-    LIST_EACH (struct rule, r, &active->rules)
+    LIST_EACH (struct fault_rule, r, &active->rules)
         active->about_jobs |= r->when.jobs.count > 0;
     active->hidden = store_number(sim->store, "SELECT count(*) FROM hidden", NULL);
     active->stale = store_number(sim->store, "SELECT count(*) FROM stale", NULL);

@@ -21,7 +21,7 @@ struct step {
 struct plan {
     const char *name, *story, *state;
     int64_t seed;
-    struct list rules; /* struct rule */
+    struct list rules; /* struct fault_rule */
     struct list steps; /* struct step */
 };
 
@@ -33,7 +33,7 @@ struct scenario {
     int64_t started, seed;
 };
 
-extern const struct kind scenario_kind, rule_state_kind;
+extern const struct schema scenario_schema, fault_rule_state_schema;
 
 /* "file:line: what; expected was expected", and -1. */
 int scenario_wrong(struct call *c, const struct value *at, const char *what, const char *expected);
@@ -64,7 +64,7 @@ void scenarios_close(struct sim *sim);
 bool scenarios_begin(struct sim *sim, const char **ret_error);
 /* After the store was exchanged: decodes what it holds. */
 void scenarios_reload(struct sim *sim);
-/* The active rules in order: struct rule. */
+/* The active rules in order: struct fault_rule. */
 const struct list *scenarios_rules(const struct sim *sim);
 /* Reads a whole file; NULL and *ret_error, "file: why". */
 const char *file_read(struct arena *a, const char *path, size_t *ret_n, const char **ret_error);

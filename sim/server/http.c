@@ -32,8 +32,8 @@
 
 #define LARGEST_HEAD (64 * 1024)
 #define LARGEST_BODY (8 * 1024 * 1024)
-#define MOST_WAITING 256
-#define MOST_FOLLOWERS 64
+#define MAX_WAITING 256
+#define MAX_FOLLOWERS 64
 #define LIBEVENT_READS 4096 /* at a time, whatever it is told */
 #define LARGE (64 * 1024) /* what a body must have for care to pay off */
 #define READ_AHEAD (640 * 1024) /* room for a block of EBS direct and its head */
@@ -70,7 +70,7 @@ struct door {
     struct event_base *base;
     struct evhttp *http;
     struct event *flush, *alarm, *stop[2], *input; /* input: standard input, or NULL */
-    struct waiting waiting[MOST_WAITING]; /* arenas are kept and used again */
+    struct waiting waiting[MAX_WAITING]; /* arenas are kept and used again */
     size_t count;
     struct late *late;
     struct follower *followers;
@@ -363,7 +363,7 @@ static void refuse_follower(struct reply *r)
 
 static void send_reply(struct door *d, struct waiting *w)
 {
-    if (w->reply.stream && d->following < MOST_FOLLOWERS) {
+    if (w->reply.stream && d->following < MAX_FOLLOWERS) {
         begin_to_follow(d, w);
         return;
     }
@@ -463,7 +463,7 @@ static void on_request(struct evhttp_request *from, void *arg)
         send_reply(d, w);
     else
         d->count++;
-    if (d->count == MOST_WAITING)
+    if (d->count == MAX_WAITING)
         flush(d);
     else if (pending || d->followers)
         event_active(d->flush, EV_TIMEOUT, 1);
@@ -538,7 +538,7 @@ static void close_door(struct door *d)
     event_free(d->stop[0]);
     event_free(d->stop[1]);
     event_base_free(d->base);
-    for (size_t i = 0; i < MOST_WAITING; i++)
+    for (size_t i = 0; i < MAX_WAITING; i++)
         arena_release(&d->waiting[i].arena);
 }
 

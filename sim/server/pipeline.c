@@ -7,11 +7,11 @@
 #include "call/errors.h"
 #include "contents/contents.h"
 #include "request/guard.h"
+#include "scenario/consistency_stale.h"
 #include "scenario/fault.h"
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
-#include "scenario/consistency_stale.h"
 #include "store/store.h"
 #include "time/clock.h"
 
@@ -30,7 +30,7 @@ static int run_handler(struct call *c, const void *in)
     int r = c->op->run(c, in);
     if (!store_failed(c->store))
         return r;
-    forgive(c);
+    call_clear_error(c);
     return fail(c, E_InternalError);
 }
 
@@ -84,16 +84,16 @@ static bool changes(const struct call *c)
 static int run(struct call *c, const struct request *r, struct fault *fault)
 {
     void *in;
-    if (guard(c, r) || scenario_gate(c, fault) || input_read(c, &in))
+    if (guard(c, r) || fault_before(c, fault) || input_read(c, &in))
         return -1;
     c->body = r->body;
     c->body_size = r->size;
     reply_begin(c, c->op->service, c->op->name);
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim) && changes(c))
         return fail(c, E_InternalError);
-    int64_t mark = c->op->flags & OP_WRITES ? scenario_jobs_mark(c) : ABSENT;
+    int64_t mark = c->op->flags & OP_WRITES ? job_faults_mark(c) : ABSENT;
     int result = c->op->flags & OP_WRITES ? change(c, in, fault) : look(c, in, fault);
-    scenario_jobs_meet(c, mark, NULL);
+    job_faults_apply(c, mark, NULL);
     return result;
 }
 
@@ -125,7 +125,7 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
             run(&c, r, &fault);
     }
     struct reply reply = reply_end(&c, service);
-    scenario_spoil(&c, &fault, &reply);
+    fault_after(&c, &fault, &reply);
     record_request(&c, service, r, &reply, fault.names);
     if (!pipeline_pending(sim))
         record_settle(sim, true);
@@ -157,9 +157,9 @@ static void run_job(struct sim *sim, struct arena *a, const struct job *job)
     c.region = job->region;
     sim->now = c.now =
         job->due; /* however late it runs: what it writes carries the moment it was due */
-    int64_t mark = scenario_jobs_mark(&c);
+    int64_t mark = job_faults_mark(&c);
     kind->run(&c, job->subject, job->argument);
-    scenario_jobs_meet(&c, mark, job);
+    job_faults_apply(&c, mark, job);
     record_job(&c, job->kind, job->subject);
     if (c.outcome.code)
         BUG("job %s on %s failed: %s", job->kind, job->subject, c.outcome.code);

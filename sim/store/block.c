@@ -18,29 +18,29 @@ static bool is_none(int64_t layer)
 
 int64_t layer_new(struct store *s, int64_t parent)
 {
-    layer_hold(s, parent);
+    layer_ref(s, parent);
     store_exec(s, "INSERT INTO layer (parent, refs) VALUES (?, 1)",
-               WITH(B_INT(is_none(parent) ? 0 : parent)));
+               SQL_ARGS(SQL_INT(is_none(parent) ? 0 : parent)));
     return sqlite3_last_insert_rowid(s->db);
 }
 
-void layer_hold(struct store *s, int64_t layer)
+void layer_ref(struct store *s, int64_t layer)
 {
     if (!is_none(layer))
-        store_exec(s, "UPDATE layer SET refs = refs + 1 WHERE id = ?", WITH(B_INT(layer)));
+        store_exec(s, "UPDATE layer SET refs = refs + 1 WHERE id = ?", SQL_ARGS(SQL_INT(layer)));
 }
 
 int64_t layer_parent(struct store *s, int64_t layer)
 {
-    return store_number(s, "SELECT parent FROM layer WHERE id = ?", WITH(B_INT(layer)));
+    return store_number(s, "SELECT parent FROM layer WHERE id = ?", SQL_ARGS(SQL_INT(layer)));
 }
 
 /* ---- Blocks ---- */
 
 static void block_drop(struct store *s, int64_t block)
 {
-    store_exec(s, "UPDATE block SET refs = refs - 1 WHERE id = ?", WITH(B_INT(block)));
-    store_exec(s, "DELETE FROM block WHERE id = ? AND refs = 0", WITH(B_INT(block)));
+    store_exec(s, "UPDATE block SET refs = refs - 1 WHERE id = ?", SQL_ARGS(SQL_INT(block)));
+    store_exec(s, "DELETE FROM block WHERE id = ? AND refs = 0", SQL_ARGS(SQL_INT(block)));
 }
 
 /* The block of these bytes, held once more. */
@@ -51,17 +51,17 @@ static int64_t block_take(struct store *s, const void *bytes, const unsigned cha
         sha256(bytes, BLOCK_SIZE, own);
         digest = own;
     }
-    int64_t block =
-        store_number(s, "SELECT id FROM block WHERE hash = ?", WITH(B_BLOB(digest, SHA256_SIZE)));
+    int64_t block = store_number(s, "SELECT id FROM block WHERE hash = ?",
+                                 SQL_ARGS(SQL_BLOB(digest, SHA256_SIZE)));
     if (block != ABSENT) {
-        store_exec(s, "UPDATE block SET refs = refs + 1 WHERE id = ?", WITH(B_INT(block)));
+        store_exec(s, "UPDATE block SET refs = refs + 1 WHERE id = ?", SQL_ARGS(SQL_INT(block)));
         return block;
     }
     store_exec(s, "INSERT INTO block (hash, refs) VALUES (?, 1)",
-               WITH(B_BLOB(digest, SHA256_SIZE)));
+               SQL_ARGS(SQL_BLOB(digest, SHA256_SIZE)));
     block = sqlite3_last_insert_rowid(s->db);
     store_exec(s, "INSERT INTO content (block, bytes) VALUES (?, ?)",
-               WITH(B_INT(block), B_BLOB(bytes, BLOCK_SIZE)));
+               SQL_ARGS(SQL_INT(block), SQL_BLOB(bytes, BLOCK_SIZE)));
     return block;
 }
 
@@ -70,14 +70,14 @@ void layer_write(struct store *s, int64_t layer, int64_t position, const void *b
 {
     int64_t block = block_take(s, bytes, digest);
     store_exec(s, "INSERT OR IGNORE INTO layer_block (layer, position, block) VALUES (?, ?, ?)",
-               WITH(B_INT(layer), B_INT(position), B_INT(block)));
+               SQL_ARGS(SQL_INT(layer), SQL_INT(position), SQL_INT(block)));
     if (store_changed(s))
         return;
     int64_t before =
         store_number(s, "SELECT block FROM layer_block WHERE layer = ? AND position = ?",
-                     WITH(B_INT(layer), B_INT(position)));
+                     SQL_ARGS(SQL_INT(layer), SQL_INT(position)));
     store_exec(s, "UPDATE layer_block SET block = ? WHERE layer = ? AND position = ?",
-               WITH(B_INT(block), B_INT(layer), B_INT(position)));
+               SQL_ARGS(SQL_INT(block), SQL_INT(layer), SQL_INT(position)));
     block_drop(s, before);
 }
 
@@ -87,7 +87,7 @@ static int64_t find_block(struct store *s, int64_t layer, int64_t position)
     static const char sql[] = "SELECT l.parent, lb.block FROM layer l LEFT JOIN layer_block lb"
                               " ON lb.layer = l.id AND lb.position = ?2 WHERE l.id = ?1";
     while (!is_none(layer)) {
-        struct rows *r = store_query(s, sql, WITH(B_INT(layer), B_INT(position)));
+        struct rows *r = store_query(s, sql, SQL_ARGS(SQL_INT(layer), SQL_INT(position)));
         if (!rows_next(r))
             BUG("there is no layer %lld", (long long)layer);
         int64_t block = rows_int(r, 1);
@@ -130,7 +130,8 @@ bool layer_read_digest(struct store *s, int64_t layer, int64_t position, void *r
         return false;
     }
     read_content(s, block, ret_bytes);
-    struct rows *r = store_query(s, "SELECT hash FROM block WHERE id = ?", WITH(B_INT(block)));
+    struct rows *r =
+        store_query(s, "SELECT hash FROM block WHERE id = ?", SQL_ARGS(SQL_INT(block)));
     size_t size;
     if (!rows_next(r))
         BUG("there is no block %lld", (long long)block);
@@ -147,35 +148,37 @@ static void forget_rows(struct store *s, int64_t layer)
                "UPDATE block SET refs = refs - (SELECT count(*) FROM layer_block"
                " WHERE layer = ?1 AND block = block.id)"
                " WHERE id IN (SELECT block FROM layer_block WHERE layer = ?1)",
-               WITH(B_INT(layer)));
+               SQL_ARGS(SQL_INT(layer)));
     store_exec(s,
                "DELETE FROM block WHERE refs = 0"
                " AND id IN (SELECT block FROM layer_block WHERE layer = ?)",
-               WITH(B_INT(layer)));
-    store_exec(s, "DELETE FROM layer_block WHERE layer = ?", WITH(B_INT(layer)));
-    store_exec(s, "DELETE FROM layer WHERE id = ?", WITH(B_INT(layer)));
+               SQL_ARGS(SQL_INT(layer)));
+    store_exec(s, "DELETE FROM layer_block WHERE layer = ?", SQL_ARGS(SQL_INT(layer)));
+    store_exec(s, "DELETE FROM layer WHERE id = ?", SQL_ARGS(SQL_INT(layer)));
 }
 
 /* A layer that only one layer above still needs joins that one: chains stay short. */
 static void merge_upwards(struct store *s, int64_t layer)
 {
-    int64_t above = store_number(s, "SELECT id FROM layer WHERE parent = ?", WITH(B_INT(layer)));
+    int64_t above =
+        store_number(s, "SELECT id FROM layer WHERE parent = ?", SQL_ARGS(SQL_INT(layer)));
     if (above == ABSENT)
         return;
     store_exec(s,
                "UPDATE layer_block SET layer = ?2 WHERE layer = ?1 AND position NOT IN"
                " (SELECT position FROM layer_block WHERE layer = ?2)",
-               WITH(B_INT(layer), B_INT(above)));
+               SQL_ARGS(SQL_INT(layer), SQL_INT(above)));
     store_exec(s, "UPDATE layer SET parent = ? WHERE id = ?",
-               WITH(B_INT(layer_parent(s, layer)), B_INT(above)));
+               SQL_ARGS(SQL_INT(layer_parent(s, layer)), SQL_INT(above)));
     forget_rows(s, layer); /* what the layer above has itself; the parent's hold went along */
 }
 
-void layer_drop(struct store *s, int64_t layer)
+void layer_unref(struct store *s, int64_t layer)
 {
     while (!is_none(layer)) {
-        store_exec(s, "UPDATE layer SET refs = refs - 1 WHERE id = ?", WITH(B_INT(layer)));
-        int64_t refs = store_number(s, "SELECT refs FROM layer WHERE id = ?", WITH(B_INT(layer)));
+        store_exec(s, "UPDATE layer SET refs = refs - 1 WHERE id = ?", SQL_ARGS(SQL_INT(layer)));
+        int64_t refs =
+            store_number(s, "SELECT refs FROM layer WHERE id = ?", SQL_ARGS(SQL_INT(layer)));
         if (refs == 1)
             merge_upwards(s, layer);
         if (refs != 0)
@@ -190,20 +193,21 @@ bool layer_is_empty(struct store *s, int64_t layer)
 {
     return store_number(
                s, CHAIN "SELECT 1 FROM chain JOIN layer_block lb ON lb.layer = chain.id LIMIT 1",
-               WITH(B_INT(layer)))
+               SQL_ARGS(SQL_INT(layer)))
            == ABSENT;
 }
 
 int64_t layer_own_count(struct store *s, int64_t layer)
 {
-    return store_number(s, "SELECT count(*) FROM layer_block WHERE layer = ?", WITH(B_INT(layer)));
+    return store_number(s, "SELECT count(*) FROM layer_block WHERE layer = ?",
+                        SQL_ARGS(SQL_INT(layer)));
 }
 
 int64_t layer_freeze(struct store *s, int64_t *volume_layer)
 {
     int64_t parent = layer_parent(s, *volume_layer);
     if (parent && layer_own_count(s, *volume_layer) == 0) {
-        layer_hold(s, parent); /* nothing was written since */
+        layer_ref(s, parent); /* nothing was written since */
         return parent;
     }
     int64_t frozen = *volume_layer;
@@ -218,12 +222,12 @@ int64_t layer_flatten(struct store *s, int64_t layer)
                CHAIN "INSERT INTO layer_block (layer, position, block)"
                      " SELECT ?2, position, block FROM (SELECT lb.position, lb.block, min(depth)"
                      " FROM chain JOIN layer_block lb ON lb.layer = chain.id GROUP BY lb.position)",
-               WITH(B_INT(layer), B_INT(flat)));
+               SQL_ARGS(SQL_INT(layer), SQL_INT(flat)));
     store_exec(s,
                "UPDATE block SET refs = refs + (SELECT count(*) FROM layer_block"
                " WHERE layer = ?1 AND block = block.id)"
                " WHERE id IN (SELECT block FROM layer_block WHERE layer = ?1)",
-               WITH(B_INT(flat)));
+               SQL_ARGS(SQL_INT(flat)));
     return flat;
 }
 
@@ -237,7 +241,7 @@ struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_
                                        " JOIN layer_block lb ON lb.layer = chain.id"
                                        " WHERE lb.position >= ?2 GROUP BY lb.position"
                                        " ORDER BY lb.position LIMIT ?3",
-                                 WITH(B_INT(layer), B_INT(from), B_INT(most)));
+                                 SQL_ARGS(SQL_INT(layer), SQL_INT(from), SQL_INT(most)));
     while (rows_next(r)) {
         struct placed *p = list_add(a, &blocks, struct placed);
         p->position = rows_int(r, 0);
@@ -251,7 +255,7 @@ int64_t layer_count(struct store *s, int64_t layer)
     return store_number(s,
                         CHAIN "SELECT count(DISTINCT lb.position) FROM chain"
                               " JOIN layer_block lb ON lb.layer = chain.id",
-                        WITH(B_INT(layer)));
+                        SQL_ARGS(SQL_INT(layer)));
 }
 
 unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, size_t *ret_size)
@@ -261,7 +265,7 @@ unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, si
     struct rows *r = store_query(s,
                                  "SELECT b.hash FROM layer_block lb JOIN block b ON b.id = lb.block"
                                  " WHERE lb.layer = ? ORDER BY lb.position",
-                                 WITH(B_INT(layer)));
+                                 SQL_ARGS(SQL_INT(layer)));
     while (rows_next(r)) {
         memcpy(digests + n, rows_blob(r, 0, &size), SHA256_SIZE);
         n += SHA256_SIZE;

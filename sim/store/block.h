@@ -16,8 +16,8 @@
 /* A new empty layer on top of another (0: none), held once by the caller. */
 int64_t layer_new(struct store *s, int64_t parent);
 /* Here and below 0 and ABSENT stand for no layer: nothing to hold, nothing to read. */
-void layer_hold(struct store *s, int64_t layer);
-void layer_drop(struct store *s, int64_t layer);
+void layer_ref(struct store *s, int64_t layer);
+void layer_unref(struct store *s, int64_t layer);
 
 /* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of the
  * bytes where the caller has it, else NULL. */

@@ -14,10 +14,11 @@ struct changes {
 /* Nouns and tags; not blocks, not work, not what scenarios remember. */
 static int is_watched(void *context, const char *table)
 {
-    static const char *const others[] = { "block", "content",    "layer",    "layer_block",
-                                          "job",   "token",      "setting",  "hidden",
-                                          "stale", "rule_state", "scenario", "charge",
-                                          NULL };
+    static const char *const others[] = {
+        "block",    "content",         "layer",  "layer_block", "job",
+        "token",    "setting",         "hidden", "stale",       "fault_rule_state",
+        "scenario", "snapshot_charge", NULL
+    };
     (void)context;
     return !text_any(table, others);
 }
@@ -60,7 +61,7 @@ static int on_conflict(void *context, int kind, sqlite3_changeset_iter *at)
 
 void changes_take_back(struct store *s, const void *back, size_t size)
 {
-    bool hushed = store_hush(s, true);
+    bool watch_paused = store_pause_watch(s, true);
     sqlite3changeset_apply(s->db, (int)size, (void *)(uintptr_t)back, NULL, on_conflict, NULL);
-    store_hush(s, hushed);
+    store_pause_watch(s, watch_paused);
 }

@@ -135,14 +135,15 @@ static struct value *cell(struct arena *a, sqlite3_stmt *stmt, int column)
 static const char *columns_of(struct store *s, struct arena *a, const char *table,
                               struct list *names)
 {
-    struct rows *r = store_query(s, "SELECT name FROM pragma_table_info(?)", WITH(B_TEXT(table)));
+    struct rows *r =
+        store_query(s, "SELECT name FROM pragma_table_info(?)", SQL_ARGS(SQL_TEXT(table)));
     while (rows_next(r))
         strs_add(a, names, rows_text(r, 0, a));
     bool rowid =
         store_number(s,
                      "SELECT 1 FROM sqlite_master WHERE name = ?"
                      " AND sql NOT LIKE '%WITHOUT ROWID%' AND sql NOT LIKE '%INTEGER PRIMARY KEY%'",
-                     WITH(B_TEXT(table)))
+                     SQL_ARGS(SQL_TEXT(table)))
         != ABSENT;
     if (rowid)
         strs_add(a, names, "rowid");
@@ -182,15 +183,15 @@ struct value *store_export(struct store *s, struct arena *a)
 static bool bind_cell(struct store *s, struct arena *a, struct prepared *p, int at,
                       const struct value *v)
 {
-    struct bind b = { .type = BIND_INT, .number = ABSENT };
+    struct sql_arg b = { .type = SQL_ARG_INT, .number = ABSENT };
     const char *base64 = value_text(v, "base64");
     size_t n = 0;
     if (v->type == VALUE_INT)
         b.number = v->number;
     else if (v->type == VALUE_TEXT)
-        b = (struct bind)B_TEXT(v->text);
+        b = (struct sql_arg)SQL_TEXT(v->text);
     else if (base64 && (b.bytes = base64_decode(a, base64, &n)))
-        b = (struct bind)B_BLOB(b.bytes, n);
+        b = (struct sql_arg)SQL_BLOB(b.bytes, n);
     else if (v->type != VALUE_NULL)
         return false;
     sql_bind(s, p, at, &b);
@@ -242,9 +243,10 @@ static const char *import(struct store *s, struct arena *a, const struct value *
         return "this is no state of this or an older amisim";
     store_clear(s);
     for (const struct value *v = tables->first; v; v = v->next) {
-        if (!strs_have(&names, v->key))
+        const char *table = schema_table_now(s, v->key);
+        if (!strs_have(&names, table))
             return arena_printf(a, "there is no table %s", v->key);
-        const char *error = import_table(s, a, v->key, v);
+        const char *error = import_table(s, a, table, v);
         if (error)
             return error;
     }
@@ -253,8 +255,8 @@ static const char *import(struct store *s, struct arena *a, const struct value *
 
 const char *store_import(struct store *s, struct arena *a, const struct value *document)
 {
-    bool hushed = store_hush(s, true);
+    bool watch_paused = store_pause_watch(s, true);
     const char *error = import(s, a, document);
-    store_hush(s, hushed);
+    store_pause_watch(s, watch_paused);
     return error;
 }

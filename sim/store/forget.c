@@ -2,8 +2,8 @@
 #include "store/noun.h"
 #include "store/store.h"
 
-static struct list ids_where(struct call *c, const struct kind *k, const char *condition,
-                             const struct bind *binds)
+static struct list ids_where(struct call *c, const struct schema *k, const char *condition,
+                             const struct sql_arg *binds)
 {
     struct list ids = { 0 };
     struct rows *r = store_query(
@@ -15,7 +15,7 @@ static struct list ids_where(struct call *c, const struct kind *k, const char *c
     return ids;
 }
 
-static void remove_all(struct call *c, const struct kind *k, const struct list *ids,
+static void remove_all(struct call *c, const struct schema *k, const struct list *ids,
                        struct list *removed)
 {
     LIST_EACH (const char *, id, ids) {
@@ -24,38 +24,38 @@ static void remove_all(struct call *c, const struct kind *k, const struct list *
     }
 }
 
-static void remove_owned(struct call *c, const struct kind *k, struct list *removed)
+static void remove_owned(struct call *c, const struct schema *k, struct list *removed)
 {
-    const struct field *owner = kind_flagged(k, FIELD_OWNER);
+    const struct field *owner = schema_flagged(k, FIELD_OWNER);
     if (!owner)
         return;
     const char *condition = arena_printf(c->a, "%s = ?1 OR substr(%s, 1, 13) = ?1 || '/'",
                                          owner->column, owner->column);
-    struct list ids = ids_where(c, k, condition, WITH(B_TEXT(c->account)));
+    struct list ids = ids_where(c, k, condition, SQL_ARGS(SQL_TEXT(c->account)));
     remove_all(c, k, &ids, removed);
 }
 
-static void remove_parts_of(struct call *c, const struct kind *k, struct list *removed)
+static void remove_parts_of(struct call *c, const struct schema *k, struct list *removed)
 {
-    const struct field *whole = kind_flagged(k, FIELD_PART_OF);
+    const struct field *whole = schema_flagged(k, FIELD_PART_OF);
     size_t wholes = removed->count;
     for (size_t i = 0; whole && i < wholes; i++) {
         struct list ids = ids_where(c, k, arena_printf(c->a, "%s = ?", whole->column),
-                                    WITH(B_TEXT(*list_at(removed, const char *, i))));
+                                    SQL_ARGS(SQL_TEXT(*list_at(removed, const char *, i))));
         remove_all(c, k, &ids, removed);
     }
 }
 
-void store_forget_account(struct call *c, const struct kind *const *kinds, struct list *removed)
+void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed)
 {
     static const char *const own[] = { "DELETE FROM job WHERE account = ?",
                                        "DELETE FROM tag WHERE account = ?",
                                        "DELETE FROM token WHERE account = ?",
                                        "DELETE FROM setting WHERE instr(name, ?)" };
-    for (const struct kind *const *k = kinds; *k; k++)
+    for (const struct schema *const *k = schemas; *k; k++)
         remove_owned(c, *k, removed);
-    for (const struct kind *const *k = kinds; *k; k++)
+    for (const struct schema *const *k = schemas; *k; k++)
         remove_parts_of(c, *k, removed);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        store_exec(c->store, own[i], WITH(B_TEXT(c->account)));
+        store_exec(c->store, own[i], SQL_ARGS(SQL_TEXT(c->account)));
 }

@@ -9,14 +9,14 @@
 #include "store/tag_row.h"
 
 /* SQL of one table: a noun's own, or that of a list inside it. */
-struct kind_sql {
-    struct kind_sql *next;
-    const struct kind *kind;
+struct schema_statements {
+    struct schema_statements *next;
+    const struct schema *schema;
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *select; /* up to the condition */
     const char *by_key, *insert, *remove;
     bool has_lists;
-    struct kind_sql **lists; /* one for each field; NULL where it is no list */
+    struct schema_statements **lists; /* one for each field; NULL where it is no list */
 };
 
 enum column_form { NAMES, PLACES, UPDATES };
@@ -26,7 +26,7 @@ static bool is_column(const struct field *f)
     return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
 }
 
-const struct field *kind_flagged(const struct kind *k, enum field_flags flag)
+const struct field *schema_flagged(const struct schema *k, enum field_flags flag)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (f->flags & flag)
@@ -40,7 +40,7 @@ static bool is_stored_list(const struct field *f)
     return f->column && f->type == FIELD_LIST;
 }
 
-static bool has_lists(const struct kind *k)
+static bool has_lists(const struct schema *k)
 {
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (is_stored_list(f))
@@ -51,7 +51,7 @@ static bool has_lists(const struct kind *k)
 
 /* A kind with lists has a column "lists" behind its own: bit n says that the nth one has items.
  * Most have none, and are not looked for. */
-static const char *columns(struct arena *a, const struct kind *k, enum column_form form)
+static const char *columns(struct arena *a, const struct schema *k, enum column_form form)
 {
     struct list parts = { 0 };
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -78,13 +78,13 @@ static const char *column_type(const struct field *f)
 static bool has_column(struct store *s, const char *table, const char *column)
 {
     return store_number(s, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?",
-                        WITH(B_TEXT(table), B_TEXT(column)))
+                        SQL_ARGS(SQL_TEXT(table), SQL_TEXT(column)))
            != ABSENT;
 }
 
 /* Adds a column to those of a table in the making; a database of an older amisim gets it now. */
-static void add_column(struct store *s, const struct kind_sql *q, bool fresh, struct list *parts,
-                       const char *name, const char *type)
+static void add_column(struct store *s, const struct schema_statements *q, bool fresh,
+                       struct list *parts, const char *name, const char *type)
 {
     const char *column = arena_printf(&s->a, "%s %s", name, type);
     strs_add(&s->a, parts, column);
@@ -92,13 +92,50 @@ static void add_column(struct store *s, const struct kind_sql *q, bool fresh, st
         sql_run(s, arena_printf(&s->a, "ALTER TABLE %s ADD COLUMN %s", q->table, column));
 }
 
-static void make_table(struct store *s, const struct kind_sql *q)
+static bool has_table(struct store *s, const char *table)
+{
+    return store_number(s, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+                        SQL_ARGS(SQL_TEXT(table)))
+           != ABSENT;
+}
+
+/* A table had another name once. Indexes keep theirs when their table gets a new one: they go, and
+ * are made again. */
+static void rename_table(struct store *s, const char *was, const char *table)
+{
+    struct list indexes = { 0 };
+    if (!was)
+        return;
+    struct renamed *r = arena_new(&s->a, struct renamed);
+    *r = (struct renamed){ .next = s->renamed, .was = was, .table = table };
+    s->renamed = r;
+    if (!has_table(s, was))
+        return;
+    struct rows *rows = store_query(
+        s,
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+        SQL_ARGS(SQL_TEXT(was)));
+    while (rows_next(rows))
+        strs_add(&s->a, &indexes, rows_text(rows, 0, &s->a));
+    LIST_EACH (const char *, index, &indexes)
+        sql_run(s, arena_printf(&s->a, "DROP INDEX %s", *index));
+    sql_run(s, arena_printf(&s->a, "ALTER TABLE %s RENAME TO %s", was, table));
+}
+
+const char *schema_table_now(const struct store *s, const char *was)
+{
+    for (const struct renamed *r = s->renamed; r; r = r->next) {
+        if (text_is(r->was, was))
+            return r->table;
+    }
+    return was;
+}
+
+static void make_table(struct store *s, const struct schema_statements *q)
 {
     struct list parts = { 0 };
-    const struct kind *k = q->kind;
-    bool fresh =
-        store_number(s, "SELECT 1 FROM sqlite_master WHERE name = ?", WITH(B_TEXT(q->table)))
-        == ABSENT;
+    const struct schema *k = q->schema;
+    bool fresh = !has_table(s, q->table);
     if (k->part)
         strs_add(&s->a, &parts, "parent TEXT, position INTEGER");
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -121,17 +158,19 @@ static void make_table(struct store *s, const struct kind_sql *q)
     }
 }
 
-static struct kind_sql *make_sql(struct store *s, const struct kind *k, const char *table)
+static struct schema_statements *make_sql(struct store *s, const struct schema *k,
+                                          const char *table, const char *was)
 {
     struct arena *a = &s->a;
-    struct kind_sql *q = arena_new(a, struct kind_sql);
+    struct schema_statements *q = arena_new(a, struct schema_statements);
     size_t fields = 0;
     while (k->fields[fields].type != FIELD_END)
         fields++;
-    q->kind = k;
+    q->schema = k;
     q->table = table;
     q->key = k->part ? "parent" : k->fields[0].column;
     q->has_lists = has_lists(k);
+    rename_table(s, was, table);
     make_table(s, q);
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
@@ -147,29 +186,30 @@ static struct kind_sql *make_sql(struct store *s, const struct kind *k, const ch
             arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s",
                          table, names, places, q->key, columns(a, k, UPDATES));
     }
-    q->lists = arena_array(a, struct kind_sql *, fields);
+    q->lists = arena_array(a, struct schema_statements *, fields);
     for (size_t i = 0; i < fields; i++) {
         const struct field *f = &k->fields[i];
         if (is_stored_list(f))
-            q->lists[i] = make_sql(s, f->of, arena_printf(a, "%s_%s", table, f->column));
+            q->lists[i] = make_sql(s, f->of, arena_printf(a, "%s_%s", table, f->column),
+                                   was ? arena_printf(a, "%s_%s", was, f->column) : NULL);
     }
     return q;
 }
 
-void kind_tables(struct store *s, const struct kind *const *kinds)
+void schema_tables(struct store *s, const struct schema *const *schemas)
 {
-    for (; *kinds; kinds++) {
-        struct kind_sql *q = make_sql(s, *kinds, (*kinds)->name);
-        q->next = s->kinds;
-        s->kinds = q;
-        watch_kind(s, *kinds);
+    for (; *schemas; schemas++) {
+        struct schema_statements *q = make_sql(s, *schemas, (*schemas)->name, (*schemas)->was);
+        q->next = s->schemas;
+        s->schemas = q;
+        watch_schema(s, *schemas);
     }
 }
 
-static struct kind_sql *find_sql(struct store *s, const struct kind *k)
+static struct schema_statements *schema_sql(struct store *s, const struct schema *k)
 {
-    for (struct kind_sql *q = s->kinds; q; q = q->next) {
-        if (q->kind == k)
+    for (struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (q->schema == k)
             return q;
     }
     BUG("kind %s is not in the table of contents", k->name);
@@ -205,12 +245,12 @@ static void read_column(struct arena *a, struct prepared *p, int column, const s
         *(int64_t *)at = number;
 }
 
-static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent);
+static struct list read_parts(struct call *c, struct schema_statements *q, const char *parent);
 
-static void read_lists(struct call *c, struct kind_sql *q, const char *key, int64_t filled,
+static void read_lists(struct call *c, struct schema_statements *q, const char *key, int64_t filled,
                        void *noun)
 {
-    const struct kind *k = q->kind;
+    const struct schema *k = q->schema;
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         struct list *at = (struct list *)((char *)noun + k->fields[i].at);
         if (k->fields[i].type == FIELD_TAGS)
@@ -223,12 +263,12 @@ static void read_lists(struct call *c, struct kind_sql *q, const char *key, int6
     }
 }
 
-static void read_noun(struct call *c, struct kind_sql *q, struct prepared *p, const char *key,
-                      void *noun)
+static void read_noun(struct call *c, struct schema_statements *q, struct prepared *p,
+                      const char *key, void *noun)
 {
-    const struct kind *k = q->kind;
+    const struct schema *k = q->schema;
     memset(noun, 0, k->size);
-    kind_init(
+    schema_init(
         k, noun); /* before the columns: a member may have a row with a column and others without */
     int column = 1; /* 0 is the row number or position */
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
@@ -247,13 +287,13 @@ static const char *part_key(struct call *c, const char *parent, size_t position)
     return arena_printf(c->a, "%s/%zu", parent, position);
 }
 
-static struct list read_parts(struct call *c, struct kind_sql *q, const char *parent)
+static struct list read_parts(struct call *c, struct schema_statements *q, const char *parent)
 {
     struct list parts = { 0 };
-    struct prepared *p = sql_take(c->store, q->by_key, WITH(B_TEXT(parent)));
+    struct prepared *p = sql_take(c->store, q->by_key, SQL_ARGS(SQL_TEXT(parent)));
     bool nested = q->has_lists;
     while (sql_step(c->store, p)) {
-        void *part = list_add_sized(c->a, &parts, q->kind->size);
+        void *part = list_add_sized(c->a, &parts, q->schema->size);
         read_noun(c, q, p, nested ? part_key(c, parent, parts.count - 1) : parent, part);
     }
     sql_give_back(p);
@@ -275,11 +315,11 @@ static const char *texts_json(struct arena *a, const struct list *texts)
 static void bind_field(struct call *c, struct prepared *p, int at, const struct field *f,
                        const void *member)
 {
-    struct bind b = { .type = BIND_INT };
+    struct sql_arg b = { .type = SQL_ARG_INT };
     if (f->type == FIELD_TEXT) {
-        b = (struct bind)B_TEXT(*(const char *const *)member);
+        b = (struct sql_arg)SQL_TEXT(*(const char *const *)member);
     } else if (f->type == FIELD_TEXTS) {
-        b = (struct bind)B_TEXT(texts_json(c->a, member));
+        b = (struct sql_arg)SQL_TEXT(texts_json(c->a, member));
     } else if (f->type == FIELD_BOOL) {
         enum tri flag = *(const enum tri *)member;
         b.number = flag == UNSET ? ABSENT : flag == YES;
@@ -289,11 +329,12 @@ static void bind_field(struct call *c, struct prepared *p, int at, const struct 
     sql_bind(c->store, p, at, &b);
 }
 
-static void remove_parts(struct call *c, struct kind_sql *q, const char *key, bool all_below);
+static void remove_parts(struct call *c, struct schema_statements *q, const char *key,
+                         bool all_below);
 
-static int64_t filled_lists(const struct kind_sql *q, const void *noun)
+static int64_t filled_lists(const struct schema_statements *q, const void *noun)
 {
-    const struct field *fields = q->kind->fields;
+    const struct field *fields = q->schema->fields;
     int64_t filled = 0, bit = 1;
     for (size_t i = 0; fields[i].type != FIELD_END; i++) {
         if (!q->lists[i])
@@ -305,10 +346,10 @@ static int64_t filled_lists(const struct kind_sql *q, const void *noun)
     return filled;
 }
 
-static void write_noun(struct call *c, struct kind_sql *q, const void *noun, const char *parent,
-                       size_t position)
+static void write_noun(struct call *c, struct schema_statements *q, const void *noun,
+                       const char *parent, size_t position)
 {
-    const struct kind *k = q->kind;
+    const struct schema *k = q->schema;
     struct prepared *p = sql_take(c->store, q->insert, NULL);
     int at = 1;
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
@@ -316,10 +357,10 @@ static void write_noun(struct call *c, struct kind_sql *q, const void *noun, con
             bind_field(c, p, at++, f, (const char *)noun + f->at);
     }
     if (q->has_lists)
-        sql_bind(c->store, p, at++, &(struct bind)B_INT(filled_lists(q, noun)));
+        sql_bind(c->store, p, at++, &(struct sql_arg)SQL_INT(filled_lists(q, noun)));
     if (k->part) {
-        sql_bind(c->store, p, at++, &(struct bind)B_TEXT(parent));
-        sql_bind(c->store, p, at, &(struct bind)B_INT((int64_t)position));
+        sql_bind(c->store, p, at++, &(struct sql_arg)SQL_TEXT(parent));
+        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT((int64_t)position));
     }
     sql_step(c->store, p);
     sql_give_back(p);
@@ -332,36 +373,37 @@ static void write_noun(struct call *c, struct kind_sql *q, const void *noun, con
             continue;
         const struct list *parts = (const struct list *)((const char *)noun + k->fields[i].at);
         for (size_t j = 0; j < parts->count; j++)
-            write_noun(c, q->lists[i], (const char *)parts->items + j * q->lists[i]->kind->size,
+            write_noun(c, q->lists[i], (const char *)parts->items + j * q->lists[i]->schema->size,
                        key, j);
     }
 }
 
 /* Lists inside parts have keys "parent/position": they go by a range of keys. */
-static void remove_parts(struct call *c, struct kind_sql *q, const char *key, bool all_below)
+static void remove_parts(struct call *c, struct schema_statements *q, const char *key,
+                         bool all_below)
 {
-    for (size_t i = 0; q->kind->fields[i].type != FIELD_END; i++) {
-        struct kind_sql *part = q->lists[i];
+    for (size_t i = 0; q->schema->fields[i].type != FIELD_END; i++) {
+        struct schema_statements *part = q->lists[i];
         if (!part)
             continue;
         if (all_below)
             store_exec(
                 c->store,
                 arena_printf(c->a, "DELETE FROM %s WHERE parent >= ? AND parent < ?", part->table),
-                WITH(B_TEXT(arena_printf(c->a, "%s/", key)),
-                     B_TEXT(arena_printf(c->a, "%s0", key))));
+                SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s/", key)),
+                         SQL_TEXT(arena_printf(c->a, "%s0", key))));
         else
-            store_exec(c->store, part->remove, WITH(B_TEXT(key)));
+            store_exec(c->store, part->remove, SQL_ARGS(SQL_TEXT(key)));
         remove_parts(c, part, key, true);
     }
 }
 
 /* ---- The room's doors ---- */
 
-bool store_get(struct call *c, const struct kind *k, const char *id, void *noun)
+bool store_get(struct call *c, const struct schema *k, const char *id, void *noun)
 {
-    struct kind_sql *q = find_sql(c->store, k);
-    struct prepared *p = sql_take(c->store, q->by_key, WITH(B_TEXT(id)));
+    struct schema_statements *q = schema_sql(c->store, k);
+    struct prepared *p = sql_take(c->store, q->by_key, SQL_ARGS(SQL_TEXT(id)));
     bool found = sql_step(c->store, p);
     if (found)
         read_noun(c, q, p, NULL, noun);
@@ -369,39 +411,39 @@ bool store_get(struct call *c, const struct kind *k, const char *id, void *noun)
     return found;
 }
 
-void store_put(struct call *c, const struct kind *k, const void *noun)
+void store_put(struct call *c, const struct schema *k, const void *noun)
 {
-    struct kind_sql *q = find_sql(c->store, k);
+    struct schema_statements *q = schema_sql(c->store, k);
     remove_parts(c, q, *(const char *const *)((const char *)noun + k->fields[0].at), false);
     write_noun(c, q, noun, NULL, 0);
 }
 
-void store_add(struct call *c, const struct kind *k, const void *noun)
+void store_add(struct call *c, const struct schema *k, const void *noun)
 {
-    write_noun(c, find_sql(c->store, k), noun, NULL, 0);
+    write_noun(c, schema_sql(c->store, k), noun, NULL, 0);
 }
 
-void store_remove(struct call *c, const struct kind *k, const char *id)
+void store_remove(struct call *c, const struct schema *k, const char *id)
 {
-    struct kind_sql *q = find_sql(c->store, k);
+    struct schema_statements *q = schema_sql(c->store, k);
     remove_parts(c, q, id, false);
-    store_exec(c->store, q->remove, WITH(B_TEXT(id)));
-    store_exec(c->store, "DELETE FROM tag WHERE resource = ?", WITH(B_TEXT(id)));
+    store_exec(c->store, q->remove, SQL_ARGS(SQL_TEXT(id)));
+    store_exec(c->store, "DELETE FROM tag WHERE resource = ?", SQL_ARGS(SQL_TEXT(id)));
 }
 
 struct cursor {
     struct call *c;
-    struct kind_sql *q;
+    struct schema_statements *q;
     struct prepared *p;
     int64_t row;
 };
 
-struct cursor *store_find(struct call *c, const struct kind *k, const char *where,
-                          const struct bind *binds)
+struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
+                          const struct sql_arg *binds)
 {
     struct cursor *cur = arena_new(c->a, struct cursor);
     cur->c = c;
-    cur->q = find_sql(c->store, k);
+    cur->q = schema_sql(c->store, k);
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
     cur->p = sql_take(c->store, arena_printf(c->a, "%s%s%s", cur->q->select, where, order), binds);
     return cur;
@@ -428,8 +470,8 @@ void cursor_end(struct cursor *cur)
     sql_give_back(cur->p);
 }
 
-struct list store_list(struct call *c, const struct kind *k, const char *where,
-                       const struct bind *binds)
+struct list store_list(struct call *c, const struct schema *k, const char *where,
+                       const struct sql_arg *binds)
 {
     struct list nouns = { 0 };
     void *one = arena_alloc(c->a, k->size);
@@ -439,8 +481,8 @@ struct list store_list(struct call *c, const struct kind *k, const char *where,
     return nouns;
 }
 
-bool store_first(struct call *c, const struct kind *k, const char *where, const struct bind *binds,
-                 void *noun)
+bool store_first(struct call *c, const struct schema *k, const char *where,
+                 const struct sql_arg *binds, void *noun)
 {
     struct cursor *cur = store_find(c, k, where, binds);
     bool found = cursor_next(cur, noun);

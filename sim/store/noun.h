@@ -9,34 +9,34 @@
 #include "store/store.h"
 
 /* Fills *noun (with its lists and the caller's tags) and returns true where one has this id. */
-bool store_get(struct call *c, const struct kind *k, const char *id, void *noun);
+bool store_get(struct call *c, const struct schema *k, const char *id, void *noun);
 /* Inserts it or replaces what has its id. Tags are not touched (see store/tag_row.h). */
-void store_put(struct call *c, const struct kind *k, const void *noun);
+void store_put(struct call *c, const struct schema *k, const void *noun);
 /* Inserts one whose id nobody has had: saves the search for what it would replace. */
-void store_add(struct call *c, const struct kind *k, const void *noun);
+void store_add(struct call *c, const struct schema *k, const void *noun);
 /* Removes it with its lists and everybody's tags on it. */
-void store_remove(struct call *c, const struct kind *k, const char *id);
+void store_remove(struct call *c, const struct schema *k, const char *id);
 
 /* Nouns that meet a condition: what follows WHERE, a constant; it may end in ORDER BY and LIMIT.
  * Without an order they come in the order of creation. */
 struct cursor;
-struct cursor *store_find(struct call *c, const struct kind *k, const char *where,
-                          const struct bind *binds);
+struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
+                          const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
 int64_t cursor_row(const struct cursor *cur);     /* the row number of the last one */
 void cursor_end(struct cursor *cur);
 /* All of them in a list of structs. */
-struct list store_list(struct call *c, const struct kind *k, const char *where,
-                       const struct bind *binds);
+struct list store_list(struct call *c, const struct schema *k, const char *where,
+                       const struct sql_arg *binds);
 /* The first one. */
-bool store_first(struct call *c, const struct kind *k, const char *where, const struct bind *binds,
+bool store_first(struct call *c, const struct schema *k, const char *where, const struct sql_arg *binds,
                  void *noun);
 
 /* The first field with that flag; NULL: none. */
-const struct field *kind_flagged(const struct kind *k, enum field_flags flag);
+const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
  * kinds: all, ends with NULL. */
-void store_forget_account(struct call *c, const struct kind *const *kinds, struct list *removed);
+void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed);
 
 #endif

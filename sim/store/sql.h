@@ -20,27 +20,34 @@ struct prepared {
     struct rows rows;
 };
 
+/* A table that had another name in files and documents of an older amisim. */
+struct renamed {
+    struct renamed *next;
+    const char *was, *table;
+};
+
 struct store {
     sqlite3 *db;
     struct arena a; /* SQL texts and statement entries */
     struct prepared *statements[256];
-    struct kind_sql *kinds;
+    struct schema_statements *schemas;
+    struct renamed *renamed;
     struct kept *kept; /* checkpoints, oldest first */
     int64_t version; /* of the file when it was opened; 0: new */
-    void (*told)(struct sim *, const struct state_change *); /* store_watch */
+    void (*on_change)(struct sim *, const struct state_change *); /* store_watch */
     struct sim *sim;
-    bool hushed;
+    bool watch_paused;
     bool in_transaction, failed;
-    bool doomed; /* SQLite gave the transaction up: nothing of it is to be kept */
+    bool rolled_back; /* SQLite gave the transaction up: nothing of it is to be kept */
 };
 
 /* A statement that nobody is stepping through, with its values bound. */
-struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds);
+struct prepared *sql_take(struct store *s, const char *sql, const struct sql_arg *binds);
 bool sql_step(struct store *s, struct prepared *p); /* true: a row */
 /* Writes a row whose values are a stranger's; false: the table does not take them. */
 bool sql_try(struct store *s, struct prepared *p);
 void sql_give_back(struct prepared *p);
-void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b);
+void sql_bind(struct store *s, struct prepared *p, int at, const struct sql_arg *b);
 /* A column as a number, ABSENT for NULL, and as text, NULL for NULL. */
 int64_t sql_int(sqlite3_stmt *stmt, int column);
 const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
@@ -51,10 +58,12 @@ void sql_run(struct store *s, const char *sql);
 void checkpoint_drop_all(struct store *s);
 
 /* kind.c: creates missing tables, columns and indexes. */
-void kind_tables(struct store *s, const struct kind *const *kinds);
+void schema_tables(struct store *s, const struct schema *const *schemas);
+/* What the table of that name is called now: the name itself unless it was renamed. */
+const char *schema_table_now(const struct store *s, const char *was);
 
 /* watch.c: the function that triggers call; the triggers of one kind. */
 void watch_open(struct store *s);
-void watch_kind(struct store *s, const struct kind *k);
+void watch_schema(struct store *s, const struct schema *k);
 
 #endif

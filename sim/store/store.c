@@ -85,7 +85,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     return NULL;
 }
 
-struct store *store_open(struct arena *a, const char *path, const struct kind *const *kinds,
+struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error)
 {
     struct store *s = arena_new(a, struct store);
@@ -103,7 +103,7 @@ struct store *store_open(struct arena *a, const char *path, const struct kind *c
     if (s->version == 1)
         sql_run(s, from_version_1);
     watch_open(s);
-    kind_tables(s, kinds);
+    schema_tables(s, schemas);
     sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
     sql_run(s, "COMMIT");
     return s;
@@ -138,7 +138,7 @@ void store_begin(struct store *s)
         return;
     store_exec(s, "BEGIN", NULL);
     s->in_transaction = true;
-    s->doomed = false;
+    s->rolled_back = false;
 }
 
 /* When the disk is full SQLite may end the transaction by itself. What comes after it must not be
@@ -147,7 +147,7 @@ static void stay_in_transaction(struct store *s)
 {
     if (!s->in_transaction || !sqlite3_get_autocommit(s->db))
         return;
-    s->doomed = true;
+    s->rolled_back = true;
     store_exec(s, "BEGIN", NULL);
 }
 
@@ -156,9 +156,9 @@ bool store_commit(struct store *s)
     if (!s->in_transaction)
         return true;
     s->in_transaction = false;
-    if (!s->failed && !s->doomed)
+    if (!s->failed && !s->rolled_back)
         store_exec(s, "COMMIT", NULL);
-    if (!s->failed && !s->doomed)
+    if (!s->failed && !s->rolled_back)
         return true;
     store_rollback(s);
     return false;
@@ -169,7 +169,7 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
     if (!sqlite3_get_autocommit(s->db))
         store_exec(s, "ROLLBACK", NULL);
-    s->failed = s->doomed = false;
+    s->failed = s->rolled_back = false;
 }
 
 void store_savepoint(struct store *s)
@@ -207,14 +207,15 @@ bool store_failed(struct store *s)
 
 int64_t store_setting(struct store *s, const char *name, int64_t otherwise)
 {
-    int64_t n = store_number(s, "SELECT value FROM setting WHERE name = ?", WITH(B_TEXT(name)));
+    int64_t n =
+        store_number(s, "SELECT value FROM setting WHERE name = ?", SQL_ARGS(SQL_TEXT(name)));
     return n == ABSENT ? otherwise : n;
 }
 
 void store_set(struct store *s, const char *name, int64_t value)
 {
     store_exec(s, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
-               WITH(B_TEXT(name), B_INT(value)));
+               SQL_ARGS(SQL_TEXT(name), SQL_INT(value)));
 }
 
 void store_clear(struct store *s)
@@ -222,12 +223,12 @@ void store_clear(struct store *s)
     struct list tables = { 0 };
     struct rows *r = store_query(s, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
     struct arena a = { 0 };
-    bool hushed = store_hush(s, true);
+    bool watch_paused = store_pause_watch(s, true);
     while (rows_next(r))
         strs_add(&a, &tables, rows_text(r, 0, &a));
     LIST_EACH (const char *, table, &tables)
         store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
-    store_hush(s, hushed);
+    store_pause_watch(s, watch_paused);
     arena_release(&a);
 }
 
@@ -250,7 +251,7 @@ static struct prepared **slot_of(struct store *s, const char *sql)
     return &s->statements[(hash_text(sql + n - tail) + n) % 256];
 }
 
-struct prepared *sql_take(struct store *s, const char *sql, const struct bind *binds)
+struct prepared *sql_take(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct prepared **slot = slot_of(s, sql), *p = *slot;
     while (p && (p->busy || strcmp(p->sql, sql) != 0))
@@ -261,19 +262,19 @@ struct prepared *sql_take(struct store *s, const char *sql, const struct bind *b
         *slot = p;
     }
     p->busy = true;
-    for (int i = 0; binds && binds[i].type != BIND_END; i++)
+    for (int i = 0; binds && binds[i].type != SQL_ARG_END; i++)
         sql_bind(s, p, i + 1, &binds[i]);
     return p;
 }
 
-void sql_bind(struct store *s, struct prepared *p, int at, const struct bind *b)
+void sql_bind(struct store *s, struct prepared *p, int at, const struct sql_arg *b)
 {
     int rc = SQLITE_OK;
-    if (b->type == BIND_TEXT && b->text)
+    if (b->type == SQL_ARG_TEXT && b->text)
         rc = sqlite3_bind_text(p->stmt, at, b->text, -1, SQLITE_STATIC);
-    else if (b->type == BIND_INT && b->number != ABSENT)
+    else if (b->type == SQL_ARG_INT && b->number != ABSENT)
         rc = sqlite3_bind_int64(p->stmt, at, b->number);
-    else if (b->type == BIND_BLOB && b->bytes)
+    else if (b->type == SQL_ARG_BLOB && b->bytes)
         rc = sqlite3_bind_blob64(p->stmt, at, b->bytes, b->size, SQLITE_STATIC);
     else
         rc = sqlite3_bind_null(p->stmt, at);
@@ -317,7 +318,7 @@ void sql_give_back(struct prepared *p)
     p->busy = false;
 }
 
-void store_exec(struct store *s, const char *sql, const struct bind *binds)
+void store_exec(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct prepared *p = sql_take(s, sql, binds);
     while (sql_step(s, p))
@@ -330,7 +331,7 @@ int64_t store_changed(struct store *s)
     return sqlite3_changes64(s->db);
 }
 
-struct rows *store_query(struct store *s, const char *sql, const struct bind *binds)
+struct rows *store_query(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct prepared *p = sql_take(s, sql, binds);
     p->rows = (struct rows){ s, p };
@@ -383,7 +384,7 @@ const void *rows_blob(struct rows *r, int column, size_t *ret_size)
     return bytes;
 }
 
-int64_t store_number(struct store *s, const char *sql, const struct bind *binds)
+int64_t store_number(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct rows *r = store_query(s, sql, binds);
     if (!rows_next(r))
@@ -393,7 +394,7 @@ int64_t store_number(struct store *s, const char *sql, const struct bind *binds)
     return n;
 }
 
-const char *store_word(struct call *c, const char *sql, const struct bind *binds)
+const char *store_word(struct call *c, const char *sql, const struct sql_arg *binds)
 {
     struct rows *r = store_query(c->store, sql, binds);
     if (!rows_next(r))

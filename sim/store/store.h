@@ -10,10 +10,10 @@
 #include "call/call.h"
 
 /* Increase with every change that ALTER TABLE ADD COLUMN does not cover; see store.c. */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 /* path NULL: in memory. kinds: all nouns, ending with NULL. On failure NULL and *ret_error. */
-struct store *store_open(struct arena *a, const char *path, const struct kind *const *kinds,
+struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error);
 void store_close(struct store *s);
 /* True when the file was made just now (or the store is in memory). */
@@ -40,10 +40,10 @@ struct state_change {
 };
 /* Whom to tell: each change of a field with FIELD_STATE, whoever made it. A world that is emptied or
  * filled as a whole is no change. */
-void store_watch(struct store *s, void (*told)(struct sim *, const struct state_change *),
+void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
                  struct sim *sim);
 /* Whether nobody is told for a while; returns what was. */
-bool store_hush(struct store *s, bool hushed);
+bool store_pause_watch(struct store *s, bool watch_paused);
 
 /* What happens to nouns and tags from now on, so that it can be looked at as it was before. */
 struct changes;
@@ -59,25 +59,25 @@ void store_set(struct store *s, const char *name, int64_t value);
 
 /* ---- Statements ---- */
 
-struct bind {
-    enum { BIND_END, BIND_TEXT, BIND_INT, BIND_BLOB } type;
+struct sql_arg {
+    enum { SQL_ARG_END, SQL_ARG_TEXT, SQL_ARG_INT, SQL_ARG_BLOB } type;
     const char *text;
     int64_t number;
     const void *bytes;
     size_t size;
 };
-#define B_TEXT(s) { .type = BIND_TEXT, .text = (s) }
-#define B_INT(n) { .type = BIND_INT, .number = (n) } /* ABSENT is NULL */
-#define B_BLOB(p, n) { .type = BIND_BLOB, .bytes = (p), .size = (n) }
-#define WITH(...) ((const struct bind[]){ __VA_ARGS__, { .type = BIND_END } })
+#define SQL_TEXT(s) { .type = SQL_ARG_TEXT, .text = (s) }
+#define SQL_INT(n) { .type = SQL_ARG_INT, .number = (n) } /* ABSENT is NULL */
+#define SQL_BLOB(p, n) { .type = SQL_ARG_BLOB, .bytes = (p), .size = (n) }
+#define SQL_ARGS(...) ((const struct sql_arg[]){ __VA_ARGS__, { .type = SQL_ARG_END } })
 
 struct rows;
 
 /* Statements are prepared once and kept: pass SQL as constants, values as binds (NULL for none). */
-void store_exec(struct store *s, const char *sql, const struct bind *binds);
+void store_exec(struct store *s, const char *sql, const struct sql_arg *binds);
 /* How many rows the last store_exec changed. */
 int64_t store_changed(struct store *s);
-struct rows *store_query(struct store *s, const char *sql, const struct bind *binds);
+struct rows *store_query(struct store *s, const char *sql, const struct sql_arg *binds);
 /* The next row; false ends the query by itself. A caller that stops earlier calls rows_end. */
 bool rows_next(struct rows *r);
 void rows_end(struct rows *r);
@@ -85,7 +85,7 @@ int64_t rows_int(struct rows *r, int column); /* ABSENT for NULL */
 const char *rows_text(struct rows *r, int column, struct arena *a);
 const void *rows_blob(struct rows *r, int column, size_t *ret_size); /* until the next step */
 /* The first column of the first row; ABSENT where there is none. */
-int64_t store_number(struct store *s, const char *sql, const struct bind *binds);
-const char *store_word(struct call *c, const char *sql, const struct bind *binds);
+int64_t store_number(struct store *s, const char *sql, const struct sql_arg *binds);
+const char *store_word(struct call *c, const char *sql, const struct sql_arg *binds);
 
 #endif

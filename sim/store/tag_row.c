@@ -5,7 +5,7 @@ struct list tags_of(struct call *c, const char *resource)
     struct list tags = { 0 };
     struct rows *r = store_query(
         c->store, "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY key",
-        WITH(B_TEXT(c->account), B_TEXT(resource)));
+        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
     while (rows_next(r)) {
         struct tag *tag = list_add(c->a, &tags, struct tag);
         tag->key = rows_text(r, 0, c->a);
@@ -21,8 +21,9 @@ void tags_put(struct call *c, const char *type, const char *resource, const stru
                    "INSERT INTO tag (account, resource, key, value, region, type)"
                    " VALUES (?, ?, ?, ?, ?, ?)"
                    " ON CONFLICT (account, resource, key) DO UPDATE SET value = excluded.value",
-                   WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(tag->key),
-                        B_TEXT(tag->value ? tag->value : ""), B_TEXT(c->region), B_TEXT(type)));
+                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(tag->key),
+                            SQL_TEXT(tag->value ? tag->value : ""), SQL_TEXT(c->region),
+                            SQL_TEXT(type)));
 }
 
 void tags_remove(struct call *c, const char *resource, const char *key, const char *value)
@@ -30,5 +31,5 @@ void tags_remove(struct call *c, const char *resource, const char *key, const ch
     store_exec(c->store,
                "DELETE FROM tag WHERE account = ?1 AND resource = ?2 AND key = ?3"
                " AND (?4 IS NULL OR value = ?4)",
-               WITH(B_TEXT(c->account), B_TEXT(resource), B_TEXT(key), B_TEXT(value)));
+               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(key), SQL_TEXT(value)));
 }

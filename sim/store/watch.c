@@ -5,17 +5,17 @@
 #include "store/noun.h"
 #include "store/sql.h"
 
-void store_watch(struct store *s, void (*told)(struct sim *, const struct state_change *),
+void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
                  struct sim *sim)
 {
-    s->told = told;
+    s->on_change = on_change;
     s->sim = sim;
 }
 
-bool store_hush(struct store *s, bool hushed)
+bool store_pause_watch(struct store *s, bool watch_paused)
 {
-    bool was = s->hushed;
-    s->hushed = hushed;
+    bool was = s->watch_paused;
+    s->watch_paused = watch_paused;
     return was;
 }
 
@@ -28,7 +28,7 @@ static void tell(sqlite3_context *context, int count, sqlite3_value **values)
 {
     const struct store *s = sqlite3_user_data(context);
     (void)count;
-    if (!s->told || s->hushed)
+    if (!s->on_change || s->watch_paused)
         return;
     struct state_change change = { .noun = argument(values, 0),
                                    .id = argument(values, 1),
@@ -36,7 +36,7 @@ static void tell(sqlite3_context *context, int count, sqlite3_value **values)
                                    .is = argument(values, 3),
                                    .account = argument(values, 4),
                                    .region = argument(values, 5) };
-    s->told(s->sim, &change);
+    s->on_change(s->sim, &change);
 }
 
 void watch_open(struct store *s)
@@ -45,7 +45,7 @@ void watch_open(struct store *s)
         BUG("%s", sqlite3_errmsg(s->db));
 }
 
-static const char *noun_of(struct arena *a, const struct kind *k)
+static const char *noun_of(struct arena *a, const struct schema *k)
 {
     if (k->noun)
         return k->noun;
@@ -55,10 +55,10 @@ static const char *noun_of(struct arena *a, const struct kind *k)
     return name;
 }
 
-static void add_trigger(struct store *s, const struct kind *k, const char *name, const char *when,
+static void add_trigger(struct store *s, const struct schema *k, const char *name, const char *when,
                         const char *row, const char *was, const char *is)
 {
-    const struct field *owner = kind_flagged(k, FIELD_OWNER);
+    const struct field *owner = schema_flagged(k, FIELD_OWNER);
     if (!owner)
         BUG("%s has a state but nobody's account", k->name);
     sql_run(s, arena_printf(&s->a,
@@ -68,10 +68,10 @@ static void add_trigger(struct store *s, const struct kind *k, const char *name,
                             is, row, owner->column, row));
 }
 
-void watch_kind(struct store *s, const struct kind *k)
+void watch_schema(struct store *s, const struct schema *k)
 {
     struct arena *a = &s->a;
-    const struct field *f = kind_flagged(k, FIELD_STATE);
+    const struct field *f = schema_flagged(k, FIELD_STATE);
     if (!f)
         return;
     const char *was = arena_printf(a, "old.%s", f->column),

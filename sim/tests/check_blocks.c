@@ -94,7 +94,7 @@ static void step(struct rng *r, struct holder *holders)
         fresh->is_volume = false;
         fresh->layer = layer_flatten(s, h->layer);
     } else if (what >= 8) {
-        layer_drop(s, h->layer);
+        layer_unref(s, h->layer);
         h->used = false;
     }
 }
@@ -125,7 +125,7 @@ START_TEST(test_reads_back_and_leaks_nothing)
     for (int j = 0; j < HOLDERS; j++) {
         if (holders[j].used) {
             compare(&holders[j]);
-            layer_drop(f.sim.store, holders[j].layer);
+            layer_unref(f.sim.store, holders[j].layer);
         }
     }
     ck_assert_int_eq(rows("SELECT count(*) FROM layer"), 0);
@@ -145,7 +145,7 @@ START_TEST(test_chains_stay_short)
     for (int i = 0; i < 20; i++) {
         layer_write(s, volume, i, block_of((unsigned char)(i + 1)), NULL);
         int64_t snapshot = layer_freeze(s, &volume);
-        layer_drop(s, last);
+        layer_unref(s, last);
         last = snapshot;
     }
     ck_assert_int_eq(layer_freeze(s, &volume), last); /* nothing written: the same again */

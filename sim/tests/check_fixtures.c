@@ -7,18 +7,18 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "store/noun.h"
-#include "store/store.h"
 #include "catalog/default_network.h"
 #include "catalog/fixtures.h"
-#include "world/image/image.h"
 #include "catalog/instance_type.h"
 #include "catalog/kernel.h"
-#include "world/kinds.h"
 #include "catalog/price.h"
 #include "catalog/public_image.h"
 #include "catalog/quota.h"
 #include "catalog/region.h"
+#include "store/noun.h"
+#include "store/store.h"
+#include "world/image/image.h"
+#include "world/schemas.h"
 #include "world/snapshot/snapshot.h"
 
 /* last: its macro fail() would stand in the way of call/call.h */
@@ -225,7 +225,7 @@ static void seed(void)
 {
     const char *error = NULL;
     load_built_in();
-    call.store = sim.store = store_open(&arena, NULL, world_kinds, &error);
+    call.store = sim.store = store_open(&arena, NULL, world_schemas, &error);
     ck_assert_msg(sim.store != NULL, "%s", error);
     ck_assert(fixtures_seed(&sim, &error));
 }
@@ -233,8 +233,8 @@ static void seed(void)
 static struct image image_named(const char *region, const char *name)
 {
     struct image image = { 0 };
-    ck_assert(store_first(&call, &image_kind, "region = ? AND name = ?",
-                          WITH(B_TEXT(region), B_TEXT(name)), &image));
+    ck_assert(store_first(&call, &image_schema, "region = ? AND name = ?",
+                          SQL_ARGS(SQL_TEXT(region), SQL_TEXT(name)), &image));
     return image;
 }
 
@@ -253,7 +253,7 @@ START_TEST(test_seeded_image)
     ck_assert_int_eq(root->iops, 3000);
     ck_assert_int_eq(root->delete_on_termination, YES);
     struct snapshot s;
-    ck_assert(store_get(&call, &snapshot_kind, root->snapshot, &s));
+    ck_assert(store_get(&call, &snapshot_schema, root->snapshot, &s));
     ck_assert_str_eq(s.owner, "137112412989");
     ck_assert_str_eq(s.owner_alias, "amazon");
     ck_assert_str_eq(s.status, "completed");

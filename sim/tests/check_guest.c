@@ -101,26 +101,26 @@ START_TEST(test_folders)
     const char *error = NULL;
     size_t n;
     ck_assert_int_eq(ext4_make(&d, uuid, "root", &error), 0);
-    ck_assert_msg(ext4_make_folder(&d, "/srv/app/data", &error) == 0, "%s", error);
-    ck_assert_int_eq(ext4_make_folder(&d, "/srv/app", &error), 0);
-    ck_assert_int_eq(ext4_remove_folder(&d, "/srv/app", &error), -1); /* not empty */
-    ck_assert_int_eq(ext4_remove_folder(&d, "/srv/app/data", &error), 0);
-    ck_assert_int_eq(ext4_remove_folder(&d, "/srv/app/data", &error), -1);
+    ck_assert_msg(ext4_make_directory(&d, "/srv/app/data", &error) == 0, "%s", error);
+    ck_assert_int_eq(ext4_make_directory(&d, "/srv/app", &error), 0);
+    ck_assert_int_eq(ext4_remove_directory(&d, "/srv/app", &error), -1); /* not empty */
+    ck_assert_int_eq(ext4_remove_directory(&d, "/srv/app/data", &error), 0);
+    ck_assert_int_eq(ext4_remove_directory(&d, "/srv/app/data", &error), -1);
     for (int i = 0; i < 300; i++)
         ck_assert_int_eq(
-            ext4_make_folder(&d, arena_printf(&f.request, "/many/a-rather-long-name-%d", i),
-                             &error),
+            ext4_make_directory(&d, arena_printf(&f.request, "/many/a-rather-long-name-%d", i),
+                                &error),
             0);
     for (int i = 0; i < 300; i++)
         ck_assert_int_eq(
-            ext4_remove_folder(&d, arena_printf(&f.request, "/many/a-rather-long-name-%d", i),
-                               &error),
+            ext4_remove_directory(&d, arena_printf(&f.request, "/many/a-rather-long-name-%d", i),
+                                  &error),
             0);
     /* each in the place of the other */
     ck_assert_int_eq(ext4_write(&d, "/srv/app", "file", 4, &error), 0);
     ck_assert_mem_eq(ext4_read(&d, "/srv/app", &n), "file", 4);
-    ck_assert_int_eq(ext4_remove_folder(&d, "/srv/app", &error), -1);
-    ck_assert_int_eq(ext4_make_folder(&d, "/srv/app", &error), 0);
+    ck_assert_int_eq(ext4_remove_directory(&d, "/srv/app", &error), -1);
+    ck_assert_int_eq(ext4_make_directory(&d, "/srv/app", &error), 0);
     ck_assert_ptr_null(ext4_read(&d, "/srv/app", &n));
     ck_assert_int_eq(fsck(&d), 0);
     fresh_close(&f);

@@ -60,8 +60,8 @@ static const char *bind(struct call *c, const char *query, struct input *in)
 {
     struct value *v = query_decode(c, query, strlen(query), true);
     memset(in, 0, sizeof *in);
-    if (!v || bind_names(c, params, v, bind_complain_ec2)
-        || bind_values(c, params, v, in, bind_complain_ec2))
+    if (!v || decode_names(c, params, v, complain_ec2)
+        || decode_values(c, params, v, in, complain_ec2))
         return c->outcome.code;
     return NULL;
 }
@@ -157,11 +157,11 @@ START_TEST(test_json_and_yaml_complaints)
     const char *error = NULL, yaml[] = "Name: red\nSize: 99\n";
     struct input in = { 0 };
     struct value *v = value_from_yaml(c.a, "x.yaml", yaml, sizeof yaml - 1, &error);
-    ck_assert_int_eq(bind_values(&c, params, v, &in, bind_complain_yaml), -1);
+    ck_assert_int_eq(decode_values(&c, params, v, &in, complain_yaml), -1);
     ck_assert_str_eq(c.outcome.message, "x.yaml:2: 'Size' is '99'; between 1 and 10 was expected");
     c = fresh_call(&f);
     v = value_from_json(c.a, "{\"Name\":\"blue\"}", 15, &error);
-    ck_assert_int_eq(bind_values(&c, params, v, &in, bind_complain_json), -1);
+    ck_assert_int_eq(decode_values(&c, params, v, &in, complain_json), -1);
     ck_assert_str_eq(c.outcome.message,
                      "1 validation error detected: Value 'blue' at 'name' failed to satisfy "
                      "constraint: Member must satisfy enum value set: [red, green]");
@@ -176,7 +176,7 @@ struct thing {
     struct list parts, tags;
 };
 
-static const struct kind thing_part_kind = {
+static const struct schema thing_part_schema = {
     .name = "part",
     .size = sizeof(struct part),
     .part = true,
@@ -184,13 +184,13 @@ static const struct kind thing_part_kind = {
         (const struct field[]){ { TEXT_FIELD(struct part, name), .filter = "part.name" }, { 0 } },
 };
 
-static const struct kind thing_kind = {
+static const struct schema thing_schema = {
     .name = "thing",
     .size = sizeof(struct thing),
     .fields = (const struct field[]){ { TEXT_FIELD(struct thing, id) },
                                       { TEXT_FIELD(struct thing, colour), .filter = "colour" },
                                       { INT_FIELD(struct thing, size), .filter = "size" },
-                                      { LIST_FIELD(struct thing, parts, &thing_part_kind) },
+                                      { LIST_FIELD(struct thing, parts, &thing_part_schema) },
                                       { TAGS_FIELD(struct thing, tags) },
                                       { 0 } },
 };
@@ -202,8 +202,8 @@ static bool filtered(const struct thing *t, const char *name, const char *value)
     struct list filters = { .items = &filter, .count = 1 };
     if (value)
         strs_add(c.a, &filter.values, value);
-    ck_assert_int_eq(filters_check(&c, &thing_kind, &filters), 0);
-    return filters_match(&c, &thing_kind, t, &filters);
+    ck_assert_int_eq(filters_check(&c, &thing_schema, &filters), 0);
+    return filters_match(&c, &thing_schema, t, &filters);
 }
 
 START_TEST(test_filters)
@@ -227,14 +227,14 @@ START_TEST(test_filters)
     ck_assert(filtered(&t, "tag-key", "stack:*"));
     ck_assert(filtered(&t, "tag-value", "prod"));
     struct filter bad = { .name = "id" };
-    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &bad, .count = 1 }),
+    ck_assert_int_eq(filters_check(&c, &thing_schema, &(struct list){ .items = &bad, .count = 1 }),
                      -1);
     ck_assert_str_eq(c.outcome.message, "The filter 'id' is invalid");
     struct filter many = { .name = "size" };
     for (int i = 0; i < 201; i++)
         strs_add(c.a, &many.values, "1");
-    forgive(&c);
-    ck_assert_int_eq(filters_check(&c, &thing_kind, &(struct list){ .items = &many, .count = 1 }),
+    call_clear_error(&c);
+    ck_assert_int_eq(filters_check(&c, &thing_schema, &(struct list){ .items = &many, .count = 1 }),
                      -1);
     ck_assert_str_eq(c.outcome.code, "FilterLimitExceeded");
 }
@@ -256,12 +256,12 @@ START_TEST(test_tag_rules)
     ck_assert_ptr_null(tag_error(&c, "Name", "image"));
     ck_assert_str_eq(tag_error(&c, "Name", "instance"),
                      "'instance' is not a valid taggable resource type for this operation.");
-    forgive(&c);
+    call_clear_error(&c);
     ck_assert_ptr_nonnull(tag_error(&c, "Name", "snap")); /* a part of a word is not the word */
-    forgive(&c);
+    call_clear_error(&c);
     ck_assert_str_eq(tag_error(&c, "AWS:x", "image"),
                      "Tag keys starting with 'aws:' are reserved for internal use");
-    forgive(&c);
+    call_clear_error(&c);
     ck_assert_str_eq(tag_error(&c, "", "image"), "Tag key must have a value");
 }
 END_TEST
@@ -282,7 +282,7 @@ START_TEST(test_tokens)
     c.input = query_decode(&c, "Size=2&Tag.1=b&Tag.2=a&ClientToken=t", 36, true);
     ck_assert_int_eq(token_find(&c, "t", &made), -1);
     ck_assert_str_eq(c.outcome.code, "IdempotentParameterMismatch");
-    forgive(&c);
+    call_clear_error(&c);
     c.region = "eu-west-1";
     ck_assert_int_eq(token_find(&c, "t", &made), 0);
     ck_assert_ptr_null(made);

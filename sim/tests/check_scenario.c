@@ -6,7 +6,7 @@
 
 static int put(struct call *c, const char *text)
 {
-    forgive(c);
+    call_clear_error(c);
     return scenario_put(c, &(struct scenario){ .name = "x" }, "x.yaml", text, strlen(text));
 }
 
@@ -33,7 +33,7 @@ START_TEST(test_every_beginning_of_a_document_is_taken_or_refused)
     struct call c = opened(&f);
     for (size_t n = 0; n < sizeof text - 1; n++) {
         struct plan plan;
-        forgive(&c);
+        call_clear_error(&c);
         if (plan_read(&c, "x", arena_strndup(c.a, text, n), n, &plan))
             ck_assert_ptr_nonnull(c.outcome.message);
     }
@@ -52,8 +52,8 @@ START_TEST(test_a_refused_document_leaves_what_was)
     scenarios_reload(&f.sim);
     const struct list *rules = scenarios_rules(&f.sim);
     ck_assert_uint_eq(rules->count, 1);
-    ck_assert_str_eq(list_at(rules, struct rule, 0)->id, "x/a");
-    forgive(&c);
+    ck_assert_str_eq(list_at(rules, struct fault_rule, 0)->id, "x/a");
+    call_clear_error(&c);
     ck_assert(scenario_remove(&c, "x"));
     ck_assert(!scenario_remove(&c, "x"));
     ck_assert_uint_eq(scenarios_rules(&f.sim)->count, 0);

@@ -23,24 +23,24 @@ struct tree {
     struct list branches, names, tags;
 };
 
-static const struct kind leaf_kind = {
+static const struct schema leaf_schema = {
     .name = "leaf",
     .size = sizeof(struct leaf),
     .part = true,
     .fields = (const struct field[]){ { TEXT_FIELD(struct leaf, name), .column = "name" }, { 0 } },
 };
 
-static const struct kind branch_kind = {
+static const struct schema branch_schema = {
     .name = "branch",
     .size = sizeof(struct branch),
     .part = true,
     .fields = (const struct field[]){ { INT_FIELD(struct branch, length), .column = "length" },
-                                      { LIST_FIELD(struct branch, leaves, &leaf_kind),
+                                      { LIST_FIELD(struct branch, leaves, &leaf_schema),
                                         .column = "leaves" },
                                       { 0 } },
 };
 
-static const struct kind tree_kind = {
+static const struct schema tree_schema = {
     .name = "tree",
     .noun = "tree",
     .size = sizeof(struct tree),
@@ -51,26 +51,26 @@ static const struct kind tree_kind = {
             { INT_FIELD(struct tree, height), .column = "height" },
             { TIME_FIELD(struct tree, planted), .column = "planted" },
             { BOOL_FIELD(struct tree, evergreen), .column = "evergreen" },
-            { LIST_FIELD(struct tree, branches, &branch_kind), .column = "branches" },
+            { LIST_FIELD(struct tree, branches, &branch_schema), .column = "branches" },
             { TEXTS_FIELD(struct tree, names), .column = "names" },
             { TAGS_FIELD(struct tree, tags) },
             { 0 } },
 };
 
 /* The same table as an older amisim would have made it. */
-static const struct kind small_kind = {
+static const struct schema small_schema = {
     .name = "tree",
     .size = sizeof(struct tree),
     .fields = (const struct field[]){ { TEXT_FIELD(struct tree, id), .column = "id" }, { 0 } },
 };
 
-static const struct kind *const kinds[] = { &tree_kind, NULL };
+static const struct schema *const schemas[] = { &tree_schema, NULL };
 
 static struct tree oak(struct call *c, const char *id, int branches)
 {
     struct tree t;
     memset(&t, 0, sizeof t);
-    kind_init(&tree_kind, &t);
+    schema_init(&tree_schema, &t);
     t.id = id;
     t.name = "oak";
     t.height = 12;
@@ -93,13 +93,13 @@ static int64_t count(struct fresh *f, const char *sql)
 START_TEST(test_nouns_come_back)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     struct tree t = oak(&c, "tree-1", 12), back;
-    store_put(&c, &tree_kind, &t);
+    store_put(&c, &tree_schema, &t);
     tags_put(&c, "tree", "tree-1",
              &(struct list){ .items = &(struct tag){ "key", "value" }, .count = 1 });
-    ck_assert(store_get(&c, &tree_kind, "tree-1", &back));
+    ck_assert(store_get(&c, &tree_schema, "tree-1", &back));
     ck_assert_str_eq(back.name, "oak");
     ck_assert_int_eq(back.height, 12);
     ck_assert(back.planted == ABSENT);
@@ -111,9 +111,9 @@ START_TEST(test_nouns_come_back)
     ck_assert_str_eq(*list_at(&back.names, const char *, 0), "Eiche\n\"quoted\"");
     ck_assert_uint_eq(back.tags.count, 1);
     c.account = "999999999999"; /* tags are each account's own */
-    ck_assert(store_get(&c, &tree_kind, "tree-1", &back));
+    ck_assert(store_get(&c, &tree_schema, "tree-1", &back));
     ck_assert_uint_eq(back.tags.count, 0);
-    ck_assert(!store_get(&c, &tree_kind, "tree-2", &back));
+    ck_assert(!store_get(&c, &tree_schema, "tree-2", &back));
     fresh_close(&f);
 }
 END_TEST
@@ -121,19 +121,19 @@ END_TEST
 START_TEST(test_put_replaces_and_remove_leaves_nothing)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     struct tree t = oak(&c, "tree-1", 5), other = oak(&c, "tree-10", 1);
-    store_put(&c, &tree_kind, &t);
-    store_put(&c, &tree_kind, &other);
+    store_put(&c, &tree_schema, &t);
+    store_put(&c, &tree_schema, &other);
     t.branches.count = 2;
     t.name = "beech";
-    store_put(&c, &tree_kind, &t);
+    store_put(&c, &tree_schema, &t);
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree"), 2);
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree_branches"), 3);
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree_branches_leaves"), 3);
     ck_assert_int_eq(count(&f, "SELECT rowid FROM tree WHERE name = 'beech'"), 1);
-    store_remove(&c, &tree_kind, "tree-1");
+    store_remove(&c, &tree_schema, "tree-1");
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree_branches"), 1);
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree_branches_leaves"), 1);
     fresh_close(&f);
@@ -143,16 +143,16 @@ END_TEST
 START_TEST(test_a_savepoint_is_undone_alone)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     struct tree t = oak(&c, "tree-1", 1);
     store_begin(f.sim.store);
     store_savepoint(f.sim.store);
-    store_put(&c, &tree_kind, &t);
+    store_put(&c, &tree_schema, &t);
     store_keep(f.sim.store);
     store_savepoint(f.sim.store);
     t.id = "tree-2";
-    store_put(&c, &tree_kind, &t);
+    store_put(&c, &tree_schema, &t);
     store_undo(f.sim.store);
     ck_assert(store_commit(f.sim.store));
     ck_assert_int_eq(count(&f, "SELECT count(*) FROM tree"), 1);
@@ -163,17 +163,17 @@ END_TEST
 START_TEST(test_a_query_inside_the_same_query)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     for (int i = 0; i < 3; i++) {
         struct tree t = oak(&c, arena_printf(c.a, "tree-%d", i), 1);
-        store_put(&c, &tree_kind, &t);
+        store_put(&c, &tree_schema, &t);
     }
     struct tree outer, inner;
     int pairs = 0;
-    struct cursor *x = store_find(&c, &tree_kind, "name = ?", WITH(B_TEXT("oak")));
+    struct cursor *x = store_find(&c, &tree_schema, "name = ?", SQL_ARGS(SQL_TEXT("oak")));
     while (cursor_next(x, &outer)) {
-        struct cursor *y = store_find(&c, &tree_kind, "name = ?", WITH(B_TEXT("oak")));
+        struct cursor *y = store_find(&c, &tree_schema, "name = ?", SQL_ARGS(SQL_TEXT("oak")));
         while (cursor_next(y, &inner))
             pairs++;
     }
@@ -189,23 +189,23 @@ START_TEST(test_files_are_kept_and_grow_columns)
     ck_assert_int_ge(fd, 0);
     close(fd);
     struct fresh f;
-    fresh_open(&f, (const struct kind *const[]){ &small_kind, NULL }, path);
+    fresh_open(&f, (const struct schema *const[]){ &small_schema, NULL }, path);
     ck_assert(store_is_new(f.sim.store));
     struct call c = fresh_call(&f);
-    store_put(&c, &small_kind, &(struct tree){ .id = "tree-1" });
+    store_put(&c, &small_schema, &(struct tree){ .id = "tree-1" });
     fresh_close(&f);
-    fresh_open(&f, kinds, path);
+    fresh_open(&f, schemas, path);
     ck_assert(!store_is_new(f.sim.store));
     c = fresh_call(&f);
     struct tree back;
-    ck_assert(store_get(&c, &tree_kind, "tree-1", &back));
+    ck_assert(store_get(&c, &tree_schema, "tree-1", &back));
     ck_assert_ptr_null(back.name);
     ck_assert(back.height == ABSENT);
     store_exec(f.sim.store, "PRAGMA user_version = 1000", NULL);
     fresh_close(&f);
     const char *error = NULL;
     struct arena a = { 0 };
-    ck_assert_ptr_null(store_open(&a, path, kinds, &error));
+    ck_assert_ptr_null(store_open(&a, path, schemas, &error));
     ck_assert_ptr_nonnull(strstr(error, "newer amisim"));
     unlink(path);
     unlink(arena_printf(&a, "%s-wal", path));
@@ -216,7 +216,7 @@ END_TEST
 START_TEST(test_jobs_run_in_order)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     job_after(&c, 20, "late", "a", NULL);
     job_after(&c, 10, "early", "b", "arg");
@@ -245,7 +245,7 @@ END_TEST
 START_TEST(test_the_clock_never_goes_back)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     int64_t then = clock_now(&f.clock);
     ck_assert(clock_set(&f.sim, then + 1000));
     ck_assert(!clock_set(&f.sim, then));
@@ -265,7 +265,7 @@ END_TEST
 START_TEST(test_the_same_seed_gives_the_same_identifiers)
 {
     struct fresh f;
-    fresh_open(&f, kinds, NULL);
+    fresh_open(&f, schemas, NULL);
     struct call c = fresh_call(&f);
     const char *first = id_new(&c, "ami-");
     f.sim.ids.state = 1;

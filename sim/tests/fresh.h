@@ -14,7 +14,7 @@
 #include "time/clock.h"
 #include "time/job.h"
 #include "catalog/fixtures.h"
-#include "world/kinds.h"
+#include "world/schemas.h"
 
 struct fresh {
     struct arena process, request;
@@ -23,14 +23,14 @@ struct fresh {
 };
 
 /* kinds NULL: those of the world. path NULL: in memory. */
-static inline void fresh_open(struct fresh *f, const struct kind *const *kinds, const char *path)
+static inline void fresh_open(struct fresh *f, const struct schema *const *schemas, const char *path)
 {
     const char *error = NULL;
     memset(f, 0, sizeof *f);
     f->sim = (struct sim){ .clock = &f->clock, .pace = PACE_INSTANT, .version = "test", .seed = 1 };
     f->sim.fixtures = fixtures_load(&f->process, &(struct list){ 0 }, &error);
     ck_assert_msg(f->sim.fixtures != NULL, "%s", error);
-    f->sim.store = store_open(&f->process, path, kinds ? kinds : world_kinds, &error);
+    f->sim.store = store_open(&f->process, path, schemas ? schemas : world_schemas, &error);
     ck_assert_msg(f->sim.store != NULL, "%s", error);
     clock_open(&f->clock, f->sim.store);
     f->clock.frozen = true;

@@ -14,7 +14,7 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "catalog/fixtures.h"
-#include "world/kinds.h"
+#include "world/schemas.h"
 
 static struct arena process;
 static struct clock still;
@@ -26,7 +26,7 @@ static inline void open_sim(void)
     log_open(LOG_OFF);
     sim = (struct sim){ .clock = &still, .pace = PACE_INSTANT, .version = "fuzz", .seed = 1 };
     sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
-    sim.store = store_open(&process, NULL, world_kinds, &error);
+    sim.store = store_open(&process, NULL, world_schemas, &error);
     if (!sim.fixtures || !sim.store)
         abort();
     clock_open(&still, sim.store);

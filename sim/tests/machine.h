@@ -12,7 +12,7 @@ static inline struct instance machine_make(struct call *c)
     struct volume v;
     struct volume_spec spec = volume_spec_new();
     const char *error;
-    kind_init(&instance_kind, &machine);
+    schema_init(&instance_schema, &machine);
     machine.id = "i-0123456789abcdef0";
     machine.owner = c->account;
     machine.region = c->region;
@@ -27,8 +27,8 @@ static inline struct instance machine_make(struct call *c)
     volume_attach(c, &v, machine.id, "/dev/xvda", YES);
     volume_create(c, &spec, &v);
     volume_attach(c, &v, machine.id, "/dev/sdf", YES);
-    guest_make_folder(c, &machine, "/srv", &error);
-    guest_make_folder(c, &machine, "/root", &error);
+    guest_make_directory(c, &machine, "/srv", &error);
+    guest_make_directory(c, &machine, "/root", &error);
     return machine;
 }
 

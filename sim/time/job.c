@@ -9,14 +9,15 @@ void job_after(struct call *c, int64_t delay, const char *kind, const char *subj
     store_exec(c->store,
                "INSERT INTO job (due, kind, account, region, subject, argument)"
                " VALUES (?, ?, ?, ?, ?, ?)",
-               WITH(B_INT(c->now + delay), B_TEXT(kind), B_TEXT(c->account), B_TEXT(c->region),
-                    B_TEXT(subject), B_TEXT(argument ? argument : "")));
+               SQL_ARGS(SQL_INT(c->now + delay), SQL_TEXT(kind), SQL_TEXT(c->account),
+                        SQL_TEXT(c->region), SQL_TEXT(subject),
+                        SQL_TEXT(argument ? argument : "")));
 }
 
 void job_cancel(struct call *c, const char *kind, const char *subject)
 {
     store_exec(c->store, "DELETE FROM job WHERE subject = ?1 AND (?2 IS NULL OR kind = ?2)",
-               WITH(B_TEXT(subject), B_TEXT(kind)));
+               SQL_ARGS(SQL_TEXT(subject), SQL_TEXT(kind)));
 }
 
 bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret)
@@ -24,7 +25,7 @@ bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret)
     struct rows *r = store_query(s,
                                  "SELECT id, due, kind, account, region, subject, argument FROM job"
                                  " WHERE due <= ? ORDER BY due, id LIMIT 1",
-                                 WITH(B_INT(by)));
+                                 SQL_ARGS(SQL_INT(by)));
     if (!rows_next(r))
         return false;
     *ret = (struct job){ .id = rows_int(r, 0),
@@ -35,7 +36,7 @@ bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret)
                          .subject = rows_text(r, 5, a),
                          .argument = rows_text(r, 6, a) };
     rows_end(r);
-    store_exec(s, "DELETE FROM job WHERE id = ?", WITH(B_INT(ret->id)));
+    store_exec(s, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(ret->id)));
     return true;
 }
 

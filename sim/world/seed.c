@@ -4,14 +4,14 @@
  * what became of them. */
 #include "base/text.h"
 #include "call/id.h"
-#include "store/block.h"
-#include "store/noun.h"
 #include "catalog/fixtures.h"
-#include "world/image/image.h"
 #include "catalog/kernel.h"
 #include "catalog/organization.h"
 #include "catalog/public_image.h"
 #include "catalog/region.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 
 static const char *snapshot_id(struct call *c, const struct image *image, const char *device)
@@ -23,7 +23,7 @@ static void begin_image(struct call *c, struct image *image, const char *id, con
                         const char *type)
 {
     *image = (struct image){ 0 };
-    kind_init(&image_kind, image);
+    schema_init(&image_schema, image);
     image->id = id;
     image->owner = owner;
     image->region = c->region;
@@ -39,7 +39,7 @@ static void put_snapshot(struct call *c, const struct public_image *from, const 
                          const struct mapping *m)
 {
     struct snapshot s = { 0 };
-    kind_init(&snapshot_kind, &s);
+    schema_init(&snapshot_schema, &s);
     s.id = m->snapshot;
     s.owner = image->owner;
     s.owner_alias = text_is(image->owner_alias, "amazon") ? "amazon" : NULL;
@@ -52,7 +52,7 @@ static void put_snapshot(struct call *c, const struct public_image *from, const 
     /* A fifth of the volume in use, in whole blocks; of 8 GiB of Amazon Linux it was 1.7
      * [recorded]. */
     s.full_size = m->size * (INT64_C(1) << 30) / 5 / BLOCK_SIZE * BLOCK_SIZE;
-    s.unseen = s.full_size;
+    s.declared_bytes = s.full_size;
     s.encrypted = m->encrypted;
     s.tier = "standard";
     s.transfer = "standard";
@@ -61,14 +61,14 @@ static void put_snapshot(struct call *c, const struct public_image *from, const 
     s.generalized = from->platform ? YES : UNSET; /* publishers run Sysprep [guide] */
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
-    store_add(c, &snapshot_kind, &s);
+    store_add(c, &snapshot_schema, &s);
 }
 
 static void add_mappings(struct call *c, const struct public_image *from, struct image *image)
 {
     LIST_EACH (struct public_mapping, p, &from->mappings) {
         struct mapping *m = list_add(c->a, &image->mappings, struct mapping);
-        kind_init(&mapping_kind, m);
+        schema_init(&mapping_schema, m);
         m->device = p->device;
         m->virtual_name = p->virtual_name;
         if (p->virtual_name)
@@ -117,7 +117,7 @@ static void put_public_image(struct call *c, const struct public_image *from)
     }
     product_codes_add(c, &image.product_codes, &from->product_codes);
     add_mappings(c, from, &image);
-    store_add(c, &image_kind, &image);
+    store_add(c, &image_schema, &image);
 }
 
 static void put_kernel(struct call *c, const struct kernel *from)
@@ -135,7 +135,7 @@ static void put_kernel(struct call *c, const struct kernel *from)
     image.platform_details = "Linux/UNIX";
     image.usage_operation = "RunInstances";
     image.free_tier = NO;
-    store_add(c, &image_kind, &image);
+    store_add(c, &image_schema, &image);
 }
 
 static void seed_region(struct call *c)
@@ -158,14 +158,14 @@ bool fixtures_seed(struct sim *sim, const char **ret_error)
     organization_seed(&c);
     if (store_setting(sim->store, "seeded", 0))
         return true;
-    bool hushed = store_hush(sim->store, true);
+    bool watch_paused = store_pause_watch(sim->store, true);
     LIST_EACH (struct region, region, region_all(sim)) {
         c.region = region->name;
         c.account = NULL;
         seed_region(&c);
         arena_reset(&a);
     }
-    store_hush(sim->store, hushed);
+    store_pause_watch(sim->store, watch_paused);
     store_set(sim->store, "seeded", 1);
     arena_release(&a);
     if (store_failed(sim->store))

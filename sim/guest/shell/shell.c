@@ -14,11 +14,11 @@
 /* What a question about a file counts as, in bytes. */
 #define COST_OF_LOOK 4000
 #define COST_OF_LIST 8000
-#define MOST_NESTED 16 /* sudo sudo … */
+#define MAX_NESTED 16 /* sudo sudo … */
 
 /* ---- Bytes ---- */
 
-void pile_add(struct arena *a, struct pile *p, const void *bytes, size_t n)
+void buffer_add(struct arena *a, struct buffer *p, const void *bytes, size_t n)
 {
     if (p->n + n + 1 > p->room) {
         size_t room = 2 * (p->n + n) + 64;
@@ -34,9 +34,9 @@ void pile_add(struct arena *a, struct pile *p, const void *bytes, size_t n)
     p->at[p->n] = '\0';
 }
 
-const char *pile_text(struct arena *a, struct pile *p)
+const char *buffer_text(struct arena *a, struct buffer *p)
 {
-    pile_add(a, p, "", 0);
+    buffer_add(a, p, "", 0);
     return p->at;
 }
 
@@ -46,22 +46,22 @@ const char *pile_text(struct arena *a, struct pile *p)
 static void kill_script(struct shell *sh, const char *why)
 {
     if (!sh->killed)
-        pile_add(sh->a, &sh->err, why, strlen(why));
+        buffer_add(sh->a, &sh->err, why, strlen(why));
     sh->killed = sh->over = true;
 }
 
 void shell_spend(struct shell *sh, size_t bytes)
 {
     sh->bytes += bytes;
-    if (sh->bytes > SHELL_MOST_BYTES)
+    if (sh->bytes > SHELL_MAX_BYTES)
         kill_script(sh, "amisim: killed: a script may handle 16 MiB before it sleeps\n");
 }
 
-static void say(struct shell *sh, struct pile *into, const char *fmt, va_list args)
+static void say(struct shell *sh, struct buffer *into, const char *fmt, va_list args)
 {
     const char *text = arena_vprintf(sh->a, fmt, args);
     shell_spend(sh, strlen(text));
-    pile_add(sh->a, into, text, strlen(text));
+    buffer_add(sh->a, into, text, strlen(text));
 }
 
 void shell_say(struct shell *sh, const char *fmt, ...)
@@ -78,7 +78,7 @@ void shell_complain(struct shell *sh, const char *fmt, ...)
     va_start(args, fmt);
     say(sh, sh->to_err, fmt, args);
     va_end(args);
-    pile_add(sh->a, sh->to_err, "\n", 1);
+    buffer_add(sh->a, sh->to_err, "\n", 1);
 }
 
 void shell_protest(struct shell *sh, const char *fmt, ...)
@@ -86,11 +86,11 @@ void shell_protest(struct shell *sh, const char *fmt, ...)
     const char *head =
         arena_printf(sh->a, sh->r->bash ? "%s: line %d: " : "%s: %d: ", sh->r->name, sh->line);
     va_list args;
-    pile_add(sh->a, sh->to_err, head, strlen(head));
+    buffer_add(sh->a, sh->to_err, head, strlen(head));
     va_start(args, fmt);
     say(sh, sh->to_err, fmt, args);
     va_end(args);
-    pile_add(sh->a, sh->to_err, "\n", 1);
+    buffer_add(sh->a, sh->to_err, "\n", 1);
 }
 
 /* ---- Files ---- */
@@ -156,9 +156,9 @@ const char *shell_can_write(struct shell *sh, const char *path)
     if (!around)
         return NO_ENTRY;
     if (!around->is_folder)
-        return NO_FOLDER;
+        return NOT_DIRECTORY;
     if (e && e->is_folder)
-        return IS_FOLDER;
+        return IS_DIRECTORY;
     sh->frozen |= guest_is_frozen(sh->c, sh->i, path);
     return NULL;
 }
@@ -176,13 +176,13 @@ const char *shell_write(struct shell *sh, const char *path, const void *bytes, s
 
 const char *shell_append(struct shell *sh, const char *path, const void *bytes, size_t n)
 {
-    struct pile whole = { 0 };
+    struct buffer whole = { 0 };
     size_t before = 0;
     const void *old = guest_read(sh->c, sh->i, path, &before);
     shell_spend(sh, before);
     if (old && before <= LARGEST_FILE)
-        pile_add(sh->a, &whole, old, before);
-    pile_add(sh->a, &whole, bytes, n);
+        buffer_add(sh->a, &whole, old, before);
+    buffer_add(sh->a, &whole, bytes, n);
     return before > LARGEST_FILE ? "File too large" : shell_write(sh, path, whole.at, whole.n);
 }
 
@@ -190,14 +190,14 @@ const char *shell_append(struct shell *sh, const char *path, const void *bytes, 
 
 /* Where a file descriptor leads: into one of the piles, and from there perhaps into a file. */
 struct sink {
-    struct pile *pile;
+    struct buffer *pile;
     const char *path;
     bool append;
 };
 
 struct redirected {
     struct sink fds[3];
-    struct pile nowhere;
+    struct buffer nowhere;
 };
 
 static int no_such_target(struct shell *sh, const char *written, bool reading, const char *why)
@@ -225,7 +225,7 @@ static int open_input(struct shell *sh, const char *written)
         sh->in = guest_read(sh->c, sh->i, path, &sh->in_size);
     shell_spend(sh, sh->in_size);
     if (!e || !sh->in)
-        return no_such_target(sh, written, true, e ? IS_FOLDER : NO_ENTRY);
+        return no_such_target(sh, written, true, e ? IS_DIRECTORY : NO_ENTRY);
     return 0;
 }
 
@@ -240,7 +240,7 @@ static int open_output(struct shell *sh, struct redirected *to, const struct red
         sink = to->fds[text_is(path, "/dev/stdout") ? 1 : 2];
     } else {
         sink.path = path;
-        sink.pile = arena_new(sh->a, struct pile);
+        sink.pile = arena_new(sh->a, struct buffer);
         why = sink.append ? shell_append(sh, path, "", 0) : shell_write(sh, path, "", 0);
     }
     if (why)
@@ -310,7 +310,7 @@ static int64_t not_found(struct shell *sh, const char *name)
     const struct dir_entry *e = strchr(name, '/') ? shell_look(sh, shell_path(sh, name)) : NULL;
     if (e) {
         shell_protest(sh, "%s: %s", name,
-                      e->is_folder && sh->r->bash ? IS_FOLDER : "Permission denied");
+                      e->is_folder && sh->r->bash ? IS_DIRECTORY : "Permission denied");
         return 126;
     }
     if (!sh->r->bash)
@@ -325,7 +325,7 @@ static int64_t not_found(struct shell *sh, const char *name)
 int64_t shell_execute(struct shell *sh, size_t n, const char *const *words)
 {
     const struct shell_command *command = shell_command_named(words[0]);
-    if (sh->nested == MOST_NESTED) {
+    if (sh->nested == MAX_NESTED) {
         shell_protest(sh, "%s: too many commands that run commands", words[0]);
         return 126;
     }
@@ -363,14 +363,14 @@ static void run_words(struct shell *sh, const struct step *s)
 
 static void count_step(struct shell *sh)
 {
-    if (++sh->taken > SHELL_MOST_STEPS)
+    if (++sh->taken > SHELL_MAX_STEPS)
         kill_script(sh, "amisim: killed: a script may take 2000 steps before it sleeps\n");
 }
 
 /* A command that met a frozen file system has not been: it is tried again. */
 static void run_command(struct shell *sh, const struct step *s)
 {
-    struct pile read = sh->pipe, out = sh->out, err = sh->err, piped = { 0 };
+    struct buffer read = sh->pipe, out = sh->out, err = sh->err, piped = { 0 };
     struct redirected to = {
         .fds = { [1] = { .pile = s->piped ? &piped : &sh->out }, [2] = { .pile = &sh->err } }
     };
@@ -473,7 +473,7 @@ static void take_step(struct shell *sh, const struct step *s)
 }
 
 /* More than can ever be shown is not kept. */
-static void shorten(struct pile *p, size_t most)
+static void shorten(struct buffer *p, size_t most)
 {
     if (p->n > most + 1)
         p->n = most + 1;
@@ -501,11 +501,11 @@ void shell_run(struct call *c, const struct instance *i, struct shell_run *r)
     struct shell sh = { .c = c, .a = c->a, .i = i, .r = r, .folder = r->folder };
     const char *why;
     shell_parse(c->a, r->script, &sh.steps, &why);
-    shell_recall(&sh, r->state);
+    shell_resume(&sh, r->state);
     while (!sh.over && !sh.frozen && !sh.pause && sh.at < sh.steps.count) {
         take_step(&sh, list_at(&sh.steps, struct step, sh.at));
-        shorten(&sh.out, SHELL_MOST_OUT);
-        shorten(&sh.err, SHELL_MOST_ERR);
+        shorten(&sh.out, SHELL_MAX_OUT);
+        shorten(&sh.err, SHELL_MAX_ERR);
     }
     r->end = sh.over     ? SHELL_ENDED
              : sh.frozen ? SHELL_WAITS
@@ -513,7 +513,7 @@ void shell_run(struct call *c, const struct instance *i, struct shell_run *r)
                          : SHELL_ENDED;
     r->pause = sh.pause;
     r->status = sh.killed ? KILLED : sh.status;
-    r->out = shell_shown(&sh, &sh.out, SHELL_MOST_OUT);
-    r->err = shell_shown(&sh, &sh.err, SHELL_MOST_ERR);
-    r->state = r->end == SHELL_ENDED ? NULL : shell_keep(&sh);
+    r->out = shell_visible_output(&sh, &sh.out, SHELL_MAX_OUT);
+    r->err = shell_visible_output(&sh, &sh.err, SHELL_MAX_ERR);
+    r->state = r->end == SHELL_ENDED ? NULL : shell_suspend(&sh);
 }

@@ -15,12 +15,12 @@ enum shell_end {
 };
 
 /* What a script may do before it sleeps; who does more is killed. Bounds what hostile ones cost. */
-#define SHELL_MOST_STEPS 2000
-#define SHELL_MOST_BYTES ((size_t)16 << 20)
+#define SHELL_MAX_STEPS 2000
+#define SHELL_MAX_BYTES ((size_t)16 << 20)
 
 /* What is kept of the output: as much as AWS shows [model]. */
-#define SHELL_MOST_OUT 24000
-#define SHELL_MOST_ERR 8000
+#define SHELL_MAX_OUT 24000
+#define SHELL_MAX_ERR 8000
 
 struct shell_run {
     const char *script, *name; /* name: of its file, which begins each complaint */

@@ -64,12 +64,12 @@ static char escape_of(char c)
 /* A text with its backslash escapes; false: \c ends all output. */
 static bool put_escaped(struct shell *sh, const char *s)
 {
-    struct pile text = { 0 };
+    struct buffer text = { 0 };
     bool goes_on = true;
     for (; *s && goes_on; s++) {
         char escaped = *s == '\\' ? escape_of(s[1]) : '\0';
         if (escaped) {
-            pile_add(sh->a, &text, &escaped, 1);
+            buffer_add(sh->a, &text, &escaped, 1);
             s++;
         } else if (*s == '\\' && s[1] == 'c') {
             goes_on = false;
@@ -78,14 +78,14 @@ static bool put_escaped(struct shell *sh, const char *s)
             char octal[4] = { 0 };
             memcpy(octal, s + 2, strnlen(s + 2, 3));
             char byte = (char)strtol(octal, &end, 8);
-            pile_add(sh->a, &text, &byte, 1);
+            buffer_add(sh->a, &text, &byte, 1);
             s += 1 + (end - octal);
         } else {
-            pile_add(sh->a, &text, s, 1);
+            buffer_add(sh->a, &text, s, 1);
         }
     }
     shell_spend(sh, text.n);
-    pile_add(sh->a, sh->to_out, text.at, text.n);
+    buffer_add(sh->a, sh->to_out, text.at, text.n);
     return goes_on;
 }
 
@@ -158,12 +158,12 @@ static int64_t run_printf(struct shell *sh, size_t n, const char *const *words)
                 f = convert(sh, f, wants ? words[at] : NULL);
                 at += wants;
             } else if (escaped) {
-                pile_add(sh->a, sh->to_out, &escaped, 1);
+                buffer_add(sh->a, sh->to_out, &escaped, 1);
                 f += 2;
             } else {
                 size_t plain = strcspn(f + 1, "%\\") + 1;
                 shell_spend(sh, plain);
-                pile_add(sh->a, sh->to_out, f, plain);
+                buffer_add(sh->a, sh->to_out, f, plain);
                 f += plain;
             }
         }
@@ -181,7 +181,7 @@ static int64_t run_cat(struct shell *sh, size_t n, const char *const *words)
         const struct dir_entry *e;
         if (text_is(word, "-")) {
             shell_spend(sh, sh->in_size);
-            pile_add(sh->a, sh->to_out, sh->in, sh->in_size);
+            buffer_add(sh->a, sh->to_out, sh->in, sh->in_size);
             continue;
         }
         if (text_is(path, "/dev/null"))
@@ -190,9 +190,9 @@ static int64_t run_cat(struct shell *sh, size_t n, const char *const *words)
         const void *bytes = e && !e->is_folder ? guest_read(sh->c, sh->i, path, &size) : NULL;
         if (bytes) {
             shell_spend(sh, size);
-            pile_add(sh->a, sh->to_out, bytes, size);
+            buffer_add(sh->a, sh->to_out, bytes, size);
         } else {
-            shell_complain(sh, "cat: %s: %s", word, e ? IS_FOLDER : NO_ENTRY);
+            shell_complain(sh, "cat: %s: %s", word, e ? IS_DIRECTORY : NO_ENTRY);
             status = 1;
         }
     }
@@ -206,7 +206,7 @@ static int64_t run_tee(struct shell *sh, size_t n, const char *const *words)
     size_t at = options(sh, n, words, "ai", longs, &seen);
     int64_t status = !at;
     if (at)
-        pile_add(sh->a, sh->to_out, sh->in, sh->in_size);
+        buffer_add(sh->a, sh->to_out, sh->in, sh->in_size);
     for (; at && at < n && !sh->over && !sh->frozen; at++) {
         const char *path = shell_path(sh, words[at]);
         if (text_is(path, "/dev/null"))
@@ -283,11 +283,11 @@ static int64_t run_ls(struct shell *sh, size_t n, const char *const *words)
 static const char *make_folder(struct shell *sh, const char *path)
 {
     const char *why = shell_can_write(sh, path), *error;
-    if (text_is(why, IS_FOLDER) || (!why && shell_look(sh, path)))
+    if (text_is(why, IS_DIRECTORY) || (!why && shell_look(sh, path)))
         return "File exists";
     if (why || sh->frozen || sh->over)
         return why;
-    return guest_make_folder(sh->c, sh->i, path, &error) ? error : NULL;
+    return guest_make_directory(sh->c, sh->i, path, &error) ? error : NULL;
 }
 
 /* With all above it; those that are there are fine. */
@@ -298,7 +298,7 @@ static const char *make_folders(struct shell *sh, const char *path)
         const char *part = arena_strndup(sh->a, path, (size_t)(at - path));
         const struct dir_entry *e = shell_look(sh, part);
         const char *why = e ? (e->is_folder ? NULL
-                               : *at        ? NO_FOLDER
+                               : *at        ? NOT_DIRECTORY
                                             : "File exists")
                             : make_folder(sh, part);
         if (why)
@@ -344,7 +344,7 @@ static const char *remove_folder(struct shell *sh, const char *path)
     struct list entries = { 0 };
     const char *error;
     if (!e || !e->is_folder)
-        return e ? NO_FOLDER : NO_ENTRY;
+        return e ? NOT_DIRECTORY : NO_ENTRY;
     if (is_mount(sh, path))
         return "Device or resource busy";
     sh->frozen |= guest_is_frozen(sh->c, sh->i, path);
@@ -353,7 +353,7 @@ static const char *remove_folder(struct shell *sh, const char *path)
         return "Directory not empty";
     if (sh->frozen || sh->over)
         return NULL;
-    return guest_remove_folder(sh->c, sh->i, path, &error) ? error : NULL;
+    return guest_remove_directory(sh->c, sh->i, path, &error) ? error : NULL;
 }
 
 static int64_t run_rmdir(struct shell *sh, size_t n, const char *const *words)
@@ -419,7 +419,7 @@ static int64_t run_rm(struct shell *sh, size_t n, const char *const *words)
         }
         if (!e && has(seen, 'f'))
             continue;
-        why = !e ? NO_ENTRY : e->is_folder && !deep ? IS_FOLDER : remove_tree(sh, path, 0);
+        why = !e ? NO_ENTRY : e->is_folder && !deep ? IS_DIRECTORY : remove_tree(sh, path, 0);
         if (why) {
             shell_complain(sh, "rm: cannot remove '%s': %s", words[at], why);
             status = 1;
@@ -565,7 +565,7 @@ static int64_t run_truncate(struct shell *sh, size_t n, const char *const *words
         at = 2;
         text_int(words[1] + 2, &size);
     }
-    if (size < 0 || size > (int64_t)SHELL_MOST_BYTES || at >= n) {
+    if (size < 0 || size > (int64_t)SHELL_MAX_BYTES || at >= n) {
         shell_complain(sh, at >= n ? "truncate: missing file operand"
                                    : "truncate: you must specify '--size' in bytes");
         return 1;

@@ -48,7 +48,7 @@ static int64_t run_cd(struct shell *sh, size_t n, const char *const *words)
         return 0;
     }
     if (sh->r->bash) {
-        shell_protest(sh, "cd: %s: %s", to, e ? NO_FOLDER : NO_ENTRY);
+        shell_protest(sh, "cd: %s: %s", to, e ? NOT_DIRECTORY : NO_ENTRY);
         return 1;
     }
     shell_protest(sh, "cd: can't cd to %s", to);

@@ -6,7 +6,7 @@
 #include "guest/guest.h"
 #include "guest/shell/shell_inside.h"
 
-#define MOST_MATCHES 1000
+#define MAX_MATCHES 1000
 
 static const char magic[] = "*?[", blanks[] = " \t\n";
 
@@ -84,19 +84,19 @@ static const char *value_of(struct shell *sh, const char *name)
 
 /* Plain as it will be; pattern with what was quoted behind backslashes. */
 struct growing {
-    struct pile plain, pattern;
+    struct buffer plain, pattern;
     bool there, has_magic;
 };
 
 static void grow(struct shell *sh, struct growing *g, const char *text, size_t n, bool quoted)
 {
-    pile_add(sh->a, &g->plain, text, n);
+    buffer_add(sh->a, &g->plain, text, n);
     shell_spend(sh, n);
     for (size_t i = 0; i < n; i++) {
         bool special = strchr("*?[]\\", text[i]) != NULL;
         if (quoted && special)
-            pile_add(sh->a, &g->pattern, "\\", 1);
-        pile_add(sh->a, &g->pattern, text + i, 1);
+            buffer_add(sh->a, &g->pattern, "\\", 1);
+        buffer_add(sh->a, &g->pattern, text + i, 1);
         g->has_magic |= !quoted && strchr(magic, text[i]);
     }
     g->there |= n > 0 || quoted;
@@ -108,11 +108,11 @@ static void close_word(struct shell *sh, struct growing *g, struct list *ret)
 {
     struct list found = { 0 };
     if (g->there && g->has_magic)
-        match_files(sh, pile_text(sh->a, &g->pattern), &found);
+        match_files(sh, buffer_text(sh->a, &g->pattern), &found);
     LIST_EACH (const char *, path, &found)
         strs_add(sh->a, ret, *path);
     if (g->there && !found.count)
-        strs_add(sh->a, ret, pile_text(sh->a, &g->plain));
+        strs_add(sh->a, ret, buffer_text(sh->a, &g->plain));
     *g = (struct growing){ 0 };
 }
 
@@ -262,7 +262,7 @@ static void match_names(struct shell *sh, const char *folder, const char *part, 
     shell_list(sh, shell_path(sh, *folder ? folder : "."), &entries);
     LIST_EACH (struct dir_entry, e, &entries) {
         bool hidden = *e->name == '.' && *part != '.';
-        if (!hidden && ret->count < MOST_MATCHES && matches(part, e->name))
+        if (!hidden && ret->count < MAX_MATCHES && matches(part, e->name))
             strs_add(sh->a, ret, arena_printf(sh->a, "%s%s", folder, e->name));
     }
 }
@@ -289,7 +289,7 @@ static void match_files(struct shell *sh, const char *pattern, struct list *ret)
                 strs_add(sh->a, &names,
                          arena_printf(sh->a, "%s%s", *path, without_backslashes(sh->a, part)));
             LIST_EACH (const char *, name, &names) {
-                if (next.count < MOST_MATCHES)
+                if (next.count < MAX_MATCHES)
                     strs_add(sh->a, &next, slashes ? arena_printf(sh->a, "%s/", *name) : *name);
             }
         }

@@ -1,5 +1,5 @@
 /* What the parts of the shell share: guest/shell/shell.c runs steps, shell_words.c expands words,
- * shell_keep.c keeps it while it pauses, shell_files.c and shell_system.c are the commands. */
+ * shell_suspend.c keeps it while it pauses, shell_files.c and shell_system.c are the commands. */
 #ifndef GUEST_SHELL_INSIDE_H
 #define GUEST_SHELL_INSIDE_H
 
@@ -8,13 +8,13 @@
 #include "guest/shell/shell_parse.h"
 
 /* Bytes that grow. */
-struct pile {
+struct buffer {
     char *at;
     size_t n, room;
 };
 
-void pile_add(struct arena *a, struct pile *p, const void *bytes, size_t n);
-const char *pile_text(struct arena *a, struct pile *p);
+void buffer_add(struct arena *a, struct buffer *p, const void *bytes, size_t n);
+const char *buffer_text(struct arena *a, struct buffer *p);
 
 struct variable {
     const char *name, *value;
@@ -37,10 +37,10 @@ struct shell {
     const char *folder;
     bool errexit, nounset, trace;
     struct list variables, loops;
-    struct pile out, err, pipe;
+    struct buffer out, err, pipe;
     /* The command at hand: */
     int line;
-    struct pile *to_out, *to_err;
+    struct buffer *to_out, *to_err;
     const char *in;
     size_t in_size;
     int nested; /* commands that run commands */
@@ -51,7 +51,7 @@ struct shell {
     size_t taken, bytes; /* steps, and bytes handled, since it began or slept */
 };
 
-/* Counts against SHELL_MOST_BYTES. */
+/* Counts against SHELL_MAX_BYTES. */
 void shell_spend(struct shell *sh, size_t bytes);
 void shell_say(struct shell *sh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void shell_complain(struct shell *sh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -79,8 +79,8 @@ const char *shell_append(struct shell *sh, const char *path, const void *bytes, 
 const char *shell_can_write(struct shell *sh, const char *path);
 
 #define NO_ENTRY "No such file or directory"
-#define IS_FOLDER "Is a directory"
-#define NO_FOLDER "Not a directory"
+#define IS_DIRECTORY "Is a directory"
+#define NOT_DIRECTORY "Not a directory"
 
 struct shell_command {
     const char *name;
@@ -91,10 +91,10 @@ struct shell_command {
 extern const struct shell_command shell_file_commands[], shell_system_commands[];
 const struct shell_command *shell_command_named(const char *name);
 /* The shell as text, for the time in which it pauses, and back. */
-const char *shell_keep(const struct shell *sh);
-void shell_recall(struct shell *sh, const char *state);
+const char *shell_suspend(const struct shell *sh);
+void shell_resume(struct shell *sh, const char *state);
 /* Output as it is shown. */
-const char *shell_shown(struct shell *sh, const struct pile *p, size_t most);
+const char *shell_visible_output(struct shell *sh, const struct buffer *p, size_t most);
 
 /* Runs one command by its words; "not found" is 127. */
 int64_t shell_execute(struct shell *sh, size_t n, const char *const *words);

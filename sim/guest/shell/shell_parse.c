@@ -7,7 +7,7 @@
 
 #define DEEPEST 32 /* compound commands inside each other */
 
-static struct step *add_step(struct parser *p, enum step_kind kind)
+static struct step *add_step(struct parser *p, enum step_schema kind)
 {
     struct step *s = list_add(p->a, p->steps, struct step);
     s->kind = kind;

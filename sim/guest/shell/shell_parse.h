@@ -9,10 +9,10 @@
 
 #include "base/list.h"
 
-enum piece_kind { PIECE_TEXT, PIECE_QUOTED, PIECE_VARIABLE, PIECE_QUOTED_VARIABLE };
+enum piece_schema { PIECE_TEXT, PIECE_QUOTED, PIECE_VARIABLE, PIECE_QUOTED_VARIABLE };
 
 struct piece {
-    enum piece_kind kind;
+    enum piece_schema kind;
     const char *text; /* of a variable: its name */
 };
 
@@ -25,16 +25,16 @@ struct assignment {
     struct word value;
 };
 
-enum redirect_kind { REDIRECT_IN, REDIRECT_OUT, REDIRECT_APPEND, REDIRECT_TO_FD, REDIRECT_TEXT };
+enum redirect_schema { REDIRECT_IN, REDIRECT_OUT, REDIRECT_APPEND, REDIRECT_TO_FD, REDIRECT_TEXT };
 
 struct redirect {
-    enum redirect_kind kind;
+    enum redirect_schema kind;
     int fd, to; /* to: with REDIRECT_TO_FD */
     bool both; /* bash's &>: 2 as well */
     struct word word; /* the file; the text of a here-document */
 };
 
-enum step_kind {
+enum step_schema {
     STEP_RUN,
     STEP_JUMP,
     STEP_IF_FAILED, /* jumps when the last status is not 0 */
@@ -47,7 +47,7 @@ enum step_kind {
 };
 
 struct step {
-    enum step_kind kind;
+    enum step_schema kind;
     int line;
     size_t to; /* jumps: the next step */
     struct list assignments, words, redirects; /* RUN; LOOP: words */

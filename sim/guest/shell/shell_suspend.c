@@ -18,7 +18,7 @@ static void keep_text(struct arena *a, struct value *v, const char *name, const 
     keep_bytes(a, v, name, text, strlen(text));
 }
 
-const char *shell_keep(const struct shell *sh)
+const char *shell_suspend(const struct shell *sh)
 {
     struct arena *a = sh->a;
     struct value *v = value_new(a, VALUE_MAP);
@@ -54,13 +54,13 @@ static const char *kept_text(struct arena *a, const char *base64)
     return text ? text : "";
 }
 
-static struct pile kept_pile(struct shell *sh, const struct value *v, const char *name)
+static struct buffer kept_pile(struct shell *sh, const struct value *v, const char *name)
 {
-    struct pile p = { 0 };
+    struct buffer p = { 0 };
     size_t n = 0;
     const char *text = value_text(v, name), *bytes = text ? base64_decode(sh->a, text, &n) : NULL;
     if (bytes)
-        pile_add(sh->a, &p, bytes, n);
+        buffer_add(sh->a, &p, bytes, n);
     return p;
 }
 
@@ -77,7 +77,7 @@ static void recall_lists(struct shell *sh, const struct value *v)
     }
 }
 
-void shell_recall(struct shell *sh, const char *state)
+void shell_resume(struct shell *sh, const char *state)
 {
     const char *error;
     const struct value *v = state ? value_from_json(sh->a, state, strlen(state), &error) : NULL;
@@ -108,19 +108,19 @@ static size_t character(const char *s, size_t left)
 }
 
 /* Cut as the agent cuts it [seen]; what is no text becomes question marks. */
-const char *shell_shown(struct shell *sh, const struct pile *p, size_t most)
+const char *shell_visible_output(struct shell *sh, const struct buffer *p, size_t most)
 {
     static const char cut[] = "--output truncated--";
     size_t limit = p->n > most ? most - strlen(cut) : p->n;
-    struct pile text = { 0 };
+    struct buffer text = { 0 };
     for (size_t at = 0; at < limit;) {
         size_t n = character(p->at + at, p->n - at);
         if (n && at + n > limit)
             break;
-        pile_add(sh->a, &text, n ? p->at + at : "?", n ? n : 1);
+        buffer_add(sh->a, &text, n ? p->at + at : "?", n ? n : 1);
         at += n ? n : 1;
     }
     if (p->n > most)
-        pile_add(sh->a, &text, cut, strlen(cut));
-    return pile_text(sh->a, &text);
+        buffer_add(sh->a, &text, cut, strlen(cut));
+    return buffer_text(sh->a, &text);
 }

@@ -23,7 +23,7 @@ struct step *parser_step(struct parser *p, size_t n)
 
 /* ---- Words ---- */
 
-static void add_piece(struct parser *p, struct word *w, enum piece_kind kind, const char *text,
+static void add_piece(struct parser *p, struct word *w, enum piece_schema kind, const char *text,
                       size_t n)
 {
     *list_add(p->a, &w->pieces, struct piece) =
@@ -46,7 +46,7 @@ size_t shell_name_length(const char *s)
 /* At a dollar; takes the variable. */
 static void read_variable(struct parser *p, struct word *w, bool quoted)
 {
-    enum piece_kind kind = quoted ? PIECE_QUOTED_VARIABLE : PIECE_VARIABLE;
+    enum piece_schema kind = quoted ? PIECE_QUOTED_VARIABLE : PIECE_VARIABLE;
     const char *s = p->at + 1;
     bool braces = *s == '{';
     s += braces;

@@ -4,10 +4,10 @@
 
 #include "guest/shell/shell_parse.h"
 
-enum token_kind { TOKEN_END, TOKEN_NEWLINE, TOKEN_OPERATOR, TOKEN_WORD };
+enum token_schema { TOKEN_END, TOKEN_NEWLINE, TOKEN_OPERATOR, TOKEN_WORD };
 
 struct token {
-    enum token_kind kind;
+    enum token_schema kind;
     const char *text; /* operator; of a word: as it was written */
     struct word word;
     bool quoted; /* a word that is no reserved word for that */

@@ -6,12 +6,12 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
 #include "world/account/key_pair.h"
-#include "catalog/quota.h"
 
 #define LONGEST_NAME 255
 
@@ -42,7 +42,7 @@ static int check_new_name(struct call *c, const char *name)
         return fail(c, E_KeyPairDuplicate);
     int64_t count =
         store_number(c->store, "SELECT count(*) FROM key_pair WHERE region = ? AND owner = ?",
-                     WITH(B_TEXT(c->region), B_TEXT(c->account)));
+                     SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     int64_t limit = quota(c->sim, "key-pairs");
     return count >= limit ? fail(c, E_KeyPairLimit, (long long)limit) : 0;
 }
@@ -59,7 +59,7 @@ static void put_pair(struct call *c, const char *name, const struct ssh_key *key
                               .created = c->now };
     /* whatever comment it came with, the name takes its place [recorded] */
     ret->public_key = arena_printf(c->a, "%s %s\n", key->public_line, name);
-    store_put(c, &key_pair_kind, ret);
+    store_put(c, &key_pair_schema, ret);
     tag_specs_put(c, tag_specs, "key-pair", ret->id);
     ret->tags = tag_specs_for(tag_specs, "key-pair");
 }
@@ -198,14 +198,14 @@ static int describe_key_pairs(struct call *c, const struct describe_key_pairs *i
 {
     struct list pairs = { 0 };
     if (!in->names.count && !in->ids.count)
-        pairs = store_list(c, &key_pair_kind, KEY_PAIR_VISIBLE,
-                           WITH(B_TEXT(c->region), B_TEXT(c->account)));
+        pairs = store_list(c, &key_pair_schema, KEY_PAIR_VISIBLE,
+                           SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     else if (asked_pairs(c, in, &pairs))
         return -1;
     LIST_EACH (struct key_pair, pair, &pairs)
         pair->shown_key = in->with_key == YES ? pair->public_key : NULL;
     return describe_items(c,
-                          &(struct describe){ .kind = &key_pair_kind,
+                          &(struct describe){ .schema = &key_pair_schema,
                                               .set = "keySet",
                                               .filters = &in->filters,
                                               .max_results = ABSENT },
@@ -240,7 +240,7 @@ static int delete_key_pair(struct call *c, const struct delete_key_pair *in)
     bool found = in->name ? key_pair_named(c, in->name, &pair) : key_pair_find(c, in->id, &pair);
     emit_bool(c, "return", true);
     if (found) {
-        store_remove(c, &key_pair_kind, pair.id);
+        store_remove(c, &key_pair_schema, pair.id);
         emit_text(c, "keyPairId", pair.id);
     }
     return 0;

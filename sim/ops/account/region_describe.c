@@ -2,10 +2,10 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/region.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/filter.h"
-#include "catalog/region.h"
 
 /* ---- DescribeRegions ---- */
 
@@ -31,7 +31,7 @@ struct geography_item {
     const char *name;
 };
 
-static const struct kind geography_kind = {
+static const struct schema geography_schema = {
     .name = "geography",
     .size = sizeof(struct geography_item),
     .part = true,
@@ -39,18 +39,19 @@ static const struct kind geography_kind = {
         (const struct field[]){ { TEXT_FIELD(struct geography_item, name), .xml = "name" }, { 0 } },
 };
 
-static const struct kind region_kind = {
+static const struct schema region_schema = {
     .name = "region",
     .size = sizeof(struct region_item),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct region_item, name), .xml = "regionName",
-                                        .filter = "region-name" },
-                                      { TEXT_FIELD(struct region_item, endpoint),
-                                        .xml = "regionEndpoint", .filter = "endpoint" },
-                                      { TEXT_FIELD(struct region_item, opt_in),
-                                        .xml = "optInStatus", .filter = "opt-in-status" },
-                                      { LIST_FIELD(struct region_item, geography, &geography_kind),
-                                        .xml = "geographySet", .flags = FIELD_SHOW_EMPTY },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct region_item, name), .xml = "regionName", .filter = "region-name" },
+            { TEXT_FIELD(struct region_item, endpoint), .xml = "regionEndpoint",
+              .filter = "endpoint" },
+            { TEXT_FIELD(struct region_item, opt_in), .xml = "optInStatus",
+              .filter = "opt-in-status" },
+            { LIST_FIELD(struct region_item, geography, &geography_schema), .xml = "geographySet",
+              .flags = FIELD_SHOW_EMPTY },
+            { 0 } },
 };
 
 static struct list geography(struct call *c, const char *name)
@@ -68,7 +69,7 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
             return fail(c, E_ParameterValue,
                         arena_printf(c->a, "Invalid region names: [%s]", *name));
     }
-    if (filters_check(c, &region_kind, &in->filters))
+    if (filters_check(c, &region_schema, &in->filters))
         return -1;
     emit_list(c, "regionInfo");
     LIST_EACH (struct region, region, region_all(c->sim)) {
@@ -80,8 +81,8 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
         };
         bool asked = in->names.count ? strs_have(&in->names, region->name)
                                      : in->all == YES || region_enabled(region);
-        if (asked && filters_match(c, &region_kind, &item, &in->filters))
-            emit_noun_item(c, &region_kind, &item, VIEW_DESCRIBED);
+        if (asked && filters_match(c, &region_schema, &item, &in->filters))
+            emit_noun_item(c, &region_schema, &item, VIEW_DESCRIBED);
     }
     emit_close(c);
     return 0;
@@ -111,7 +112,7 @@ struct zone_item {
     struct list messages, geography, sub_geography;
 };
 
-static const struct kind zone_kind = {
+static const struct schema zone_schema = {
     .name = "zone",
     .size = sizeof(struct zone_item),
     .fields =
@@ -134,11 +135,11 @@ static const struct kind zone_kind = {
               .filter = "parent-zone-id" },
             { TEXT_FIELD(struct zone_item, zone.group_long_name), .xml = "groupLongName",
               .filter = "group-long-name" },
-            { LIST_FIELD(struct zone_item, messages, &geography_kind), .xml = "messageSet",
+            { LIST_FIELD(struct zone_item, messages, &geography_schema), .xml = "messageSet",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct zone_item, geography, &geography_kind), .xml = "geographySet",
+            { LIST_FIELD(struct zone_item, geography, &geography_schema), .xml = "geographySet",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct zone_item, sub_geography, &geography_kind),
+            { LIST_FIELD(struct zone_item, sub_geography, &geography_schema),
               .xml = "subGeographySet", .flags = FIELD_SHOW_EMPTY },
             { 0 } },
 };
@@ -167,7 +168,7 @@ static int describe_zones(struct call *c, const struct describe_zones *in)
 {
     const struct region *here = region_find(c->sim, c->region);
     if (check_zone_names(c, here, &in->names) || check_zone_names(c, here, &in->ids)
-        || filters_check(c, &zone_kind, &in->filters))
+        || filters_check(c, &zone_schema, &in->filters))
         return -1;
     emit_list(c, "availabilityZoneInfo");
     LIST_EACH (struct zone, zone, &here->zones) {
@@ -175,8 +176,8 @@ static int describe_zones(struct call *c, const struct describe_zones *in)
                                   .state = "available",
                                   .geography = geography(c, zone->geography),
                                   .sub_geography = geography(c, zone->sub_geography) };
-        if (is_asked(in, zone) && filters_match(c, &zone_kind, &item, &in->filters))
-            emit_noun_item(c, &zone_kind, &item, VIEW_DESCRIBED);
+        if (is_asked(in, zone) && filters_match(c, &zone_schema, &item, &in->filters))
+            emit_noun_item(c, &zone_schema, &item, VIEW_DESCRIBED);
     }
     emit_close(c);
     return 0;

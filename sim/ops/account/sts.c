@@ -11,18 +11,18 @@
 
 /* ---- GetCallerIdentity ---- */
 
-static int get_caller_identity(struct call *c, const struct nothing *in)
+static int get_caller_identity(struct call *c, const struct no_input *in)
 {
-    struct session caller;
+    struct sts_session caller;
     (void)in;
-    session_of_caller(c, &caller);
+    sts_session_of_caller(c, &caller);
     emit_text(c, "Arn", caller.arn);
     emit_text(c, "UserId", caller.user_id);
     emit_text(c, "Account", caller.account);
     return 0;
 }
 
-OPERATION(sts, GetCallerIdentity, get_caller_identity, no_params, struct nothing, .flags = 0);
+OPERATION(sts, GetCallerIdentity, get_caller_identity, no_params, struct no_input, .flags = 0);
 
 /* ---- Temporary keys ---- */
 
@@ -35,7 +35,7 @@ static const char *random_text(struct call *c, size_t bytes)
     return base64_encode(c->a, text, bytes);
 }
 
-static void emit_credentials(struct call *c, const struct session *session)
+static void emit_credentials(struct call *c, const struct sts_session *session)
 {
     emit_open(c, "Credentials");
     emit_text(c, "AccessKeyId", session->access_key);
@@ -45,11 +45,11 @@ static void emit_credentials(struct call *c, const struct session *session)
     emit_close(c);
 }
 
-static void begin_session(struct call *c, struct session *session, int64_t seconds)
+static void begin_session(struct call *c, struct sts_session *session, int64_t seconds)
 {
-    session->access_key = session_new_key(c);
+    session->access_key = sts_session_new_key(c);
     session->expires = time_whole_seconds(c->now) + seconds * SECOND_MS;
-    session_put(c, session);
+    sts_session_put(c, session);
 }
 
 #define NO_MFA "amisim knows no users, so no second factors either"
@@ -69,10 +69,10 @@ static const struct param get_session_token_params[] = {
 
 static int get_session_token(struct call *c, const struct get_session_token *in)
 {
-    struct session session;
-    if (session_find(c, c->access_key, &session))
+    struct sts_session session;
+    if (sts_session_find(c, c->access_key, &session))
         return fail(c, E_StsSession);
-    session_of_caller(c, &session);
+    sts_session_of_caller(c, &session);
     begin_session(c, &session, in->seconds == ABSENT ? 43200 : in->seconds);
     emit_credentials(c, &session);
     return 0;
@@ -139,14 +139,14 @@ static const char *role_id(struct call *c, const char *role)
 
 static int check_chain(struct call *c, const struct assume_role *in)
 {
-    struct session caller;
-    session_of_caller(c, &caller);
+    struct sts_session caller;
+    sts_session_of_caller(c, &caller);
     return caller.role && in->seconds > 3600 ? fail(c, E_StsChained) : 0;
 }
 
 static int assume_role(struct call *c, const struct assume_role *in)
 {
-    struct session session = { .role = in->role };
+    struct sts_session session = { .role = in->role };
     const char *name;
     if (split_role(c, in->role, &session.account, &name) || check_chain(c, in))
         return -1;

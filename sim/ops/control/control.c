@@ -3,13 +3,13 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "catalog/fixtures.h"
 #include "contents/contents.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/account/account.h"
-#include "catalog/fixtures.h"
 
 static const char *pace_name(enum pace pace)
 {
@@ -18,7 +18,7 @@ static const char *pace_name(enum pace pace)
 
 /* ---- Health ---- */
 
-static int get_health(struct call *c, const struct nothing *in)
+static int get_health(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_text(c, "status", "ok");
@@ -28,13 +28,13 @@ static int get_health(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, GetHealth, get_health, no_params, struct nothing,
+OPERATION(control, GetHealth, get_health, no_params, struct no_input,
           .route = "GET /_amisim/health");
 
 /* ---- Reset ---- */
 
 /* Everything is as after a start with the same options: world, clock, identifiers. */
-int control_reset(struct call *c, const struct nothing *in)
+int control_reset(struct call *c, const struct no_input *in)
 {
     const char *error = NULL;
     (void)in;
@@ -86,14 +86,14 @@ static void emit_clock(struct call *c)
     emit_real(c, "rate", (double)k->rate / 1000);
 }
 
-static int get_clock(struct call *c, const struct nothing *in)
+static int get_clock(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_clock(c);
     return 0;
 }
 
-OPERATION(control, GetClock, get_clock, no_params, struct nothing, .route = "GET /_amisim/clock");
+OPERATION(control, GetClock, get_clock, no_params, struct no_input, .route = "GET /_amisim/clock");
 
 struct set_clock {
     const char *advance, *set;

@@ -5,6 +5,6 @@
 #include "call/op.h"
 
 /* Everything is as after a start with the same options. */
-int control_reset(struct call *c, const struct nothing *in);
+int control_reset(struct call *c, const struct no_input *in);
 
 #endif

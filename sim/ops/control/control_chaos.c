@@ -16,14 +16,14 @@
 #define FAULTS "localstack-faults"
 #define EFFECTS "localstack-effects"
 
-OPERATION(control, MotoReset, control_reset, no_params, struct nothing,
+OPERATION(control, MotoReset, control_reset, no_params, struct no_input,
           .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN,
           .effects = "as POST /_amisim/reset");
-OPERATION(control, LocalStackReset, control_reset, no_params, struct nothing,
+OPERATION(control, LocalStackReset, control_reset, no_params, struct no_input,
           .route = "POST /_localstack/state/reset", .flags = OP_WRITES | OP_OPEN,
           .effects = "as POST /_amisim/reset");
 
-static int localstack_health(struct call *c, const struct nothing *in)
+static int localstack_health(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_open(c, "services");
@@ -35,7 +35,7 @@ static int localstack_health(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, LocalStackHealth, localstack_health, no_params, struct nothing,
+OPERATION(control, LocalStackHealth, localstack_health, no_params, struct no_input,
           .route = "GET /_localstack/health");
 
 /* ---- Their rules ---- */
@@ -111,8 +111,8 @@ static void add_glob(struct call *c, struct value *when, const char *name, const
 static int add_rule(struct call *c, const struct value *theirs, struct value *rules)
 {
     struct chaos_rule r = { 0 };
-    if (bind_names(c, chaos_rule_params, theirs, bind_complain_yaml)
-        || bind_values(c, chaos_rule_params, theirs, &r, bind_complain_yaml))
+    if (decode_names(c, chaos_rule_params, theirs, complain_yaml)
+        || decode_values(c, chaos_rule_params, theirs, &r, complain_yaml))
         return -1;
     struct value *ours = value_add_new(c->a, rules, NULL, VALUE_MAP);
     struct value *when = value_add_new(c->a, ours, "when", VALUE_MAP);
@@ -171,20 +171,20 @@ static void take(struct call *c, const struct value *from, const struct value *o
     }
 }
 
-static int get_faults(struct call *c, const struct nothing *in)
+static int get_faults(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show(c, kept(c, FAULTS, VALUE_LIST));
 }
 
-static int post_faults(struct call *c, const struct nothing *in)
+static int post_faults(struct call *c, const struct no_input *in)
 {
     struct value *sent;
     (void)in;
     return read_body(c, VALUE_LIST, &sent) ? -1 : put_faults(c, sent);
 }
 
-static int patch_faults(struct call *c, const struct nothing *in)
+static int patch_faults(struct call *c, const struct no_input *in)
 {
     struct value *sent, *all = value_new(c->a, VALUE_LIST);
     (void)in;
@@ -196,7 +196,7 @@ static int patch_faults(struct call *c, const struct nothing *in)
 }
 
 /* Those that are named; all, where none are [guess]. */
-static int delete_faults(struct call *c, const struct nothing *in)
+static int delete_faults(struct call *c, const struct no_input *in)
 {
     struct value *sent, *all = value_new(c->a, VALUE_LIST);
     (void)in;
@@ -209,12 +209,12 @@ static int delete_faults(struct call *c, const struct nothing *in)
 }
 
 #define FAULTS_OPERATION(Name, handler, method)                                                    \
-    OPERATION(control, Name, handler, body_params, struct nothing,                                 \
+    OPERATION(control, Name, handler, body_params, struct no_input,                                \
               .route = method " /_localstack/chaos/faults",                                        \
               .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",               \
               .effects = "changes the set of faults, in LocalStack's own format")
 
-OPERATION(control, GetChaosFaults, get_faults, no_params, struct nothing,
+OPERATION(control, GetChaosFaults, get_faults, no_params, struct no_input,
           .route = "GET /_localstack/chaos/faults");
 FAULTS_OPERATION(PostChaosFaults, post_faults, "POST");
 FAULTS_OPERATION(PatchChaosFaults, patch_faults, "PATCH");
@@ -235,8 +235,8 @@ static int put_effects(struct call *c, const struct value *theirs)
 {
     struct effects e;
     struct value *rules = value_new(c->a, VALUE_LIST);
-    if (bind_names(c, effects_params, theirs, bind_complain_yaml)
-        || bind_values(c, effects_params, theirs, &e, bind_complain_yaml))
+    if (decode_names(c, effects_params, theirs, complain_yaml)
+        || decode_values(c, effects_params, theirs, &e, complain_yaml))
         return -1;
     if (e.latency > 0) {
         struct value *rule = value_add_new(c->a, rules, NULL, VALUE_MAP);
@@ -247,32 +247,32 @@ static int put_effects(struct call *c, const struct value *theirs)
     return put(c, EFFECTS, theirs, rules);
 }
 
-static int get_effects(struct call *c, const struct nothing *in)
+static int get_effects(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show(c, kept(c, EFFECTS, VALUE_MAP));
 }
 
-static int post_effects(struct call *c, const struct nothing *in)
+static int post_effects(struct call *c, const struct no_input *in)
 {
     struct value *sent;
     (void)in;
     return read_body(c, VALUE_MAP, &sent) ? -1 : put_effects(c, sent);
 }
 
-static int delete_effects(struct call *c, const struct nothing *in)
+static int delete_effects(struct call *c, const struct no_input *in)
 {
     (void)in;
     return put_effects(c, value_new(c->a, VALUE_MAP));
 }
 
 #define EFFECTS_OPERATION(Name, handler, method)                                                   \
-    OPERATION(control, Name, handler, body_params, struct nothing,                                 \
+    OPERATION(control, Name, handler, body_params, struct no_input,                                \
               .route = method " /_localstack/chaos/effects",                                       \
               .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",               \
               .effects = "sets the latency of every call, in LocalStack's own format")
 
-OPERATION(control, GetChaosEffects, get_effects, no_params, struct nothing,
+OPERATION(control, GetChaosEffects, get_effects, no_params, struct no_input,
           .route = "GET /_localstack/chaos/effects");
 EFFECTS_OPERATION(PostChaosEffects, post_effects, "POST");
 EFFECTS_OPERATION(PatchChaosEffects, post_effects, "PATCH");

@@ -7,10 +7,10 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "catalog/price.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "world/image/image.h"
-#include "catalog/price.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_lock.h"
 
@@ -39,21 +39,21 @@ static void emit_sum(struct call *c, const struct sum *sum)
     emit_dollars(c, "perMonth", sum->per_month);
 }
 
-static void add(struct sum *sum, struct call *c, const struct charge *charge)
+static void add(struct sum *sum, struct call *c, const struct snapshot_charge *charge)
 {
-    sum->amount += (double)charge_until_now(c, charge);
-    sum->per_month += (double)charge_per_month(c, charge);
+    sum->amount += (double)snapshot_charge_until_now(c, charge);
+    sum->per_month += (double)snapshot_charge_per_month(c, charge);
 }
 
 static struct sum sum_of(struct call *c, const struct list *charges)
 {
     struct sum sum = { 0 };
-    LIST_EACH (struct charge, charge, charges)
+    LIST_EACH (struct snapshot_charge, charge, charges)
         add(&sum, c, charge);
     return sum;
 }
 
-static struct list column(struct call *c, const char *sql, const struct bind *binds)
+static struct list column(struct call *c, const char *sql, const struct sql_arg *binds)
 {
     struct list texts = { 0 };
     struct rows *r = store_query(c->store, sql, binds);
@@ -70,10 +70,10 @@ static struct list images_of(struct call *c, const char *snapshot)
     struct list ids = column(c,
                              "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
                              " ON i.id = m.parent WHERE m.snapshot = ? ORDER BY i.rowid DESC",
-                             WITH(B_TEXT(snapshot)));
+                             SQL_ARGS(SQL_TEXT(snapshot)));
     struct list images = { 0 };
     LIST_EACH (const char *, id, &ids)
-        store_get(c, &image_kind, *id, list_add(c->a, &images, struct image));
+        store_get(c, &image_schema, *id, list_add(c->a, &images, struct image));
     return images;
 }
 
@@ -104,7 +104,7 @@ static const char *reason(struct call *c, const struct snapshot *s, const struct
             return because;
         left = left ? left : because;
     }
-    if (store_get(c, &snapshot_lock_kind, s->id, &lock) && lock.ends != ABSENT
+    if (store_get(c, &snapshot_lock_schema, s->id, &lock) && lock.ends != ABSENT
         && lock.ends > c->now)
         return arena_printf(c->a, "locked: it cannot be deleted before %s",
                             time_format_s(c->a, lock.ends));
@@ -113,7 +113,7 @@ static const char *reason(struct call *c, const struct snapshot *s, const struct
 
 /* ---- Snapshots ---- */
 
-static void emit_bytes_of(struct call *c, const struct charge *charge)
+static void emit_bytes_of(struct call *c, const struct snapshot_charge *charge)
 {
     bool standard = text_is(charge->tier, "standard");
     emit_open(c, "bytes");
@@ -126,7 +126,8 @@ static void emit_bytes_of(struct call *c, const struct charge *charge)
     emit_close(c);
 }
 
-static void emit_there(struct call *c, const struct charge *charge, const struct snapshot *s)
+static void emit_there(struct call *c, const struct snapshot_charge *charge,
+                       const struct snapshot *s)
 {
     struct list images = images_of(c, s->id);
     emit_text(c, "volumeId", s->volume);
@@ -139,7 +140,7 @@ static void emit_there(struct call *c, const struct charge *charge, const struct
     emit_text(c, "why", reason(c, s, &images));
 }
 
-static void emit_charge(struct call *c, const struct charge *charge)
+static void emit_charge(struct call *c, const struct snapshot_charge *charge)
 {
     struct snapshot s;
     struct sum sum = { 0 };
@@ -149,7 +150,7 @@ static void emit_charge(struct call *c, const struct charge *charge)
     emit_time(c, "since", charge->begun);
     emit_time(c, "until", charge->ended);
     emit_sum(c, &sum);
-    if (charge->ended == ABSENT && store_get(c, &snapshot_kind, charge->snapshot, &s))
+    if (charge->ended == ABSENT && store_get(c, &snapshot_schema, charge->snapshot, &s))
         emit_there(c, charge, &s);
     emit_close(c);
 }
@@ -166,9 +167,9 @@ static void emit_image(struct call *c, const struct image *image, const struct l
 {
     struct list own = { 0 };
     LIST_EACH (struct mapping, m, &image->mappings) {
-        LIST_EACH (struct charge, charge, charges) {
+        LIST_EACH (struct snapshot_charge, charge, charges) {
             if (text_is(charge->snapshot, m->snapshot))
-                *list_add(c->a, &own, struct charge) = *charge;
+                *list_add(c->a, &own, struct snapshot_charge) = *charge;
         }
     }
     struct sum sum = sum_of(c, &own);
@@ -179,7 +180,7 @@ static void emit_image(struct call *c, const struct image *image, const struct l
     emit_time_s(c, "deregistered", image->deregistered);
     emit_sum(c, &sum);
     emit_list(c, "snapshots");
-    LIST_EACH (struct charge, charge, &own)
+    LIST_EACH (struct snapshot_charge, charge, &own)
         emit_item_text(c, charge->snapshot);
     emit_close(c);
     emit_close(c);
@@ -200,17 +201,17 @@ static void emit_prices(struct call *c, const char *region)
 static void emit_region(struct call *c, const char *account, const char *region)
 {
     struct list charges =
-        store_list(c, &charge_kind, "account = ? AND region = ? ORDER BY begun, rowid",
-                   WITH(B_TEXT(account), B_TEXT(region)));
-    struct list images = store_list(c, &image_kind, "owner = ? AND region = ?",
-                                    WITH(B_TEXT(account), B_TEXT(region)));
+        store_list(c, &snapshot_charge_schema, "account = ? AND region = ? ORDER BY begun, rowid",
+                   SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region)));
+    struct list images = store_list(c, &image_schema, "owner = ? AND region = ?",
+                                    SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region)));
     struct sum sum = sum_of(c, &charges);
     emit_item(c);
     emit_text(c, "region", region);
     emit_sum(c, &sum);
     emit_prices(c, region);
     emit_list(c, "snapshots");
-    LIST_EACH (struct charge, charge, &charges)
+    LIST_EACH (struct snapshot_charge, charge, &charges)
         emit_charge(c, charge);
     emit_close(c);
     emit_list(c, "images");
@@ -225,11 +226,11 @@ static void emit_region(struct call *c, const char *account, const char *region)
 
 static void emit_account(struct call *c, const char *account, const struct get_cost *in)
 {
-    struct list charges =
-        store_list(c, &charge_kind, ASKED_FOR, WITH(B_TEXT(account), B_TEXT(in->region)));
+    struct list charges = store_list(c, &snapshot_charge_schema, ASKED_FOR,
+                                     SQL_ARGS(SQL_TEXT(account), SQL_TEXT(in->region)));
     struct list regions =
-        column(c, "SELECT DISTINCT region FROM charge WHERE " ASKED_FOR " ORDER BY region",
-               WITH(B_TEXT(account), B_TEXT(in->region)));
+        column(c, "SELECT DISTINCT region FROM snapshot_charge WHERE " ASKED_FOR " ORDER BY region",
+               SQL_ARGS(SQL_TEXT(account), SQL_TEXT(in->region)));
     struct sum sum = sum_of(c, &charges);
     emit_item(c);
     emit_text(c, "account", account);
@@ -243,10 +244,11 @@ static void emit_account(struct call *c, const char *account, const struct get_c
 
 static int get_cost(struct call *c, const struct get_cost *in)
 {
-    const struct bind *asked = WITH(B_TEXT(in->account), B_TEXT(in->region));
-    struct list charges = store_list(c, &charge_kind, ASKED_FOR, asked);
+    const struct sql_arg *asked = SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region));
+    struct list charges = store_list(c, &snapshot_charge_schema, ASKED_FOR, asked);
     struct list accounts = column(
-        c, "SELECT DISTINCT account FROM charge WHERE " ASKED_FOR " ORDER BY account", asked);
+        c, "SELECT DISTINCT account FROM snapshot_charge WHERE " ASKED_FOR " ORDER BY account",
+        asked);
     struct sum sum = sum_of(c, &charges);
     emit_time(c, "now", c->now);
     emit_text(c, "currency", "USD");

@@ -1,9 +1,9 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
@@ -33,7 +33,7 @@ static const struct param write_params[] = {
 /* Control calls have no account: the instance has one, and the call goes on in its world. */
 static int enter_guest(struct call *c, const char *id, struct instance *ret)
 {
-    if (!store_get(c, &instance_kind, id, ret))
+    if (!store_get(c, &instance_schema, id, ret))
         return fail(c, 404, "NoSuchInstance", "There is no instance %s", id);
     c->account = ret->owner;
     c->region = ret->region;
@@ -171,13 +171,13 @@ static const struct param image_params[] = {
 };
 
 /* A copy caught what its source caught. */
-static bool find_caught(struct call *c, const char *snapshot, struct caught *ret)
+static bool find_caught(struct call *c, const char *snapshot, struct snapshot_content *ret)
 {
     struct snapshot s;
     for (int steps = 0; snapshot && steps < 1000; steps++) {
-        if (store_get(c, &caught_kind, snapshot, ret))
+        if (store_get(c, &snapshot_content_schema, snapshot, ret))
             return true;
-        if (!store_get(c, &snapshot_kind, snapshot, &s))
+        if (!store_get(c, &snapshot_schema, snapshot, &s))
             return false;
         snapshot = s.source;
     }
@@ -189,12 +189,12 @@ struct verdict {
     int64_t files, bytes, at;
 };
 
-static void judge(struct verdict *v, const struct caught *caught)
+static void judge(struct verdict *v, const struct snapshot_content *caught)
 {
     v->mounted |= caught->mounted == YES;
     v->apart |= v->at != ABSENT && v->at != caught->at;
     v->at = caught->at;
-    LIST_EACH (struct lost_file, l, &caught->lost) {
+    LIST_EACH (struct missing_write, l, &caught->lost) {
         v->files++;
         v->bytes += l->bytes;
     }
@@ -222,12 +222,12 @@ static int get_consistency(struct call *c, const struct image_input *in)
     struct image image;
     struct verdict v = { .at = ABSENT };
     struct list all = { 0 };
-    if (!store_get(c, &image_kind, in->image, &image))
+    if (!store_get(c, &image_schema, in->image, &image))
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
     LIST_EACH (struct mapping, m, &image.mappings) {
-        struct caught caught;
+        struct snapshot_content caught;
         if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
-            *list_add(c->a, &all, struct caught) = caught;
+            *list_add(c->a, &all, struct snapshot_content) = caught;
             judge(&v, &caught);
         }
     }
@@ -237,7 +237,7 @@ static int get_consistency(struct call *c, const struct image_input *in)
     emit_bool(c, "sameMoment", !v.apart);
     emit_int(c, "lostFiles", v.files);
     emit_int(c, "lostBytes", v.bytes);
-    emit_nouns(c, "volumes", &caught_kind, &all, VIEW_DESCRIBED);
+    emit_nouns(c, "volumes", &snapshot_content_schema, &all, VIEW_DESCRIBED);
     return 0;
 }
 

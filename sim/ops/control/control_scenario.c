@@ -16,12 +16,12 @@
 #include "scenario/record.h"
 #include "scenario/scenario.h"
 #include "store/noun.h"
-#include "world/ssm/ssm_command.h"
 #include "world/image/image.h"
-#include "world/snapshot/import_snapshot_task.h"
 #include "world/kms/kms_key.h"
+#include "world/snapshot/import_snapshot_task.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_tier.h"
+#include "world/ssm/ssm_command.h"
 
 struct named {
     const char *name, *account; /* account: PUT only */
@@ -48,10 +48,10 @@ static int no_scenario(struct call *c, const char *name)
 
 /* ---- Showing ---- */
 
-static void emit_rule(struct call *c, const struct rule *r)
+static void emit_rule(struct call *c, const struct fault_rule *r)
 {
     int64_t met, struck;
-    rule_counts(c, r, &met, &struck);
+    fault_rule_counts(c, r, &met, &struck);
     emit_item(c);
     emit_text(c, "name", r->name);
     emit_int(c, "met", met);
@@ -63,7 +63,7 @@ static void emit_rules(struct call *c, const char *scenario)
 {
     size_t n = strlen(scenario);
     emit_list(c, "rules");
-    LIST_EACH (struct rule, r, scenarios_rules(c->sim)) {
+    LIST_EACH (struct fault_rule, r, scenarios_rules(c->sim)) {
         if (strncmp(r->id, scenario, n) == 0 && r->id[n] == '/')
             emit_rule(c, r);
     }
@@ -97,10 +97,10 @@ static int get_scenario(struct call *c, const struct named *in)
 OPERATION(control, GetScenario, get_scenario, named_params, struct named,
           .route = "GET /_amisim/scenarios/{name}", .errors = "NoSuchScenario");
 
-static int list_scenarios(struct call *c, const struct nothing *in)
+static int list_scenarios(struct call *c, const struct no_input *in)
 {
     (void)in;
-    struct list all = store_list(c, &scenario_kind, "1 ORDER BY rowid", NULL);
+    struct list all = store_list(c, &scenario_schema, "1 ORDER BY rowid", NULL);
     emit_list(c, "scenarios");
     LIST_EACH (struct scenario, s, &all) {
         emit_item(c);
@@ -112,7 +112,7 @@ static int list_scenarios(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, ListScenarios, list_scenarios, no_params, struct nothing,
+OPERATION(control, ListScenarios, list_scenarios, no_params, struct no_input,
           .route = "GET /_amisim/scenarios");
 
 /* ---- Changing ---- */
@@ -224,11 +224,11 @@ void job_scenario_step(struct call *c, const char *subject, const char *argument
 
 static void disable_key(struct call *c, const char *arn)
 {
-    struct key key;
-    if (!arn || !key_find(c, arn, &key))
+    struct kms_key_permitted key;
+    if (!arn || !kms_key_find(c, arn, &key))
         return;
     key.state = "Disabled";
-    key_put(c, &key);
+    kms_key_put(c, &key);
 }
 
 static void fail_snapshot(struct call *c, const char *id, const struct job_fault *f)
@@ -239,7 +239,7 @@ static void fail_snapshot(struct call *c, const char *id, const struct job_fault
     if (f->disable_key)
         disable_key(c, s.key);
     s.failure = f->reason;
-    snapshot_end(c, &s);
+    snapshot_finish(c, &s);
 }
 
 static void fail_image(struct call *c, const char *id, const struct job_fault *f)
@@ -257,9 +257,9 @@ static void fail_image(struct call *c, const char *id, const struct job_fault *f
 
 static void fail_import(struct call *c, const char *id, const struct job_fault *f)
 {
-    struct import_task task;
-    if (import_task_find(c, id, &task))
-        import_task_fail(c, &task, f->reason);
+    struct import_snapshot_task task;
+    if (import_snapshot_task_find(c, id, &task))
+        import_snapshot_task_fail(c, &task, f->reason);
 }
 
 /* A move between tiers that fails leaves the snapshot in the tier it had. */
@@ -271,14 +271,14 @@ static void fail_tiering(struct call *c, const char *id, const struct job_fault 
 
 static void fail_command(struct call *c, const char *id, const struct job_fault *f)
 {
-    struct invocation v;
-    struct command command;
-    if (!invocation_find(c, id, &v, &command) || invocation_is_over(&v))
+    struct ssm_invocation v;
+    struct ssm_command command;
+    if (!ssm_invocation_find(c, id, &v, &command) || ssm_invocation_is_over(&v))
         return;
     job_cancel(c, "command_undelivered", id);
     v.started = c->now;
     v.err = f->reason;
-    invocation_end(c, &v, "Failed", "Failed", 1);
+    ssm_invocation_end(c, &v, "Failed", "Failed", 1);
 }
 
 void job_fault_strikes(struct call *c, const char *subject, const char *argument)

@@ -1,12 +1,12 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/region.h"
 #include "contents/contents.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
-#include "catalog/region.h"
 
 struct named {
     const char *name;
@@ -76,7 +76,7 @@ OPERATION(control, DropCheckpoint, drop_checkpoint, named_params, struct named,
           .route = "DELETE /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
           .errors = "NoSuchCheckpoint");
 
-static int list_checkpoints(struct call *c, const struct nothing *in)
+static int list_checkpoints(struct call *c, const struct no_input *in)
 {
     (void)in;
     struct list all = checkpoint_list(c->store, c->a);
@@ -91,12 +91,12 @@ static int list_checkpoints(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, ListCheckpoints, list_checkpoints, no_params, struct nothing,
+OPERATION(control, ListCheckpoints, list_checkpoints, no_params, struct no_input,
           .route = "GET /_amisim/checkpoints");
 
 /* ---- State ---- */
 
-static int get_state(struct call *c, const struct nothing *in)
+static int get_state(struct call *c, const struct no_input *in)
 {
     (void)in;
     store_begin(c->store); /* it reads: what is saved goes into the document, not to the disk */
@@ -108,7 +108,7 @@ static int get_state(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(control, GetState, get_state, no_params, struct nothing, .route = "GET /_amisim/state",
+OPERATION(control, GetState, get_state, no_params, struct no_input, .route = "GET /_amisim/state",
           .flags = OP_ALONE);
 
 struct put_state {

@@ -20,7 +20,7 @@
 
 #define TOKEN_LIFE (585000 * SECOND_MS) /* [recorded] */
 #define PAGE_LIFE (60 * MINUTE_MS)
-#define MOST_RESULTS 10000
+#define MAX_RESULTS 10000
 /* EC2 calls a snapshot completed some 57 seconds before EBS direct can read it [recorded]. */
 #define READABLE_AFTER (57 * SECOND_MS)
 
@@ -75,18 +75,18 @@ static int find_readable(struct call *c, const char *id, struct snapshot *ret)
 {
     bool found = snapshot_find(c, id, ret) && snapshot_visible(c, ret);
     if (found && !text_is(ret->owner, c->account) && is_public(ret))
-        return fail_reason(c, E_EbsSnapshot, "Public snapshots are not supported");
+        return fail_with_reason(c, E_EbsSnapshot, "Public snapshots are not supported");
     bool ready = found && text_is(ret->status, "completed") && !text_is(ret->tier, "archive")
                  && c->now >= ret->completed + pace_delay(c, 0, READABLE_AFTER);
-    return ready ? 0 : fail_reason(c, E_EbsNoSnapshot, id);
+    return ready ? 0 : fail_with_reason(c, E_EbsNoSnapshot, id);
 }
 
 static int check_key(struct call *c, const struct snapshot *s)
 {
-    if (s->encrypted != YES || key_use(c, s->key) == KEY_USABLE)
+    if (s->encrypted != YES || kms_key_use(c, s->key) == KEY_USABLE)
         return 0;
-    return fail_reason(c, "DEPENDENCY_ACCESS_DENIED", 403, "AccessDeniedException",
-                       "The KMS key %s cannot be used", s->key); /* [guess] */
+    return fail_with_reason(c, "DEPENDENCY_ACCESS_DENIED", 403, "AccessDeniedException",
+                            "The KMS key %s cannot be used", s->key); /* [guess] */
 }
 
 /* ---- Pages ---- */
@@ -99,9 +99,9 @@ static int open_window(struct call *c, const char *what, const char *token, int6
                        int64_t most, struct window *ret)
 {
     ret->from = start == ABSENT ? 0 : start;
-    ret->most = most == ABSENT ? MOST_RESULTS : most;
+    ret->most = most == ABSENT ? MAX_RESULTS : most;
     if (token && !read_token(c, token, what, &ret->from))
-        return fail_reason(c, E_EbsPageToken, token);
+        return fail_with_reason(c, E_EbsPageToken, token);
     return 0;
 }
 
@@ -131,7 +131,7 @@ static const struct param list_params[] = {
     { "pageToken", TEXT(struct list_blocks, token), .shape = "nextToken", .pattern = BASE64_PATTERN,
       .flags = PARAM_QUERY, .max = 256 },
     { "maxResults", INT(struct list_blocks, most), .flags = PARAM_QUERY, .min = 100,
-      .max = MOST_RESULTS },
+      .max = MAX_RESULTS },
     { "startingBlockIndex", INT(struct list_blocks, start), .flags = PARAM_QUERY,
       .max = INT32_MAX },
     { 0 },
@@ -184,7 +184,7 @@ static const struct param changed_params[] = {
     { "pageToken", TEXT(struct list_changed, token), .shape = "nextToken",
       .pattern = BASE64_PATTERN, .flags = PARAM_QUERY, .max = 256 },
     { "maxResults", INT(struct list_changed, most), .flags = PARAM_QUERY, .min = 100,
-      .max = MOST_RESULTS },
+      .max = MAX_RESULTS },
     { "startingBlockIndex", INT(struct list_changed, start), .flags = PARAM_QUERY,
       .max = INT32_MAX },
     { 0 },
@@ -255,12 +255,13 @@ static int find_pair(struct call *c, const struct list_changed *in, struct snaps
                      struct snapshot *second)
 {
     if (!in->first)
-        return fail_reason(c, E_EbsSnapshot, "First snapshot should not be empty or null");
+        return fail_with_reason(c, E_EbsSnapshot, "First snapshot should not be empty or null");
     if (find_readable(c, in->first, first) || find_readable(c, in->second, second)
         || check_key(c, second))
         return -1;
-    return are_related(c, first, second) ? 0
-                                         : fail_reason(c, E_EbsUnrelated, in->first, in->second);
+    return are_related(c, first, second)
+               ? 0
+               : fail_with_reason(c, E_EbsUnrelated, in->first, in->second);
 }
 
 static int list_changed(struct call *c, const struct list_changed *in)
@@ -318,12 +319,12 @@ static int get_block(struct call *c, const struct get_block *in)
     if (find_readable(c, in->snapshot, &s) || check_key(c, &s))
         return -1;
     if (!read_token(c, in->token, block_name(c, s.id), &position) || position != in->index)
-        return fail_reason(c, E_EbsBlockToken, in->token);
+        return fail_with_reason(c, E_EbsBlockToken, in->token);
     char *bytes = arena_bytes(c->a, BLOCK_SIZE);
     layer_read_digest(c->store, s.layer, in->index, bytes, digest);
-    answer_header(c, "x-amz-Data-Length", "524288");
-    answer_header(c, "x-amz-Checksum", base64_encode(c->a, digest, sizeof digest));
-    answer_header(c, "x-amz-Checksum-Algorithm", "SHA256");
+    call_add_header(c, "x-amz-Data-Length", "524288");
+    call_add_header(c, "x-amz-Checksum", base64_encode(c->a, digest, sizeof digest));
+    call_add_header(c, "x-amz-Checksum-Algorithm", "SHA256");
     emit_bytes(c, "application/octet-stream", bytes, BLOCK_SIZE);
     return 0;
 }

@@ -17,7 +17,7 @@
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
 
-#define MOST_PENDING 100
+#define MAX_PENDING 100
 
 static const char *const sha256_only[] = { "SHA256", NULL };
 static const char *const linear_only[] = { "LINEAR", NULL };
@@ -27,7 +27,7 @@ static const char *const linear_only[] = { "LINEAR", NULL };
 static int find_own(struct call *c, const char *id, struct snapshot *ret)
 {
     if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account) || ret->direct != YES)
-        return fail_reason(c, E_EbsNoSnapshot, id);
+        return fail_with_reason(c, E_EbsNoSnapshot, id);
     return 0;
 }
 
@@ -63,16 +63,16 @@ static const struct param start_params[] = {
 static int check_combination(struct call *c, const struct start_snapshot *in)
 {
     if (in->parent && in->encrypted != UNSET)
-        return fail_reason(c, E_EbsParameter,
-                           "ParentSnapshotId and Encrypt cannot be specified together");
+        return fail_with_reason(c, E_EbsParameter,
+                                "ParentSnapshotId and Encrypt cannot be specified together");
     if (in->parent && in->key)
-        return fail_reason(c, E_EbsParameter,
-                           "ParentSnapshotId and KmsKeyArn cannot be specified together");
+        return fail_with_reason(c, E_EbsParameter,
+                                "ParentSnapshotId and KmsKeyArn cannot be specified together");
     if (in->encrypted == NO && in->key)
-        return fail_reason(c, E_EbsParameter,
-                           "Encrypt cannot be false when KmsKeyArn is specified");
-    if (in->encrypted == NO && key_encrypts_by_default(c))
-        return fail_reason(
+        return fail_with_reason(c, E_EbsParameter,
+                                "Encrypt cannot be false when KmsKeyArn is specified");
+    if (in->encrypted == NO && kms_key_encrypts_by_default(c))
+        return fail_with_reason(
             c, E_EbsParameter,
             "Encrypt cannot be false when encryption by default is enabled"); /* [guess] */
     return 0;
@@ -83,14 +83,15 @@ static int check_parent(struct call *c, const struct start_snapshot *in, struct 
     if (!in->parent)
         return 0;
     if (!snapshot_find(c, in->parent, parent) || !text_is(parent->owner, c->account))
-        return fail_reason(c, E_EbsParentGone, in->parent);
+        return fail_with_reason(c, E_EbsParentGone, in->parent);
     if (!text_is(parent->status, "completed"))
-        return fail_reason(c, E_EbsParentIncomplete, in->parent);
+        return fail_with_reason(c, E_EbsParentIncomplete, in->parent);
     if (in->size < parent->size)
-        return fail_reason(c, E_EbsVolumeSize,
-                           "The volume size must not be smaller than that of the parent snapshot");
-    if (parent->encrypted != YES && key_encrypts_by_default(c))
-        return fail_reason(
+        return fail_with_reason(
+            c, E_EbsVolumeSize,
+            "The volume size must not be smaller than that of the parent snapshot");
+    if (parent->encrypted != YES && kms_key_encrypts_by_default(c))
+        return fail_with_reason(
             c, E_EbsParameter,
             "An unencrypted parent cannot be used with encryption by default"); /* [guess] */
     return 0;
@@ -100,20 +101,20 @@ static int check_parent(struct call *c, const struct start_snapshot *in, struct 
 static int choose_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
                       const struct snapshot *parent)
 {
-    struct key key = { 0 };
+    struct kms_key_permitted key = { 0 };
     if (in->parent) {
         s->encrypted = parent->encrypted;
         s->key = parent->key;
         return 0;
     }
-    s->encrypted = in->key || in->encrypted == YES || key_encrypts_by_default(c) ? YES : NO;
+    s->encrypted = in->key || in->encrypted == YES || kms_key_encrypts_by_default(c) ? YES : NO;
     if (s->encrypted == NO)
         return 0;
     if (!in->key)
-        key_for_ebs(c, &key);
-    else if (key_resolve(c, in->key, &key) != KEY_USABLE)
-        return fail_reason(c, E_EbsKey,
-                           arena_printf(c->a, "The KMS key '%s' cannot be used", in->key));
+        kms_key_for_ebs(c, &key);
+    else if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
+        return fail_with_reason(c, E_EbsKey,
+                                arena_printf(c->a, "The KMS key '%s' cannot be used", in->key));
     s->key = key.arn;
     return 0;
 }
@@ -122,7 +123,7 @@ static struct snapshot new_snapshot(struct call *c, const struct start_snapshot 
 {
     struct snapshot s;
     memset(&s, 0, sizeof s);
-    kind_init(&snapshot_kind, &s);
+    schema_init(&snapshot_schema, &s);
     s.id = id_new(c, "snap-");
     s.owner = c->account;
     s.region = c->region;
@@ -173,8 +174,8 @@ static int check_tags(struct call *c, const struct list *tags)
     if (!tags_check(c, tags))
         return 0;
     const char *message = c->outcome.message;
-    forgive(c);
-    return fail_reason(c, E_EbsTag, message);
+    call_clear_error(c);
+    return fail_with_reason(c, E_EbsTag, message);
 }
 
 static int check_pending(struct call *c)
@@ -182,8 +183,8 @@ static int check_pending(struct call *c)
     int64_t pending = store_number(c->store,
                                    "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
                                    " AND status = 'pending' AND direct = 1",
-                                   WITH(B_TEXT(c->account), B_TEXT(c->region)));
-    return pending >= MOST_PENDING ? fail(c, E_EbsPendingLimit) : 0;
+                                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    return pending >= MAX_PENDING ? fail(c, E_EbsPendingLimit) : 0;
 }
 
 static int replay(struct call *c, const char *id, const struct start_snapshot *in)
@@ -202,7 +203,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     if (check_combination(c, in) || check_tags(c, &in->tags))
         return -1;
     if (token_find(c, in->token, &made)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_EbsConflict);
     }
     if (made)
@@ -212,7 +213,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
         return -1;
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
     s.lineage = in->parent ? parent.lineage : s.id;
-    s.unseen = in->parent ? parent.unseen : 0;
+    s.declared_bytes = in->parent ? parent.declared_bytes : 0;
     s.system = in->parent ? parent.system : NULL;
     s.generalized = in->parent ? parent.generalized : UNSET;
     snapshot_put(c, &s);
@@ -232,7 +233,7 @@ OPERATION(ebs, StartSnapshot, start_snapshot, start_params, struct start_snapsho
 static void end_in_error(struct call *c, struct snapshot *s, const char *message)
 {
     s->failure = message;
-    snapshot_end(c, s);
+    snapshot_finish(c, s);
 }
 
 /* Each block put moves the deadline; the job that finds it in the future waits on. */
@@ -275,15 +276,15 @@ static const struct param put_params[] = {
 static int check_block(struct call *c, const struct put_block *in, const struct snapshot *s)
 {
     if (!text_is(in->algorithm, sha256_only[0]))
-        return fail_reason(c, E_EbsAlgorithm, in->algorithm);
+        return fail_with_reason(c, E_EbsAlgorithm, in->algorithm);
     if (c->body_size != BLOCK_SIZE)
-        return fail_reason(c, E_EbsParameter, "Failed to read block data");
+        return fail_with_reason(c, E_EbsParameter, "Failed to read block data");
     if (in->length != BLOCK_SIZE)
-        return fail_reason(c, E_EbsBlockLength, (long long)in->length);
+        return fail_with_reason(c, E_EbsBlockLength, (long long)in->length);
     if (in->index >= s->size * BLOCKS_IN_GIB)
-        return fail_reason(c, E_EbsBlockBeyond, (long long)in->index);
+        return fail_with_reason(c, E_EbsBlockBeyond, (long long)in->index);
     if (!text_is(s->status, "pending") || s->due != ABSENT)
-        return fail_reason(c, E_EbsSnapshot, "Snapshot is already completed");
+        return fail_with_reason(c, E_EbsSnapshot, "Snapshot is already completed");
     return 0;
 }
 
@@ -299,9 +300,9 @@ static int put_block(struct call *c, const struct put_block *in)
         return fail(c, E_EbsChecksum, computed, in->checksum);
     layer_write(c->store, s.layer, in->index, c->body, digest);
     store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
-               WITH(B_INT(c->now + s.timeout), B_TEXT(s.id)));
-    answer_header(c, "x-amz-Checksum", computed);
-    answer_header(c, "x-amz-Checksum-Algorithm", sha256_only[0]);
+               SQL_ARGS(SQL_INT(c->now + s.timeout), SQL_TEXT(s.id)));
+    call_add_header(c, "x-amz-Checksum", computed);
+    call_add_header(c, "x-amz-Checksum-Algorithm", sha256_only[0]);
     c->outcome.status = 201;
     return 0;
 }
@@ -341,7 +342,7 @@ static int check_checksum(struct call *c, const struct complete_snapshot *in)
                                              : NULL;
     if (!missing || (!in->checksum && !in->algorithm && !in->aggregation))
         return 0;
-    return fail_reason(
+    return fail_with_reason(
         c, E_EbsParameter,
         arena_printf(c->a, "Invalid parameter combination. %s is missing.", missing));
 }
@@ -399,6 +400,6 @@ void job_ebs_complete(struct call *c, const char *id, const char *wrong)
         end_in_error(c, &s, wrong);
         return;
     }
-    s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
-    snapshot_end(c, &s);
+    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    snapshot_finish(c, &s);
 }

@@ -5,11 +5,11 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "time/job.h"
 #include "world/image/image_setting.h"
-#include "catalog/quota.h"
 
 /* ---- Block public access ---- */
 
@@ -46,7 +46,7 @@ OPERATION(ec2, EnableImageBlockPublicAccess, enable_block, block_access_params, 
           .effects = "no image of the account can be made public in this Region; those that are "
                      "public stay so");
 
-static int disable_block(struct call *c, const struct nothing *in)
+static int disable_block(struct call *c, const struct no_input *in)
 {
     struct image_settings s;
     (void)in;
@@ -57,10 +57,10 @@ static int disable_block(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(ec2, DisableImageBlockPublicAccess, disable_block, no_params, struct nothing,
+OPERATION(ec2, DisableImageBlockPublicAccess, disable_block, no_params, struct no_input,
           .flags = OP_WRITES, .effects = "images can be made public");
 
-static int get_block(struct call *c, const struct nothing *in)
+static int get_block(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_text(c, BLOCK_STATE, image_public_access_blocked(c) ? BLOCKED : "unblocked");
@@ -68,7 +68,7 @@ static int get_block(struct call *c, const struct nothing *in)
     return 0;
 }
 
-OPERATION(ec2, GetImageBlockPublicAccessState, get_block, no_params, struct nothing, .errors = "");
+OPERATION(ec2, GetImageBlockPublicAccessState, get_block, no_params, struct no_input, .errors = "");
 
 /* ---- Allowed AMIs ---- */
 
@@ -106,41 +106,41 @@ OPERATION(ec2, EnableAllowedImagesSettings, enable_allowed, enable_allowed_param
           .effects = "images of others that meet no criterion are as if they were not there "
                      "(enabled), or are marked (audit-mode)");
 
-static int disable_allowed(struct call *c, const struct nothing *in)
+static int disable_allowed(struct call *c, const struct no_input *in)
 {
     (void)in;
     return set_allowed(c, NULL);
 }
 
-OPERATION(ec2, DisableAllowedImagesSettings, disable_allowed, no_params, struct nothing,
+OPERATION(ec2, DisableAllowedImagesSettings, disable_allowed, no_params, struct no_input,
           .flags = OP_WRITES, .effects = "the criteria are kept and have no effect");
 
-static int get_allowed(struct call *c, const struct nothing *in)
+static int get_allowed(struct call *c, const struct no_input *in)
 {
     struct image_settings s;
     (void)in;
     image_settings_get(c, &s);
     emit_text(c, "state", s.allowed_state ? s.allowed_state : "disabled");
-    emit_nouns(c, "imageCriterionSet", &image_criterion_kind, &s.criteria, VIEW_DESCRIBED);
+    emit_nouns(c, "imageCriterionSet", &image_criterion_schema, &s.criteria, VIEW_DESCRIBED);
     emit_text(c, "managedBy", "account");
     return 0;
 }
 
-OPERATION(ec2, GetAllowedImagesSettings, get_allowed, no_params, struct nothing, .errors = "");
+OPERATION(ec2, GetAllowedImagesSettings, get_allowed, no_params, struct no_input, .errors = "");
 
 /* ---- ReplaceImageCriteriaInAllowedImagesSettings ---- */
 
-#define MOST_DAYS INT64_C(2147483647)
+#define MAX_DAYS INT64_C(2147483647)
 
 static const struct param deprecation_params[] = {
     { "MaximumDaysSinceDeprecated", INT(struct image_criterion, deprecated_days), .min = 0,
-      .max = MOST_DAYS },
+      .max = MAX_DAYS },
     { 0 },
 };
 
 static const struct param creation_params[] = {
     { "MaximumDaysSinceCreated", INT(struct image_criterion, created_days), .min = 0,
-      .max = MOST_DAYS },
+      .max = MAX_DAYS },
     { 0 },
 };
 
@@ -148,9 +148,9 @@ static const struct param watermark_params[] = {
     { "WatermarkKey", TEXT(struct watermark_criterion, key) },
     { "SourceImageRegion", TEXT(struct watermark_criterion, source_region) },
     { "MaximumDaysSinceSourceImageCreated", INT(struct watermark_criterion, source_days), .min = 0,
-      .max = MOST_DAYS },
+      .max = MAX_DAYS },
     { "MaximumDaysSinceWatermarkCreated", INT(struct watermark_criterion, days), .min = 0,
-      .max = MOST_DAYS },
+      .max = MAX_DAYS },
     { 0 },
 };
 

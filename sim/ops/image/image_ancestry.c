@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/filter.h"
@@ -9,7 +10,6 @@
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
 #include "world/instance/instance.h"
-#include "catalog/quota.h"
 
 /* ---- DescribeInstanceImageMetadata ---- */
 
@@ -34,7 +34,7 @@ struct launched {
     enum tri managed, hidden;
 };
 
-static const struct kind launched_kind = {
+static const struct schema launched_schema = {
     .name = "launched",
     .size = sizeof(struct launched),
     .fields =
@@ -66,7 +66,7 @@ static const struct kind launched_kind = {
             { BOOL_FIELD(struct launched, image.allowed), .xml = "imageMetadata/imageAllowed",
               .filter = "image-allowed" },
             { BOOL_FIELD(struct launched, image.public), .xml = "imageMetadata/isPublic" },
-            { LIST_FIELD(struct launched, image.watermarks, &watermark_kind),
+            { LIST_FIELD(struct launched, image.watermarks, &watermark_schema),
               .xml = "imageMetadata/imageWatermarkSet" },
             { BOOL_FIELD(struct launched, managed), .xml = "operator/managed" },
             { BOOL_FIELD(struct launched, hidden), .xml = "operator/hiddenByDefault" },
@@ -77,7 +77,7 @@ static const struct kind launched_kind = {
  * [recorded]. One in the Recycle Bin counts as deregistered [guess]. */
 static void add_image(struct call *c, struct launched *l)
 {
-    kind_init(&image_kind, &l->image);
+    schema_init(&image_schema, &l->image);
     l->image.id = l->instance.image;
     if (!l->instance.image || !image_find(c, l->instance.image, &l->image))
         return;
@@ -92,8 +92,8 @@ static int asked_instances(struct call *c, const struct describe_metadata *in, s
 {
     if (in->ids.count)
         return instances_own(c, &in->ids, ret);
-    *ret = store_list(c, &instance_kind, INSTANCE_VISIBLE,
-                      WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    *ret = store_list(c, &instance_schema, INSTANCE_VISIBLE,
+                      SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     return 0;
 }
 
@@ -102,21 +102,21 @@ static int describe_metadata(struct call *c, const struct describe_metadata *in)
     struct list instances, found = { 0 };
     size_t from, to;
     const char *token;
-    if (filters_check(c, &launched_kind, &in->filters) || asked_instances(c, in, &instances))
+    if (filters_check(c, &launched_schema, &in->filters) || asked_instances(c, in, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
         struct launched l = { .instance = *i, .managed = NO, .hidden = NO };
         if (!instance_prepare(c, &l.instance))
             continue;
         add_image(c, &l);
-        if (filters_match(c, &launched_kind, &l, &in->filters))
+        if (filters_match(c, &launched_schema, &l, &in->filters))
             *list_add(c->a, &found, struct launched) = l;
     }
     if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
         return -1;
     emit_list(c, "instanceImageMetadataSet");
     for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &launched_kind, list_at(&found, struct launched, i), VIEW_DESCRIBED);
+        emit_noun_item(c, &launched_schema, list_at(&found, struct launched, i), VIEW_DESCRIBED);
     emit_close(c);
     emit_text(c, "nextToken", token);
     return 0;

@@ -7,13 +7,13 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
 #include "world/kms/kms_key.h"
-#include "catalog/quota.h"
 #include "world/snapshot/snapshot.h"
 
 /* ---- DescribeImageAttribute ---- */
@@ -38,7 +38,7 @@ static void emit_permissions(struct call *c, const struct image *image)
         emit_close(c);
     }
     LIST_EACH (struct launch_permission, p, &image->permissions)
-        emit_noun_item(c, &launch_permission_kind, p, VIEW_DESCRIBED);
+        emit_noun_item(c, &launch_permission_schema, p, VIEW_DESCRIBED);
     emit_close(c);
 }
 
@@ -80,7 +80,7 @@ static bool emit_attribute(struct call *c, const char *name, const struct image 
     if (text_is(name, "launchPermission"))
         emit_permissions(c, image);
     else if (text_is(name, "productCodes"))
-        emit_nouns(c, name, &product_code_kind, &image->product_codes, VIEW_DESCRIBED);
+        emit_nouns(c, name, &product_code_schema, &image->product_codes, VIEW_DESCRIBED);
     else
         return false;
     return true;
@@ -351,8 +351,8 @@ static void limit_deprecation(struct image *image)
 
 static bool has_managed_key(struct call *c, const struct snapshot *s)
 {
-    struct key key;
-    return s->encrypted == YES && s->key && key_find(c, s->key, &key)
+    struct kms_key_permitted key;
+    return s->encrypted == YES && s->key && kms_key_find(c, s->key, &key)
            && text_is(key.manager, "AWS");
 }
 

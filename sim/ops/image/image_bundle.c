@@ -4,13 +4,13 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "ops/describe.h"
 #include "contents/contents.h"
+#include "ops/describe.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
-#include "world/image/s3_bucket.h"
 #include "world/image/image_task.h"
+#include "world/image/s3_bucket.h"
 #include "world/instance/instance.h"
 
 struct s3_storage {
@@ -58,21 +58,21 @@ static int check(struct call *c, const struct bundle_instance *in)
         return -1;
     if (!s3->bucket || !s3->prefix)
         return fail(c, E_MissingParameter, s3->bucket ? "Storage.S3.Prefix" : "Storage.S3.Bucket");
-    if (bucket_check_name(c, s3->bucket))
+    if (s3_bucket_check_name(c, s3->bucket))
         return -1;
     if (!text_is(i.root_type, "instance-store") || !instance_is_windows(&i))
         return fail(c, E_BundleUnsupported);
     int64_t busy = store_number(
         c->store,
         "SELECT 1 FROM bundle_task WHERE instance = ? AND state NOT IN ('complete', 'failed')",
-        WITH(B_TEXT(i.id)));
+        SQL_ARGS(SQL_TEXT(i.id)));
     return busy != ABSENT ? fail(c, E_BundlingInProgress) : 0;
 }
 
 static void emit_task(struct call *c, const struct bundle_task *t)
 {
     emit_open(c, "bundleInstanceTask");
-    emit_noun(c, &bundle_task_kind, t, VIEW_DESCRIBED);
+    emit_noun(c, &bundle_task_schema, t, VIEW_DESCRIBED);
     emit_close(c);
 }
 
@@ -99,7 +99,7 @@ static int bundle_instance(struct call *c, const struct bundle_instance *in)
                              .signature = s3->signature,
                              .started = c->now,
                              .updated = c->now };
-    store_put(c, &bundle_task_kind, &t);
+    store_put(c, &bundle_task_schema, &t);
     go_on(c, &t);
     emit_task(c, &t);
     return 0;
@@ -115,15 +115,15 @@ OPERATION(ec2, BundleInstance, bundle_instance, bundle_instance_params, struct b
 static void put_bundle(struct call *c, const struct bundle_task *t)
 {
     const char *key = arena_printf(c->a, "%s.manifest.xml", t->prefix);
-    struct bucket_object object = { .id = arena_printf(c->a, "%s/%s", t->bucket, key),
-                                    .bucket = t->bucket,
-                                    .key = key,
-                                    .account = t->owner,
-                                    .region = t->region,
-                                    .type = "bundle",
-                                    .created = c->now,
-                                    .size = ABSENT };
-    bucket_put(c, &object);
+    struct s3_object object = { .id = arena_printf(c->a, "%s/%s", t->bucket, key),
+                                .bucket = t->bucket,
+                                .key = key,
+                                .account = t->owner,
+                                .region = t->region,
+                                .type = "bundle",
+                                .created = c->now,
+                                .size = ABSENT };
+    s3_bucket_put(c, &object);
 }
 
 void job_bundle_step(struct call *c, const char *subject, const char *argument)
@@ -132,7 +132,7 @@ void job_bundle_step(struct call *c, const char *subject, const char *argument)
     struct instance i;
     size_t at = 0;
     (void)argument;
-    if (!store_get(c, &bundle_task_kind, subject, &t))
+    if (!store_get(c, &bundle_task_schema, subject, &t))
         return;
     while (at < 4 && !text_is(steps[at], t.state))
         at++;
@@ -141,12 +141,12 @@ void job_bundle_step(struct call *c, const char *subject, const char *argument)
         t.error_code = at == 4 ? "Client.Cancelled" : "Client.InstanceTerminated"; /* [guess] */
         t.error = at == 4 ? "The bundle task was cancelled." : "The instance was terminated.";
         t.state = "failed";
-        store_put(c, &bundle_task_kind, &t);
+        store_put(c, &bundle_task_schema, &t);
         return;
     }
     t.state = steps[at + 1];
     t.progress = step_progress[at + 1];
-    store_put(c, &bundle_task_kind, &t);
+    store_put(c, &bundle_task_schema, &t);
     if (text_is(t.state, "complete"))
         put_bundle(c, &t);
     else
@@ -173,13 +173,13 @@ static int missing_bundles(struct call *c, const struct list *ids)
 static int describe_bundles(struct call *c, const struct describe_bundles *in)
 {
     struct describe d = {
-        .kind = &bundle_task_kind,
+        .schema = &bundle_task_schema,
         .set = "bundleInstanceTasksSet",
         .ids = &in->ids,
         .filters = &in->filters,
         .max_results = ABSENT,
         .visible = TASK_VISIBLE,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .missing = missing_bundles,
     };
     return describe(c, &d);
@@ -200,14 +200,14 @@ static const struct param cancel_bundle_params[] = {
 static int cancel_bundle(struct call *c, const struct cancel_bundle *in)
 {
     struct bundle_task t;
-    if (!store_get(c, &bundle_task_kind, in->bundle, &t) || !text_is(t.owner, c->account)
+    if (!store_get(c, &bundle_task_schema, in->bundle, &t) || !text_is(t.owner, c->account)
         || !text_is(t.region, c->region))
         return fail(c, E_BundleNotFound, in->bundle);
     if (text_is(t.state, "complete") || text_is(t.state, "failed"))
         return fail(c, E_TaskNotActive, t.id, t.state);
     t.state = "cancelling";
     t.updated = c->now;
-    store_put(c, &bundle_task_kind, &t);
+    store_put(c, &bundle_task_schema, &t);
     emit_task(c, &t);
     return 0;
 }

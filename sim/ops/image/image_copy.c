@@ -4,9 +4,12 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/kernel.h"
+#include "catalog/quota.h"
+#include "catalog/region.h"
+#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/image/image_block_device.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
@@ -14,10 +17,7 @@
 #include "time/job.h"
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
-#include "catalog/kernel.h"
 #include "world/kms/kms_key.h"
-#include "catalog/quota.h"
-#include "catalog/region.h"
 #include "world/snapshot/snapshot.h"
 
 struct copy_image {
@@ -113,14 +113,14 @@ static bool translate(struct call *c, const struct copy_image *in, const char **
 /* The one key of the whole copy: ARN, or NULL when each snapshot keeps its own way. */
 static bool find_key(struct call *c, const struct copy_image *in, const char **ret)
 {
-    struct key key;
+    struct kms_key_permitted key;
     *ret = NULL;
     if (in->key) {
-        if (key_resolve(c, in->key, &key) != KEY_USABLE)
+        if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
             return false;
         *ret = key.arn;
-    } else if (in->encrypted == YES || key_encrypts_by_default(c)) {
-        key_for_ebs(c, &key);
+    } else if (in->encrypted == YES || kms_key_encrypts_by_default(c)) {
+        kms_key_for_ebs(c, &key);
         *ret = key.arn;
     }
     return true;
@@ -130,12 +130,12 @@ static bool find_key(struct call *c, const struct copy_image *in, const char **r
  * takes the one of EBS in another. */
 static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
 {
-    struct key own;
+    struct kms_key_permitted own;
     if (key || from->encrypted != YES)
         return key;
     if (from->key && text_is(from->region, c->region) && text_is(from->owner, c->account))
         return from->key;
-    key_for_ebs(c, &own);
+    kms_key_for_ebs(c, &own);
     return own.arn;
 }
 
@@ -153,7 +153,8 @@ static const char *failure(struct call *c, const struct copy_image *in, const st
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
             continue;
         const char *own = key_of_copy(c, &s, *ret_key);
-        if ((s.key && key_use(c, s.key) != KEY_USABLE) || (own && key_use(c, own) != KEY_USABLE))
+        if ((s.key && kms_key_use(c, s.key) != KEY_USABLE)
+            || (own && kms_key_use(c, own) != KEY_USABLE))
             return "Copy image failed with an internal error.";
     }
     return NULL;
@@ -209,7 +210,7 @@ static void begin_copy(struct call *c, const struct copy_image *in, const struct
                        struct image *ret)
 {
     struct image copy;
-    image_begin(c, in->name, &copy);
+    image_start_creating(c, in->name, &copy);
     copy.description = in->description;
     copy.architecture = source->architecture;
     copy.kernel = source->kernel;

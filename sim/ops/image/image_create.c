@@ -5,9 +5,9 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/image/image_block_device.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "time/job.h"
@@ -241,7 +241,7 @@ static int create_image(struct call *c, const struct create_image *in)
     struct list mappings = attached(c, &i, &volumes);
     if (check_overrides(c, &in->mappings, &mappings) || check_root(c, in, &i, &mappings))
         return -1;
-    image_begin(c, in->name, &image);
+    image_start_creating(c, in->name, &image);
     image.description = in->description;
     take_from_instance(c, &i, &image);
     if (in->boot_mode)

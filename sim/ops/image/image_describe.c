@@ -41,7 +41,7 @@ static const struct param describe_images_params[] = {
     " OR EXISTS (SELECT 1 FROM image_permissions x WHERE x.parent = image.id"                      \
     " AND x.user IN (SELECT value FROM json_each(?4)) AND (x.user = ?2 OR image.owner = ?2))"      \
     " OR (?2 IN (SELECT value FROM json_each(?4)) AND EXISTS (SELECT 1 FROM image_permissions y"   \
-    " JOIN membership o ON o.arn IN (y.organization, y.unit) AND o.account = ?2"                   \
+    " JOIN organization_member o ON o.arn IN (y.organization, y.unit) AND o.account = ?2"          \
     " WHERE y.parent = image.id)))"                                                                \
     " AND (?5 = 1 OR owner = ?2 OR deprecation IS NULL OR deprecation > ?6)"                       \
     " AND (?7 = 1 OR state <> 'disabled')"
@@ -102,7 +102,7 @@ static int describe_images(struct call *c, const struct describe_images *in)
         || accounts_json(c, &in->users, groups, &users) || dry_run_ends(c))
         return -1;
     struct describe d = {
-        .kind = &image_kind,
+        .schema = &image_schema,
         .set = "imagesSet",
         .ids = &in->ids,
         .ids_name = "imageIdsSet",
@@ -110,9 +110,9 @@ static int describe_images(struct call *c, const struct describe_images *in)
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = IMAGE_ASKED_FOR,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(owners), B_TEXT(users),
-                      B_INT(in->deprecated == YES || in->ids.count > 0), B_INT(c->now),
-                      B_INT(in->disabled == YES)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(owners),
+                          SQL_TEXT(users), SQL_INT(in->deprecated == YES || in->ids.count > 0),
+                          SQL_INT(c->now), SQL_INT(in->disabled == YES)),
         .prepare = image_prepare,
         .missing = describe_missing,
     };
@@ -156,7 +156,7 @@ static const char *delete_one(struct call *c, const char *id)
         return "skipped";
     if (snapshot_delete(c, id) == 0)
         return "success";
-    forgive(c);
+    call_clear_error(c);
     return "client-error";
 }
 

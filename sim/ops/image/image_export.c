@@ -4,16 +4,16 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "ops/describe.h"
 #include "contents/contents.h"
+#include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/noun.h"
 #include "time/job.h"
-#include "world/image/s3_bucket.h"
 #include "world/image/image.h"
 #include "world/image/image_task.h"
+#include "world/image/s3_bucket.h"
 
 struct export_location {
     const char *bucket, *prefix;
@@ -79,16 +79,16 @@ static int export_image(struct call *c, const struct export_image *in)
     const char *before;
     struct image image;
     struct export_image_task t = { 0 };
-    if (bucket_check_name(c, in->location.bucket) || token_find(c, in->token, &before))
+    if (s3_bucket_check_name(c, in->location.bucket) || token_find(c, in->token, &before))
         return -1;
-    if (before && store_get(c, &export_image_task_kind, before, &t)) {
+    if (before && store_get(c, &export_image_task_schema, before, &t)) {
         prepare_task(c, &t);
-        emit_noun(c, &export_image_task_kind, &t, VIEW_CREATED);
+        emit_noun(c, &export_image_task_schema, &t, VIEW_CREATED);
         return 0;
     }
     if (find_image(c, in->image, &image))
         return -1;
-    kind_init(&export_image_task_kind, &t);
+    schema_init(&export_image_task_schema, &t);
     t.id = id_new(c, "export-ami-");
     t.owner = c->account;
     t.region = c->region;
@@ -102,13 +102,13 @@ static int export_image(struct call *c, const struct export_image *in)
     t.started = c->now;
     int64_t delay = pace_delay(c, 60, 20 * MINUTE_MS); /* [guess] */
     t.due = c->now + delay;
-    store_put(c, &export_image_task_kind, &t);
+    store_put(c, &export_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "export-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "export-image-task");
     job_after(c, delay, "image_exported", t.id, "");
     token_keep(c, in->token, t.id);
     prepare_task(c, &t);
-    emit_noun(c, &export_image_task_kind, &t, VIEW_CREATED);
+    emit_noun(c, &export_image_task_schema, &t, VIEW_CREATED);
     return 0;
 }
 
@@ -132,22 +132,22 @@ void job_image_exported(struct call *c, const char *subject, const char *argumen
     struct export_image_task t;
     struct image image;
     (void)argument;
-    if (!store_get(c, &export_image_task_kind, subject, &t) || !text_is(t.status, "active"))
+    if (!store_get(c, &export_image_task_schema, subject, &t) || !text_is(t.status, "active"))
         return;
     const char *key =
         arena_printf(c->a, "%s%s.%s", t.prefix ? t.prefix : "", t.id, text_lower(c->a, t.format));
-    struct bucket_object object = { .id = arena_printf(c->a, "%s/%s", t.bucket, key),
-                                    .bucket = t.bucket,
-                                    .key = key,
-                                    .account = t.owner,
-                                    .region = t.region,
-                                    .type = "disk",
-                                    .created = c->now,
-                                    .size = image_find(c, t.image, &image) ? size_of(&image) : 0 };
-    bucket_put(c, &object);
+    struct s3_object object = { .id = arena_printf(c->a, "%s/%s", t.bucket, key),
+                                .bucket = t.bucket,
+                                .key = key,
+                                .account = t.owner,
+                                .region = t.region,
+                                .type = "disk",
+                                .created = c->now,
+                                .size = image_find(c, t.image, &image) ? size_of(&image) : 0 };
+    s3_bucket_put(c, &object);
     t.status = "completed";
     t.ended = c->now;
-    store_put(c, &export_image_task_kind, &t);
+    store_put(c, &export_image_task_schema, &t);
 }
 
 /* ---- DescribeExportImageTasks ---- */
@@ -174,7 +174,7 @@ static int missing_export(struct call *c, const struct list *ids)
 static int describe_export(struct call *c, const struct describe_export *in)
 {
     struct describe d = {
-        .kind = &export_image_task_kind,
+        .schema = &export_image_task_schema,
         .set = "exportImageTaskSet",
         .ids = &in->ids,
         .ids_name = "exportImageTaskIdSet",
@@ -183,7 +183,7 @@ static int describe_export(struct call *c, const struct describe_export *in)
         .least = 1,
         .next_token = in->next_token,
         .visible = TASK_VISIBLE,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = prepare_task,
         .missing = missing_export,
     };
@@ -207,13 +207,13 @@ static const struct param cancel_export_params[] = {
 static int cancel_export(struct call *c, const struct cancel_export *in)
 {
     struct export_image_task t;
-    if (!store_get(c, &export_image_task_kind, in->task, &t) || !text_is(t.owner, c->account)
+    if (!store_get(c, &export_image_task_schema, in->task, &t) || !text_is(t.owner, c->account)
         || !text_is(t.region, c->region))
         return fail(c, E_ExportTaskNotFound, in->task);
     if (!text_is(t.status, "active"))
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";
-    store_put(c, &export_image_task_kind, &t);
+    store_put(c, &export_image_task_schema, &t);
     job_cancel(c, "image_exported", t.id);
     job_after(c, pace_delay(c, 10, 10 * SECOND_MS), "export_cancelled", t.id, "");
     emit_bool(c, "return", true);
@@ -229,9 +229,9 @@ void job_export_cancelled(struct call *c, const char *subject, const char *argum
 {
     struct export_image_task t;
     (void)argument;
-    if (!store_get(c, &export_image_task_kind, subject, &t))
+    if (!store_get(c, &export_image_task_schema, subject, &t))
         return;
     t.status = "deleted";
     t.ended = c->now;
-    store_put(c, &export_image_task_kind, &t);
+    store_put(c, &export_image_task_schema, &t);
 }

@@ -3,8 +3,8 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "ops/describe.h"
 #include "contents/contents.h"
+#include "ops/describe.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/fast_launch.h"
@@ -105,10 +105,10 @@ static int enable(struct call *c, const struct enable *in)
                              .state = "enabling",
                              .reason = BY_USER,
                              .changed = c->now };
-    store_put(c, &fast_launch_kind, &f);
+    store_put(c, &fast_launch_schema, &f);
     job_cancel(c, NULL, f.id);
     job_after(c, pace_delay(c, 20, 15 * MINUTE_MS), "fast_launch_changed", f.id, "");
-    emit_noun(c, &fast_launch_kind, &f, VIEW_DESCRIBED);
+    emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
     return 0;
 }
 
@@ -131,16 +131,16 @@ static const struct param disable_params[] = {
 static int disable(struct call *c, const struct disable *in)
 {
     struct fast_launch f;
-    if (!store_get(c, &fast_launch_kind, id_of(c, in->image), &f) || !text_is(f.region, c->region)
+    if (!store_get(c, &fast_launch_schema, id_of(c, in->image), &f) || !text_is(f.region, c->region)
         || text_is(f.state, "disabling"))
         return fail(c, E_FastLaunchOff, in->image);
     f.state = "disabling";
     f.reason = BY_USER;
     f.changed = c->now;
-    store_put(c, &fast_launch_kind, &f);
+    store_put(c, &fast_launch_schema, &f);
     job_cancel(c, NULL, f.id);
     job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), "fast_launch_changed", f.id, "");
-    emit_noun(c, &fast_launch_kind, &f, VIEW_DESCRIBED);
+    emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
     return 0;
 }
 
@@ -152,15 +152,15 @@ void job_fast_launch_changed(struct call *c, const char *subject, const char *ar
 {
     struct fast_launch f;
     (void)argument;
-    if (!store_get(c, &fast_launch_kind, subject, &f))
+    if (!store_get(c, &fast_launch_schema, subject, &f))
         return;
     if (text_is(f.state, "disabling")) {
-        store_remove(c, &fast_launch_kind, subject);
+        store_remove(c, &fast_launch_schema, subject);
         return;
     }
     f.state = "enabled";
     f.changed = c->now;
-    store_put(c, &fast_launch_kind, &f);
+    store_put(c, &fast_launch_schema, &f);
 }
 
 /* ---- DescribeFastLaunchImages ---- */
@@ -189,7 +189,7 @@ static int describe_fast(struct call *c, const struct describe_fast *in)
         asked = value_to_json(c->a, ids, 0);
     }
     struct describe d = {
-        .kind = &fast_launch_kind,
+        .schema = &fast_launch_schema,
         .set = "fastLaunchImageSet",
         .filters = &in->filters,
         /* 0 is allowed and means the most there is [guess] */
@@ -198,7 +198,7 @@ static int describe_fast(struct call *c, const struct describe_fast *in)
         .next_token = in->next_token,
         .visible =
             FAST_LAUNCH_VISIBLE " AND (?3 IS NULL OR image IN (SELECT value FROM json_each(?3)))",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(asked)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(asked)),
     };
     return describe(c, &d);
 }

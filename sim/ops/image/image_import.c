@@ -11,20 +11,20 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/noun.h"
 #include "time/job.h"
-#include "world/image/s3_bucket.h"
 #include "world/image/image.h"
 #include "world/image/image_task.h"
-#include "world/snapshot/import_snapshot_task.h"
+#include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"
+#include "world/snapshot/import_snapshot_task.h"
 #include "world/snapshot/snapshot.h"
 
 #define IMPORTED_GIB 8 /* [guess] */
@@ -123,7 +123,7 @@ static int disk_size(struct call *c, const struct container *from, const char *u
                      int64_t *ret)
 {
     struct snapshot s;
-    struct bucket_object object;
+    struct s3_object object;
     if (import_size(c, uploaded, ret))
         return -1;
     if (!uploaded)
@@ -133,7 +133,7 @@ static int disk_size(struct call *c, const struct container *from, const char *u
             return -1;
         *ret = s.size;
     } else if (from->bucket.bucket
-               && bucket_find(c, from->bucket.bucket, from->bucket.key, &object)) {
+               && s3_bucket_find(c, from->bucket.bucket, from->bucket.key, &object)) {
         *ret = object.size;
     }
     return 0;
@@ -142,7 +142,7 @@ static int disk_size(struct call *c, const struct container *from, const char *u
 static int check_container(struct call *c, const struct container *from)
 {
     bool in_bucket = from->bucket.bucket && from->bucket.key;
-    if (from->bucket.bucket && bucket_check_name(c, from->bucket.bucket))
+    if (from->bucket.bucket && s3_bucket_check_name(c, from->bucket.bucket))
         return -1;
     if (!from->snapshot && !from->url && !in_bucket)
         return fail(c, E_ImportNoSource);
@@ -153,7 +153,7 @@ static int check_container(struct call *c, const struct container *from)
 
 static int check_import(struct call *c, const struct import_image *in, const char **ret_key)
 {
-    struct key key;
+    struct kms_key_permitted key;
     *ret_key = NULL;
     if (!in->containers.count)
         return fail(c, E_MissingParameter, "DiskContainers");
@@ -165,10 +165,10 @@ static int check_import(struct call *c, const struct import_image *in, const cha
         return fail(c, E_ImportBootMode);
     if (in->key && in->encrypted != YES)
         return fail(c, E_KeyWithoutEncrypted);
-    if (in->key && key_resolve(c, in->key, &key) != KEY_USABLE)
+    if (in->key && kms_key_resolve(c, in->key, &key) != KEY_USABLE)
         return fail(c, E_ImportKey);
-    if (!in->key && (in->encrypted == YES || key_encrypts_by_default(c)))
-        key_for_ebs(c, &key);
+    if (!in->key && (in->encrypted == YES || kms_key_encrypts_by_default(c)))
+        kms_key_for_ebs(c, &key);
     else if (!in->key)
         return 0;
     *ret_key = key.arn;
@@ -205,18 +205,18 @@ static int import_image(struct call *c, const struct import_image *in)
     struct import_image_task t = { 0 };
     if (check_import(c, in, &key) || token_find(c, in->token, &before))
         return -1;
-    if (before && store_get(c, &import_image_task_kind, before, &t)) {
+    if (before && store_get(c, &import_image_task_schema, before, &t)) {
         emit_task(c, &t, VIEW_CREATED);
         return 0;
     }
-    kind_init(&import_image_task_kind, &t);
+    schema_init(&import_image_task_schema, &t);
     t.id = id_new(c, "import-ami-");
     t.owner = c->account;
     t.region = c->region;
     t.architecture = in->architecture;
     t.description = in->description;
     t.hypervisor = in->hypervisor;
-    t.kms_key = key;
+    t.kms_key_permitted = key;
     t.encrypted = key ? YES : in->encrypted;
     t.license_type = in->license_type;
     t.platform = in->platform;
@@ -229,7 +229,7 @@ static int import_image(struct call *c, const struct import_image *in)
         return -1;
     int64_t delay = pace_delay(c, 60, 25 * MINUTE_MS); /* [guess] */
     t.due = c->now + delay;
-    store_put(c, &import_image_task_kind, &t);
+    store_put(c, &import_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "import-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "import-image-task");
     job_after(c, delay, "image_imported", t.id, "");
@@ -257,7 +257,7 @@ static struct snapshot empty_snapshot(struct call *c, const char *description, i
     s.encrypted = key ? YES : NO;
     s.key = key;
     s.due = c->now;
-    snapshot_end(c, &s);
+    snapshot_finish(c, &s);
     return s;
 }
 
@@ -269,10 +269,10 @@ static void add_mapping(struct call *c, const struct import_image_task *t,
     const char *description =
         arena_printf(c->a, "Created by AWS-VMImport service for %s", t->id); /* [seen] */
     if (disk->snapshot && snapshot_find(c, disk->snapshot, &from))
-        snapshot_copy_of(c, &from, t->kms_key ? t->kms_key : from.key, description, NULL, ABSENT,
-                         &s);
+        snapshot_copy_of(c, &from, t->kms_key_permitted ? t->kms_key_permitted : from.key,
+                         description, NULL, ABSENT, &s);
     else
-        s = empty_snapshot(c, description, disk->size, t->kms_key);
+        s = empty_snapshot(c, description, disk->size, t->kms_key_permitted);
     disk->snapshot = s.id;
     *list_add(c->a, &image->mappings, struct mapping) =
         (struct mapping){ .device = disk->device,
@@ -300,7 +300,7 @@ static void set_platform(const struct import_image_task *t, struct image *image)
 static void make_image(struct call *c, struct import_image_task *t)
 {
     struct image image;
-    image_begin(c, t->id, &image); /* named after the task [guide] */
+    image_start_creating(c, t->id, &image); /* named after the task [guide] */
     image.description = t->description;
     image.architecture = t->architecture ? t->architecture : "x86_64";
     image.root_type = "ebs";
@@ -322,12 +322,12 @@ void job_image_imported(struct call *c, const char *subject, const char *argumen
 {
     struct import_image_task t;
     (void)argument;
-    if (!store_get(c, &import_image_task_kind, subject, &t) || !text_is(t.status, "active"))
+    if (!store_get(c, &import_image_task_schema, subject, &t) || !text_is(t.status, "active"))
         return;
     make_image(c, &t);
     t.status = "completed";
     t.ended = c->now;
-    store_put(c, &import_image_task_kind, &t);
+    store_put(c, &import_image_task_schema, &t);
 }
 
 /* ---- The answer ---- */
@@ -378,7 +378,7 @@ static void emit_task(struct call *c, const struct import_image_task *t, enum vi
     emit_text(c, "hypervisor", t->hypervisor);
     emit_text(c, "imageId", t->image);
     emit_text(c, "importTaskId", t->id);
-    emit_text(c, "kmsKeyId", t->kms_key);
+    emit_text(c, "kmsKeyId", t->kms_key_permitted);
     emit_text(c, "licenseType", t->license_type);
     emit_text(c, "platform", t->platform);
     if (active)
@@ -392,7 +392,7 @@ static void emit_task(struct call *c, const struct import_image_task *t, enum vi
     if (t->tags.count)
         emit_tags(c, "tagSet", &t->tags);
     if (t->licenses.count)
-        emit_nouns(c, "licenseSpecifications", &license_kind, &t->licenses, VIEW_DESCRIBED);
+        emit_nouns(c, "licenseSpecifications", &license_schema, &t->licenses, VIEW_DESCRIBED);
     emit_text(c, "usageOperation", t->usage_operation);
     if (view == VIEW_DESCRIBED)
         emit_text(c, "bootMode", t->boot_mode);
@@ -416,7 +416,7 @@ static const struct param describe_import_params[] = {
 
 static int find_task(struct call *c, const char *id, struct import_image_task *ret)
 {
-    if (store_get(c, &import_image_task_kind, id, ret) && text_is(ret->owner, c->account)
+    if (store_get(c, &import_image_task_schema, id, ret) && text_is(ret->owner, c->account)
         && text_is(ret->region, c->region))
         return 0;
     return fail(c, E_ImportTaskNotFound, id);
@@ -428,18 +428,18 @@ static int describe_import(struct call *c, const struct describe_import *in)
     struct list found = { 0 };
     size_t from, to;
     const char *token;
-    if (filters_check(c, &import_image_task_kind, &in->filters))
+    if (filters_check(c, &import_image_task_schema, &in->filters))
         return -1;
     LIST_EACH (const char *, id, &in->ids) {
         if (find_task(c, *id, &t))
             return -1;
     }
-    struct list all = store_list(c, &import_image_task_kind, TASK_VISIBLE,
-                                 WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list all = store_list(c, &import_image_task_schema, TASK_VISIBLE,
+                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     LIST_EACH (struct import_image_task, task, &all) {
         bool asked =
             in->ids.count ? strs_have(&in->ids, task->id) : task->started > c->now - SHOWN_FOR;
-        if (asked && filters_match(c, &import_image_task_kind, task, &in->filters))
+        if (asked && filters_match(c, &import_image_task_schema, task, &in->filters))
             *list_add(c->a, &found, struct import_image_task) = *task;
     }
     if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
@@ -479,10 +479,10 @@ static void emit_cancelled(struct call *c, const char *task, const char *state)
 
 static int cancel_snapshot(struct call *c, const char *id)
 {
-    struct import_task t;
-    if (!import_task_find(c, id, &t))
+    struct import_snapshot_task t;
+    if (!import_snapshot_task_find(c, id, &t))
         return fail(c, E_ImportTaskNotFound, id);
-    if (!import_task_cancel(c, &t))
+    if (!import_snapshot_task_cancel(c, &t))
         return fail(c, E_TaskNotActive, t.id, t.status);
     emit_cancelled(c, t.id, t.status);
     return 0;
@@ -501,7 +501,7 @@ static int cancel_import(struct call *c, const struct cancel_import *in)
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";
     t.message = in->reason ? in->reason : "Canceled by the user"; /* [guess] */
-    store_put(c, &import_image_task_kind, &t);
+    store_put(c, &import_image_task_schema, &t);
     job_cancel(c, "image_imported", t.id);
     job_after(c, pace_delay(c, 10, 10 * SECOND_MS), "import_cancelled", t.id, "");
     emit_cancelled(c, t.id, t.status);
@@ -516,9 +516,9 @@ void job_import_cancelled(struct call *c, const char *subject, const char *argum
 {
     struct import_image_task t;
     (void)argument;
-    if (!store_get(c, &import_image_task_kind, subject, &t))
+    if (!store_get(c, &import_image_task_schema, subject, &t))
         return;
     t.status = "deleted";
     t.ended = c->now;
-    store_put(c, &import_image_task_kind, &t);
+    store_put(c, &import_image_task_schema, &t);
 }

@@ -3,15 +3,15 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
 #include "time/job.h"
-#include "world/image/image.h"
 #include "world/account/retention_rule.h"
+#include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 
 static void end_for_good(struct call *c, struct image *image)
@@ -29,7 +29,7 @@ void image_deregister(struct call *c, struct image *image)
     static const char *const kept[] = { "available", "disabled", NULL };
     struct list tags = tags_of(c, image->id);
     int64_t until = text_is(image->root_type, "ebs") && text_any(image->state, kept)
-                        ? recycle_until(c, RECYCLE_IMAGE, &tags)
+                        ? retention_until(c, RETENTION_IMAGE, &tags)
                         : ABSENT;
     if (until == ABSENT) {
         end_for_good(c, image);
@@ -96,7 +96,7 @@ static int list_bin(struct call *c, const struct list_bin *in)
     if (check_in_bin(c, &in->ids))
         return -1;
     struct list all =
-        store_list(c, &image_kind, IN_BIN, WITH(B_TEXT(c->region), B_TEXT(c->account)));
+        store_list(c, &image_schema, IN_BIN, SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     struct list asked = { 0 };
     LIST_EACH (struct image, image, &all) {
         if (!in->ids.count || strs_have(&in->ids, image->id))
@@ -132,7 +132,7 @@ static int check_snapshots(struct call *c, const struct image *image)
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_own(c, m->snapshot, &s)) {
-            forgive(c);
+            call_clear_error(c);
             return fail(c, E_BinSnapshot, image->id, m->snapshot);
         }
     }

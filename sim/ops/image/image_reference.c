@@ -125,8 +125,9 @@ static void add_instances(struct call *c, const char *image, const struct list *
                           struct list *to)
 {
     struct instance i;
-    struct cursor *cur = store_find(c, &instance_kind, INSTANCE_VISIBLE " AND image = ?3",
-                                    WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(image)));
+    struct cursor *cur =
+        store_find(c, &instance_schema, INSTANCE_VISIBLE " AND image = ?3",
+                   SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(image)));
     while (cursor_next(cur, &i)) {
         if ((!states || strs_have(states, i.state)) && instance_prepare(c, &i))
             add(c, to, image, "ec2:Instance",
@@ -148,7 +149,7 @@ static void add_templates(struct call *c, const char *image, const struct list *
         " AND json_extract(v.data, '$.ImageId') = ?3 AND (SELECT count(*) FROM"
         " launch_template_version w WHERE w.template = t.id AND w.number > v.number) < ?4"
         " ORDER BY t.rowid",
-        WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(image), B_INT(versions)));
+        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(image), SQL_INT(versions)));
     while (rows_next(r))
         add(c, to, image, "ec2:LaunchTemplate",
             arena_printf(c->a, "arn:aws:ec2:%s:%s:launch-template/%s", c->region, c->account,
@@ -159,7 +160,7 @@ static void add_templates(struct call *c, const char *image, const struct list *
 static void add_parameters(struct call *c, const char *image, const struct list *own,
                            struct list *to)
 {
-    LIST_EACH (struct parameter, p, own) {
+    LIST_EACH (struct ssm_parameter, p, own) {
         if (text_is(p->data_type, "aws:ec2:image") && text_is(p->value, image))
             add(c, to, image, "ssm:Parameter", p->arn);
     }
@@ -168,7 +169,7 @@ static void add_parameters(struct call *c, const char *image, const struct list 
 /* Image Builder is not simulated: nobody has recipes. */
 static struct list find_references(struct call *c, const struct describe_references *in)
 {
-    struct list found = { 0 }, parameters = parameters_own(c);
+    struct list found = { 0 }, parameters = ssm_parameters_own(c);
     const struct type_wanted *instances = wanted(in, "ec2:Instance");
     LIST_EACH (const char *, id, &in->ids) {
         if (in->all == YES || instances)

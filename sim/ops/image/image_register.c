@@ -145,7 +145,7 @@ static int register_image(struct call *c, const struct register_image *in)
         return -1;
     if (!in->location && !in->mappings.count)
         return fail(c, E_NoImageSource);
-    image_begin(c, in->name, &image);
+    image_start_creating(c, in->name, &image);
     if (in->location ? from_bundle(c, in, &image) : from_snapshots(c, in, &image))
         return -1;
     take_product_codes(c, &image);

@@ -4,19 +4,19 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/quota.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
 #include "time/job.h"
-#include "world/image/s3_bucket.h"
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
+#include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"
-#include "catalog/quota.h"
 #include "world/snapshot/snapshot.h"
 
 #define IN_PROGRESS "InProgress"
@@ -26,19 +26,19 @@
 
 struct create_store {
     const char *image, *bucket;
-    struct list tags; /* struct object_tag */
+    struct list tags; /* struct s3_object_tag */
 };
 
 static const struct param object_tag_params[] = {
-    { "Key", TEXT(struct object_tag, key) },
-    { "Value", TEXT(struct object_tag, value) },
+    { "Key", TEXT(struct s3_object_tag, key) },
+    { "Value", TEXT(struct s3_object_tag, value) },
     { 0 },
 };
 
 static const struct param create_store_params[] = {
     { "ImageId", TEXT(struct create_store, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "Bucket", TEXT(struct create_store, bucket), .flags = PARAM_REQUIRED },
-    { "S3ObjectTag", LIST(struct create_store, tags, struct object_tag, object_tag_params) },
+    { "S3ObjectTag", LIST(struct create_store, tags, struct s3_object_tag, object_tag_params) },
     { 0 },
 };
 
@@ -84,12 +84,12 @@ static int check_store(struct call *c, const struct create_store *in, const stru
     int64_t now = store_number(c->store,
                                "SELECT sum(size) FROM store_task WHERE account = ? AND region = ? "
                                "AND state = '" IN_PROGRESS "'",
-                               WITH(B_TEXT(c->account), B_TEXT(c->region)));
-    int64_t same = store_number(
-        c->store,
-        "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
-        " AND image = ? AND bucket = ? AND state <> 'Failed'",
-        WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(image->id), B_TEXT(in->bucket)));
+                               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    int64_t same = store_number(c->store,
+                                "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
+                                " AND image = ? AND bucket = ? AND state <> 'Failed'",
+                                SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region),
+                                         SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
     if (same != ABSENT)
         return fail(c, E_StoredTwice, image->id, in->bucket);
     if ((now == ABSENT ? 0 : now) + size_of(image) > most)
@@ -126,7 +126,7 @@ static bool keys_are_usable(struct call *c, const struct image *image)
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s) && s.key
-            && key_use(c, s.key) != KEY_USABLE)
+            && kms_key_use(c, s.key) != KEY_USABLE)
             return false;
     }
     return true;
@@ -135,7 +135,7 @@ static bool keys_are_usable(struct call *c, const struct image *image)
 static int create_store(struct call *c, const struct create_store *in)
 {
     struct image image;
-    if (bucket_check_name(c, in->bucket) || find_image(c, in->image, &image)
+    if (s3_bucket_check_name(c, in->bucket) || find_image(c, in->image, &image)
         || check_store(c, in, &image))
         return -1;
     struct store_task task = { .id = id_new(c, "store-"),
@@ -154,7 +154,7 @@ static int create_store(struct call *c, const struct create_store *in)
         image_put(c, &content);
         task.content = content.id;
     }
-    store_put(c, &store_task_kind, &task);
+    store_put(c, &store_task_schema, &task);
     job_after(c, task.due - c->now, "image_stored", task.id, "");
     emit_text(c, "objectKey", task.key);
     return 0;
@@ -172,25 +172,25 @@ void job_image_stored(struct call *c, const char *subject, const char *argument)
 {
     struct store_task task;
     (void)argument;
-    if (!store_get(c, &store_task_kind, subject, &task))
+    if (!store_get(c, &store_task_schema, subject, &task))
         return;
     if (task.content) {
-        struct bucket_object object = { .id = arena_printf(c->a, "%s/%s", task.bucket, task.key),
-                                        .bucket = task.bucket,
-                                        .key = task.key,
-                                        .account = task.account,
-                                        .region = task.region,
-                                        .type = "image",
-                                        .content = task.content,
-                                        .created = c->now,
-                                        .size = task.size,
-                                        .tags = task.tags };
-        bucket_put(c, &object);
+        struct s3_object object = { .id = arena_printf(c->a, "%s/%s", task.bucket, task.key),
+                                    .bucket = task.bucket,
+                                    .key = task.key,
+                                    .account = task.account,
+                                    .region = task.region,
+                                    .type = "image",
+                                    .content = task.content,
+                                    .created = c->now,
+                                    .size = task.size,
+                                    .tags = task.tags };
+        s3_bucket_put(c, &object);
     } else {
         task.reason = "A snapshot of the image can't be decrypted."; /* [guess] */
     }
     task.state = task.content ? "Completed" : "Failed";
-    store_put(c, &store_task_kind, &task);
+    store_put(c, &store_task_schema, &task);
 }
 
 /* ---- DescribeStoreImageTasks ---- */
@@ -214,7 +214,7 @@ static bool is_asked(struct call *c, const struct describe_store *in, const stru
                      struct list *seen)
 {
     if (!in->ids.count)
-        return filters_match(c, &store_task_kind, t, &in->filters);
+        return filters_match(c, &store_task_schema, t, &in->filters);
     if (!strs_have(&in->ids, t->image) || strs_have(seen, t->image))
         return false;
     strs_add(c->a, seen, t->image);
@@ -229,12 +229,12 @@ static int describe_store(struct call *c, const struct describe_store *in)
     const char *token;
     if (in->ids.count && (in->max_results != ABSENT || in->next_token))
         return fail(c, E_PageWithIds, "imageIdsSet", "maxResults");
-    if (filters_check(c, &store_task_kind, &in->filters))
+    if (filters_check(c, &store_task_schema, &in->filters))
         return -1;
     struct cursor *cur = store_find(
-        c, &store_task_kind,
+        c, &store_task_schema,
         "account = ? AND region = ? AND started > ? ORDER BY rowid DESC", /* newest first [model] */
-        WITH(B_TEXT(c->account), B_TEXT(c->region), B_INT(c->now - SHOWN_FOR)));
+        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(c->now - SHOWN_FOR)));
     while (cursor_next(cur, &t)) {
         t.progress = text_is(t.state, "Failed") ? 0 : progress_percent(t.started, t.due, c->now);
         if (is_asked(c, in, &t, &seen))
@@ -244,7 +244,8 @@ static int describe_store(struct call *c, const struct describe_store *in)
         return -1;
     emit_list(c, "storeImageTaskResultSet");
     for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &store_task_kind, list_at(&found, struct store_task, i), VIEW_DESCRIBED);
+        emit_noun_item(c, &store_task_schema, list_at(&found, struct store_task, i),
+                       VIEW_DESCRIBED);
     emit_close(c);
     emit_text(c, "nextToken", token);
     return 0;
@@ -271,8 +272,8 @@ static const struct param restore_image_params[] = {
 
 static int find_stored(struct call *c, const struct restore_image *in, struct image *ret)
 {
-    struct bucket_object object;
-    if (!bucket_find(c, in->bucket, in->key, &object))
+    struct s3_object object;
+    if (!s3_bucket_find(c, in->bucket, in->key, &object))
         return fail(c, E_ObjectNotFound, in->key, in->bucket);
     if (!object.content || !image_find_in(c, BUCKET_REGION, object.content, ret))
         return fail(c, E_ObjectNoImage, in->key);
@@ -286,7 +287,7 @@ static int check_restores(struct call *c, const struct image *stored)
                                "SELECT sum(m.size) FROM image_mappings m JOIN image i"
                                " ON i.id = m.parent WHERE i.owner = ? AND i.region = ?"
                                " AND i.state = 'pending' AND i.restored = 1",
-                               WITH(B_TEXT(c->account), B_TEXT(c->region)));
+                               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
     if ((now == ABSENT ? 0 : now) + size_of(stored) > most)
         return fail(c, E_RestoreQuota, (long long)most);
     return 0;
@@ -310,10 +311,10 @@ static void restore_snapshots(struct call *c, const struct restore_image *in, st
 static int restore_image(struct call *c, const struct restore_image *in)
 {
     struct image stored, image, fresh;
-    if (bucket_check_name(c, in->bucket) || find_stored(c, in, &stored)
+    if (s3_bucket_check_name(c, in->bucket) || find_stored(c, in, &stored)
         || image_check_new(c, in->name ? in->name : stored.name) || check_restores(c, &stored))
         return -1;
-    image_begin(c, in->name ? in->name : stored.name, &fresh);
+    image_start_creating(c, in->name ? in->name : stored.name, &fresh);
     image = stored;
     image.id = fresh.id;
     image.region = fresh.region;

@@ -1,12 +1,11 @@
 /* Usage reports of an image: made by its owner, ready after a while, gone after 30 days. */
-#include "world/image/image_usage_report.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "ops/describe.h"
 #include "contents/contents.h"
+#include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
@@ -14,6 +13,7 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_usage_report.h"
 
 #define LIFE_OF_A_REPORT (30 * DAY_MS) /* [model] */
 
@@ -101,7 +101,7 @@ static int create_report(struct call *c, const struct create_report *in)
                                    .expires = c->now + LIFE_OF_A_REPORT,
                                    .types = in->types,
                                    .accounts = in->accounts };
-    store_put(c, &usage_report_kind, &report);
+    store_put(c, &usage_report_schema, &report);
     tag_specs_put(c, &in->tags, "image-usage-report", report.id);
     job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), "usage_report_ready", report.id, "");
     job_after(c, LIFE_OF_A_REPORT, "usage_report_expired", report.id, "");
@@ -140,14 +140,15 @@ static void count_templates(struct call *c, const struct usage_type *t, struct u
             text_int(*list_at(&o->values, const char *, 0), &versions);
     }
     add_counts(c, report, t->type,
-               store_query(c->store,
-                           "SELECT t.owner, count(DISTINCT t.id) FROM launch_template t"
-                           " JOIN launch_template_version v ON v.template = t.id"
-                           " WHERE t.region = ?1 AND json_extract(v.data, '$.ImageId') = ?2"
-                           " AND (SELECT count(*) FROM launch_template_version w"
-                           " WHERE w.template = t.id AND w.number > v.number) < ?3"
-                           " GROUP BY t.owner ORDER BY t.owner",
-                           WITH(B_TEXT(report->region), B_TEXT(report->image), B_INT(versions))));
+               store_query(
+                   c->store,
+                   "SELECT t.owner, count(DISTINCT t.id) FROM launch_template t"
+                   " JOIN launch_template_version v ON v.template = t.id"
+                   " WHERE t.region = ?1 AND json_extract(v.data, '$.ImageId') = ?2"
+                   " AND (SELECT count(*) FROM launch_template_version w"
+                   " WHERE w.template = t.id AND w.number > v.number) < ?3"
+                   " GROUP BY t.owner ORDER BY t.owner",
+                   SQL_ARGS(SQL_TEXT(report->region), SQL_TEXT(report->image), SQL_INT(versions))));
 }
 
 /* Instances by account, those that are gone left out. */
@@ -157,14 +158,14 @@ static void count_instances(struct call *c, const struct usage_type *t, struct u
                store_query(c->store,
                            "SELECT owner, count(*) FROM instance WHERE image = ? AND region = ?"
                            " AND state <> 'terminated' GROUP BY owner ORDER BY owner",
-                           WITH(B_TEXT(report->image), B_TEXT(report->region))));
+                           SQL_ARGS(SQL_TEXT(report->image), SQL_TEXT(report->region))));
 }
 
 void job_usage_report_ready(struct call *c, const char *subject, const char *argument)
 {
     struct usage_report report;
     (void)argument;
-    if (!store_get(c, &usage_report_kind, subject, &report))
+    if (!store_get(c, &usage_report_schema, subject, &report))
         return;
     LIST_EACH (struct usage_type, t, &report.types) {
         if (text_is(t->type, "ec2:Instance"))
@@ -173,13 +174,13 @@ void job_usage_report_ready(struct call *c, const char *subject, const char *arg
             count_templates(c, t, &report);
     }
     report.state = "available";
-    store_put(c, &usage_report_kind, &report);
+    store_put(c, &usage_report_schema, &report);
 }
 
 void job_usage_report_expired(struct call *c, const char *subject, const char *argument)
 {
     (void)argument;
-    store_remove(c, &usage_report_kind, subject);
+    store_remove(c, &usage_report_schema, subject);
 }
 
 /* ---- Describe and delete ---- */
@@ -201,7 +202,7 @@ static const struct param describe_reports_params[] = {
 
 static int find_report(struct call *c, const char *id, struct usage_report *ret)
 {
-    if (store_get(c, &usage_report_kind, id, ret) && text_is(ret->owner, c->account)
+    if (store_get(c, &usage_report_schema, id, ret) && text_is(ret->owner, c->account)
         && text_is(ret->region, c->region))
         return 0;
     return fail(c, E_ReportNotFound, id);
@@ -216,8 +217,8 @@ static int asked_reports(struct call *c, const struct describe_reports *in, stru
         if (find_report(c, *id, &one))
             return -1;
     }
-    struct list all = store_list(c, &usage_report_kind, USAGE_REPORT_VISIBLE,
-                                 WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list all = store_list(c, &usage_report_schema, USAGE_REPORT_VISIBLE,
+                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     LIST_EACH (struct usage_report, r, &all) {
         if ((!in->reports.count || strs_have(&in->reports, r->id))
             && (!in->images.count || strs_have(&in->images, r->image)))
@@ -228,7 +229,7 @@ static int asked_reports(struct call *c, const struct describe_reports *in, stru
 
 /* A page of those that the filters let through. */
 static int emit_page(struct call *c, const struct describe_reports *in, const char *set,
-                     const struct kind *k, const struct list *all)
+                     const struct schema *k, const struct list *all)
 {
     struct list found = { 0 };
     size_t from, to;
@@ -251,9 +252,9 @@ static int emit_page(struct call *c, const struct describe_reports *in, const ch
 static int describe_reports(struct call *c, const struct describe_reports *in)
 {
     struct list reports;
-    if (filters_check(c, &usage_report_kind, &in->filters) || asked_reports(c, in, &reports))
+    if (filters_check(c, &usage_report_schema, &in->filters) || asked_reports(c, in, &reports))
         return -1;
-    return emit_page(c, in, "imageUsageReportSet", &usage_report_kind, &reports);
+    return emit_page(c, in, "imageUsageReportSet", &usage_report_schema, &reports);
 }
 
 OPERATION(ec2, DescribeImageUsageReports, describe_reports, describe_reports_params,
@@ -267,7 +268,7 @@ struct shown_entry {
     struct usage_report report;
 };
 
-static const struct kind shown_entry_kind = {
+static const struct schema shown_entry_schema = {
     .name = "shown_entry",
     .size = sizeof(struct shown_entry),
     .fields =
@@ -286,14 +287,14 @@ static const struct kind shown_entry_kind = {
 static int describe_entries(struct call *c, const struct describe_reports *in)
 {
     struct list reports, entries = { 0 };
-    if (filters_check(c, &shown_entry_kind, &in->filters) || asked_reports(c, in, &reports))
+    if (filters_check(c, &shown_entry_schema, &in->filters) || asked_reports(c, in, &reports))
         return -1;
     LIST_EACH (struct usage_report, r, &reports) {
         LIST_EACH (struct usage_entry, e, &r->entries)
             *list_add(c->a, &entries, struct shown_entry) =
                 (struct shown_entry){ .entry = *e, .report = *r };
     }
-    return emit_page(c, in, "imageUsageReportEntrySet", &shown_entry_kind, &entries);
+    return emit_page(c, in, "imageUsageReportEntrySet", &shown_entry_schema, &entries);
 }
 
 OPERATION(ec2, DescribeImageUsageReportEntries, describe_entries, describe_reports_params,
@@ -316,7 +317,7 @@ static int delete_report(struct call *c, const struct delete_report *in)
     if (find_report(c, in->report, &report))
         return -1;
     job_cancel(c, NULL, report.id);
-    store_remove(c, &usage_report_kind, report.id);
+    store_remove(c, &usage_report_schema, report.id);
     emit_bool(c, "return", true);
     return 0;
 }

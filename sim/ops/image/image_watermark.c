@@ -4,10 +4,10 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "world/image/image.h"
-#include "catalog/quota.h"
 
 /* ---- AttachImageWatermark ---- */
 

@@ -4,14 +4,14 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/instance_type.h"
+#include "catalog/kernel.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 #include "world/instance/instance.h"
-#include "catalog/instance_type.h"
-#include "catalog/kernel.h"
 
-#define MOST_USER_DATA 16384
+#define MAX_USER_DATA 16384
 
 /* ---- DescribeInstanceAttribute ---- */
 
@@ -91,11 +91,11 @@ static int describe_attribute(struct call *c, const struct attribute_input *in)
     if (emit_scalar_attribute(c, &i, in->attribute))
         return 0;
     if (text_is(in->attribute, "groupSet")) {
-        emit_nouns(c, "groupSet", &group_ref_kind, &i.groups, VIEW_DESCRIBED);
+        emit_nouns(c, "groupSet", &security_group_ref_schema, &i.groups, VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "productCodes")) {
-        emit_nouns(c, "productCodes", &product_code_kind, &i.product_codes, VIEW_DESCRIBED);
+        emit_nouns(c, "productCodes", &product_code_schema, &i.product_codes, VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "blockDeviceMapping")) {
-        emit_nouns(c, "blockDeviceMapping", &disk_kind, &i.disks, VIEW_DESCRIBED);
+        emit_nouns(c, "blockDeviceMapping", &disk_schema, &i.disks, VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "enclaveOptions")) {
         emit_open(c, "enclaveOptions");
         emit_bool(c, "enabled", i.enclave == YES);
@@ -303,7 +303,7 @@ static int set_user_data(struct call *c, struct instance *i, const char *data)
     size_t n = 0;
     if (data && !base64_decode(c->a, data, &n))
         return fail(c, E_ParameterValue, "Invalid BASE64 encoding of user data.");
-    if (n > MOST_USER_DATA)
+    if (n > MAX_USER_DATA)
         return fail(c, E_UserDataLength);
     i->user_data = data;
     return 0;
@@ -331,34 +331,35 @@ static int set_disks(struct call *c, const struct instance *i, const struct list
 
 static int set_groups(struct call *c, struct instance *i, const struct list *ids)
 {
-    struct list refs = { 0 }, nics = interfaces_of(c, i->id);
+    struct list refs = { 0 }, nics = network_interfaces_of(c, i->id);
     if (nics.count > 1)
         return fail(c, E_ManyInterfaces, i->id);
     LIST_EACH (const char *, id, ids) {
-        struct group g;
-        if (!group_find(c, *id, &g))
+        struct security_group g;
+        if (!security_group_find(c, *id, &g))
             return fail(c, E_GroupNotFound, *id);
         if (!text_is(g.vpc, i->vpc))
             return fail(c, E_GroupSubnet, g.id, i->subnet ? i->subnet : "");
-        *list_add(c->a, &refs, struct group_ref) = (struct group_ref){ .id = g.id, .name = g.name };
+        *list_add(c->a, &refs, struct security_group_ref) =
+            (struct security_group_ref){ .id = g.id, .name = g.name };
     }
     i->groups = refs;
-    LIST_EACH (struct interface, nic, &nics) {
+    LIST_EACH (struct network_interface, nic, &nics) {
         nic->groups = refs;
-        store_put(c, &interface_kind, nic);
+        store_put(c, &network_interface_schema, nic);
     }
     return 0;
 }
 
 static int set_source_dest_check(struct call *c, struct instance *i, enum tri value)
 {
-    struct list nics = interfaces_of(c, i->id);
+    struct list nics = network_interfaces_of(c, i->id);
     if (nics.count > 1)
         return fail(c, E_ManyInterfaces, i->id);
     i->source_dest_check = value;
-    LIST_EACH (struct interface, nic, &nics) {
+    LIST_EACH (struct network_interface, nic, &nics) {
         nic->source_dest_check = value;
-        store_put(c, &interface_kind, nic);
+        store_put(c, &network_interface_schema, nic);
     }
     return 0;
 }

@@ -37,7 +37,7 @@ void emit_reservation(struct call *c, const struct list *instances, enum view vi
     emit_text(c, "ownerId", first->owner);
     emit_list(c, "groupSet"); /* of EC2-Classic: empty in a VPC */
     emit_close(c);
-    emit_nouns(c, "instancesSet", &instance_kind, instances, view);
+    emit_nouns(c, "instancesSet", &instance_schema, instances, view);
 }
 
 /* Instances come in order of their launch: those of one reservation are neighbours. */
@@ -66,18 +66,19 @@ static int describe_instances(struct call *c, const struct describe_instances *i
         if (instance_check_id(c, *id))
             return -1;
     }
-    if (describe_find(c,
-                      &(struct describe){ .kind = &instance_kind,
-                                          .ids = &in->ids,
-                                          .ids_name = "instancesSet",
-                                          .filters = &in->filters,
-                                          .max_results = in->max_results,
-                                          .next_token = in->next_token,
-                                          .visible = INSTANCE_VISIBLE,
-                                          .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                          .prepare = instance_prepare,
-                                          .missing = instances_missing },
-                      &found, &token))
+    if (describe_find(
+            c,
+            &(struct describe){ .schema = &instance_schema,
+                                .ids = &in->ids,
+                                .ids_name = "instancesSet",
+                                .filters = &in->filters,
+                                .max_results = in->max_results,
+                                .next_token = in->next_token,
+                                .visible = INSTANCE_VISIBLE,
+                                .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                                .prepare = instance_prepare,
+                                .missing = instances_missing },
+            &found, &token))
         return -1;
     emit_reservations(c, &found);
     emit_text(c, "nextToken", token);
@@ -98,7 +99,7 @@ struct change {
 static void emit_state(struct call *c, const char *name, int64_t code)
 {
     struct instance i;
-    instance_enter(&i, (enum instance_state)code);
+    instance_set_state(&i, (enum instance_state)code);
     emit_open(c, name);
     emit_int(c, "code", i.state_code);
     emit_text(c, "name", i.state);
@@ -168,7 +169,7 @@ static void start(struct call *c, struct instance *i)
     if (i->state_code != INSTANCE_STOPPED)
         return;
     i->launched = time_whole_seconds(c->now);
-    instance_begin(c, i);
+    instance_start_launching(c, i);
 }
 
 static int start_instances(struct call *c, const struct start_instances *in)
@@ -310,7 +311,7 @@ static void terminate(struct call *c, struct instance *i)
         return;
     instance_user_reason(c, i);
     if (i->state_code == INSTANCE_STOPPED)
-        instance_end(c, i);
+        instance_finish_terminating(c, i);
     else
         instance_terminate(c, i);
 }

@@ -6,10 +6,10 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/instance/instance_run.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
@@ -57,7 +57,7 @@ static bool find_root(struct call *c, const struct instance *i, struct volume *r
 
 /* A snapshot of this root volume or of one it came from; copies do not count [guide]. */
 static int take_snapshot(struct call *c, const char *id, const struct volume *root,
-                         struct root_task *t)
+                         struct replace_root_task *t)
 {
     struct snapshot s;
     if (snapshot_id_check(c, id, SNAPSHOT_ID_VALUE))
@@ -85,7 +85,7 @@ static int check_image(struct call *c, const struct instance *i, const struct im
 }
 
 static int take_image(struct call *c, const char *id, const struct instance *i,
-                      const struct volume *root, struct root_task *t)
+                      const struct volume *root, struct replace_root_task *t)
 {
     struct image image;
     if (launch_find_image(c, id, &image) || check_image(c, i, &image))
@@ -101,7 +101,7 @@ static int take_image(struct call *c, const char *id, const struct instance *i,
 }
 
 static int take_volume(struct call *c, const char *id, const struct instance *i,
-                       const struct volume *root, struct root_task *t)
+                       const struct volume *root, struct replace_root_task *t)
 {
     struct volume v;
     if (volume_id_check(c, id) || volume_own(c, id, &v))
@@ -118,7 +118,7 @@ static int take_volume(struct call *c, const char *id, const struct instance *i,
 
 /* The launch state is the image's, whatever replaced the root since then. */
 static int take_launch_state(struct call *c, const struct instance *i, const struct volume *root,
-                             struct root_task *t)
+                             struct replace_root_task *t)
 {
     struct image image;
     struct snapshot s;
@@ -129,7 +129,7 @@ static int take_launch_state(struct call *c, const struct instance *i, const str
 }
 
 static int take_source(struct call *c, const struct replace_root *in, const struct instance *i,
-                       const struct volume *root, struct root_task *t)
+                       const struct volume *root, struct replace_root_task *t)
 {
     if (!!in->snapshot + !!in->image + !!in->volume > 1)
         return fail(c, E_RootSources);
@@ -148,12 +148,12 @@ static int take_source(struct call *c, const struct replace_root *in, const stru
 
 /* ---- CreateReplaceRootVolumeTask ---- */
 
-static int make_task(struct call *c, const struct replace_root *in, struct root_task *ret)
+static int make_task(struct call *c, const struct replace_root *in, struct replace_root_task *ret)
 {
     struct instance i;
     struct volume root;
-    struct root_task t = { 0 };
-    kind_init(&root_task_kind, &t);
+    struct replace_root_task t = { 0 };
+    schema_init(&replace_root_task_schema, &t);
     if (instance_own(c, in->instance, &i))
         return -1;
     if (i.state_code != INSTANCE_RUNNING)
@@ -171,8 +171,8 @@ static int make_task(struct call *c, const struct replace_root *in, struct root_
     t.replaced = root.id;
     t.delete_replaced = in->delete_replaced == YES ? YES : NO;
     t.initialization_rate = in->initialization_rate;
-    store_put(c, &root_task_kind, &t);
-    tag_specs_put(c, &in->tag_specs, root_task_kind.noun, t.id);
+    store_put(c, &replace_root_task_schema, &t);
+    tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);
     token_keep(c, in->token, t.id);
     job_after(c, pace_delay(c, 20, 5 * SECOND_MS), "root_task_begin", t.id, NULL);
     *ret = t;
@@ -181,17 +181,17 @@ static int make_task(struct call *c, const struct replace_root *in, struct root_
 
 static int replace_root(struct call *c, const struct replace_root *in)
 {
-    struct root_task t;
+    struct replace_root_task t;
     const char *before;
     if (instance_check_id(c, in->instance) || dry_run_ends(c) || token_find(c, in->token, &before))
         return -1;
     if (before)
-        store_get(c, &root_task_kind, before, &t);
+        store_get(c, &replace_root_task_schema, before, &t);
     else if (make_task(c, in, &t))
         return -1;
     t.tags = tags_of(c, t.id);
     emit_open(c, "replaceRootVolumeTask");
-    emit_noun(c, &root_task_kind, &t, VIEW_CREATED);
+    emit_noun(c, &replace_root_task_schema, &t, VIEW_CREATED);
     emit_close(c);
     return 0;
 }
@@ -207,15 +207,15 @@ OPERATION(ec2, CreateReplaceRootVolumeTask, replace_root, replace_root_params, s
 
 /* ---- The work ---- */
 
-static void end_task(struct call *c, struct root_task *t, const char *state)
+static void end_task(struct call *c, struct replace_root_task *t, const char *state)
 {
     t->state = state;
     t->completed = c->now;
-    store_put(c, &root_task_kind, t);
+    store_put(c, &replace_root_task_schema, t);
 }
 
 /* It is as the old one was; from an image it has the image's size [guide]. */
-static void make_root(struct call *c, struct root_task *t, const struct volume *root)
+static void make_root(struct call *c, struct replace_root_task *t, const struct volume *root)
 {
     struct snapshot s;
     struct volume v;
@@ -240,10 +240,10 @@ static void make_root(struct call *c, struct root_task *t, const struct volume *
 
 void job_root_task_begin(struct call *c, const char *subject, const char *argument)
 {
-    struct root_task t;
+    struct replace_root_task t;
     struct volume root;
     (void)argument;
-    if (!store_get(c, &root_task_kind, subject, &t))
+    if (!store_get(c, &replace_root_task_schema, subject, &t))
         return;
     if (!volume_find(c, t.replaced, &root)) {
         end_task(c, &t, "failed");
@@ -252,18 +252,18 @@ void job_root_task_begin(struct call *c, const char *subject, const char *argume
     if (!t.volume)
         make_root(c, &t, &root);
     t.state = "in-progress";
-    store_put(c, &root_task_kind, &t);
+    store_put(c, &replace_root_task_schema, &t);
     job_after(c, pace_delay(c, 40, 30 * SECOND_MS), "root_task_end", t.id, NULL);
 }
 
-static void swap_roots(struct call *c, struct root_task *t, struct instance *i, struct volume *old,
-                       struct volume *new)
+static void swap_roots(struct call *c, struct replace_root_task *t, struct instance *i,
+                       struct volume *old, struct volume *new)
 {
     const struct attachment *a = volume_attachment(old, i->id);
     const char *device = a->device;
     enum tri delete_on_termination = a->delete_on_termination;
     volume_detach(c, old, i->id);
-    volume_detached(c, old, i->id);
+    volume_finish_detaching(c, old, i->id);
     volume_attach(c, new, i->id, device, delete_on_termination);
     if (t->delete_replaced == YES)
         volume_delete(c, old);
@@ -278,11 +278,11 @@ static void swap_roots(struct call *c, struct root_task *t, struct instance *i, 
 /* The instance may have gone meanwhile, or the new volume, for its key. */
 void job_root_task_end(struct call *c, const char *subject, const char *argument)
 {
-    struct root_task t;
+    struct replace_root_task t;
     struct instance i;
     struct volume old, new;
     (void)argument;
-    if (!store_get(c, &root_task_kind, subject, &t))
+    if (!store_get(c, &replace_root_task_schema, subject, &t))
         return;
     bool ready = instance_find(c, t.instance, &i) && i.state_code == INSTANCE_RUNNING
                  && volume_find(c, t.replaced, &old) && volume_attachment(&old, i.id)
@@ -317,7 +317,7 @@ static int missing_tasks(struct call *c, const struct list *ids)
 static int describe_tasks(struct call *c, const struct describe_tasks *in)
 {
     struct describe d = {
-        .kind = &root_task_kind,
+        .schema = &replace_root_task_schema,
         .set = "replaceRootVolumeTaskSet",
         .ids = &in->ids,
         .ids_name = "replaceRootVolumeTaskIdsSet",
@@ -326,7 +326,7 @@ static int describe_tasks(struct call *c, const struct describe_tasks *in)
         .least = 1,
         .next_token = in->next_token,
         .visible = ROOT_TASK_VISIBLE,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .missing = missing_tasks,
     };
     return describe(c, &d);

@@ -5,19 +5,19 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/quota.h"
+#include "ops/instance/instance_describe.h"
 #include "ops/instance/instance_run.h"
 #include "ops/instance/instance_state.h"
-#include "ops/instance/instance_describe.h"
 #include "ops/instance/launch_template_request.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/noun.h"
 #include "world/account/key_pair.h"
 #include "world/ssm/ssm_parameter.h"
-#include "catalog/quota.h"
 
 #define LONGEST_TOKEN 64
-#define MOST_USER_DATA 16384
+#define MAX_USER_DATA 16384
 
 /* ---- What the request alone tells ---- */
 
@@ -40,7 +40,7 @@ static int check_user_data(struct call *c, const char *data)
         return 0;
     if (!base64_decode(c->a, data, &n))
         return fail(c, E_ParameterValue, "Invalid BASE64 encoding of user data.");
-    return n > MOST_USER_DATA ? fail(c, E_UserDataLength) : 0;
+    return n > MAX_USER_DATA ? fail(c, E_UserDataLength) : 0;
 }
 
 static int check_request(struct call *c, const struct run_instances *in)
@@ -48,7 +48,8 @@ static int check_request(struct call *c, const struct run_instances *in)
     const char *image;
     if (!in->image)
         return fail(c, E_MissingParameter, "ImageId");
-    if (check_counts(c, in) || parameter_image(c, in->image, &image) || id_check(c, "ami-", image))
+    if (check_counts(c, in) || ssm_parameter_image(c, in->image, &image)
+        || id_check(c, "ami-", image))
         return -1;
     if (in->token && strlen(in->token) > LONGEST_TOKEN)
         return fail(c, E_ParameterValue,
@@ -70,7 +71,7 @@ static int64_t vcpus_in_use(struct call *c)
         store_query(c->store,
                     "SELECT type, count(*) FROM instance WHERE region = ? AND owner = ?"
                     " AND state_code IN (0, 16) GROUP BY type",
-                    WITH(B_TEXT(c->region), B_TEXT(c->account)));
+                    SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     int64_t sum = 0;
     while (rows_next(r)) {
         const struct instance_type *type = instance_type_find(c->sim, rows_text(r, 0, c->a));
@@ -186,7 +187,7 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
                          int64_t index)
 {
     struct instance i = { 0 };
-    kind_init(&instance_kind, &i);
+    schema_init(&instance_schema, &i);
     i.id = id_new(c, "i-");
     i.owner = c->account;
     i.region = c->region;
@@ -201,7 +202,7 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
         return -1;
     launch_make_disks(c, l, &i);
     tag_specs_put(c, &l->in->tag_specs, "instance", i.id);
-    instance_begin(c, &i);
+    instance_start_launching(c, &i);
     return 0;
 }
 
@@ -210,8 +211,8 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
 /* The same token again: the reservation as it is now [recorded]. */
 static int replay(struct call *c, const char *reservation)
 {
-    struct list found = store_list(c, &instance_kind, "reservation = ? ORDER BY launch_index",
-                                   WITH(B_TEXT(reservation)));
+    struct list found = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",
+                                   SQL_ARGS(SQL_TEXT(reservation)));
     bool alive = false;
     LIST_EACH (struct instance, i, &found) {
         instance_prepare(c, i);
@@ -226,16 +227,16 @@ static int replay(struct call *c, const char *reservation)
 /* The first answer knows no disk and no public address yet [recorded]. */
 static struct list as_launched(struct call *c, const char *reservation)
 {
-    struct list made = store_list(c, &instance_kind, "reservation = ? ORDER BY launch_index",
-                                  WITH(B_TEXT(reservation)));
+    struct list made = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",
+                                  SQL_ARGS(SQL_TEXT(reservation)));
     LIST_EACH (struct instance, i, &made) {
         instance_prepare(c, i);
         i->disks = (struct list){ 0 };
         i->public_ip = i->public_dns = NULL;
-        LIST_EACH (struct interface, nic, &i->interfaces) {
+        LIST_EACH (struct network_interface, nic, &i->interfaces) {
             nic->public_ip = nic->public_dns = NULL;
             nic->attachment_status = "attaching";
-            interface_prepare(c, nic);
+            network_interface_prepare(c, nic);
         }
     }
     return made;

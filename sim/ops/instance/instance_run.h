@@ -105,7 +105,7 @@ struct launch_nic {
     const char *description, *address; /* address NULL: any */
     int64_t device_index;
     struct subnet subnet;
-    struct list groups; /* struct group_ref */
+    struct list groups; /* struct security_group_ref */
     enum tri public_ip, delete_on_termination;
 };
 

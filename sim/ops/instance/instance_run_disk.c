@@ -147,7 +147,7 @@ static int check_disk(struct call *c, struct launch_disk *disk, const struct dev
 static void add_ephemeral(struct call *c, struct launch *l, const struct device *d)
 {
     struct mapping *m = list_add(c->a, &l->ephemeral, struct mapping);
-    kind_init(&mapping_kind, m);
+    schema_init(&mapping_schema, m);
     m->device = d->name;
     m->virtual_name =
         d->wanted && d->wanted->virtual_name ? d->wanted->virtual_name : d->from->virtual_name;
@@ -193,7 +193,7 @@ void launch_make_disks(struct call *c, const struct launch *l, struct instance *
         volume_create(c, &spec, &v);
         tag_specs_put(c, &l->in->tag_specs, "volume", v.id);
         volume_attach(c, &v, i->id, disk->device, disk->delete_on_termination);
-        if (v.doomed == YES)
+        if (v.rolled_back == YES)
             i->failure = "Client.InvalidKMSKey.InvalidState";
     }
 }

@@ -6,11 +6,11 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/kernel.h"
+#include "catalog/subscription.h"
 #include "ops/instance/instance_run.h"
 #include "world/image/image_setting.h"
-#include "catalog/kernel.h"
 #include "world/ssm/ssm_parameter.h"
-#include "catalog/subscription.h"
 
 /* What AWS takes where no type is named [guide]; no image of today starts on it. */
 #define DEFAULT_TYPE "m1.small"
@@ -134,7 +134,7 @@ static int check_subscription(struct call *c, const struct image *image)
 {
     LIST_EACH (struct product_code, code, &image->product_codes) {
         if (text_is(code->type, "marketplace") && !text_is(image->owner, c->account)
-            && !subscription_has(c->sim, c->account, code->code))
+            && !marketplace_subscription_has(c->sim, c->account, code->code))
             return fail(c, E_OptInRequired, code->code);
     }
     return 0;
@@ -143,7 +143,7 @@ static int check_subscription(struct call *c, const struct image *image)
 int launch_image(struct call *c, struct launch *l)
 {
     const char *image;
-    if (parameter_image(c, l->in->image, &image) || launch_find_image(c, image, &l->image)
+    if (ssm_parameter_image(c, l->in->image, &image) || launch_find_image(c, image, &l->image)
         || check_subscription(c, &l->image))
         return -1;
     if (check_type(c, l) || check_kernel(c, l))

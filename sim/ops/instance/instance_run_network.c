@@ -4,10 +4,10 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/region.h"
 #include "ops/instance/instance_run.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
-#include "catalog/region.h"
 
 /* ---- Subnet ---- */
 
@@ -69,12 +69,13 @@ static int named_subnet(struct call *c, struct launch *l, const char *id)
 
 /* ---- Security groups ---- */
 
-static int add_group(struct call *c, const struct launch *l, const struct group *g,
+static int add_group(struct call *c, const struct launch *l, const struct security_group *g,
                      struct list *into)
 {
     if (!text_is(g->vpc, l->subnet.vpc))
         return fail(c, E_GroupSubnet, g->id, l->subnet.id);
-    *list_add(c->a, into, struct group_ref) = (struct group_ref){ .id = g->id, .name = g->name };
+    *list_add(c->a, into, struct security_group_ref) =
+        (struct security_group_ref){ .id = g->id, .name = g->name };
     return 0;
 }
 
@@ -82,8 +83,8 @@ static int groups_by_id(struct call *c, const struct launch *l, const struct lis
                         struct list *into)
 {
     LIST_EACH (const char *, id, ids) {
-        struct group g;
-        if (!group_find(c, *id, &g))
+        struct security_group g;
+        if (!security_group_find(c, *id, &g))
             return fail(c, E_GroupNotFound, *id);
         if (add_group(c, l, &g, into))
             return -1;
@@ -94,8 +95,8 @@ static int groups_by_id(struct call *c, const struct launch *l, const struct lis
 static int groups_by_name(struct call *c, const struct launch *l, struct list *into)
 {
     LIST_EACH (const char *, name, &l->in->group_names) {
-        struct group g;
-        if (!group_named(c, l->subnet.vpc, *name, &g))
+        struct security_group g;
+        if (!security_group_named(c, l->subnet.vpc, *name, &g))
             return fail(c, E_GroupNameNotFound, *name, l->subnet.vpc);
         if (add_group(c, l, &g, into))
             return -1;
@@ -105,8 +106,8 @@ static int groups_by_name(struct call *c, const struct launch *l, struct list *i
 
 static int or_default_group(struct call *c, const struct launch *l, struct list *into)
 {
-    struct group g;
-    if (into->count || !group_default(c, l->subnet.vpc, &g))
+    struct security_group g;
+    if (into->count || !security_group_default(c, l->subnet.vpc, &g))
         return 0;
     return add_group(c, l, &g, into);
 }
@@ -231,7 +232,7 @@ int launch_check_network(struct call *c, const struct run_instances *in)
 /* ---- Making ---- */
 
 /* The first interface's addresses are the instance's. */
-static void show_on_instance(struct instance *i, const struct interface *nic)
+static void show_on_instance(struct instance *i, const struct network_interface *nic)
 {
     i->subnet = nic->subnet;
     i->vpc = nic->vpc;
@@ -246,12 +247,12 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
 {
     LIST_EACH (struct launch_nic, wanted, &l->nics) {
         struct subnet s;
-        struct interface nic = { 0 };
+        struct network_interface nic = { 0 };
         subnet_find(c, wanted->subnet.id, &s);
         const char *address = wanted->address ? wanted->address : subnet_take_address(c, &s);
         if (!address)
             return fail(c, E_NoFreeAddress);
-        interface_create(c, &s, address, &nic);
+        network_interface_create(c, &s, address, &nic);
         nic.description = wanted->description;
         nic.groups = wanted->groups;
         nic.instance = i->id;
@@ -263,8 +264,8 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
         nic.delete_on_termination = wanted->delete_on_termination == NO ? NO : YES;
         nic.wants_public_ip = wanted->public_ip;
         if (wanted->public_ip == YES)
-            interface_take_public_address(c, &nic, nic.id);
-        store_put(c, &interface_kind, &nic);
+            network_interface_take_public_address(c, &nic, nic.id);
+        store_put(c, &network_interface_schema, &nic);
         tag_specs_put(c, &l->in->tag_specs, "network-interface", nic.id);
         if (nic.device_index == 0)
             show_on_instance(i, &nic);

@@ -12,8 +12,8 @@
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
-#include "world/instance/instance.h"
 #include "world/account/key_pair.h"
+#include "world/instance/instance.h"
 
 /* ---- ModifyInstanceMetadataOptions ---- */
 
@@ -205,7 +205,7 @@ struct credit {
     const char *instance, *mode;
 };
 
-static const struct kind credit_kind = {
+static const struct schema credit_schema = {
     .name = "credit",
     .size = sizeof(struct credit),
     .fields = (const struct field[]){ { TEXT_FIELD(struct credit, instance), .xml = "instanceId",
@@ -219,8 +219,8 @@ static int instances_asked(struct call *c, const struct list *ids, struct list *
 {
     if (ids && ids->count)
         return instances_own(c, ids, ret);
-    *ret = store_list(c, &instance_kind, INSTANCE_VISIBLE " AND state_code <> 48",
-                      WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    *ret = store_list(c, &instance_schema, INSTANCE_VISIBLE " AND state_code <> 48",
+                      SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     return 0;
 }
 
@@ -238,7 +238,7 @@ static int describe_credits(struct call *c, const struct describe_credits *in)
                 (struct credit){ .instance = i->id, .mode = i->credits };
     }
     return describe_items(c,
-                          &(struct describe){ .kind = &credit_kind,
+                          &(struct describe){ .schema = &credit_schema,
                                               .set = "instanceCreditSpecificationSet",
                                               .filters = &in->filters,
                                               .max_results = in->max_results,
@@ -263,7 +263,7 @@ struct association {
     const char *id, *instance, *arn, *profile_id, *state;
 };
 
-static const struct kind association_kind = {
+static const struct schema association_schema = {
     .name = "profile_association",
     .size = sizeof(struct association),
     .fields =
@@ -299,7 +299,7 @@ static int describe_associations(struct call *c, const struct describe_credits *
             return fail(c, E_AssociationNotFound, *id);
     }
     return describe_items(c,
-                          &(struct describe){ .kind = &association_kind,
+                          &(struct describe){ .schema = &association_schema,
                                               .set = "iamInstanceProfileAssociationSet",
                                               .filters = &in->filters,
                                               .max_results = in->max_results,

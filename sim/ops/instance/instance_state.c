@@ -1,10 +1,10 @@
 /* The ways of an instance from state to state: pending to running, stopping to stopped, shutting
  * down to terminated, and an hour later forgotten. */
+#include "ops/instance/instance_state.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/guest.h"
-#include "ops/instance/instance_state.h"
 #include "contents/contents.h"
+#include "guest/guest.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
@@ -27,9 +27,9 @@ static void clear_reason(struct instance *i)
 
 /* ---- Starting ---- */
 
-void instance_begin(struct call *c, struct instance *i)
+void instance_start_launching(struct call *c, struct instance *i)
 {
-    instance_enter(i, INSTANCE_PENDING);
+    instance_set_state(i, INSTANCE_PENDING);
     clear_reason(i);
     i->state_reason_code = i->state_reason = "pending";
     i->metadata_state = "pending";
@@ -52,10 +52,10 @@ static void release_disks(struct call *c, const struct instance *i)
 
 static void release_interfaces(struct call *c, const struct instance *i)
 {
-    struct list nics = interfaces_of(c, i->id);
-    LIST_EACH (struct interface, nic, &nics) {
+    struct list nics = network_interfaces_of(c, i->id);
+    LIST_EACH (struct network_interface, nic, &nics) {
         if (nic->delete_on_termination == YES) {
-            store_remove(c, &interface_kind, nic->id);
+            store_remove(c, &network_interface_schema, nic->id);
             continue;
         }
         nic->instance = nic->attachment = nic->attachment_status = nic->public_ip = NULL;
@@ -63,19 +63,19 @@ static void release_interfaces(struct call *c, const struct instance *i)
         nic->device_index = nic->attached = ABSENT;
         nic->delete_on_termination = UNSET;
         nic->status = "available";
-        store_put(c, &interface_kind, nic);
+        store_put(c, &network_interface_schema, nic);
     }
 }
 
 /* What a terminated instance still shows is recorded. */
-void instance_end(struct call *c, struct instance *i)
+void instance_finish_terminating(struct call *c, struct instance *i)
 {
     if (i->boots)
         console_shutdown(c, i, "terminate");
     guest_lose(c, i);
     release_disks(c, i);
     release_interfaces(c, i);
-    instance_enter(i, INSTANCE_TERMINATED);
+    instance_set_state(i, INSTANCE_TERMINATED);
     i->subnet = i->vpc = i->private_ip = i->private_dns = i->public_ip = i->public_dns = NULL;
     i->profile = i->hostname_type = NULL;
     i->source_dest_check = i->dns_a_record = i->dns_aaaa_record = UNSET;
@@ -93,19 +93,19 @@ static void fail_launch(struct call *c, struct instance *i)
     i->state_reason =
         arena_printf(c->a, "%s: The KMS key provided is in an incorrect state", i->failure);
     i->reason = i->state_reason;
-    instance_end(c, i);
+    instance_finish_terminating(c, i);
 }
 
 /* A public address is given back by a stop and a new one comes with the next start. */
 static void renew_public_address(struct call *c, struct instance *i)
 {
-    struct list nics = interfaces_of(c, i->id);
-    LIST_EACH (struct interface, nic, &nics) {
+    struct list nics = network_interfaces_of(c, i->id);
+    LIST_EACH (struct network_interface, nic, &nics) {
         if (nic->device_index != 0 || nic->public_ip || nic->wants_public_ip != YES)
             continue;
-        interface_take_public_address(c, nic,
-                                      arena_printf(c->a, "%s/%lld", nic->id, (long long)i->boots));
-        store_put(c, &interface_kind, nic);
+        network_interface_take_public_address(
+            c, nic, arena_printf(c->a, "%s/%lld", nic->id, (long long)i->boots));
+        store_put(c, &network_interface_schema, nic);
         i->public_ip = nic->public_ip;
         i->public_dns = nic->public_dns;
     }
@@ -122,7 +122,7 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
         return;
     }
     clear_reason(&i);
-    instance_enter(&i, INSTANCE_RUNNING);
+    instance_set_state(&i, INSTANCE_RUNNING);
     i.metadata_state = "applied";
     renew_public_address(c, &i);
     instance_boot(c, &i, i.boots ? "start" : "launch");
@@ -134,7 +134,7 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
 
 void instance_stop(struct call *c, struct instance *i, const char *way)
 {
-    instance_enter(i, INSTANCE_STOPPING);
+    instance_set_state(i, INSTANCE_STOPPING);
     i->metadata_state = "pending"; /* again [recorded] */
     instance_put(c, i);
     job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, way);
@@ -146,14 +146,14 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
     bool hard = text_is(argument, INSTANCE_POWER_CUT);
     if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_STOPPING)
         return;
-    struct list nics = interfaces_of(c, i.id);
-    LIST_EACH (struct interface, nic, &nics) {
+    struct list nics = network_interfaces_of(c, i.id);
+    LIST_EACH (struct network_interface, nic, &nics) {
         nic->public_ip = nic->public_dns = NULL;
-        store_put(c, &interface_kind, nic);
+        store_put(c, &network_interface_schema, nic);
     }
     i.public_ip = i.public_dns = NULL;
     i.metadata_state = "applied";
-    instance_enter(&i, INSTANCE_STOPPED);
+    instance_set_state(&i, INSTANCE_STOPPED);
     if (hard) {
         guest_crash(c, &i);
     } else {
@@ -167,7 +167,7 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
 
 void instance_terminate(struct call *c, struct instance *i)
 {
-    instance_enter(i, INSTANCE_SHUTTING_DOWN);
+    instance_set_state(i, INSTANCE_SHUTTING_DOWN);
     instance_put(c, i);
     job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "instance_ended", i->id, NULL);
 }
@@ -177,12 +177,12 @@ void job_instance_ended(struct call *c, const char *subject, const char *argumen
     struct instance i;
     (void)argument;
     if (instance_find(c, subject, &i) && i.state_code == INSTANCE_SHUTTING_DOWN)
-        instance_end(c, &i);
+        instance_finish_terminating(c, &i);
 }
 
 void job_instance_forgotten(struct call *c, const char *subject, const char *argument)
 {
     (void)argument;
     console_forget(c, subject);
-    store_remove(c, &instance_kind, subject);
+    store_remove(c, &instance_schema, subject);
 }

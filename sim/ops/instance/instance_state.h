@@ -5,9 +5,9 @@
 #include "world/instance/instance.h"
 
 /* Pending, and running by a job: of a new or a stopped instance. Stores it. */
-void instance_begin(struct call *c, struct instance *i);
+void instance_start_launching(struct call *c, struct instance *i);
 /* Terminated now, with all that goes with it. Stores it. */
-void instance_end(struct call *c, struct instance *i);
+void instance_finish_terminating(struct call *c, struct instance *i);
 /* Stopping, and stopped by a job; way: NULL or INSTANCE_POWER_CUT. The caller has set the reason.
  * Stores it. */
 void instance_stop(struct call *c, struct instance *i, const char *way);

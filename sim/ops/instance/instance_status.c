@@ -5,12 +5,12 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/instance_type.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
-#include "catalog/instance_type.h"
 
 /* ---- DescribeInstanceStatus ---- */
 
@@ -43,7 +43,7 @@ struct status {
     enum tri no;
 };
 
-static const struct kind status_detail_kind = {
+static const struct schema status_detail_schema = {
     .name = "status_detail",
     .size = sizeof(struct status_detail),
     .part = true,
@@ -55,7 +55,7 @@ static const struct kind status_detail_kind = {
 #define CHECK_ROWS(element, filter_name)                                                           \
     { TEXT_FIELD(struct status, status), .xml = element "/status",                                 \
       .filter = filter_name ".status" },                                                           \
-        { LIST_FIELD(struct status, details, &status_detail_kind), .xml = element "/details" },    \
+        { LIST_FIELD(struct status, details, &status_detail_schema), .xml = element "/details" },  \
     {                                                                                              \
         TEXT_FIELD(struct status, reachability), .filter = filter_name ".reachability"             \
     }
@@ -65,7 +65,7 @@ static const struct kind status_detail_kind = {
         TEXT_FIELD(struct status, nothing), .filter = filter_name                                  \
     }
 
-static const struct kind status_kind = {
+static const struct schema status_schema = {
     .name = "instance_status",
     .size = sizeof(struct status),
     .fields =
@@ -132,8 +132,8 @@ static int describe_status(struct call *c, const struct describe_status *in)
         return fail(c, E_PageWithIds, "instancesSet",
                     in->max_results != ABSENT ? "maxResults" : "nextToken");
     if (!in->ids.count)
-        instances = store_list(c, &instance_kind, INSTANCE_VISIBLE,
-                               WITH(B_TEXT(c->region), B_TEXT(c->account)));
+        instances = store_list(c, &instance_schema, INSTANCE_VISIBLE,
+                               SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     else if (instances_own(c, &in->ids, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
@@ -141,7 +141,7 @@ static int describe_status(struct call *c, const struct describe_status *in)
             add_status(c, i, &shown);
     }
     return describe_items(c,
-                          &(struct describe){ .kind = &status_kind,
+                          &(struct describe){ .schema = &status_schema,
                                               .set = "instanceStatusSet",
                                               .filters = &in->filters,
                                               .max_results = in->max_results,

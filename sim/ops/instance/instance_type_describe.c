@@ -4,9 +4,9 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/instance_type.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
-#include "catalog/instance_type.h"
 
 /* ---- What an answer shows of a type ---- */
 
@@ -34,7 +34,7 @@ struct type_item {
     const char *nothing;
 };
 
-static const struct kind card_kind = {
+static const struct schema card_schema = {
     .name = "network_card",
     .size = sizeof(struct card),
     .part = true,
@@ -46,7 +46,7 @@ static const struct kind card_kind = {
             { 0 } },
 };
 
-static const struct kind type_disk_kind = {
+static const struct schema type_disk_schema = {
     .name = "type_disk",
     .size = sizeof(struct type_disk),
     .part = true,
@@ -78,7 +78,7 @@ static const struct kind type_disk_kind = {
 #define OPTIMIZED(element) "ebsInfo/ebsOptimizedInfo/" element
 #define OPTIMIZED_FILTER(name) "ebs-info.ebs-optimized-info." name
 
-static const struct kind type_kind = {
+static const struct schema type_schema = {
     .name = "instance_type",
     .size = sizeof(struct type_item),
     .fields =
@@ -105,7 +105,7 @@ static const struct kind type_kind = {
             ROW_BOOL(storage, "instanceStorageSupported", "instance-storage-supported"),
             ROW_INT(storage_size, "instanceStorageInfo/totalSizeInGB",
                     "instance-storage-info.total-size-in-gb"),
-            { LIST_FIELD(struct type_item, disks, &type_disk_kind),
+            { LIST_FIELD(struct type_item, disks, &type_disk_schema),
               .xml = "instanceStorageInfo/disks" },
             ROW_TEXT(storage_nvme, "instanceStorageInfo/nvmeSupport",
                      "instance-storage-info.nvme-support"),
@@ -135,7 +135,7 @@ static const struct kind type_kind = {
                     "network-info.maximum-network-interfaces"),
             ROW_INT(cards, "networkInfo/maximumNetworkCards", "network-info.maximum-network-cards"),
             ROW_INT(first_card, "networkInfo/defaultNetworkCardIndex", NULL),
-            { LIST_FIELD(struct type_item, network_cards, &card_kind),
+            { LIST_FIELD(struct type_item, network_cards, &card_schema),
               .xml = "networkInfo/networkCards" },
             ROW_INT(addresses, "networkInfo/ipv4AddressesPerInterface",
                     "network-info.ipv4-addresses-per-interface"),
@@ -314,7 +314,7 @@ static int describe_types(struct call *c, const struct describe_types *in)
             *list_add(c->a, &items, struct type_item) = show(c, t);
     }
     return describe_items(c,
-                          &(struct describe){ .kind = &type_kind,
+                          &(struct describe){ .schema = &type_schema,
                                               .set = "instanceTypeSet",
                                               .filters = &in->filters,
                                               .max_results = in->max_results,
@@ -348,7 +348,7 @@ struct offering {
     const char *type, *location_type, *location;
 };
 
-static const struct kind offering_kind = {
+static const struct schema offering_schema = {
     .name = "offering",
     .size = sizeof(struct offering),
     .fields =
@@ -388,7 +388,7 @@ static int describe_offerings(struct call *c, const struct describe_offerings *i
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
         add_offerings(c, &items, t, by);
     return describe_items(c,
-                          &(struct describe){ .kind = &offering_kind,
+                          &(struct describe){ .schema = &offering_schema,
                                               .set = "instanceTypeOfferingSet",
                                               .filters = &in->filters,
                                               .max_results = in->max_results,

@@ -18,7 +18,7 @@ static void emit_template(struct call *c, struct launch_template *t, enum view v
 {
     launch_template_prepare(c, t);
     emit_open(c, "launchTemplate");
-    emit_noun(c, &launch_template_kind, t, view);
+    emit_noun(c, &launch_template_schema, t, view);
     emit_close(c);
 }
 
@@ -49,8 +49,8 @@ static int check_name(struct call *c, const char *name)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()./_";
     if (n < 3 || n > 128 || strspn(name, allowed) != n)
         return fail(c, E_TemplateNameShape);
-    if (store_first(c, &launch_template_kind, LAUNCH_TEMPLATE_VISIBLE " AND name = ?3",
-                    WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(name)), &before))
+    if (store_first(c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE " AND name = ?3",
+                    SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(name)), &before))
         return fail(c, E_TemplateNameUsed);
     return 0;
 }
@@ -59,7 +59,7 @@ static int check_name(struct call *c, const char *name)
 static int replay(struct call *c, const char *id)
 {
     struct launch_template t;
-    if (!store_get(c, &launch_template_kind, id, &t) || t.latest_version != 1)
+    if (!store_get(c, &launch_template_schema, id, &t) || t.latest_version != 1)
         return fail(c, E_TemplateToken);
     emit_template(c, &t, VIEW_CREATED);
     return 0;
@@ -82,7 +82,7 @@ static int create_template(struct call *c, const struct create_template *in)
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
     if (token_find(c, in->token, &before)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_TemplateToken);
     }
     if (before)
@@ -135,7 +135,7 @@ static int modify_template(struct call *c, const struct template_input *in)
     struct launch_template_version v;
     const char *before;
     if (token_find(c, in->token, &before)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_TemplateModifyToken);
     }
     if (launch_template_own(c, in->id, in->name, &t))
@@ -145,7 +145,7 @@ static int modify_template(struct call *c, const struct template_input *in)
     if (launch_template_version(c, &t, in->version, &v))
         return -1;
     t.default_version = v.number;
-    store_put(c, &launch_template_kind, &t);
+    store_put(c, &launch_template_schema, &t);
     token_keep(c, in->token, t.id);
     t.created = 0; /* AWS says 1970 here, and no tags [recorded] */
     emit_template(c, &t, VIEW_BRIEF);
@@ -168,7 +168,7 @@ static const struct param delete_template_params[] = {
 
 static void remove_version(struct call *c, const struct launch_template_version *v)
 {
-    store_remove(c, &launch_template_version_kind, v->id);
+    store_remove(c, &launch_template_version_schema, v->id);
 }
 
 static int delete_template(struct call *c, const struct template_input *in)
@@ -177,10 +177,10 @@ static int delete_template(struct call *c, const struct template_input *in)
     if (launch_template_own(c, in->id, in->name, &t))
         return -1;
     struct list versions =
-        store_list(c, &launch_template_version_kind, "template = ?", WITH(B_TEXT(t.id)));
+        store_list(c, &launch_template_version_schema, "template = ?", SQL_ARGS(SQL_TEXT(t.id)));
     LIST_EACH (struct launch_template_version, v, &versions)
         remove_version(c, v);
-    store_remove(c, &launch_template_kind, t.id);
+    store_remove(c, &launch_template_schema, t.id);
     emit_template(c, &t, VIEW_BRIEF);
     return 0;
 }
@@ -244,7 +244,7 @@ static int delete_versions(struct call *c, const struct template_input *in)
     LIST_EACH (const char *, version, &in->versions) {
         struct launch_template_version v;
         if (launch_template_version(c, &t, *version, &v)) {
-            forgive(c);
+            call_clear_error(c);
             strs_add(c->a, &unknown, *version);
             continue;
         }
@@ -294,23 +294,24 @@ static int describe_templates(struct call *c, const struct describe_templates *i
     LIST_EACH (const char *, name, &in->names) {
         struct launch_template t;
         if (launch_template_own(c, NULL, *name, &t)) {
-            forgive(c);
+            call_clear_error(c);
             return fail(c, E_TemplatesNotFound);
         }
         strs_add(c->a, &ids, t.id);
     }
-    return describe(c, &(struct describe){ .kind = &launch_template_kind,
-                                           .set = "launchTemplates",
-                                           .ids = &ids,
-                                           .ids_name = "launchTemplateIds",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .least = 1,
-                                           .next_token = in->next_token,
-                                           .visible = LAUNCH_TEMPLATE_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = launch_template_prepare,
-                                           .missing = no_template });
+    return describe(
+        c, &(struct describe){ .schema = &launch_template_schema,
+                               .set = "launchTemplates",
+                               .ids = &ids,
+                               .ids_name = "launchTemplateIds",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .least = 1,
+                               .next_token = in->next_token,
+                               .visible = LAUNCH_TEMPLATE_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = launch_template_prepare,
+                               .missing = no_template });
 }
 
 OPERATION(ec2, DescribeLaunchTemplates, describe_templates, describe_templates_params,

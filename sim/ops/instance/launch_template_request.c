@@ -93,8 +93,8 @@ void template_add_version(struct call *c, struct launch_template *t, const char 
         .created = c->now / 1000 * 1000,
         .is_default = t->default_version == t->latest_version ? YES : NO,
     };
-    store_put(c, &launch_template_version_kind, ret);
-    store_put(c, &launch_template_kind, t);
+    store_put(c, &launch_template_version_schema, ret);
+    store_put(c, &launch_template_schema, t);
 }
 
 /* What the request gives wins, member by member at the top. */
@@ -109,7 +109,7 @@ int template_resolve(struct call *c, const struct run_instances *in, struct run_
     copy_under(c, merged, c->input, "LaunchTemplate");
     copy_under(c, merged, read_data(c, v.data), "LaunchTemplate");
     memset(ret, 0, sizeof *ret);
-    return bind_values(c, run_instances_params, merged, ret, bind_complain_ec2);
+    return decode_values(c, run_instances_params, merged, ret, complain_ec2);
 }
 
 /* ---- Showing ---- */

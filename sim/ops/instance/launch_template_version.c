@@ -11,7 +11,7 @@
 
 static void emit_version(struct call *c, const struct launch_template_version *v)
 {
-    emit_noun(c, &launch_template_version_kind, v, VIEW_DESCRIBED);
+    emit_noun(c, &launch_template_version_schema, v, VIEW_DESCRIBED);
     emit_template_data(c, v->data);
 }
 
@@ -51,10 +51,10 @@ static int create_version(struct call *c, const struct create_version *in)
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
     if (token_find(c, in->token, &before)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_TemplateVersionToken);
     }
-    if (before && store_get(c, &launch_template_version_kind, before, &v)) {
+    if (before && store_get(c, &launch_template_version_schema, before, &v)) {
         emit_created(c, &v, NULL, NULL);
         return 0;
     }
@@ -126,9 +126,9 @@ static void all_of(struct call *c, const struct launch_template *t,
         text_int(in->min, &min);
     if (in->max)
         text_int(in->max, &max);
-    struct list found = store_list(c, &launch_template_version_kind,
+    struct list found = store_list(c, &launch_template_version_schema,
                                    "template = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
-                                   WITH(B_TEXT(t->id), B_INT(min), B_INT(max)));
+                                   SQL_ARGS(SQL_TEXT(t->id), SQL_INT(min), SQL_INT(max)));
     LIST_EACH (struct launch_template_version, v, &found) {
         v->is_default = v->number == t->default_version ? YES : NO;
         add(c, into, v);
@@ -138,8 +138,8 @@ static void all_of(struct call *c, const struct launch_template *t,
 /* $Default or $Latest of every template. */
 static int of_every_template(struct call *c, const struct list *versions, struct list *into)
 {
-    struct list templates = store_list(c, &launch_template_kind, LAUNCH_TEMPLATE_VISIBLE,
-                                       WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list templates = store_list(c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE,
+                                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     LIST_EACH (struct launch_template, t, &templates) {
         if (selected(c, t, versions, into))
             return -1;
@@ -168,12 +168,12 @@ static int describe_versions(struct call *c, const struct describe_versions *in)
     struct list found = { 0 }, matching = { 0 };
     size_t from, to;
     const char *token;
-    if (filters_check(c, &launch_template_version_kind, &in->filters)
+    if (filters_check(c, &launch_template_version_schema, &in->filters)
         || find_versions(c, in, &found))
         return -1;
     LIST_EACH (struct launch_template_version, v, &found) {
         template_filter_values(c, v);
-        if (filters_match(c, &launch_template_version_kind, v, &in->filters))
+        if (filters_match(c, &launch_template_version_schema, v, &in->filters))
             add(c, &matching, v);
     }
     if (page_of(c, in->max_results, 1, in->next_token, matching.count, &from, &to, &token))

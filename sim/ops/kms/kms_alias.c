@@ -7,7 +7,7 @@
 #include "reply/emit.h"
 #include "store/noun.h"
 
-#define MOST_ALIASES 50 /* for one key [guide] */
+#define MAX_ALIASES 50 /* for one key [guide] */
 
 struct name_alias {
     const char *alias, *key;
@@ -36,36 +36,36 @@ static int check_name(struct call *c, const char *name)
 
 /* The key of an alias: the caller's own, named by id or ARN, not on its way out. */
 static int target_of(struct call *c, const struct name_alias *in, const char *action,
-                     struct key *ret)
+                     struct kms_key_permitted *ret)
 {
-    if (kms_key(c, in->key, action, KMS_NO_ALIAS, ret))
+    if (kms_key_permitted(c, in->key, action, KMS_NO_ALIAS, ret))
         return -1;
     if (text_is(ret->state, "PendingDeletion"))
         return kms_not_pending(c, ret);
     int64_t others = store_number(c->store, "SELECT count(*) FROM kms_alias WHERE target = ?",
-                                  WITH(B_TEXT(ret->arn)));
-    return others >= MOST_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;
+                                  SQL_ARGS(SQL_TEXT(ret->arn)));
+    return others >= MAX_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;
 }
 
 static int create_alias(struct call *c, const struct name_alias *in)
 {
-    struct key key;
-    struct key_alias alias;
+    struct kms_key_permitted key;
+    struct kms_alias alias;
     if (check_name(c, in->alias))
         return -1;
-    const char *arn = key_arn(c, in->alias);
-    if (key_alias_find(c, arn, &alias))
+    const char *arn = kms_key_arn(c, in->alias);
+    if (kms_alias_find(c, arn, &alias))
         return fail(c, E_KmsAliasExists, arn);
     if (target_of(c, in, "kms:CreateAlias", &key))
         return -1;
-    alias = (struct key_alias){ .arn = arn,
+    alias = (struct kms_alias){ .arn = arn,
                                 .name = in->alias,
                                 .account = c->account,
                                 .region = c->region,
                                 .target = key.arn,
                                 .created = c->now,
                                 .updated = c->now };
-    key_alias_put(c, &alias);
+    kms_alias_put(c, &alias);
     return 0;
 }
 
@@ -76,28 +76,29 @@ static int create_alias(struct call *c, const struct name_alias *in)
 OPERATION(kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
           .errors = "AlreadyExistsException " ALIAS_ERRORS, .effects = "a name for the key");
 
-static int find_alias(struct call *c, const char *name, struct key_alias *ret)
+static int find_alias(struct call *c, const char *name, struct kms_alias *ret)
 {
     if (check_name(c, name))
         return -1;
-    const char *arn = key_arn(c, name);
-    return key_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
+    const char *arn = kms_key_arn(c, name);
+    return kms_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
 }
 
 static int update_alias(struct call *c, const struct name_alias *in)
 {
-    struct key key, old;
-    struct key_alias alias;
+    struct kms_key_permitted key, old;
+    struct kms_alias alias;
     if (find_alias(c, in->alias, &alias) || target_of(c, in, "kms:UpdateAlias", &key))
         return -1;
     /* both keys must be of one kind and use, so that code that names the alias goes on working
      * [guide] */
-    if (key_find(c, alias.target, &old)
-        && (key_is_symmetric(&old) != key_is_symmetric(&key) || !text_is(old.usage, key.usage)))
+    if (kms_key_find(c, alias.target, &old)
+        && (kms_key_is_symmetric(&old) != kms_key_is_symmetric(&key)
+            || !text_is(old.usage, key.usage)))
         return fail(c, E_KmsAliasMismatch);
     alias.target = key.arn;
     alias.updated = c->now;
-    key_alias_put(c, &alias);
+    kms_alias_put(c, &alias);
     return 0;
 }
 
@@ -106,10 +107,10 @@ OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, 
 
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
-    struct key_alias alias;
+    struct kms_alias alias;
     if (find_alias(c, in->alias, &alias))
         return -1;
-    store_remove(c, &key_alias_kind, alias.arn);
+    store_remove(c, &kms_alias_schema, alias.arn);
     return 0;
 }
 
@@ -131,13 +132,13 @@ static const struct param list_aliases_params[] = {
     { 0 },
 };
 
-static void emit_alias(struct call *c, const struct key_alias *alias)
+static void emit_alias(struct call *c, const struct kms_alias *alias)
 {
-    struct key key;
+    struct kms_key_permitted key;
     emit_item(c);
     emit_text(c, "AliasName", alias->name);
     emit_text(c, "AliasArn", alias->arn);
-    if (alias->target && key_find(c, alias->target, &key))
+    if (alias->target && kms_key_find(c, alias->target, &key))
         emit_text(c, "TargetKeyId", key.id);
     emit_epoch(c, "CreationDate", alias->created);
     emit_epoch(c, "LastUpdatedDate", alias->updated);
@@ -147,13 +148,13 @@ static void emit_alias(struct call *c, const struct key_alias *alias)
 /* An alias of AWS's is listed before its key is made, without one [guide]. */
 static void add_aws_aliases(struct call *c, struct list *aliases)
 {
-    for (const char *const *name = key_aws_aliases; *name; name++) {
-        struct key_alias known;
-        const char *arn = key_arn(c, *name);
-        if (key_alias_find(c, arn, &known))
+    for (const char *const *name = kms_aws_aliases; *name; name++) {
+        struct kms_alias known;
+        const char *arn = kms_key_arn(c, *name);
+        if (kms_alias_find(c, arn, &known))
             continue;
-        struct key_alias *alias = list_add(c->a, aliases, struct key_alias);
-        kind_init(&key_alias_kind, alias);
+        struct kms_alias *alias = list_add(c->a, aliases, struct kms_alias);
+        schema_init(&kms_alias_schema, alias);
         alias->arn = arn;
         alias->name = *name;
     }
@@ -161,20 +162,20 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
 
 static int list_aliases(struct call *c, const struct list_aliases *in)
 {
-    struct key key = { 0 };
+    struct kms_key_permitted key = { 0 };
     size_t from, to;
-    if (in->key && kms_key(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
+    if (in->key && kms_key_permitted(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
         return -1;
-    struct list aliases = store_list(c, &key_alias_kind,
-                                     "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
-                                     WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(key.arn)));
+    struct list aliases = store_list(
+        c, &kms_alias_schema, "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
+        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(key.arn)));
     if (!in->key)
         add_aws_aliases(c, &aliases);
     if (kms_page(c, in->limit, 50, in->marker, aliases.count, &from, &to))
         return -1;
     emit_list(c, "Aliases");
     for (size_t i = from; i < to; i++)
-        emit_alias(c, list_at(&aliases, struct key_alias, i));
+        emit_alias(c, list_at(&aliases, struct kms_alias, i));
     emit_close(c);
     kms_emit_page_end(c, to, aliases.count);
     return 0;

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "reply/emit.h"
-#include "world/kms/kms_key_policy.h"
 #include "world/account/sts_session.h"
+#include "world/kms/kms_key_policy.h"
 
 /* ---- References ---- */
 
@@ -40,17 +40,17 @@ static int denied(struct call *c, const char *action, const char *arn)
 static int not_there(struct call *c, const char *reference, const char *action)
 {
     if (text_starts(reference, "alias/"))
-        return fail(c, E_KmsNoAlias, key_arn(c, reference));
+        return fail(c, E_KmsNoAlias, kms_key_arn(c, reference));
     if (!text_starts(reference, "arn:"))
         return is_key_id(reference)
-                   ? fail(c, E_KmsNoKey, key_arn(c, arena_printf(c->a, "key/%s", reference)))
+                   ? fail(c, E_KmsNoKey, kms_key_arn(c, arena_printf(c->a, "key/%s", reference)))
                    : fail(c, E_KmsInvalidKeyId, reference);
     if (!text_starts(reference, "arn:aws:kms:"))
         return fail(c, E_KmsInvalidArn, reference);
     const char *region = region_of_arn(c, reference);
     if (!text_is(region, c->region))
         return fail(c, E_KmsOtherRegion, region);
-    if (!text_starts(reference, key_arn(c, "")))
+    if (!text_starts(reference, kms_key_arn(c, "")))
         return fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
     return strstr(reference, ":alias/") ? fail(c, E_KmsNoAlias, reference)
                                         : fail(c, E_KmsNoKey, reference);
@@ -62,21 +62,21 @@ static bool is_alias(const char *reference)
            || (text_starts(reference, "arn:") && strstr(reference, ":alias/"));
 }
 
-int kms_key(struct call *c, const char *reference, const char *action, unsigned how,
-            struct key *ret)
+int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
+                      struct kms_key_permitted *ret)
 {
     if (how & KMS_NO_ALIAS && is_alias(reference))
         return fail(c, E_KmsAliasRefused);
-    if (!key_lookup(c, reference, ret))
+    if (!kms_key_lookup(c, reference, ret))
         return not_there(c, reference, action);
     bool own = text_is(ret->account, c->account);
-    bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && key_permits(c, ret, action, NULL);
+    bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && kms_key_permits(c, ret, action, NULL);
     if (permitted)
         return 0;
     return own ? denied(c, action, ret->arn) : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
 }
 
-int kms_not_pending(struct call *c, const struct key *key)
+int kms_not_pending(struct call *c, const struct kms_key_permitted *key)
 {
     if (text_is(key->state, "PendingDeletion"))
         return fail(c, E_KmsState, key->arn, "pending deletion");
@@ -85,7 +85,7 @@ int kms_not_pending(struct call *c, const struct key *key)
     return 0;
 }
 
-int kms_enabled(struct call *c, const struct key *key)
+int kms_enabled(struct call *c, const struct kms_key_permitted *key)
 {
     if (kms_not_pending(c, key))
         return -1;

@@ -19,12 +19,12 @@ enum kms_reference {
 
 /* The key that a request names, or the error. The caller must be allowed to do `action`
  * ("kms:DescribeKey") with it. */
-int kms_key(struct call *c, const char *reference, const char *action, unsigned how,
-            struct key *ret);
+int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
+            struct kms_key_permitted *ret);
 /* A key that waits for its deletion or its material cannot be changed. */
-int kms_not_pending(struct call *c, const struct key *key);
+int kms_not_pending(struct call *c, const struct kms_key_permitted *key);
 /* …nor can a disabled one. */
-int kms_enabled(struct call *c, const struct key *key);
+int kms_enabled(struct call *c, const struct kms_key_permitted *key);
 
 /* Which of `count` items belong on this page; then, behind them, whether there are more. */
 int kms_page(struct call *c, int64_t limit, int64_t usual, const char *marker, size_t count,

@@ -83,11 +83,11 @@ static bool same_texts(const struct list *a, const struct list *b)
 }
 
 /* The same call with the same Name gives the same grant [recorded]. */
-static bool find_twin(struct call *c, const struct key_grant *like, struct key_grant *ret)
+static bool find_twin(struct call *c, const struct kms_grant *like, struct kms_grant *ret)
 {
-    struct list all = store_list(c, &key_grant_kind, "key_arn = ? AND name = ?",
-                                 WITH(B_TEXT(like->key), B_TEXT(like->name)));
-    LIST_EACH (struct key_grant, grant, &all) {
+    struct list all = store_list(c, &kms_grant_schema, "key_arn = ? AND name = ?",
+                                 SQL_ARGS(SQL_TEXT(like->key), SQL_TEXT(like->name)));
+    LIST_EACH (struct kms_grant, grant, &all) {
         if (text_is(grant->grantee, like->grantee) && text_is(grant->retiring, like->retiring)
             && same_texts(&grant->operations, &like->operations)) {
             *ret = *grant;
@@ -99,9 +99,9 @@ static bool find_twin(struct call *c, const struct key_grant *like, struct key_g
 
 static int create_grant(struct call *c, const struct create_grant *in)
 {
-    struct key key;
-    struct key_grant grant = { 0 };
-    if (kms_key(c, in->key, "kms:CreateGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
+    struct kms_key_permitted key;
+    struct kms_grant grant = { 0 };
+    if (kms_key_permitted(c, in->key, "kms:CreateGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
         || kms_enabled(c, &key))
         return -1;
     if (!in->grantee)
@@ -110,7 +110,7 @@ static int create_grant(struct call *c, const struct create_grant *in)
         return -1;
     if (in->dry_run == YES)
         return fail(c, E_KmsDryRun);
-    grant = (struct key_grant){ .key = key.arn,
+    grant = (struct kms_grant){ .key = key.arn,
                                 .name = in->name,
                                 .grantee = in->grantee,
                                 .retiring = in->retiring,
@@ -119,7 +119,7 @@ static int create_grant(struct call *c, const struct create_grant *in)
                                 .created = time_whole_seconds(c->now) };
     if (!in->name || !find_twin(c, &grant, &grant)) {
         grant.id = new_grant_id(c);
-        store_put(c, &key_grant_kind, &grant);
+        store_put(c, &kms_grant_schema, &grant);
     }
     emit_text(c, "GrantId", grant.id);
     emit_text(c, "GrantToken", base64_encode(c->a, grant.id, strlen(grant.id)));
@@ -146,7 +146,7 @@ static const struct param list_grants_params[] = {
     { 0 },
 };
 
-static void emit_grant(struct call *c, const struct key_grant *grant)
+static void emit_grant(struct call *c, const struct kms_grant *grant)
 {
     emit_item(c);
     emit_text(c, "KeyId", grant->key);
@@ -162,19 +162,19 @@ static void emit_grant(struct call *c, const struct key_grant *grant)
 
 static int list_grants(struct call *c, const struct list_grants *in)
 {
-    struct key key;
+    struct kms_key_permitted key;
     size_t from, to;
-    if (kms_key(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+    if (kms_key_permitted(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
     struct list grants =
-        store_list(c, &key_grant_kind,
+        store_list(c, &kms_grant_schema,
                    "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
-                   WITH(B_TEXT(key.arn), B_TEXT(in->grant), B_TEXT(in->grantee)));
+                   SQL_ARGS(SQL_TEXT(key.arn), SQL_TEXT(in->grant), SQL_TEXT(in->grantee)));
     if (kms_page(c, in->limit, 50, in->marker, grants.count, &from, &to))
         return -1;
     emit_list(c, "Grants");
     for (size_t i = from; i < to; i++)
-        emit_grant(c, list_at(&grants, struct key_grant, i));
+        emit_grant(c, list_at(&grants, struct kms_grant, i));
     emit_close(c);
     kms_emit_page_end(c, to, grants.count);
     return 0;
@@ -197,15 +197,15 @@ static const struct param revoke_grant_params[] = {
 
 static int revoke_grant(struct call *c, const struct revoke_grant *in)
 {
-    struct key key;
-    struct key_grant grant;
-    if (kms_key(c, in->key, "kms:RevokeGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+    struct kms_key_permitted key;
+    struct kms_grant grant;
+    if (kms_key_permitted(c, in->key, "kms:RevokeGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
-    if (!store_get(c, &key_grant_kind, in->grant, &grant) || !text_is(grant.key, key.arn))
+    if (!store_get(c, &kms_grant_schema, in->grant, &grant) || !text_is(grant.key, key.arn))
         return fail(c, E_KmsNoGrant, in->grant);
     if (in->dry_run == YES)
         return fail(c, E_KmsDryRun);
-    store_remove(c, &key_grant_kind, grant.id);
+    store_remove(c, &kms_grant_schema, grant.id);
     return 0;
 }
 

@@ -72,7 +72,7 @@ static const struct ability *ability_of(const char *spec, const char *usage)
     return NULL;
 }
 
-static void emit_algorithms(struct call *c, const struct key *key)
+static void emit_algorithms(struct call *c, const struct kms_key_permitted *key)
 {
     static const struct {
         const char *usage, *name;
@@ -96,7 +96,7 @@ static void emit_algorithms(struct call *c, const struct key *key)
 
 /* ---- KeyMetadata ---- */
 
-static void emit_multi_region(struct call *c, const struct key *key)
+static void emit_multi_region(struct call *c, const struct kms_key_permitted *key)
 {
     emit_bool(c, "MultiRegion", key->multi_region == YES);
     if (key->multi_region != YES)
@@ -113,7 +113,7 @@ static void emit_multi_region(struct call *c, const struct key *key)
 }
 
 /* The order of members is recorded. */
-static void emit_metadata(struct call *c, const struct key *key)
+static void emit_metadata(struct call *c, const struct kms_key_permitted *key)
 {
     emit_open(c, "KeyMetadata");
     emit_text(c, "AWSAccountId", key->account);
@@ -172,13 +172,13 @@ static const struct param create_key_params[] = {
 };
 
 /* Spec, usage and origin with their defaults, or what does not fit together. */
-static int settle_spec(struct call *c, const struct create_key *in, struct key *key)
+static int settle_spec(struct call *c, const struct create_key *in, struct kms_key_permitted *key)
 {
     if (in->spec && in->old_spec)
         return fail(c, E_KmsTwoSpecs);
     key->spec = in->spec ? in->spec : in->old_spec ? in->old_spec : "SYMMETRIC_DEFAULT";
     key->origin = in->origin ? in->origin : "AWS_KMS";
-    if (!in->usage && !key_is_symmetric(key))
+    if (!in->usage && !kms_key_is_symmetric(key))
         return fail(c, E_KmsNoUsage);
     key->usage = in->usage ? in->usage : ENCRYPT;
     if (text_is(key->spec, "SM2"))
@@ -192,8 +192,8 @@ static int settle_spec(struct call *c, const struct create_key *in, struct key *
 
 static int create_key(struct call *c, const struct create_key *in)
 {
-    struct key key = { 0 };
-    kind_init(&key_kind, &key);
+    struct kms_key_permitted key = { 0 };
+    schema_init(&kms_key_schema, &key);
     if (settle_spec(c, in, &key) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.description = in->description ? in->description : "";
@@ -201,7 +201,7 @@ static int create_key(struct call *c, const struct create_key *in)
     key.manager = "CUSTOMER";
     key.multi_region = in->multi_region == YES ? YES : NO;
     key.policy = in->policy;
-    key_create(c, &key);
+    kms_key_create(c, &key);
     if (kms_tags_put(c, key.arn, &in->tags))
         return -1;
     emit_metadata(c, &key);
@@ -228,8 +228,8 @@ static const struct param describe_key_params[] = {
 
 static int describe_key(struct call *c, const struct describe_key *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:DescribeKey", KMS_OTHER_ACCOUNTS, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:DescribeKey", KMS_OTHER_ACCOUNTS, &key))
         return -1;
     emit_metadata(c, &key);
     return 0;
@@ -252,11 +252,11 @@ static const struct param name_key_params[] = {
 
 static int set_state(struct call *c, const char *reference, const char *action, const char *state)
 {
-    struct key key;
-    if (kms_key(c, reference, action, KMS_NO_ALIAS, &key) || kms_not_pending(c, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, reference, action, KMS_NO_ALIAS, &key) || kms_not_pending(c, &key))
         return -1;
     key.state = state;
-    key_put(c, &key);
+    kms_key_put(c, &key);
     return 0;
 }
 
@@ -293,14 +293,14 @@ static const struct param list_keys_params[] = {
 
 static int list_keys(struct call *c, const struct list_keys *in)
 {
-    struct list keys = store_list(c, &key_kind, "account = ? AND region = ?",
-                                  WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    struct list keys = store_list(c, &kms_key_schema, "account = ? AND region = ?",
+                                  SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
     size_t from, to;
     if (kms_page(c, in->limit, 100, in->marker, keys.count, &from, &to))
         return -1;
     emit_list(c, "Keys");
     for (size_t i = from; i < to; i++) {
-        const struct key *key = list_at(&keys, struct key, i);
+        const struct kms_key_permitted *key = list_at(&keys, struct kms_key_permitted, i);
         emit_item(c);
         emit_text(c, "KeyId", key->id);
         emit_text(c, "KeyArn", key->arn);
@@ -331,15 +331,15 @@ static const struct param schedule_deletion_params[] = {
 
 static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
 {
-    struct key key;
+    struct kms_key_permitted key;
     int64_t days = in->days == ABSENT ? 30 : in->days;
-    if (kms_key(c, in->key, "kms:ScheduleKeyDeletion", KMS_NO_ALIAS, &key))
+    if (kms_key_permitted(c, in->key, "kms:ScheduleKeyDeletion", KMS_NO_ALIAS, &key))
         return -1;
     if (text_is(key.state, "PendingDeletion"))
         return kms_not_pending(c, &key);
     key.state = "PendingDeletion";
     key.deletion = c->now + days * DAY_MS;
-    key_put(c, &key);
+    kms_key_put(c, &key);
     job_after(c, days * DAY_MS, "delete_key", key.arn, NULL);
     emit_text(c, "KeyId", key.arn);
     emit_epoch(c, "DeletionDate", key.deletion);
@@ -355,23 +355,23 @@ OPERATION(
 
 void job_delete_key(struct call *c, const char *subject, const char *argument)
 {
-    struct key key;
+    struct kms_key_permitted key;
     (void)argument;
-    if (key_find(c, subject, &key) && text_is(key.state, "PendingDeletion"))
-        key_remove(c, subject);
+    if (kms_key_find(c, subject, &key) && text_is(key.state, "PendingDeletion"))
+        kms_key_remove(c, subject);
 }
 
 /* The key comes back disabled, never enabled [recorded]. */
 static int cancel_deletion(struct call *c, const struct name_key *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:CancelKeyDeletion", KMS_NO_ALIAS, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:CancelKeyDeletion", KMS_NO_ALIAS, &key))
         return -1;
     if (!text_is(key.state, "PendingDeletion"))
         return fail(c, E_KmsState, key.arn, "not pending deletion");
     key.state = "Disabled";
     key.deletion = ABSENT;
-    key_put(c, &key);
+    kms_key_put(c, &key);
     job_cancel(c, "delete_key", key.arn);
     emit_text(c, "KeyId", key.arn);
     return 0;
@@ -396,12 +396,12 @@ static const struct param update_description_params[] = {
 
 static int update_description(struct call *c, const struct update_description *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:UpdateKeyDescription", KMS_NO_ALIAS, &key)
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:UpdateKeyDescription", KMS_NO_ALIAS, &key)
         || kms_not_pending(c, &key))
         return -1;
     key.description = in->description;
-    key_put(c, &key);
+    kms_key_put(c, &key);
     return 0;
 }
 
@@ -414,8 +414,9 @@ OPERATION(kms, UpdateKeyDescription, update_description, update_description_para
  */
 static int get_rotation(struct call *c, const struct name_key *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:GetKeyRotationStatus", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:GetKeyRotationStatus", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS,
+                          &key))
         return -1;
     emit_bool(c, "KeyRotationEnabled", false);
     emit_text(c, "KeyId", key.arn);

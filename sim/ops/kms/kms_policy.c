@@ -9,7 +9,7 @@
 
 static bool is_text_or_texts(struct call *c, const struct value *v)
 {
-    struct list items = key_policy_items(c, v);
+    struct list items = kms_key_policy_items(c, v);
     LIST_EACH (const struct value *, item, &items) {
         if ((*item)->type != VALUE_TEXT)
             return false;
@@ -57,7 +57,7 @@ static bool is_statement(struct call *c, const struct value *s)
 
 static bool is_policy(struct call *c, const struct value *policy)
 {
-    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    struct list statements = kms_key_policy_items(c, value_get(policy, "Statement"));
     LIST_EACH (const struct value *, statement, &statements) {
         if (!is_statement(c, *statement))
             return false;
@@ -68,7 +68,8 @@ static bool is_policy(struct call *c, const struct value *policy)
 /* Every name under AWS is "*" or a principal's. */
 static bool has_principals(struct call *c, const struct value *statement)
 {
-    struct list names = key_policy_items(c, value_get(value_get(statement, "Principal"), "AWS"));
+    struct list names =
+        kms_key_policy_items(c, value_get(value_get(statement, "Principal"), "AWS"));
     LIST_EACH (const struct value *, name, &names) {
         if (!text_is((*name)->text, "*") && !kms_is_principal(c, (*name)->text))
             return false;
@@ -78,7 +79,7 @@ static bool has_principals(struct call *c, const struct value *statement)
 
 static bool are_principals(struct call *c, const struct value *policy)
 {
-    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    struct list statements = kms_key_policy_items(c, value_get(policy, "Statement"));
     LIST_EACH (const struct value *, statement, &statements) {
         if (!has_principals(c, *statement))
             return false;
@@ -97,12 +98,14 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
     if (!are_principals(c, policy))
         return fail(c, E_KmsPolicyMalformed,
                     "Policy contains a statement with one or more invalid principals.");
-    beyond = key_policy_beyond(c, policy);
+    beyond = kms_key_policy_beyond(c, policy);
     if (beyond)
         return fail(c, E_KmsNotSimulated,
                     arena_printf(c->a, "%s in a key policy is not simulated", beyond));
-    struct key would_be = { .account = c->account, .region = c->region, .arn = "", .policy = text };
-    if (!bypass && !key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
+    struct kms_key_permitted would_be = {
+        .account = c->account, .region = c->region, .arn = "", .policy = text
+    };
+    if (!bypass && !kms_key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
         return fail(
             c, E_KmsPolicyMalformed,
             "The new key policy will not allow you to update the key policy in the future.");
@@ -126,11 +129,11 @@ static int check_policy_name(struct call *c, const char *name)
 
 static int get_policy(struct call *c, const struct get_policy *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
         || check_policy_name(c, in->name))
         return -1;
-    emit_text(c, "Policy", key_policy_text(c, &key));
+    emit_text(c, "Policy", kms_key_policy_text(c, &key));
     emit_text(c, "PolicyName", "default");
     return 0;
 }
@@ -153,9 +156,9 @@ static const struct param list_policies_params[] = {
 /* A key has one policy [model]. */
 static int list_policies(struct call *c, const struct list_policies *in)
 {
-    struct key key;
+    struct kms_key_permitted key;
     size_t from, to;
-    if (kms_key(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
+    if (kms_key_permitted(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
         || kms_page(c, in->limit, 100, in->marker, 1, &from, &to))
         return -1;
     emit_list(c, "PolicyNames");
@@ -185,12 +188,12 @@ static const struct param put_policy_params[] = {
 /* Works on keys that are pending deletion, too [recorded]. */
 static int put_policy(struct call *c, const struct put_policy *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
         || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.policy = in->policy;
-    key_put(c, &key);
+    kms_key_put(c, &key);
     return 0;
 }
 

@@ -5,7 +5,7 @@
 #include "reply/emit.h"
 #include "store/tag_row.h"
 
-#define MOST_KEY_TAGS 50
+#define MAX_KEY_TAGS 50
 
 const struct param kms_tag_params[] = {
     { "TagKey", TEXT(struct kms_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
@@ -26,7 +26,7 @@ int kms_tags_put(struct call *c, const char *arn, const struct list *tags)
     }
     tags_put(c, "kms-key", arn, &plain);
     struct list all = tags_of(c, arn);
-    return all.count > MOST_KEY_TAGS ? fail(c, E_KmsTagLimit, "Too many tags") : 0;
+    return all.count > MAX_KEY_TAGS ? fail(c, E_KmsTagLimit, "Too many tags") : 0;
 }
 
 struct tag_key {
@@ -42,8 +42,8 @@ static const struct param tag_key_params[] = {
 
 static int tag_key(struct call *c, const struct tag_key *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:TagResource", KMS_NO_ALIAS, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:TagResource", KMS_NO_ALIAS, &key))
         return -1;
     if (text_is(key.state, "PendingDeletion"))
         return kms_not_pending(c, &key);
@@ -67,8 +67,8 @@ static const struct param untag_key_params[] = {
 
 static int untag_key(struct call *c, const struct untag_key *in)
 {
-    struct key key;
-    if (kms_key(c, in->key, "kms:UntagResource", KMS_NO_ALIAS, &key))
+    struct kms_key_permitted key;
+    if (kms_key_permitted(c, in->key, "kms:UntagResource", KMS_NO_ALIAS, &key))
         return -1;
     if (text_is(key.state, "PendingDeletion"))
         return kms_not_pending(c, &key);
@@ -94,9 +94,9 @@ static const struct param list_tags_params[] = {
 
 static int list_tags(struct call *c, const struct list_tags *in)
 {
-    struct key key;
+    struct kms_key_permitted key;
     size_t from, to;
-    if (kms_key(c, in->key, "kms:ListResourceTags", KMS_NO_ALIAS, &key))
+    if (kms_key_permitted(c, in->key, "kms:ListResourceTags", KMS_NO_ALIAS, &key))
         return -1;
     struct list tags = tags_of(c, key.arn);
     if (kms_page(c, in->limit, 50, in->marker, tags.count, &from, &to))

@@ -14,14 +14,15 @@
 
 #define LONGEST_TEXT 255
 
-bool group_text_is_valid(const char *text)
+bool security_group_text_is_valid(const char *text)
 {
     return strlen(text) <= LONGEST_TEXT
            && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  ". _-:/()#,@[]+=&;{}!$*")];
 }
 
-int group_named_by(struct call *c, const char *id, const char *name, struct group *ret)
+int security_group_named_by(struct call *c, const char *id, const char *name,
+                            struct security_group *ret)
 {
     struct vpc v;
     network_ensure(c);
@@ -29,13 +30,14 @@ int group_named_by(struct call *c, const char *id, const char *name, struct grou
         return fail(c, E_MissingParameter, "groupId");
     if (id && id_check(c, "sg-", id))
         return -1;
-    if (id && !group_find(c, id, ret))
+    if (id && !security_group_find(c, id, ret))
         return fail(c, E_GroupNotFound, id);
     if (id)
         return name && !text_is(name, ret->name) ? fail(c, E_GroupIdAndName) : 0;
     if (!vpc_default(c, &v)) /* names are for the default VPC [guide] */
         return fail(c, E_NoDefaultVpc);
-    return group_named(c, v.id, name, ret) ? 0 : fail(c, E_GroupDefaultVpcName, name, v.id);
+    return security_group_named(c, v.id, name, ret) ? 0
+                                                    : fail(c, E_GroupDefaultVpcName, name, v.id);
 }
 
 /* ---- DescribeSecurityGroups ---- */
@@ -65,22 +67,23 @@ static int describe_groups(struct call *c, const struct describe_groups *in)
     struct list ids = in->ids;
     network_ensure(c);
     LIST_EACH (const char *, name, &in->names) {
-        struct group g;
-        if (group_named_by(c, NULL, *name, &g))
+        struct security_group g;
+        if (security_group_named_by(c, NULL, *name, &g))
             return -1;
         strs_add(c->a, &ids, g.id);
     }
-    return describe(c, &(struct describe){ .kind = &group_kind,
-                                           .set = "securityGroupInfo",
-                                           .ids = &ids,
-                                           .ids_name = "securityGroupIds",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .next_token = in->next_token,
-                                           .visible = NETWORK_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = group_prepare,
-                                           .missing = no_group });
+    return describe(
+        c, &(struct describe){ .schema = &security_group_schema,
+                               .set = "securityGroupInfo",
+                               .ids = &ids,
+                               .ids_name = "securityGroupIds",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .next_token = in->next_token,
+                               .visible = NETWORK_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = security_group_prepare,
+                               .missing = no_group });
 }
 
 /* The first look makes the default VPC: a write. */
@@ -114,13 +117,13 @@ static int check_ascii(struct call *c, const char *name, const char *text)
 
 static int check_new_group(struct call *c, const struct create_group *in, struct vpc *ret)
 {
-    struct group before;
+    struct security_group before;
     if (check_ascii(c, "GroupName", in->name)
         || check_ascii(c, "GroupDescription", in->description))
         return -1;
-    if (!group_text_is_valid(in->name))
+    if (!security_group_text_is_valid(in->name))
         return fail(c, E_GroupName);
-    if (!group_text_is_valid(in->description))
+    if (!security_group_text_is_valid(in->description))
         return fail(c, E_GroupDescription);
     if (text_starts(in->name, "sg-"))
         return fail(c, E_GroupNamePrefix, in->name);
@@ -131,7 +134,7 @@ static int check_new_group(struct call *c, const struct create_group *in, struct
         return fail(c, E_NoDefaultVpc);
     if (in->vpc && !vpc_find(c, in->vpc, ret))
         return fail(c, E_VpcNotFound, in->vpc);
-    if (group_named(c, ret->id, in->name, &before))
+    if (security_group_named(c, ret->id, in->name, &before))
         return fail(c, E_GroupDuplicate, in->name, ret->id);
     return 0;
 }
@@ -142,10 +145,10 @@ static int create_group(struct call *c, const struct create_group *in)
     network_ensure(c);
     if (check_new_group(c, in, &v) || dry_run_ends(c))
         return -1;
-    struct group g = {
+    struct security_group g = {
         .id = id_new(c, "sg-"), .vpc = v.id, .name = in->name, .description = in->description
     };
-    group_create(c, &g);
+    security_group_create(c, &g);
     tag_specs_put(c, &in->tag_specs, "security-group", g.id);
     struct list tags = tag_specs_for(&in->tag_specs, "security-group");
     emit_bool(c, "return", true);
@@ -175,19 +178,19 @@ static const struct param delete_group_params[] = {
 };
 
 /* An interface stands in it, or a rule of another group names it. */
-static bool is_in_use(struct call *c, const struct group *g)
+static bool is_in_use(struct call *c, const struct security_group *g)
 {
     return store_number(c->store,
-                        "SELECT 1 FROM interface_groups WHERE id = ?1 UNION ALL"
-                        " SELECT 1 FROM rule WHERE peer = ?1 AND grp <> ?1 LIMIT 1",
-                        WITH(B_TEXT(g->id)))
+                        "SELECT 1 FROM network_interface_groups WHERE id = ?1 UNION ALL"
+                        " SELECT 1 FROM security_group_rule WHERE peer = ?1 AND grp <> ?1 LIMIT 1",
+                        SQL_ARGS(SQL_TEXT(g->id)))
            != ABSENT;
 }
 
 static int delete_group(struct call *c, const struct delete_group *in)
 {
-    struct group g;
-    if (group_named_by(c, in->id, in->name, &g))
+    struct security_group g;
+    if (security_group_named_by(c, in->id, in->name, &g))
         return -1;
     if (text_is(g.name, "default"))
         return fail(c, E_GroupDefaultStays, g.id);
@@ -195,7 +198,7 @@ static int delete_group(struct call *c, const struct delete_group *in)
         return fail(c, E_GroupInUse, g.id);
     if (dry_run_ends(c))
         return -1;
-    group_remove(c, &g);
+    security_group_remove(c, &g);
     emit_text(c, "groupId", g.id);
     emit_bool(c, "return", true);
     return 0;

@@ -156,9 +156,12 @@ static const char *protocol_name(const char *given)
     return given && text_int(given, &number) && number >= 0 && number <= 255 ? given : NULL;
 }
 
-static int begin_rule(struct call *c, const struct permission_input *p, struct rule *ret)
+static int begin_rule(struct call *c, const struct permission_input *p,
+                      struct security_group_rule *ret)
 {
-    *ret = (struct rule){ .protocol = protocol_name(p->protocol), .from = p->from, .to = p->to };
+    *ret = (struct security_group_rule){ .protocol = protocol_name(p->protocol),
+                                         .from = p->from,
+                                         .to = p->to };
     if (!p->protocol)
         return fail(c, E_MissingParameter, "ipProtocol");
     if (!ret->protocol)
@@ -182,7 +185,7 @@ static int begin_rule(struct call *c, const struct permission_input *p, struct r
 static int range_rules(struct call *c, const struct permission_input *p, struct list *into)
 {
     LIST_EACH (struct range_input, r, &p->ranges) {
-        struct rule *rule = list_add(c->a, into, struct rule);
+        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
         uint32_t base;
         int prefix;
         if (begin_rule(c, p, rule))
@@ -193,7 +196,7 @@ static int range_rules(struct call *c, const struct permission_input *p, struct 
         rule->description = r->description;
     }
     LIST_EACH (struct range_input, r, &p->ranges6) {
-        struct rule *rule = list_add(c->a, into, struct rule);
+        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
         if (begin_rule(c, p, rule))
             return -1;
         rule->cidr6 = cidr6_canonical(c->a, r->cidr); /* in both families [guide] */
@@ -206,16 +209,16 @@ static int range_rules(struct call *c, const struct permission_input *p, struct 
     return 0;
 }
 
-static int group_rules(struct call *c, const struct permission_input *p, const struct group *g,
-                       struct list *into)
+static int group_rules(struct call *c, const struct permission_input *p,
+                       const struct security_group *g, struct list *into)
 {
     LIST_EACH (struct peer_input, peer, &p->groups) {
-        struct rule *rule = list_add(c->a, into, struct rule);
-        struct group other;
+        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
+        struct security_group other;
         if (begin_rule(c, p, rule))
             return -1;
-        if (peer->group ? !group_find(c, peer->group, &other)
-                        : !peer->name || !group_named(c, g->vpc, peer->name, &other))
+        if (peer->group ? !security_group_find(c, peer->group, &other)
+                        : !peer->name || !security_group_named(c, g->vpc, peer->name, &other))
             return fail(c, E_GroupNotFound,
                         peer->group  ? peer->group
                         : peer->name ? peer->name
@@ -231,8 +234,8 @@ static int group_rules(struct call *c, const struct permission_input *p, const s
     return 0;
 }
 
-static int permission_rules(struct call *c, const struct permission_input *p, const struct group *g,
-                            struct list *into)
+static int permission_rules(struct call *c, const struct permission_input *p,
+                            const struct security_group *g, struct list *into)
 {
     size_t before = into->count;
     if (range_rules(c, p, into) || group_rules(c, p, g, into))
@@ -241,8 +244,8 @@ static int permission_rules(struct call *c, const struct permission_input *p, co
 }
 
 /* All of TCP, UDP and ICMP from a group of the default VPC [guide]. */
-static int source_group_rules(struct call *c, const struct rules_input *in, const struct group *g,
-                              struct list *into)
+static int source_group_rules(struct call *c, const struct rules_input *in,
+                              const struct security_group *g, struct list *into)
 {
     static const struct permission_input all[] = {
         { .protocol = "tcp", .from = 0, .to = 65535 },
@@ -261,7 +264,7 @@ static int source_group_rules(struct call *c, const struct rules_input *in, cons
 
 /* The older form: one permission that is not in a list. */
 static int flat_rules(struct call *c, const struct rules_input *in, const char *given,
-                      const struct group *g, struct list *into)
+                      const struct security_group *g, struct list *into)
 {
     struct permission_input flat = in->flat;
     if (in->permissions.count)
@@ -291,8 +294,8 @@ static const char *flat_parameter(const struct rules_input *in, bool egress)
 }
 
 /* Every rule that the request describes, in either form. */
-static int wanted_rules(struct call *c, const struct rules_input *in, const struct group *g,
-                        bool egress, struct list *into)
+static int wanted_rules(struct call *c, const struct rules_input *in,
+                        const struct security_group *g, bool egress, struct list *into)
 {
     const char *flat = flat_parameter(in, egress);
     if (!flat && !in->permissions.count)
@@ -303,8 +306,8 @@ static int wanted_rules(struct call *c, const struct rules_input *in, const stru
         if (permission_rules(c, p, g, into))
             return -1;
     }
-    LIST_EACH (struct rule, rule, into) {
-        if (rule->description && !group_text_is_valid(rule->description))
+    LIST_EACH (struct security_group_rule, rule, into) {
+        if (rule->description && !security_group_text_is_valid(rule->description))
             return fail(c, E_RuleDescription);
         rule->owner = c->account;
         rule->region = c->region;
@@ -314,14 +317,15 @@ static int wanted_rules(struct call *c, const struct rules_input *in, const stru
     return 0;
 }
 
-static bool find_same(struct call *c, const struct rule *r, struct rule *ret)
+static bool find_same(struct call *c, const struct security_group_rule *r,
+                      struct security_group_rule *ret)
 {
-    return store_first(c, &rule_kind,
+    return store_first(c, &security_group_rule_schema,
                        "grp = ?1 AND is_egress = ?2 AND protocol = ?3 AND from_port = ?4"
                        " AND to_port = ?5 AND cidr IS ?6 AND cidr6 IS ?7 AND peer IS ?8",
-                       WITH(B_TEXT(r->group), B_INT(r->is_egress == YES), B_TEXT(r->protocol),
-                            B_INT(r->from), B_INT(r->to), B_TEXT(r->cidr), B_TEXT(r->cidr6),
-                            B_TEXT(r->peer)),
+                       SQL_ARGS(SQL_TEXT(r->group), SQL_INT(r->is_egress == YES),
+                                SQL_TEXT(r->protocol), SQL_INT(r->from), SQL_INT(r->to),
+                                SQL_TEXT(r->cidr), SQL_TEXT(r->cidr6), SQL_TEXT(r->peer)),
                        ret);
 }
 
@@ -335,7 +339,7 @@ static const char *upper(struct call *c, const char *text)
     return out;
 }
 
-static const char *told(struct call *c, const struct rule *r)
+static const char *on_change(struct call *c, const struct security_group_rule *r)
 {
     const char *peer = r->cidr ? r->cidr : r->cidr6 ? r->cidr6 : r->peer;
     if (text_is(r->protocol, "-1"))
@@ -346,12 +350,12 @@ static const char *told(struct call *c, const struct rule *r)
 
 static int put_rules(struct call *c, const struct rules_input *in, struct list *rules)
 {
-    LIST_EACH (struct rule, r, rules) {
-        struct rule before;
+    LIST_EACH (struct security_group_rule, r, rules) {
+        struct security_group_rule before;
         if (find_same(c, r, &before))
-            return fail(c, E_RuleDuplicate, told(c, r));
+            return fail(c, E_RuleDuplicate, on_change(c, r));
         r->id = id_new(c, "sgr-");
-        store_put(c, &rule_kind, r);
+        store_put(c, &security_group_rule_schema, r);
         tag_specs_put(c, &in->tag_specs, "security-group-rule", r->id);
         r->tags = tag_specs_for(&in->tag_specs, "security-group-rule");
     }
@@ -360,15 +364,15 @@ static int put_rules(struct call *c, const struct rules_input *in, struct list *
 
 static int authorize(struct call *c, const struct rules_input *in, bool egress)
 {
-    struct group g;
+    struct security_group g;
     struct list rules = { 0 };
-    if (group_named_by(c, in->id, in->name, &g) || wanted_rules(c, in, &g, egress, &rules)
+    if (security_group_named_by(c, in->id, in->name, &g) || wanted_rules(c, in, &g, egress, &rules)
         || put_rules(c, in, &rules) || dry_run_ends(c))
         return -1;
-    LIST_EACH (struct rule, r, &rules)
-        rule_prepare(c, r);
+    LIST_EACH (struct security_group_rule, r, &rules)
+        security_group_rule_prepare(c, r);
     emit_bool(c, "return", true);
-    emit_nouns(c, "securityGroupRuleSet", &rule_kind, &rules, VIEW_CREATED);
+    emit_nouns(c, "securityGroupRuleSet", &security_group_rule_schema, &rules, VIEW_CREATED);
     return 0;
 }
 
@@ -395,59 +399,61 @@ OPERATION(ec2, AuthorizeSecurityGroupEgress, authorize_egress, authorize_egress_
 
 /* ---- Revoke ---- */
 
-static int rules_by_id(struct call *c, const struct rules_input *in, const struct group *g,
+static int rules_by_id(struct call *c, const struct rules_input *in, const struct security_group *g,
                        bool egress, struct list *into)
 {
     const char *flat = in->permissions.count ? "ipPermissions" : flat_parameter(in, egress);
     if (flat)
         return fail(c, E_RuleForms, "securityGroupRuleIds", flat);
     LIST_EACH (const char *, id, &in->rule_ids) {
-        struct rule r;
-        if (!store_get(c, &rule_kind, *id, &r) || !text_is(r.group, g->id)
+        struct security_group_rule r;
+        if (!store_get(c, &security_group_rule_schema, *id, &r) || !text_is(r.group, g->id)
             || (r.is_egress == YES) != egress)
             return fail(c, E_RuleNotFound, *id);
-        *list_add(c->a, into, struct rule) = r;
+        *list_add(c->a, into, struct security_group_rule) = r;
     }
     return 0;
 }
 
-static int rules_by_content(struct call *c, const struct rules_input *in, const struct group *g,
-                            bool egress, struct list *into, struct list *ret_unknown)
+static int rules_by_content(struct call *c, const struct rules_input *in,
+                            const struct security_group *g, bool egress, struct list *into,
+                            struct list *ret_unknown)
 {
     struct vpc v;
     struct list wanted = { 0 };
     if (wanted_rules(c, in, g, egress, &wanted))
         return -1;
     bool forgiving = vpc_default(c, &v) && text_is(v.id, g->vpc); /* no error there [guide] */
-    LIST_EACH (struct rule, r, &wanted) {
-        struct rule found;
+    LIST_EACH (struct security_group_rule, r, &wanted) {
+        struct security_group_rule found;
         bool known = find_same(c, r, &found);
         if (!known && !forgiving)
             return fail(c, E_RuleAbsent);
-        *list_add(c->a, known ? into : ret_unknown, struct rule) = known ? found : *r;
+        *list_add(c->a, known ? into : ret_unknown, struct security_group_rule) =
+            known ? found : *r;
     }
     return 0;
 }
 
 static int revoke(struct call *c, const struct rules_input *in, bool egress)
 {
-    struct group g;
+    struct security_group g;
     struct list rules = { 0 }, unknown = { 0 };
-    if (group_named_by(c, in->id, in->name, &g))
+    if (security_group_named_by(c, in->id, in->name, &g))
         return -1;
     if (in->rule_ids.count ? rules_by_id(c, in, &g, egress, &rules)
                            : rules_by_content(c, in, &g, egress, &rules, &unknown))
         return -1;
     if (dry_run_ends(c))
         return -1;
-    LIST_EACH (struct rule, r, &rules)
-        store_remove(c, &rule_kind, r->id);
+    LIST_EACH (struct security_group_rule, r, &rules)
+        store_remove(c, &security_group_rule_schema, r->id);
     emit_bool(c, "return", true);
-    unknown = permissions_of(c, &unknown);
+    unknown = ip_permissions_of(c, &unknown);
     if (unknown.count)
-        emit_nouns(c, "unknownIpPermissionSet", egress ? &egress_kind : &ingress_kind, &unknown,
+        emit_nouns(c, "unknownIpPermissionSet", egress ? &egress_schema : &ingress_schema, &unknown,
                    VIEW_DESCRIBED);
-    emit_nouns(c, "revokedSecurityGroupRuleSet", &rule_kind, &rules, VIEW_BRIEF);
+    emit_nouns(c, "revokedSecurityGroupRuleSet", &security_group_rule_schema, &rules, VIEW_BRIEF);
     return 0;
 }
 
@@ -496,17 +502,18 @@ static int no_rule(struct call *c, const struct list *ids)
 static int describe_rules(struct call *c, const struct describe_rules *in)
 {
     network_ensure(c);
-    return describe(c, &(struct describe){ .kind = &rule_kind,
-                                           .set = "securityGroupRuleSet",
-                                           .ids = &in->ids,
-                                           .ids_name = "securityGroupRuleIds",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .next_token = in->next_token,
-                                           .visible = NETWORK_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = rule_prepare,
-                                           .missing = no_rule });
+    return describe(
+        c, &(struct describe){ .schema = &security_group_rule_schema,
+                               .set = "securityGroupRuleSet",
+                               .ids = &in->ids,
+                               .ids_name = "securityGroupRuleIds",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .next_token = in->next_token,
+                               .visible = NETWORK_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = security_group_rule_prepare,
+                               .missing = no_rule });
 }
 
 /* The first look makes the default VPC: a write. */

@@ -3,12 +3,12 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/region.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
 #include "world/network/network.h"
-#include "catalog/region.h"
 
 #define IPAM_WHY "address management (IPAM) is not simulated"
 #define IPV6_WHY "the simulated network is IPv4 only"
@@ -38,17 +38,18 @@ static int no_subnet(struct call *c, const struct list *ids)
 static int describe_subnets(struct call *c, const struct describe_subnets *in)
 {
     network_ensure(c);
-    return describe(c, &(struct describe){ .kind = &subnet_kind,
-                                           .set = "subnetSet",
-                                           .ids = &in->ids,
-                                           .ids_name = "SubnetIds",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .next_token = in->next_token,
-                                           .visible = NETWORK_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = subnet_prepare,
-                                           .missing = no_subnet });
+    return describe(
+        c, &(struct describe){ .schema = &subnet_schema,
+                               .set = "subnetSet",
+                               .ids = &in->ids,
+                               .ids_name = "SubnetIds",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .next_token = in->next_token,
+                               .visible = NETWORK_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = subnet_prepare,
+                               .missing = no_subnet });
 }
 
 /* The first look makes the default VPC: a write. */
@@ -97,7 +98,7 @@ static int check_block(struct call *c, const struct vpc *v, const char *cidr, st
     cidr_parse(v->cidr, &whole.base, &whole.prefix);
     if (ret->prefix > 28 || !block_has(whole, *ret))
         return fail(c, E_SubnetRange, cidr);
-    struct list subnets = store_list(c, &subnet_kind, "vpc = ?", WITH(B_TEXT(v->id)));
+    struct list subnets = store_list(c, &subnet_schema, "vpc = ?", SQL_ARGS(SQL_TEXT(v->id)));
     LIST_EACH (struct subnet, s, &subnets) {
         struct block other = { 0 };
         cidr_parse(s->cidr, &other.base, &other.prefix);
@@ -151,7 +152,7 @@ static int create_subnet(struct call *c, const struct create_subnet *in)
     s.tags = tag_specs_for(&in->tag_specs, "subnet");
     subnet_prepare(c, &s);
     emit_open(c, "subnet");
-    emit_noun(c, &subnet_kind, &s, VIEW_CREATED);
+    emit_noun(c, &subnet_schema, &s, VIEW_CREATED);
     emit_close(c);
     return 0;
 }
@@ -178,11 +179,11 @@ static int delete_subnet(struct call *c, const struct delete_subnet *in)
     network_ensure(c);
     if (!subnet_find(c, in->id, &s))
         return fail(c, E_SubnetNotFound, in->id);
-    if (store_number(c->store, "SELECT 1 FROM interface WHERE subnet = ? LIMIT 1",
-                     WITH(B_TEXT(s.id)))
+    if (store_number(c->store, "SELECT 1 FROM network_interface WHERE subnet = ? LIMIT 1",
+                     SQL_ARGS(SQL_TEXT(s.id)))
         != ABSENT)
         return fail(c, E_SubnetInUse, in->id);
-    store_remove(c, &subnet_kind, s.id);
+    store_remove(c, &subnet_schema, s.id);
     emit_bool(c, "return", true);
     return 0;
 }
@@ -252,7 +253,7 @@ static int modify_subnet(struct call *c, const struct modify_subnet *in)
     set(&s.dns_aaaa_record, in->aaaa_record.value);
     if (in->hostname_type)
         s.hostname_type = in->hostname_type;
-    store_put(c, &subnet_kind, &s);
+    store_put(c, &subnet_schema, &s);
     emit_bool(c, "return", true);
     return 0;
 }

@@ -1,5 +1,4 @@
 /* VPCs and their attributes; interfaces as they are described. */
-#include "world/network/network.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -8,6 +7,7 @@
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
+#include "world/network/network.h"
 
 #define IPAM_WHY "address management (IPAM) is not simulated"
 #define IPV6_WHY "the simulated network is IPv4 only"
@@ -37,17 +37,18 @@ static int no_vpc(struct call *c, const struct list *ids)
 static int describe_vpcs(struct call *c, const struct describe_network *in)
 {
     network_ensure(c);
-    return describe(c, &(struct describe){ .kind = &vpc_kind,
-                                           .set = "vpcSet",
-                                           .ids = &in->ids,
-                                           .ids_name = "VpcIds",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .next_token = in->next_token,
-                                           .visible = NETWORK_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = vpc_prepare,
-                                           .missing = no_vpc });
+    return describe(
+        c, &(struct describe){ .schema = &vpc_schema,
+                               .set = "vpcSet",
+                               .ids = &in->ids,
+                               .ids_name = "VpcIds",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .next_token = in->next_token,
+                               .visible = NETWORK_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = vpc_prepare,
+                               .missing = no_vpc });
 }
 
 /* The first look makes the default VPC: a write. */
@@ -72,17 +73,18 @@ static int no_interface(struct call *c, const struct list *ids)
 
 static int describe_interfaces(struct call *c, const struct describe_network *in)
 {
-    return describe(c, &(struct describe){ .kind = &interface_kind,
-                                           .set = "networkInterfaceSet",
-                                           .ids = &in->ids,
-                                           .ids_name = "networkInterfaceIdSet",
-                                           .filters = &in->filters,
-                                           .max_results = in->max_results,
-                                           .next_token = in->next_token,
-                                           .visible = NETWORK_VISIBLE,
-                                           .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-                                           .prepare = interface_prepare,
-                                           .missing = no_interface });
+    return describe(
+        c, &(struct describe){ .schema = &network_interface_schema,
+                               .set = "networkInterfaceSet",
+                               .ids = &in->ids,
+                               .ids_name = "networkInterfaceIdSet",
+                               .filters = &in->filters,
+                               .max_results = in->max_results,
+                               .next_token = in->next_token,
+                               .visible = NETWORK_VISIBLE,
+                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+                               .prepare = network_interface_prepare,
+                               .missing = no_interface });
 }
 
 OPERATION(ec2, DescribeNetworkInterfaces, describe_interfaces, describe_interfaces_params,
@@ -140,7 +142,7 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
     v.state = "pending"; /* in this answer only [recorded] */
     vpc_prepare(c, &v);
     emit_open(c, "vpc");
-    emit_noun(c, &vpc_kind, &v, VIEW_CREATED);
+    emit_noun(c, &vpc_schema, &v, VIEW_CREATED);
     emit_close(c);
     return 0;
 }
@@ -163,25 +165,25 @@ static bool has_dependents(struct call *c, const struct vpc *v)
 {
     return store_number(
                c->store,
-               "SELECT 1 FROM subnet WHERE vpc = ?1 UNION ALL SELECT 1 FROM interface WHERE"
+               "SELECT 1 FROM subnet WHERE vpc = ?1 UNION ALL SELECT 1 FROM network_interface WHERE"
                " vpc = ?1 UNION ALL SELECT 1 FROM security_group WHERE vpc = ?1"
                " AND name <> 'default' LIMIT 1",
-               WITH(B_TEXT(v->id)))
+               SQL_ARGS(SQL_TEXT(v->id)))
            != ABSENT;
 }
 
 static int delete_vpc(struct call *c, const struct vpc_input *in)
 {
     struct vpc v;
-    struct group g;
+    struct security_group g;
     network_ensure(c);
     if (!vpc_find(c, in->id, &v))
         return fail(c, E_VpcNotFound, in->id);
     if (has_dependents(c, &v))
         return fail(c, E_VpcInUse, in->id);
-    if (group_default(c, v.id, &g))
-        group_remove(c, &g);
-    store_remove(c, &vpc_kind, v.id);
+    if (security_group_default(c, v.id, &g))
+        security_group_remove(c, &g);
+    store_remove(c, &vpc_schema, v.id);
     emit_bool(c, "return", true);
     return 0;
 }
@@ -271,7 +273,7 @@ static int modify_vpc(struct call *c, const struct modify_vpc *in)
     set(&v.dns_support, in->support.value);
     set(&v.dns_hostnames, in->hostnames.value);
     set(&v.address_metrics, in->metrics.value);
-    store_put(c, &vpc_kind, &v);
+    store_put(c, &vpc_schema, &v);
     emit_bool(c, "return", true);
     return 0;
 }

@@ -10,7 +10,7 @@
 #include "store/noun.h"
 
 static const char *const days_only[] = { "DAYS", NULL };
-static const char *const resource_types[] = { RECYCLE_SNAPSHOT, RECYCLE_IMAGE, RECYCLE_VOLUME,
+static const char *const resource_types[] = { RETENTION_SNAPSHOT, RETENTION_IMAGE, RETENTION_VOLUME,
                                               NULL };
 static const char *const lock_states[] = { "locked", "pending_unlock", "unlocked", NULL };
 
@@ -42,22 +42,22 @@ static const struct param lock_params[] = {
 };
 
 const struct param rbin_tag_params[] = {
-    { "Key", TEXT(struct recycle_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "Value", TEXT(struct recycle_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .min = 0,
+    { "Key", TEXT(struct retention_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
+    { "Value", TEXT(struct retention_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .min = 0,
       .max = 256 },
     { 0 },
 };
 
 static const struct param resource_tag_params[] = {
-    { "ResourceTagKey", TEXT(struct recycle_tag, key), .flags = PARAM_REQUIRED, .min = 1,
+    { "ResourceTagKey", TEXT(struct retention_tag, key), .flags = PARAM_REQUIRED, .min = 1,
       .max = 128 },
-    { "ResourceTagValue", TEXT(struct recycle_tag, value), .flags = PARAM_EMPTY, .min = 0,
+    { "ResourceTagValue", TEXT(struct retention_tag, value), .flags = PARAM_EMPTY, .min = 0,
       .max = 256 },
     { 0 },
 };
 
-#define RESOURCE_TAGS(S, m) LIST(S, m, struct recycle_tag, resource_tag_params), .max = 50
-#define EXCLUDED_TAGS(S, m) LIST(S, m, struct recycle_tag, resource_tag_params), .max = 5
+#define RESOURCE_TAGS(S, m) LIST(S, m, struct retention_tag, resource_tag_params), .max = 50
+#define EXCLUDED_TAGS(S, m) LIST(S, m, struct retention_tag, resource_tag_params), .max = 5
 
 /* What CreateRule and UpdateRule take alike. */
 struct rule_input {
@@ -83,7 +83,7 @@ void rbin_no_content(struct call *c)
 static void emit_resource_tags(struct call *c, const char *name, const struct list *tags)
 {
     emit_list(c, name);
-    LIST_EACH (struct recycle_tag, tag, tags) {
+    LIST_EACH (struct retention_tag, tag, tags) {
         emit_item(c);
         emit_text(c, "ResourceTagKey", tag->key);
         emit_text(c, "ResourceTagValue", tag->value);
@@ -101,16 +101,16 @@ static void emit_days(struct call *c, const char *name, const char *prefix, int6
 }
 
 /* What a list and a whole rule show alike. */
-static void emit_head(struct call *c, const struct recycle_rule *rule)
+static void emit_head(struct call *c, const struct retention_rule *rule)
 {
     emit_text(c, "Identifier", rule->id);
     emit_text(c, "Description", rule->description);
     emit_days(c, "RetentionPeriod", "RetentionPeriod", rule->days);
-    emit_text(c, "LockState", recycle_lock_state(c, rule));
+    emit_text(c, "LockState", retention_lock_state(c, rule));
     emit_text(c, "RuleArn", rbin_rule_arn(c, rule->id));
 }
 
-static void emit_rule(struct call *c, const struct recycle_rule *rule)
+static void emit_rule(struct call *c, const struct retention_rule *rule)
 {
     emit_head(c, rule);
     emit_text(c, "ResourceType", rule->type);
@@ -119,7 +119,7 @@ static void emit_rule(struct call *c, const struct recycle_rule *rule)
     emit_text(c, "Status", "available");
 }
 
-static void emit_lock(struct call *c, const struct recycle_rule *rule)
+static void emit_lock(struct call *c, const struct retention_rule *rule)
 {
     if (rule->unlock_days == ABSENT)
         return;
@@ -128,7 +128,7 @@ static void emit_lock(struct call *c, const struct recycle_rule *rule)
     emit_close(c);
 }
 
-static void emit_lock_end(struct call *c, const struct recycle_rule *rule)
+static void emit_lock_end(struct call *c, const struct retention_rule *rule)
 {
     if (rule->unlocked_from != ABSENT)
         emit_epoch(c, "LockEndTime", rule->unlocked_from);
@@ -136,34 +136,34 @@ static void emit_lock_end(struct call *c, const struct recycle_rule *rule)
 
 /* ---- Rules ---- */
 
-int rbin_find_rule(struct call *c, const char *id, struct recycle_rule *ret)
+int rbin_find_rule(struct call *c, const char *id, struct retention_rule *ret)
 {
-    if (store_get(c, &recycle_rule_kind, id, ret) && text_is(ret->account, c->account)
+    if (store_get(c, &retention_rule_schema, id, ret) && text_is(ret->account, c->account)
         && text_is(ret->region, c->region))
         return 0;
-    return fail_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, id);
+    return fail_with_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, id);
 }
 
 /* A rule that is locked, or whose unlock delay runs, cannot be changed or deleted [guide]. */
-static int find_unlocked_rule(struct call *c, const char *id, struct recycle_rule *ret)
+static int find_unlocked_rule(struct call *c, const char *id, struct retention_rule *ret)
 {
     if (rbin_find_rule(c, id, ret))
         return -1;
-    const char *lock = recycle_lock_state(c, ret);
+    const char *lock = retention_lock_state(c, ret);
     if (lock && !text_is(lock, "unlocked"))
-        return fail_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, id);
+        return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, id);
     return 0;
 }
 
 /* A rule is either for tagged resources or for all but some [model]. */
-static int check_tags(struct call *c, const struct recycle_rule *rule)
+static int check_tags(struct call *c, const struct retention_rule *rule)
 {
     if (rule->resource_tags.count && rule->exclude_tags.count)
-        return fail_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
-                           "ExcludeResourceTags can't be used with ResourceTags");
+        return fail_with_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
+                                "ExcludeResourceTags can't be used with ResourceTags");
     if (rule->resource_tags.count && rule->unlock_days != ABSENT)
-        return fail_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
-                           "Only Region-level retention rules can be locked");
+        return fail_with_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
+                                "Only Region-level retention rules can be locked");
     return 0;
 }
 
@@ -186,7 +186,7 @@ static const struct param create_rule_params[] = {
     { "ResourceType", TEXT(struct rule_input, type), .flags = PARAM_REQUIRED,
       .values = resource_types },
     { "Description", TEXT(struct rule_input, description), .min = 0, .max = 255 },
-    { "Tags", LIST(struct rule_input, tags, struct recycle_tag, rbin_tag_params), .max = 200 },
+    { "Tags", LIST(struct rule_input, tags, struct retention_tag, rbin_tag_params), .max = 200 },
     { "ResourceTags", RESOURCE_TAGS(struct rule_input, resource_tags) },
     { "ExcludeResourceTags", EXCLUDED_TAGS(struct rule_input, exclude_tags) },
     { "LockConfiguration", STRUCT(struct rule_input, unlock_delay, lock_params),
@@ -197,7 +197,7 @@ static const struct param create_rule_params[] = {
 void rbin_emit_tags(struct call *c, const struct list *tags)
 {
     emit_list(c, "Tags");
-    LIST_EACH (struct recycle_tag, tag, tags) {
+    LIST_EACH (struct retention_tag, tag, tags) {
         emit_item(c);
         emit_text(c, "Key", tag->key);
         emit_text(c, "Value", tag->value);
@@ -208,7 +208,7 @@ void rbin_emit_tags(struct call *c, const struct list *tags)
 
 static int create_rule(struct call *c, const struct rule_input *in)
 {
-    struct recycle_rule rule = {
+    struct retention_rule rule = {
         .id = new_rule_id(c),
         .account = c->account,
         .region = c->region,
@@ -223,7 +223,7 @@ static int create_rule(struct call *c, const struct rule_input *in)
     };
     if (check_tags(c, &rule))
         return -1;
-    store_add(c, &recycle_rule_kind, &rule);
+    store_add(c, &retention_rule_schema, &rule);
     c->outcome.status = 201;
     emit_rule(c, &rule);
     rbin_emit_tags(c, &rule.tags);
@@ -253,7 +253,7 @@ static const struct param rule_named_params[] = {
 
 static int get_rule(struct call *c, const struct rule_named *in)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     if (rbin_find_rule(c, in->id, &rule))
         return -1;
     emit_rule(c, &rule);
@@ -285,9 +285,9 @@ static const struct param list_rules_params[] = {
     { 0 },
 };
 
-static bool has_tag(const struct list *tags, const struct recycle_tag *wanted)
+static bool has_tag(const struct list *tags, const struct retention_tag *wanted)
 {
-    LIST_EACH (struct recycle_tag, tag, tags) {
+    LIST_EACH (struct retention_tag, tag, tags) {
         if (text_is(tag->key, wanted->key)
             && (!wanted->value || text_is(tag->value, wanted->value)))
             return true;
@@ -297,16 +297,17 @@ static bool has_tag(const struct list *tags, const struct recycle_tag *wanted)
 
 static bool has_tags(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH (struct recycle_tag, tag, wanted) {
+    LIST_EACH (struct retention_tag, tag, wanted) {
         if (!has_tag(tags, tag))
             return false;
     }
     return true;
 }
 
-static bool is_wanted(struct call *c, const struct list_rules *in, const struct recycle_rule *rule)
+static bool is_wanted(struct call *c, const struct list_rules *in,
+                      const struct retention_rule *rule)
 {
-    return (!in->lock_state || text_is(in->lock_state, recycle_lock_state(c, rule)))
+    return (!in->lock_state || text_is(in->lock_state, retention_lock_state(c, rule)))
            && has_tags(&rule->resource_tags, &in->resource_tags)
            && has_tags(&rule->exclude_tags, &in->exclude_tags);
 }
@@ -314,25 +315,25 @@ static bool is_wanted(struct call *c, const struct list_rules *in, const struct 
 static int list_rules(struct call *c, const struct list_rules *in)
 {
     struct list rules = { 0 };
-    struct recycle_rule rule;
+    struct retention_rule rule;
     struct cursor *cur =
-        store_find(c, &recycle_rule_kind, "account = ? AND region = ? AND type = ?",
-                   WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(in->type)));
+        store_find(c, &retention_rule_schema, "account = ? AND region = ? AND type = ?",
+                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(in->type)));
     while (cursor_next(cur, &rule)) {
         if (is_wanted(c, in, &rule))
-            *list_add(c->a, &rules, struct recycle_rule) = rule;
+            *list_add(c->a, &rules, struct retention_rule) = rule;
     }
     size_t from, to;
     const char *token;
     if (page_of(c, in->max_results, 1, in->next_token, rules.count, &from, &to, &token)) {
-        forgive(c);
-        return fail_reason(c, "INVALID_PAGE_TOKEN", E_RetentionRuleInvalid,
-                           "The page token is invalid");
+        call_clear_error(c);
+        return fail_with_reason(c, "INVALID_PAGE_TOKEN", E_RetentionRuleInvalid,
+                                "The page token is invalid");
     }
     emit_list(c, "Rules");
     for (size_t i = from; i < to; i++) {
         emit_item(c);
-        emit_head(c, list_at(&rules, struct recycle_rule, i));
+        emit_head(c, list_at(&rules, struct retention_rule, i));
         emit_close(c);
     }
     emit_close(c);
@@ -359,13 +360,13 @@ static const struct param update_rule_params[] = {
 
 static int update_rule(struct call *c, const struct rule_input *in)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     if (find_unlocked_rule(c, in->id, &rule))
         return -1;
     if (in->type
         && !text_is(in->type, rule.type)) /* [guess]: the model lists it, the guide does not */
-        return fail_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
-                           "The resource type of a rule can't be changed");
+        return fail_with_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
+                                "The resource type of a rule can't be changed");
     if (in->has_retention)
         rule.days = in->retention.value;
     if (in->description)
@@ -377,7 +378,7 @@ static int update_rule(struct call *c, const struct rule_input *in)
         rule.exclude_tags = in->exclude_tags;
     if (check_tags(c, &rule))
         return -1;
-    store_put(c, &recycle_rule_kind, &rule);
+    store_put(c, &retention_rule_schema, &rule);
     emit_rule(c, &rule);
     emit_lock_end(c, &rule);
     return 0;
@@ -392,10 +393,10 @@ OPERATION(rbin, UpdateRule, update_rule, update_rule_params, struct rule_input, 
 
 static int delete_rule(struct call *c, const struct rule_named *in)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     if (find_unlocked_rule(c, in->id, &rule))
         return -1;
-    store_remove(c, &recycle_rule_kind, rule.id);
+    store_remove(c, &retention_rule_schema, rule.id);
     rbin_no_content(c);
     return 0;
 }
@@ -420,16 +421,16 @@ static const struct param lock_rule_params[] = {
 
 static int lock_rule(struct call *c, const struct lock_rule *in)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     if (rbin_find_rule(c, in->id, &rule))
         return -1;
-    if (text_is(recycle_lock_state(c, &rule), "locked"))
-        return fail_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, in->id);
+    if (text_is(retention_lock_state(c, &rule), "locked"))
+        return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, in->id);
     rule.unlock_days = in->delay.value;
     rule.unlocked_from = ABSENT;
     if (check_tags(c, &rule))
         return -1;
-    store_put(c, &recycle_rule_kind, &rule);
+    store_put(c, &retention_rule_schema, &rule);
     emit_rule(c, &rule);
     emit_lock(c, &rule);
     return 0;
@@ -443,13 +444,13 @@ OPERATION(
 
 static int unlock_rule(struct call *c, const struct rule_named *in)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     if (rbin_find_rule(c, in->id, &rule))
         return -1;
-    if (!text_is(recycle_lock_state(c, &rule), "locked"))
-        return fail_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);
+    if (!text_is(retention_lock_state(c, &rule), "locked"))
+        return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);
     rule.unlocked_from = c->now + rule.unlock_days * DAY_MS;
-    store_put(c, &recycle_rule_kind, &rule);
+    store_put(c, &retention_rule_schema, &rule);
     emit_rule(c, &rule);
     emit_lock(c, &rule);
     emit_lock_end(c, &rule);

@@ -5,11 +5,11 @@
 #include "call/op.h"
 #include "world/account/retention_rule.h"
 
-/* A rule's own tag: struct recycle_tag. */
+/* A rule's own tag: struct retention_tag. */
 extern const struct param rbin_tag_params[];
 
 /* The caller's, in this Region; else ResourceNotFoundException. */
-int rbin_find_rule(struct call *c, const char *id, struct recycle_rule *ret);
+int rbin_find_rule(struct call *c, const char *id, struct retention_rule *ret);
 /* The ARN of the caller's rule of that id. */
 const char *rbin_rule_arn(struct call *c, const char *id);
 /* Tags: […] */

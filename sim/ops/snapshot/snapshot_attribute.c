@@ -6,12 +6,12 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "world/image/image.h"
 #include "world/kms/kms_key.h"
-#include "catalog/quota.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_block_access.h"
 
@@ -43,7 +43,7 @@ static int describe_attribute(struct call *c, const struct attribute_of *in)
     if (codes)
         product_codes_emit(c, &s.product_codes);
     else
-        emit_nouns(c, PERMISSION, &snapshot_permission_kind, &s.permissions, VIEW_DESCRIBED);
+        emit_nouns(c, PERMISSION, &snapshot_permission_schema, &s.permissions, VIEW_DESCRIBED);
     return 0;
 }
 
@@ -177,8 +177,8 @@ static int check_names(struct call *c, const struct change *change)
 
 static bool has_aws_key(struct call *c, const struct snapshot *s)
 {
-    struct key key;
-    return s->encrypted == YES && key_find(c, s->key, &key) && text_is(key.manager, "AWS");
+    struct kms_key_permitted key;
+    return s->encrypted == YES && kms_key_find(c, s->key, &key) && text_is(key.manager, "AWS");
 }
 
 /* Even its own account may not be added to one under the AWS managed key [recorded]. */
@@ -195,7 +195,7 @@ static int check_sharing(struct call *c, const struct snapshot *s, const struct 
                     "Snapshots with AWS Marketplace product codes cannot be shared publicly.");
     if (has_aws_key(c, s))
         return fail(c, E_NotPermitted, "Encrypted snapshots with EBS default key cannot be shared");
-    if (change->groups.count && !text_is(snapshot_access_state(c), "unblocked"))
+    if (change->groups.count && !text_is(snapshot_block_access_state(c), "unblocked"))
         return fail(c, E_NotPermitted,
                     "Public sharing of snapshots is blocked for this account."); /* [guess] */
     return 0;
@@ -274,7 +274,7 @@ static const struct param block_access_params[] = {
 
 static int enable_block(struct call *c, const struct block_access *in)
 {
-    snapshot_access_set(c, in->state);
+    snapshot_block_access_set(c, in->state);
     emit_text(c, "state", in->state);
     return 0;
 }
@@ -284,23 +284,24 @@ OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_block, block_access_param
           .effects = "No snapshot of the account can be made public in this Region any more; "
                      "block-all-sharing hides those that are.");
 
-static int disable_block(struct call *c, const struct nothing *in)
+static int disable_block(struct call *c, const struct no_input *in)
 {
     (void)in;
-    snapshot_access_set(c, "unblocked");
+    snapshot_block_access_set(c, "unblocked");
     emit_text(c, "state", "unblocked");
     return 0;
 }
 
-OPERATION(ec2, DisableSnapshotBlockPublicAccess, disable_block, no_params, struct nothing,
+OPERATION(ec2, DisableSnapshotBlockPublicAccess, disable_block, no_params, struct no_input,
           .flags = OP_WRITES, .effects = "Public snapshots can be made, and hidden ones show.");
 
-static int get_block(struct call *c, const struct nothing *in)
+static int get_block(struct call *c, const struct no_input *in)
 {
     (void)in;
-    emit_text(c, "state", snapshot_access_state(c));
+    emit_text(c, "state", snapshot_block_access_state(c));
     emit_text(c, "managedBy", "account");
     return 0;
 }
 
-OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct nothing, .flags = 0);
+OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct no_input,
+          .flags = 0);

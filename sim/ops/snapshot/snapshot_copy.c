@@ -8,6 +8,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/region.h"
 #include "guest/guest.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
@@ -16,7 +17,6 @@
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
-#include "catalog/region.h"
 #include "world/snapshot/snapshot.h"
 
 struct copy_snapshot {
@@ -97,7 +97,8 @@ static const char *find_source(struct call *c, const struct copy_snapshot *in,
     return text_is(from->status, "completed") ? NULL : SNAPSHOT_SOURCE_PENDING;
 }
 
-static int read_key(struct call *c, const char *given, struct key *ret, const char **failure)
+static int read_key(struct call *c, const char *given, struct kms_key_permitted *ret,
+                    const char **failure)
 {
     enum key_verdict verdict;
     if (snapshot_check_key(c, given, ret, &verdict))
@@ -112,17 +113,17 @@ static int read_key(struct call *c, const char *given, struct key *ret, const ch
 static int choose_key(struct call *c, const struct copy_snapshot *in, const struct snapshot *from,
                       const char **failure, const char **ret_key)
 {
-    struct key key = { 0 };
+    struct kms_key_permitted key = { 0 };
     bool source_failed = *failure != NULL;
     *ret_key = NULL;
     if (in->key) {
         if (read_key(c, in->key, &key, failure))
             return -1;
-    } else if (in->encrypted == YES || from->encrypted == YES || key_encrypts_by_default(c)) {
-        key_for_ebs(c, &key); /* not the source's key [recorded] */
+    } else if (in->encrypted == YES || from->encrypted == YES || kms_key_encrypts_by_default(c)) {
+        kms_key_for_ebs(c, &key); /* not the source's key [recorded] */
     }
-    bool unreadable = from->encrypted == YES && key_use(c, from->key) != KEY_USABLE;
-    bool unusable = !in->key && key.arn && key_use(c, key.arn) != KEY_USABLE;
+    bool unreadable = from->encrypted == YES && kms_key_use(c, from->key) != KEY_USABLE;
+    bool unusable = !in->key && key.arn && kms_key_use(c, key.arn) != KEY_USABLE;
     if (!source_failed && (unreadable || unusable))
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
     if (!source_failed)

@@ -4,10 +4,10 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
@@ -18,7 +18,7 @@ void job_end_snapshot(struct call *c, const char *subject, const char *argument)
     struct snapshot s;
     (void)argument;
     if (snapshot_find(c, subject, &s) && text_is(s.status, "pending"))
-        snapshot_end(c, &s);
+        snapshot_finish(c, &s);
 }
 
 /* ---- CreateSnapshot ---- */
@@ -51,7 +51,7 @@ static int create_snapshot(struct call *c, const struct create_snapshot *in)
     guest_snapshot(c, &volume, in->description, false, &s);
     tag_specs_put(c, &in->tag_specs, "snapshot", s.id);
     s.tags = tags_of(c, s.id);
-    emit_noun(c, &snapshot_kind, &s, VIEW_CREATED);
+    emit_noun(c, &snapshot_schema, &s, VIEW_CREATED);
     return 0;
 }
 
@@ -122,7 +122,7 @@ static int describe_snapshots(struct call *c, const struct describe_snapshots *i
         || read_accounts(c, &in->restorable_by, "all", &restorable_by))
         return -1;
     struct describe d = {
-        .kind = &snapshot_kind,
+        .schema = &snapshot_schema,
         .set = "snapshotSet",
         .ids = &in->ids,
         .ids_name = "snapshotIdsSet", /* [guess], after imageIdsSet and volumeIdsSet */
@@ -130,7 +130,8 @@ static int describe_snapshots(struct call *c, const struct describe_snapshots *i
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = asked_for,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(owners), B_TEXT(restorable_by)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(owners),
+                          SQL_TEXT(restorable_by)),
         .prepare = snapshot_prepare,
         .missing = missing_snapshots,
     };

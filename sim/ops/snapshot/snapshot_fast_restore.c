@@ -3,14 +3,14 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
+#include "catalog/region.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "world/snapshot/fast_restore.h"
-#include "catalog/quota.h"
-#include "catalog/region.h"
 
 #define LARGEST 16384 /* GiB [guide] */
 
@@ -18,7 +18,7 @@ void job_advance_fast_restore(struct call *c, const char *subject, const char *a
 {
     struct fast_restore f;
     (void)argument;
-    if (store_get(c, &fast_restore_kind, subject, &f))
+    if (store_get(c, &fast_restore_schema, subject, &f))
         fast_restore_advance(c, &f);
 }
 
@@ -69,11 +69,12 @@ static bool is_on(const struct fast_restore *f)
 
 static bool fits_quota(struct call *c, const char *snapshot)
 {
-    int64_t others = store_number(c->store,
-                                  "SELECT count(DISTINCT snapshot) FROM fast_restore"
-                                  " WHERE owner = ? AND region = ? AND snapshot <> ?"
-                                  " AND state NOT IN ('disabling', 'disabled')",
-                                  WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(snapshot)));
+    int64_t others =
+        store_number(c->store,
+                     "SELECT count(DISTINCT snapshot) FROM fast_restore"
+                     " WHERE owner = ? AND region = ? AND snapshot <> ?"
+                     " AND state NOT IN ('disabling', 'disabled')",
+                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(snapshot)));
     return others < quota(c->sim, "fast-restore-snapshots");
 }
 
@@ -110,7 +111,7 @@ static const struct pair_error *enable_one(struct call *c, const char *id, const
     if (error)
         return error;
     if (!fast_restore_find(c, id, zone, ret) || !is_on(ret))
-        fast_restore_begin(c, &s, zone, ret);
+        fast_restore_start(c, &s, zone, ret);
     return NULL;
 }
 
@@ -181,7 +182,7 @@ static int change(struct call *c, const struct fast_restores *in, change_one *on
                 *list_add(c->a, &done, struct fast_restore) = f;
         }
     }
-    emit_nouns(c, "successful", &fast_restore_kind, &done, VIEW_CREATED);
+    emit_nouns(c, "successful", &fast_restore_schema, &done, VIEW_CREATED);
     emit_errors(c, &errors);
     return 0;
 }
@@ -225,14 +226,14 @@ static const struct param describe_fast_restores_params[] = {
 static int describe_fast_restores(struct call *c, const struct describe_fast_restores *in)
 {
     struct describe d = {
-        .kind = &fast_restore_kind,
+        .schema = &fast_restore_schema,
         .set = "fastSnapshotRestoreSet",
         .filters = &in->filters,
         .max_results = in->max_results ? in->max_results : ABSENT,
         .least = 1,
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
     };
     return describe(c, &d);
 }

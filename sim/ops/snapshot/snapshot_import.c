@@ -6,24 +6,24 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
 #include "world/image/s3_bucket.h"
-#include "world/snapshot/import_snapshot_task.h"
 #include "world/kms/kms_key.h"
+#include "world/snapshot/import_snapshot_task.h"
 
 void job_end_import(struct call *c, const char *subject, const char *argument)
 {
-    struct import_task task;
+    struct import_snapshot_task task;
     (void)argument;
-    if (import_task_find(c, subject, &task) && text_is(task.status, "active"))
-        import_task_end(c, &task);
+    if (import_snapshot_task_find(c, subject, &task) && text_is(task.status, "active"))
+        import_snapshot_task_finish(c, &task);
 }
 
 /* ---- ImportSnapshot ---- */
@@ -91,53 +91,54 @@ static int check_container(struct call *c, const struct import_snapshot *in)
 
 static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
 {
-    struct bucket_object object;
-    if ((in->bucket && bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
+    struct s3_object object;
+    if ((in->bucket && s3_bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
         return -1;
-    if (in->bucket && bucket_find(c, in->bucket, in->object, &object))
+    if (in->bucket && s3_bucket_find(c, in->bucket, in->object, &object))
         *ret = object.size;
     return 0;
 }
 
 /* A key that cannot be used is refused at once [guess]. */
-static int read_key(struct call *c, const struct import_snapshot *in, struct import_task *task)
+static int read_key(struct call *c, const struct import_snapshot *in,
+                    struct import_snapshot_task *task)
 {
-    struct key key = { 0 };
+    struct kms_key_permitted key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
     if (in->key && snapshot_check_key(c, in->key, &key, &verdict))
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);
-    if (!in->key && (in->encrypted == YES || key_encrypts_by_default(c)))
-        key_for_ebs(c, &key);
+    if (!in->key && (in->encrypted == YES || kms_key_encrypts_by_default(c)))
+        kms_key_for_ebs(c, &key);
     task->encrypted = key.arn ? YES : NO;
     task->key = key.arn;
     return 0;
 }
 
-static void emit_task(struct call *c, struct import_task *task)
+static void emit_task(struct call *c, struct import_snapshot_task *task)
 {
-    import_task_prepare(c, task);
+    import_snapshot_task_prepare(c, task);
     task->tags = tags_of(c, task->id);
-    emit_noun(c, &import_task_kind, task, VIEW_CREATED);
+    emit_noun(c, &import_snapshot_task_schema, task, VIEW_CREATED);
 }
 
 static int import_snapshot(struct call *c, const struct import_snapshot *in)
 {
-    struct import_task task = { .description = in->description,
-                                .disk_description = in->disk_description,
-                                .format = in->format,
-                                .url = in->url,
-                                .bucket = in->bucket,
-                                .object = in->object };
+    struct import_snapshot_task task = { .description = in->description,
+                                         .disk_description = in->disk_description,
+                                         .format = in->format,
+                                         .url = in->url,
+                                         .bucket = in->bucket,
+                                         .object = in->object };
     const char *made;
     if (check_container(c, in) || read_size(c, in, &task.size) || dry_run_ends(c)
         || token_find(c, in->token, &made))
         return -1;
-    if (!made || !import_task_find(c, made, &task)) {
+    if (!made || !import_snapshot_task_find(c, made, &task)) {
         if (read_key(c, in, &task))
             return -1;
-        import_task_begin(c, &task);
+        import_snapshot_task_start(c, &task);
         tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
         token_keep(c, in->token, task.id);
     }
@@ -175,7 +176,7 @@ static int missing_tasks(struct call *c, const struct list *ids)
 static int describe_imports(struct call *c, const struct describe_imports *in)
 {
     struct describe d = {
-        .kind = &import_task_kind,
+        .schema = &import_snapshot_task_schema,
         .set = "importSnapshotTaskSet",
         .ids = &in->ids,
         .ids_name = "importTaskIdsSet",
@@ -184,8 +185,8 @@ static int describe_imports(struct call *c, const struct describe_imports *in)
         .least = 1,
         .next_token = in->next_token,
         .visible = IMPORT_TASK_VISIBLE,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
-        .prepare = import_task_prepare,
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
+        .prepare = import_snapshot_task_prepare,
         .missing = missing_tasks,
     };
     return describe(c, &d);

@@ -57,10 +57,10 @@ int snapshot_check_description(struct call *c, const char *description)
     return 0;
 }
 
-int snapshot_check_key(struct call *c, const char *given, struct key *ret,
+int snapshot_check_key(struct call *c, const char *given, struct kms_key_permitted *ret,
                        enum key_verdict *ret_verdict)
 {
-    switch (*ret_verdict = key_resolve(c, given, ret)) {
+    switch (*ret_verdict = kms_key_resolve(c, given, ret)) {
     case KEY_DISABLED:
         return fail(c, E_SnapshotKey, ret->arn, "disabled");
     case KEY_PENDING_DELETION:

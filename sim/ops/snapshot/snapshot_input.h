@@ -27,7 +27,7 @@ int snapshot_check_place(struct call *c, const char *location);
 int snapshot_check_description(struct call *c, const char *description);
 /* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
  * the work fail later. */
-int snapshot_check_key(struct call *c, const char *given, struct key *ret,
+int snapshot_check_key(struct call *c, const char *given, struct kms_key_permitted *ret,
                        enum key_verdict *ret_verdict);
 
 #endif

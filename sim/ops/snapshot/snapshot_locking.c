@@ -92,7 +92,7 @@ static int lock_snapshot(struct call *c, const struct lock_snapshot *in)
     set_times(c, in, &s, &lock);
     snapshot_lock_put(c, &lock);
     snapshot_lock_prepare(c, &lock);
-    emit_noun(c, &snapshot_lock_kind, &lock, VIEW_CREATED);
+    emit_noun(c, &snapshot_lock_schema, &lock, VIEW_CREATED);
     return 0;
 }
 
@@ -167,7 +167,7 @@ static int describe_locks(struct call *c, const struct describe_locks *in)
     if (snapshot_ids_check(c, &in->ids))
         return -1;
     struct describe d = {
-        .kind = &snapshot_lock_kind,
+        .schema = &snapshot_lock_schema,
         .set = "snapshotSet",
         .ids = &in->ids,
         .ids_name = "snapshotIdsSet",
@@ -175,7 +175,7 @@ static int describe_locks(struct call *c, const struct describe_locks *in)
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = snapshot_lock_prepare,
         .missing = missing_locks,
     };

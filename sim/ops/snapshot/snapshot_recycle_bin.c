@@ -4,9 +4,9 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
@@ -54,14 +54,14 @@ static int list_recycled(struct call *c, const struct list_recycled *in)
     if (snapshot_ids_check(c, &in->ids))
         return -1;
     struct describe d = {
-        .kind = &snapshot_kind,
+        .schema = &snapshot_schema,
         .set = "snapshotSet",
         .ids = &in->ids,
         .ids_name = "snapshotIdsSet",
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .missing = missing_snapshots,
         .view = VIEW_BRIEF,
     };

@@ -3,12 +3,12 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "world/image/image.h"
-#include "catalog/quota.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_tier.h"
 
@@ -17,7 +17,7 @@ void job_end_tiering(struct call *c, const char *subject, const char *argument)
     struct snapshot s;
     (void)argument;
     if (snapshot_find(c, subject, &s))
-        snapshot_tiering_end(c, &s);
+        snapshot_tiering_finish(c, &s);
 }
 
 void job_archive_again(struct call *c, const char *subject, const char *argument)
@@ -40,7 +40,7 @@ static int64_t moves(struct call *c, bool archival)
     return store_number(c->store,
                         "SELECT count(*) FROM snapshot_tiering WHERE owner = ? AND region = ?"
                         " AND NOT done AND (operation = 'archival') = ?",
-                        WITH(B_TEXT(c->account), B_TEXT(c->region), B_INT(archival)));
+                        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(archival)));
 }
 
 /* ---- ModifySnapshotTier ---- */
@@ -61,10 +61,11 @@ static int check_archive_quotas(struct call *c, const struct snapshot *s)
 {
     if (moves(c, true) >= quota(c->sim, "archives-in-progress"))
         return fail(c, E_SnapshotTierLimit, "snapshot archives in progress");
-    int64_t archived = store_number(c->store,
-                                    "SELECT count(*) FROM snapshot WHERE volume = ? AND owner = ?"
-                                    " AND region = ? AND tier = 'archive'",
-                                    WITH(B_TEXT(s->volume), B_TEXT(c->account), B_TEXT(c->region)));
+    int64_t archived =
+        store_number(c->store,
+                     "SELECT count(*) FROM snapshot WHERE volume = ? AND owner = ?"
+                     " AND region = ? AND tier = 'archive'",
+                     SQL_ARGS(SQL_TEXT(s->volume), SQL_TEXT(c->account), SQL_TEXT(c->region)));
     if (!text_is(s->volume, SNAPSHOT_NO_VOLUME)
         && archived >= quota(c->sim, "archived-snapshots-per-volume"))
         return fail(c, E_SnapshotTierLimit, "archived snapshots of one volume");
@@ -103,7 +104,7 @@ static int modify_tier(struct call *c, const struct modify_tier *in)
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
         || snapshot_own(c, in->id, &s) || check_archival(c, &s))
         return -1;
-    snapshot_tiering_begin(c, &s, TIERING_ARCHIVAL, ABSENT);
+    snapshot_tiering_start(c, &s, TIERING_ARCHIVAL, ABSENT);
     emit_text(c, "snapshotId", s.id);
     emit_time(c, "tieringStartTime", c->now);
     return 0;
@@ -158,7 +159,7 @@ static int begin_restore(struct call *c, const struct restore_tier *in, struct s
     }
     if (moves(c, false) >= quota(c->sim, "archive-restores-in-progress"))
         return fail(c, E_SnapshotTierLimit, "snapshot restores in progress");
-    snapshot_tiering_begin(c, s, in->permanent == YES ? TIERING_PERMANENT : TIERING_TEMPORARY,
+    snapshot_tiering_start(c, s, in->permanent == YES ? TIERING_PERMANENT : TIERING_TEMPORARY,
                            in->days);
     return 0;
 }
@@ -200,13 +201,13 @@ static const struct param describe_tiers_params[] = {
 static int describe_tiers(struct call *c, const struct describe_tiers *in)
 {
     struct describe d = {
-        .kind = &snapshot_tiering_kind,
+        .schema = &snapshot_tiering_schema,
         .set = "snapshotTierStatusSet",
         .filters = &in->filters,
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = snapshot_tiering_prepare,
     };
     return describe(c, &d);

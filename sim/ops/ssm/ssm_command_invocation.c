@@ -4,14 +4,14 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-#include "ops/ssm/ssm_parameter_request.h"
 #include "ops/ssm/ssm_command_request.h"
+#include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
 
 #define PLUGIN "aws:runShellScript"
-#define MOST_LISTED 2500 /* characters of output in a list [model] */
+#define MAX_LISTED 2500 /* characters of output in a list [model] */
 
 /* ---- GetCommandInvocation ---- */
 
@@ -43,7 +43,7 @@ static const char *elapsed(struct call *c, int64_t ms)
 }
 
 /* The end is whole seconds after the start [recorded]; while it runs there is none. */
-static void emit_times(struct call *c, const struct invocation *v)
+static void emit_times(struct call *c, const struct ssm_invocation *v)
 {
     if (v->started != ABSENT)
         emit_text(c, "ExecutionStartDateTime", time_format_ms(c->a, v->started));
@@ -59,10 +59,10 @@ static void emit_times(struct call *c, const struct invocation *v)
 
 static int get_invocation(struct call *c, const struct get_invocation *in)
 {
-    struct invocation v;
-    struct command command;
+    struct ssm_invocation v;
+    struct ssm_command command;
     const char *id = arena_printf(c->a, "%s/%s", in->command, in->instance);
-    if (!invocation_find(c, id, &v, &command))
+    if (!ssm_invocation_find(c, id, &v, &command))
         return fail(c, E_SsmNoInvocation, in->command, in->instance);
     if (in->plugin && !text_is(in->plugin, PLUGIN))
         return fail(c, E_SsmPlugin, in->plugin);
@@ -133,7 +133,7 @@ static int check_filters(struct call *c, const struct list *filters)
     return 0;
 }
 
-static bool meets(const struct invocation *v, const struct command *command,
+static bool meets(const struct ssm_invocation *v, const struct ssm_command *command,
                   const struct invocation_filter *f)
 {
     int64_t at = 0;
@@ -142,7 +142,7 @@ static bool meets(const struct invocation *v, const struct command *command,
     if (text_is(f->key, "Status"))
         return text_is(v->status, f->value) || text_is(v->details, f->value);
     if (text_is(f->key, "ExecutionStage"))
-        return text_is(f->value, invocation_is_over(v) ? "Complete" : "Executing");
+        return text_is(f->value, ssm_invocation_is_over(v) ? "Complete" : "Executing");
     return text_is(command->document, f->value);
 }
 
@@ -150,35 +150,35 @@ static bool meets(const struct invocation *v, const struct command *command,
 static struct list find_invocations(struct call *c, const struct list_invocations *in)
 {
     struct list found = { 0 };
-    struct list all = store_list(c, &invocation_kind,
+    struct list all = store_list(c, &ssm_invocation_schema,
                                  "account = ? AND region = ? ORDER BY requested DESC, rowid DESC",
-                                 WITH(B_TEXT(c->account), B_TEXT(c->region)));
-    LIST_EACH (struct invocation, v, &all) {
-        struct command command;
+                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    LIST_EACH (struct ssm_invocation, v, &all) {
+        struct ssm_command command;
         bool wanted = (!in->command || text_is(v->command, in->command))
                       && (!in->instance || text_is(v->instance, in->instance))
-                      && store_get(c, &command_kind, v->command, &command);
+                      && store_get(c, &ssm_command_schema, v->command, &command);
         LIST_EACH (struct invocation_filter, f, &in->filters)
             wanted = wanted && meets(v, &command, f);
         if (wanted)
-            *list_add(c->a, &found, struct invocation) = *v;
+            *list_add(c->a, &found, struct ssm_invocation) = *v;
     }
     return found;
 }
 
 /* Output and errors as one text [seen]. */
-static const char *listed_output(struct call *c, const struct invocation *v)
+static const char *listed_output(struct call *c, const struct ssm_invocation *v)
 {
     const char *out = v->out ? v->out : "";
     if (!text_blank(v->err))
         out = arena_printf(c->a, "%s\n----------ERROR-------\n%s", out, v->err);
     size_t n = strlen(out);
-    while (n > MOST_LISTED || (n < strlen(out) && ((unsigned char)out[n] & 0xc0) == 0x80))
+    while (n > MAX_LISTED || (n < strlen(out) && ((unsigned char)out[n] & 0xc0) == 0x80))
         n--;
     return arena_strndup(c->a, out, n);
 }
 
-static void emit_plugin(struct call *c, const struct invocation *v)
+static void emit_plugin(struct call *c, const struct ssm_invocation *v)
 {
     emit_list(c, "CommandPlugins");
     emit_item(c);
@@ -208,10 +208,10 @@ static const char *name_tag(struct call *c, const char *instance)
     return "";
 }
 
-static void emit_invocation(struct call *c, const struct invocation *v, bool details)
+static void emit_invocation(struct call *c, const struct ssm_invocation *v, bool details)
 {
-    struct command command;
-    store_get(c, &command_kind, v->command, &command);
+    struct ssm_command command;
+    store_get(c, &ssm_command_schema, v->command, &command);
     emit_item(c);
     emit_text(c, "CommandId", v->command);
     emit_text(c, "InstanceId", v->instance);
@@ -247,7 +247,7 @@ static int list_invocations(struct call *c, const struct list_invocations *in)
         return -1;
     emit_list(c, "CommandInvocations");
     for (size_t i = from; i < to; i++)
-        emit_invocation(c, list_at(&found, struct invocation, i), in->details == YES);
+        emit_invocation(c, list_at(&found, struct ssm_invocation, i), in->details == YES);
     emit_close(c);
     if (to < found.count)
         emit_text(c, "NextToken", ssm_token(c, to));

@@ -13,7 +13,7 @@ struct command_target {
 /* The ids of the instances that all targets (struct command_target) name. */
 struct list command_targets(struct call *c, const struct list *targets);
 /* Sends a command on its way to an instance. */
-void command_send(struct call *c, const struct command *command, const char *instance);
+void ssm_command_send(struct call *c, const struct ssm_command *command, const char *instance);
 
 /* Whether the caller's tags on an instance have a key ("tag-key") or a value ("tag:NAME"; no
  * values: any). */

@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "contents/contents.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
 #include "guest/shell/shell.h"
 #include "ops/instance/instance_state.h"
 #include "ops/ssm/ssm_command_request.h"
-#include "contents/contents.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/ssm/ssm_agent.h"
@@ -19,21 +19,21 @@
 
 /* ---- On its way ---- */
 
-void command_send(struct call *c, const struct command *command, const char *instance)
+void ssm_command_send(struct call *c, const struct ssm_command *command, const char *instance)
 {
     const char *id = arena_printf(c->a, "%s/%s", command->id, instance);
-    invocation_add(c, command, instance);
+    ssm_invocation_add(c, command, instance);
     job_after(c, pace_delay(c, 10, SECOND_MS), "command_begin", id, NULL);
     job_after(c, command->timeout, "command_undelivered", id, NULL);
 }
 
 void job_command_targets(struct call *c, const char *subject, const char *argument)
 {
-    struct command command;
+    struct ssm_command command;
     struct list targets = { 0 };
     const char *error;
     const struct value *all = value_from_json(c->a, argument, strlen(argument), &error);
-    if (!store_get(c, &command_kind, subject, &command) || !all)
+    if (!store_get(c, &ssm_command_schema, subject, &command) || !all)
         return;
     for (const struct value *one = all->first; one; one = one->next) {
         struct command_target *t = list_add(c->a, &targets, struct command_target);
@@ -43,18 +43,19 @@ void job_command_targets(struct call *c, const char *subject, const char *argume
     }
     struct list ids = command_targets(c, &targets);
     LIST_EACH (const char *, id, &ids)
-        command_send(c, &command, *id);
+        ssm_command_send(c, &command, *id);
 }
 
 void job_command_undelivered(struct call *c, const char *subject, const char *argument)
 {
-    struct invocation v;
-    struct command command;
+    struct ssm_invocation v;
+    struct ssm_command command;
     (void)argument;
-    if (!invocation_find(c, subject, &v, &command) || invocation_is_over(&v) || v.started != ABSENT)
+    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
+        || v.started != ABSENT)
         return;
     job_cancel(c, "command_begin", subject);
-    invocation_end(c, &v, "TimedOut", "DeliveryTimedOut", -1);
+    ssm_invocation_end(c, &v, "TimedOut", "DeliveryTimedOut", -1);
 }
 
 /* ---- Power ---- */
@@ -95,7 +96,7 @@ static void change_power(struct call *c, const struct instance *i, const struct 
 
 /* ---- Running ---- */
 
-static void end_run(struct call *c, struct invocation *v, int64_t status, const char *out,
+static void end_run(struct call *c, struct ssm_invocation *v, int64_t status, const char *out,
                     const char *err)
 {
     v->out = out;
@@ -105,24 +106,24 @@ static void end_run(struct call *c, struct invocation *v, int64_t status, const 
                               (long long)status);
     job_cancel(c, "command_expired", v->id);
     if (status)
-        invocation_end(c, v, "Failed", "Failed", status);
+        ssm_invocation_end(c, v, "Failed", "Failed", status);
     else
-        invocation_end(c, v, "Success", "Success", 0);
+        ssm_invocation_end(c, v, "Success", "Success", 0);
 }
 
 /* Others on the machine may have waited for it. */
 static void wake(struct call *c, const char *instance)
 {
-    struct list waiting =
-        store_list(c, &invocation_kind, "instance = ? AND waits = 1", WITH(B_TEXT(instance)));
-    LIST_EACH (struct invocation, v, &waiting) {
+    struct list waiting = store_list(c, &ssm_invocation_schema, "instance = ? AND waits = 1",
+                                     SQL_ARGS(SQL_TEXT(instance)));
+    LIST_EACH (struct ssm_invocation, v, &waiting) {
         v->waits = UNSET; /* woken once */
-        invocation_put(c, v);
+        ssm_invocation_put(c, v);
         job_after(c, 0, "command_step", v->id, NULL);
     }
 }
 
-static void run(struct call *c, struct invocation *v, const struct command *command,
+static void run(struct call *c, struct ssm_invocation *v, const struct ssm_command *command,
                 const struct instance *i, const struct agent *agent)
 {
     struct shell_run r = { .script = command->script,
@@ -149,7 +150,7 @@ static void run(struct call *c, struct invocation *v, const struct command *comm
     }
     v->state = r.state;
     v->waits = r.end == SHELL_WAITS ? YES : UNSET;
-    invocation_put(c, v);
+    ssm_invocation_put(c, v);
     if (r.end == SHELL_SLEEPS)
         job_after(c, r.pause, "command_step", v->id, NULL);
 }
@@ -157,14 +158,15 @@ static void run(struct call *c, struct invocation *v, const struct command *comm
 /* The agent takes it, or will be looked for again: less and less often. */
 void job_command_begin(struct call *c, const char *subject, const char *argument)
 {
-    struct invocation v;
-    struct command command;
+    struct ssm_invocation v;
+    struct ssm_command command;
     struct instance i;
     struct agent agent;
     (void)argument;
-    if (!invocation_find(c, subject, &v, &command) || invocation_is_over(&v) || v.started != ABSENT)
+    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
+        || v.started != ABSENT)
         return;
-    if (!instance_find(c, v.instance, &i) || !agent_find(c, &i, &agent)
+    if (!instance_find(c, v.instance, &i) || !ssm_agent_find(c, &i, &agent)
         || !text_is(agent.ping, "Online")) {
         int64_t age = c->now - v.requested;
         job_after(c, age / 10 > LOOK_AGAIN ? age / 10 : LOOK_AGAIN, "command_begin", subject, NULL);
@@ -180,23 +182,23 @@ void job_command_begin(struct call *c, const char *subject, const char *argument
 /* A script does not outlive its machine. */
 void job_command_step(struct call *c, const char *subject, const char *argument)
 {
-    struct invocation v;
-    struct command command;
+    struct ssm_invocation v;
+    struct ssm_command command;
     struct instance i;
     struct agent agent;
     (void)argument;
-    if (invocation_find(c, subject, &v, &command) && !invocation_is_over(&v)
-        && instance_find(c, v.instance, &i) && i.boots == v.boots && agent_find(c, &i, &agent))
+    if (ssm_invocation_find(c, subject, &v, &command) && !ssm_invocation_is_over(&v)
+        && instance_find(c, v.instance, &i) && i.boots == v.boots && ssm_agent_find(c, &i, &agent))
         run(c, &v, &command, &i, &agent);
 }
 
 void job_command_expired(struct call *c, const char *subject, const char *argument)
 {
-    struct invocation v;
-    struct command command;
+    struct ssm_invocation v;
+    struct ssm_command command;
     (void)argument;
-    if (!invocation_find(c, subject, &v, &command) || invocation_is_over(&v))
+    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v))
         return;
     job_cancel(c, "command_step", subject);
-    invocation_end(c, &v, "TimedOut", "ExecutionTimedOut", KILLED);
+    ssm_invocation_end(c, &v, "TimedOut", "ExecutionTimedOut", KILLED);
 }

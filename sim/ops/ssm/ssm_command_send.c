@@ -15,10 +15,10 @@
 #include "world/ssm/ssm_agent.h"
 
 #define DOCUMENT "AWS-RunShellScript"
-#define USUAL_SECONDS 3600 /* [recorded] */
-#define LEAST_EXECUTION 5 /* seconds; less is not minded [recorded] */
-#define USUAL_FOLDER "/usr/bin" /* [seen] */
-#define USUAL_CONCURRENCY "50"
+#define DEFAULT_SECONDS 3600 /* [recorded] */
+#define MIN_EXECUTION 5 /* seconds; less is not minded [recorded] */
+#define DEFAULT_FOLDER "/usr/bin" /* [seen] */
+#define DEFAULT_CONCURRENCY "50"
 
 struct send_command {
     struct list instances, targets; /* targets: struct command_target */
@@ -126,10 +126,10 @@ static int read_execution(struct call *c, const struct value *parameters, int64_
                           int64_t *ret_counting)
 {
     const char *text = parameter(parameters, "executionTimeout");
-    *ret_written = USUAL_SECONDS;
+    *ret_written = DEFAULT_SECONDS;
     if (text && (!text_int(text, ret_written) || *ret_written < 1 || *ret_written > 172800))
         return bad_parameter(c, "1 to 172800 seconds are expected", "executionTimeout");
-    *ret_counting = *ret_written < LEAST_EXECUTION ? USUAL_SECONDS : *ret_written;
+    *ret_counting = *ret_written < MIN_EXECUTION ? DEFAULT_SECONDS : *ret_written;
     return 0;
 }
 
@@ -139,7 +139,7 @@ static int check_instance(struct call *c, const char *id)
 {
     struct instance i;
     struct agent agent;
-    if (!id_well_shaped("i-", id) || !instance_find(c, id, &i) || !agent_find(c, &i, &agent))
+    if (!id_well_shaped("i-", id) || !instance_find(c, id, &i) || !ssm_agent_find(c, &i, &agent))
         return fail(c, E_SsmInstances, id, c->account);
     return instance_is_windows(&i) ? fail(c, E_SsmPlatform, DOCUMENT, id) : 0;
 }
@@ -179,14 +179,14 @@ static bool is_target(struct call *c, const struct instance *i, const struct lis
                                            : !ssm_tagged(c, i->id, t->key, &t->values))
             return false;
     }
-    return !instance_is_windows(i) && agent_find(c, i, &agent);
+    return !instance_is_windows(i) && ssm_agent_find(c, i, &agent);
 }
 
 struct list command_targets(struct call *c, const struct list *targets)
 {
     struct list ids = { 0 };
-    struct list all = store_list(c, &instance_kind, INSTANCE_VISIBLE,
-                                 WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list all = store_list(c, &instance_schema, INSTANCE_VISIBLE,
+                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     LIST_EACH (struct instance, i, &all) {
         if (is_target(c, i, targets))
             strs_add(c->a, &ids, i->id);
@@ -262,7 +262,7 @@ static void emit_targets(struct call *c, const struct list *targets)
 
 /* Recorded but for the Parameters, which come as they were given. */
 static void emit_command(struct call *c, const struct send_command *in,
-                         const struct command *command, int64_t written)
+                         const struct ssm_command *command, int64_t written)
 {
     emit_open(c, "Command");
     emit_text(c, "CommandId", command->id);
@@ -279,7 +279,7 @@ static void emit_command(struct call *c, const struct send_command *in,
     emit_text(c, "OutputS3Region", c->region);
     emit_text(c, "OutputS3BucketName", "");
     emit_text(c, "OutputS3KeyPrefix", "");
-    emit_text(c, "MaxConcurrency", in->concurrency ? in->concurrency : USUAL_CONCURRENCY);
+    emit_text(c, "MaxConcurrency", in->concurrency ? in->concurrency : DEFAULT_CONCURRENCY);
     emit_text(c, "MaxErrors", in->errors ? in->errors : "0");
     emit_int(c, "TargetCount", (int64_t)in->instances.count);
     emit_int(c, "CompletedCount", 0);
@@ -315,11 +315,11 @@ static const char *targets_as_text(struct call *c, const struct list *targets)
     return value_to_json(c->a, all, 0);
 }
 
-static void begin(struct call *c, const struct send_command *in, const struct command *command)
+static void begin(struct call *c, const struct send_command *in, const struct ssm_command *command)
 {
-    store_add(c, &command_kind, command);
+    store_add(c, &ssm_command_schema, command);
     LIST_EACH (const char *, id, &in->instances)
-        command_send(c, command, *id);
+        ssm_command_send(c, command, *id);
     if (in->targets.count)
         job_after(c, pace_delay(c, 10, SECOND_MS), "command_targets", command->id,
                   targets_as_text(c, &in->targets));
@@ -327,7 +327,7 @@ static void begin(struct call *c, const struct send_command *in, const struct co
 
 static int send_command(struct call *c, const struct send_command *in)
 {
-    struct command command = { .document = DOCUMENT, .requested = c->now };
+    struct ssm_command command = { .document = DOCUMENT, .requested = c->now };
     int64_t written, execution;
     if (!in->instances.count == !in->targets.count)
         return fail(c, E_SsmTargets);
@@ -336,7 +336,7 @@ static int send_command(struct call *c, const struct send_command *in)
         || check_instances(c, &in->instances) || read_script(c, in->parameters, &command.script))
         return -1;
     size_t count = in->targets.count ? command_targets(c, &in->targets).count : in->instances.count;
-    if (check_concurrency(c, in->concurrency ? in->concurrency : USUAL_CONCURRENCY, count))
+    if (check_concurrency(c, in->concurrency ? in->concurrency : DEFAULT_CONCURRENCY, count))
         return -1;
     const char *folder = parameter(in->parameters, "workingDirectory");
     command.id = new_id(c);
@@ -344,8 +344,8 @@ static int send_command(struct call *c, const struct send_command *in)
     command.region = c->region;
     command.document_version = in->version ? in->version : "$DEFAULT";
     command.comment = in->comment ? in->comment : "";
-    command.folder = folder ? folder : USUAL_FOLDER;
-    command.timeout = (in->timeout == ABSENT ? USUAL_SECONDS : in->timeout) * SECOND_MS;
+    command.folder = folder ? folder : DEFAULT_FOLDER;
+    command.timeout = (in->timeout == ABSENT ? DEFAULT_SECONDS : in->timeout) * SECOND_MS;
     command.execution = execution * SECOND_MS;
     begin(c, in, &command);
     emit_command(c, in, &command, written);

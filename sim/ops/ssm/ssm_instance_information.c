@@ -1,8 +1,8 @@
 /* SSM: DescribeInstanceInformation, the instances whose agent has made itself known. */
 #include "base/text.h"
 #include "call/errors.h"
-#include "ops/ssm/ssm_parameter_request.h"
 #include "ops/ssm/ssm_command_request.h"
+#include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "world/ssm/ssm_agent.h"
@@ -112,10 +112,10 @@ static struct list find_known(struct call *c, const struct list *filters)
 {
     struct list found = { 0 };
     struct known k;
-    struct list all = store_list(c, &instance_kind, INSTANCE_VISIBLE,
-                                 WITH(B_TEXT(c->region), B_TEXT(c->account)));
+    struct list all = store_list(c, &instance_schema, INSTANCE_VISIBLE,
+                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     LIST_EACH (struct instance, i, &all) {
-        bool wanted = agent_find(c, i, &k.agent);
+        bool wanted = ssm_agent_find(c, i, &k.agent);
         LIST_EACH (struct information_filter, f, filters)
             wanted = wanted && meets(c, i, &k.agent, f);
         k.instance = *i;

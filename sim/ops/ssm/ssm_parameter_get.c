@@ -32,12 +32,12 @@ int ssm_name_check(struct call *c, const char *name)
 /* What an ARN of this Region names: the slash before a plain name is the ARN's own. */
 static const char *name_of_arn(struct call *c, const char *arn)
 {
-    struct parameter p;
+    struct ssm_parameter p;
     const char *name = strstr(arn, ":parameter/");
     if (!name)
         return arn;
     name += strlen(":parameter");
-    return !strchr(name + 1, '/') && parameter_find(c, name + 1, &p) ? name + 1 : name;
+    return !strchr(name + 1, '/') && ssm_parameter_find(c, name + 1, &p) ? name + 1 : name;
 }
 
 int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret)
@@ -59,20 +59,20 @@ int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret
 
 /* ---- Showing ---- */
 
-static int reveal(struct call *c, const struct parameter *p, const char **ret_value)
+static int reveal(struct call *c, const struct ssm_parameter *p, const char **ret_value)
 {
-    if (key_use_for(c, "ssm", p->key_arn) != KEY_USABLE)
-        return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->key_arn));
+    if (kms_key_use_for(c, "ssm", p->kms_key_arn) != KEY_USABLE)
+        return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->kms_key_arn));
     *ret_value = p->value;
     return 0;
 }
 
-int ssm_emit(struct call *c, const struct parameter *p, const char *selector, bool decrypted)
+int ssm_emit(struct call *c, const struct ssm_parameter *p, const char *selector, bool decrypted)
 {
     const char *value = p->value;
     if (text_is(p->type, "SecureString")) {
         if (!decrypted)
-            value = parameter_secret(c, p);
+            value = ssm_parameter_secret(c, p);
         else if (reveal(c, p, &value))
             return -1;
     }
@@ -105,10 +105,10 @@ static bool is_number(const char *text)
     return *text && !text[strspn(text, "0123456789")];
 }
 
-static int find(struct call *c, const struct ssm_reference *r, struct parameter *ret)
+static int find(struct call *c, const struct ssm_reference *r, struct ssm_parameter *ret)
 {
     int64_t version = -1;
-    if (!parameter_find(c, r->name, ret))
+    if (!ssm_parameter_find(c, r->name, ret))
         return fail(c, E_SsmNotFound);
     if (!r->selector)
         return 0;
@@ -116,7 +116,7 @@ static int find(struct call *c, const struct ssm_reference *r, struct parameter 
     /* no version has a label: LabelParameterVersion is not simulated */
     if (!is_number(selector))
         return fail(c, E_SsmNoLabel, r->name, selector);
-    if (!text_int(selector, &version) || !parameter_find_version(c, r->name, version, ret))
+    if (!text_int(selector, &version) || !ssm_parameter_find_version(c, r->name, version, ret))
         return fail(c, E_SsmNoVersion, selector, r->name);
     return 0;
 }
@@ -124,7 +124,7 @@ static int find(struct call *c, const struct ssm_reference *r, struct parameter 
 static int get_parameter(struct call *c, const struct get_parameter *in)
 {
     struct ssm_reference r;
-    struct parameter p;
+    struct ssm_parameter p;
     if (ssm_reference(c, in->name, &r) || find(c, &r, &p))
         return -1;
     emit_open(c, "Parameter");
@@ -173,9 +173,9 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
     emit_list(c, "Parameters");
     LIST_EACH (const char *, name, &names) {
         struct ssm_reference r;
-        struct parameter p;
+        struct ssm_parameter p;
         if (ssm_reference(c, *name, &r) || find(c, &r, &p)) {
-            forgive(c);
+            call_clear_error(c);
             strs_add(c->a, &invalid, *name);
             continue;
         }
@@ -206,12 +206,12 @@ static const struct param delete_parameter_params[] = {
 static int delete_parameter(struct call *c, const struct delete_parameter *in)
 {
     struct ssm_reference r;
-    struct parameter p;
+    struct ssm_parameter p;
     if (ssm_reference(c, in->name, &r))
         return -1;
-    if (r.selector || !parameter_find(c, r.name, &p) || parameter_is_public(&p))
+    if (r.selector || !ssm_parameter_find(c, r.name, &p) || ssm_parameter_is_public(&p))
         return fail(c, E_SsmNotFound);
-    parameter_remove(c, &p);
+    ssm_parameter_remove(c, &p);
     return 0;
 }
 

@@ -88,7 +88,7 @@ static bool text_meets(const char *text, const char *option, const char *value)
     return text_is(text, value);
 }
 
-static const char *tag_value(struct call *c, const struct parameter *p, const char *key)
+static const char *tag_value(struct call *c, const struct ssm_parameter *p, const char *key)
 {
     struct list tags = tags_of(c, p->id);
     LIST_EACH (struct tag, tag, &tags) {
@@ -99,7 +99,7 @@ static const char *tag_value(struct call *c, const struct parameter *p, const ch
 }
 
 /* The member that a key names; Label: no version has one here. */
-static const char *subject(struct call *c, const struct parameter *p, const char *key)
+static const char *subject(struct call *c, const struct ssm_parameter *p, const char *key)
 {
     return text_is(key, "Name")       ? p->name
            : text_is(key, "Type")     ? p->type
@@ -110,7 +110,7 @@ static const char *subject(struct call *c, const struct parameter *p, const char
                                       : NULL;
 }
 
-static bool meets(struct call *c, const struct parameter *p, const struct ssm_filter *f)
+static bool meets(struct call *c, const struct ssm_parameter *p, const struct ssm_filter *f)
 {
     LIST_EACH (const char *, value, &f->values) {
         if (text_is(f->key, "Path") ? is_below(p->name, *value, text_is(f->option, "Recursive"))
@@ -120,7 +120,7 @@ static bool meets(struct call *c, const struct parameter *p, const struct ssm_fi
     return false;
 }
 
-static bool meets_all(struct call *c, const struct parameter *p, const struct list *filters)
+static bool meets_all(struct call *c, const struct ssm_parameter *p, const struct list *filters)
 {
     LIST_EACH (struct ssm_filter, f, filters) {
         if (!meets(c, p, f))
@@ -180,7 +180,7 @@ static const struct param by_path_params[] = {
 /* Level by level, each sorted by name [recorded]. */
 static int by_level(const void *a, const void *b)
 {
-    const struct parameter *x = a, *y = b;
+    const struct ssm_parameter *x = a, *y = b;
     size_t i = ssm_depth(x->name), j = ssm_depth(y->name);
     return i != j ? (i > j) - (i < j) : strcmp(x->name, y->name);
 }
@@ -193,20 +193,20 @@ static int get_by_path(struct call *c, const struct by_path *in)
         return fail(c, E_SsmPath);
     if (check_filters(c, &in->filters, "Type, KeyId, Label"))
         return -1;
-    struct list all = parameters_below(c, in->path);
-    LIST_EACH (struct parameter, p, &all) {
+    struct list all = ssm_parameters_below(c, in->path);
+    LIST_EACH (struct ssm_parameter, p, &all) {
         if (is_below(p->name, in->path, in->recursive == YES) && meets_all(c, p, &in->filters))
-            *list_add(c->a, &found, struct parameter) = *p;
+            *list_add(c->a, &found, struct ssm_parameter) = *p;
     }
     if (found.count)
-        qsort(found.items, found.count, sizeof(struct parameter), by_level);
+        qsort(found.items, found.count, sizeof(struct ssm_parameter), by_level);
     if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
                  &from, &to))
         return -1;
     emit_list(c, "Parameters");
     for (size_t i = from; i < to; i++) {
         emit_item(c);
-        if (ssm_emit(c, list_at(&found, struct parameter, i), NULL, in->decrypted == YES))
+        if (ssm_emit(c, list_at(&found, struct ssm_parameter, i), NULL, in->decrypted == YES))
             return -1;
         emit_close(c);
     }
@@ -267,7 +267,7 @@ static struct list as_filters(struct call *c, const struct list *old)
     return filters;
 }
 
-static void emit_description(struct call *c, const struct parameter *p)
+static void emit_description(struct call *c, const struct ssm_parameter *p)
 {
     emit_item(c);
     emit_text(c, "ARN", p->arn);
@@ -288,7 +288,7 @@ static void emit_description(struct call *c, const struct parameter *p)
 
 static int by_name(const void *a, const void *b)
 {
-    const struct parameter *x = a, *y = b;
+    const struct ssm_parameter *x = a, *y = b;
     return strcmp(x->name, y->name);
 }
 
@@ -304,19 +304,19 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
         filters = as_filters(c, &in->old_filters);
     if (check_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
         return -1;
-    struct list all = parameters_own(c);
-    LIST_EACH (struct parameter, p, &all) {
+    struct list all = ssm_parameters_own(c);
+    LIST_EACH (struct ssm_parameter, p, &all) {
         if (meets_all(c, p, &filters))
-            *list_add(c->a, &found, struct parameter) = *p;
+            *list_add(c->a, &found, struct ssm_parameter) = *p;
     }
     if (found.count)
-        qsort(found.items, found.count, sizeof(struct parameter), by_name);
+        qsort(found.items, found.count, sizeof(struct ssm_parameter), by_name);
     if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
                  &from, &to))
         return -1;
     emit_list(c, "Parameters");
     for (size_t i = from; i < to; i++)
-        emit_description(c, list_at(&found, struct parameter, i));
+        emit_description(c, list_at(&found, struct ssm_parameter, i));
     emit_close(c);
     if (to < found.count)
         emit_text(c, "NextToken", ssm_token(c, to));

@@ -7,9 +7,9 @@
 #include "call/id.h"
 #include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
+#include "world/account/sts_session.h"
 #include "world/image/image.h"
 #include "world/kms/kms_key.h"
-#include "world/account/sts_session.h"
 
 struct put_parameter {
     const char *name, *description, *value, *type, *key, *pattern, *tier, *data_type;
@@ -52,7 +52,7 @@ static int check_name(struct call *c, const char *name)
     return ssm_depth(name) > 15 ? fail(c, E_SsmLevels) : 0;
 }
 
-static int settle_type(struct call *c, const struct put_parameter *in, struct parameter *p)
+static int settle_type(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
 {
     if (!in->type && !p->type)
         return fail(c, E_SsmNoType);
@@ -65,7 +65,7 @@ static int settle_type(struct call *c, const struct put_parameter *in, struct pa
     return 0;
 }
 
-static int settle_tier(struct call *c, const struct put_parameter *in, struct parameter *p)
+static int settle_tier(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
 {
     size_t n = strlen(in->value);
     bool advanced =
@@ -113,21 +113,21 @@ static int check_pattern(struct call *c, const char *pattern, const char *value)
     return fits ? 0 : fail(c, E_SsmMismatch, pattern);
 }
 
-static int settle_key(struct call *c, const struct put_parameter *in, struct parameter *p)
+static int settle_key(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
 {
-    struct key key;
+    struct kms_key_permitted key;
     if (!text_is(p->type, "SecureString")) {
-        p->key = p->key_arn = NULL;
+        p->key = p->kms_key_arn = NULL;
         return in->key ? fail(c, E_SsmKeyType) : 0;
     }
     p->key = in->key ? in->key : p->key ? p->key : "alias/aws/ssm";
-    if (key_resolve_for(c, "ssm", p->key, &key) != KEY_USABLE)
+    if (kms_key_resolve_for(c, "ssm", p->key, &key) != KEY_USABLE)
         return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->key));
-    p->key_arn = key.arn;
+    p->kms_key_arn = key.arn;
     return 0;
 }
 
-static int settle_value(struct call *c, const struct put_parameter *in, struct parameter *p)
+static int settle_value(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
 {
     p->pattern = in->pattern ? in->pattern : p->pattern;
     if (strstr(in->value, "{{"))
@@ -142,7 +142,7 @@ static int settle_value(struct call *c, const struct put_parameter *in, struct p
 
 /* Whether the image is there is asked afterwards: the call succeeds, and a parameter that names
  * none is not made [guide]. */
-static bool names_an_image(struct call *c, const struct parameter *p)
+static bool names_an_image(struct call *c, const struct ssm_parameter *p)
 {
     struct image image;
     return !text_is(p->data_type, "aws:ec2:image")
@@ -152,10 +152,10 @@ static bool names_an_image(struct call *c, const struct parameter *p)
 
 static int put_parameter(struct call *c, const struct put_parameter *in)
 {
-    struct parameter p = { 0 };
+    struct ssm_parameter p = { 0 };
     if (check_name(c, in->name))
         return -1;
-    bool there = parameter_find(c, in->name, &p);
+    bool there = ssm_parameter_find(c, in->name, &p);
     if (in->overwrite == YES && in->tags.count)
         return fail(c, E_SsmTagsOverwrite);
     if (there && in->overwrite != YES)
@@ -163,13 +163,13 @@ static int put_parameter(struct call *c, const struct put_parameter *in)
     if (settle_type(c, in, &p) || settle_tier(c, in, &p) || settle_value(c, in, &p)
         || settle_key(c, in, &p))
         return -1;
-    parameter_name(c, &p, in->name);
+    ssm_parameter_name(c, &p, in->name);
     p.description = in->description ? in->description : p.description;
     p.user = caller_arn(c);
     p.version++;
     p.modified = c->now;
     if (names_an_image(c, &p)) {
-        parameter_put(c, &p);
+        ssm_parameter_put(c, &p);
         if (ssm_tags_put(c, &p, &in->tags))
             return -1;
     }

@@ -20,7 +20,7 @@ struct ssm_tag {
 
 extern const struct param ssm_tag_params[];
 /* Sets tags (struct ssm_tag) of a parameter. */
-int ssm_tags_put(struct call *c, const struct parameter *p, const struct list *tags);
+int ssm_tags_put(struct call *c, const struct ssm_parameter *p, const struct list *tags);
 
 /* How many slashes, which is how deep it is. */
 size_t ssm_depth(const char *name);
@@ -31,6 +31,6 @@ int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size
 const char *ssm_token(struct call *c, size_t from);
 
 /* One parameter as Get… shows it. Fails where it is to be decrypted and its key cannot be used. */
-int ssm_emit(struct call *c, const struct parameter *p, const char *selector, bool decrypted);
+int ssm_emit(struct call *c, const struct ssm_parameter *p, const char *selector, bool decrypted);
 
 #endif

@@ -5,7 +5,7 @@
 #include "reply/emit.h"
 #include "store/tag_row.h"
 
-#define MOST_TAGS 50
+#define MAX_TAGS 50
 
 const struct param ssm_tag_params[] = {
     { "Key", TEXT(struct ssm_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
@@ -13,13 +13,13 @@ const struct param ssm_tag_params[] = {
     { 0 },
 };
 
-int ssm_tags_put(struct call *c, const struct parameter *p, const struct list *tags)
+int ssm_tags_put(struct call *c, const struct ssm_parameter *p, const struct list *tags)
 {
     struct list plain = { 0 };
     LIST_EACH (struct ssm_tag, tag, tags)
         *list_add(c->a, &plain, struct tag) = (struct tag){ tag->key, tag->value };
     tags_put(c, "parameter", p->id, &plain);
-    return tags_of(c, p->id).count > MOST_TAGS ? fail(c, E_SsmTooManyTags) : 0;
+    return tags_of(c, p->id).count > MAX_TAGS ? fail(c, E_SsmTooManyTags) : 0;
 }
 
 /* The order of the texts of refusals. */
@@ -56,25 +56,25 @@ static const struct param remove_tags_params[] = {
 static const struct param list_tags_params[] = { TAGGED, { 0 } };
 
 /* Only an account's own parameters have tags here. */
-static int find(struct call *c, const struct tagged *in, struct parameter *ret)
+static int find(struct call *c, const struct tagged *in, struct ssm_parameter *ret)
 {
     if (!text_is(in->type, "Parameter"))
         return fail(c, E_SsmNotSimulated,
                     arena_printf(c->a, "tags of the type %s are not simulated", in->type));
-    if (!parameter_find(c, in->id, ret) || parameter_is_public(ret))
+    if (!ssm_parameter_find(c, in->id, ret) || ssm_parameter_is_public(ret))
         return fail(c, E_SsmResource);
     return 0;
 }
 
 static int add_tags(struct call *c, const struct tagged *in)
 {
-    struct parameter p;
+    struct ssm_parameter p;
     return find(c, in, &p) ? -1 : ssm_tags_put(c, &p, &in->tags);
 }
 
 static int remove_tags(struct call *c, const struct tagged *in)
 {
-    struct parameter p;
+    struct ssm_parameter p;
     if (find(c, in, &p))
         return -1;
     LIST_EACH (const char *, key, &in->keys)
@@ -84,7 +84,7 @@ static int remove_tags(struct call *c, const struct tagged *in)
 
 static int list_tags(struct call *c, const struct tagged *in)
 {
-    struct parameter p;
+    struct ssm_parameter p;
     if (find(c, in, &p))
         return -1;
     struct list tags = tags_of(c, p.id);

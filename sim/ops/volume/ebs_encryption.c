@@ -1,5 +1,5 @@
 /* Encryption by default and the default key of EBS: what an account has chosen in a Region. The
- * choice itself, and what follows from it, is in world/kms/kms_key.c. */
+ * choice itself, and what follows from it, is in world/kms/kms_key_permitted.c. */
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/snapshot/snapshot_input.h"
@@ -10,44 +10,44 @@
 
 static int show_encryption(struct call *c)
 {
-    emit_bool(c, "ebsEncryptionByDefault", key_encrypts_by_default(c));
+    emit_bool(c, "ebsEncryptionByDefault", kms_key_encrypts_by_default(c));
     return 0;
 }
 
 static int choose_encryption(struct call *c, enum tri encrypt)
 {
-    struct ebs_choice choice;
-    ebs_choice_get(c, &choice);
+    struct ebs_encryption_default choice;
+    ebs_encryption_default_get(c, &choice);
     choice.encrypt = encrypt;
-    ebs_choice_put(c, &choice);
+    ebs_encryption_default_put(c, &choice);
     return show_encryption(c);
 }
 
-static int enable_encryption(struct call *c, const struct nothing *in)
+static int enable_encryption(struct call *c, const struct no_input *in)
 {
     (void)in;
     return choose_encryption(c, YES);
 }
 
-static int disable_encryption(struct call *c, const struct nothing *in)
+static int disable_encryption(struct call *c, const struct no_input *in)
 {
     (void)in;
     return choose_encryption(c, NO);
 }
 
-static int get_encryption(struct call *c, const struct nothing *in)
+static int get_encryption(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show_encryption(c); /* no sseType, though the model has it [recorded] */
 }
 
-OPERATION(ec2, EnableEbsEncryptionByDefault, enable_encryption, no_params, struct nothing,
+OPERATION(ec2, EnableEbsEncryptionByDefault, enable_encryption, no_params, struct no_input,
           .flags = OP_WRITES,
           .effects = "new volumes and copies of snapshots and images are encrypted from now on");
-OPERATION(ec2, DisableEbsEncryptionByDefault, disable_encryption, no_params, struct nothing,
+OPERATION(ec2, DisableEbsEncryptionByDefault, disable_encryption, no_params, struct no_input,
           .flags = OP_WRITES,
           .effects = "new volumes and copies are encrypted only when asked for");
-OPERATION(ec2, GetEbsEncryptionByDefault, get_encryption, no_params, struct nothing, .flags = 0);
+OPERATION(ec2, GetEbsEncryptionByDefault, get_encryption, no_params, struct no_input, .flags = 0);
 
 /* ---- The default key ---- */
 
@@ -60,15 +60,15 @@ static int show_key(struct call *c, const char *key)
     return 0;
 }
 
-static int get_key(struct call *c, const struct nothing *in)
+static int get_key(struct call *c, const struct no_input *in)
 {
-    struct ebs_choice choice;
+    struct ebs_encryption_default choice;
     (void)in;
-    ebs_choice_get(c, &choice);
+    ebs_encryption_default_get(c, &choice);
     return show_key(c, choice.key);
 }
 
-OPERATION(ec2, GetEbsDefaultKmsKeyId, get_key, no_params, struct nothing, .flags = 0);
+OPERATION(ec2, GetEbsDefaultKmsKeyId, get_key, no_params, struct no_input, .flags = 0);
 
 struct modify_key {
     const char *key;
@@ -81,14 +81,14 @@ static const struct param modify_key_params[] = {
 
 static int modify_key(struct call *c, const struct modify_key *in)
 {
-    struct ebs_choice choice;
-    struct key key;
+    struct ebs_encryption_default choice;
+    struct kms_key_permitted key;
     enum key_verdict verdict;
     if (snapshot_check_key(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
         return -1;
-    ebs_choice_get(c, &choice);
+    ebs_encryption_default_get(c, &choice);
     choice.key = key.arn;
-    ebs_choice_put(c, &choice);
+    ebs_encryption_default_put(c, &choice);
     return show_key(c, key.arn);
 }
 
@@ -97,17 +97,17 @@ OPERATION(ec2, ModifyEbsDefaultKmsKeyId, modify_key, modify_key_params, struct m
           .effects = "the key of all that is encrypted without naming one, from now on");
 
 /* Answers the managed key itself; whether AWS sends its ARN or its alias is not known [guess]. */
-static int reset_key(struct call *c, const struct nothing *in)
+static int reset_key(struct call *c, const struct no_input *in)
 {
-    struct ebs_choice choice;
-    struct key key;
+    struct ebs_encryption_default choice;
+    struct kms_key_permitted key;
     (void)in;
-    ebs_choice_get(c, &choice);
+    ebs_encryption_default_get(c, &choice);
     choice.key = NULL;
-    ebs_choice_put(c, &choice);
-    key_ebs_default(c, &key);
+    ebs_encryption_default_put(c, &choice);
+    kms_key_ebs_default(c, &key);
     return show_key(c, key.arn);
 }
 
-OPERATION(ec2, ResetEbsDefaultKmsKeyId, reset_key, no_params, struct nothing, .flags = OP_WRITES,
+OPERATION(ec2, ResetEbsDefaultKmsKeyId, reset_key, no_params, struct no_input, .flags = OP_WRITES,
           .effects = "alias/aws/ebs is the default key again");

@@ -4,15 +4,15 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/instance_type.h"
+#include "catalog/subscription.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit_noun.h"
 #include "world/instance/instance.h"
-#include "catalog/instance_type.h"
-#include "catalog/subscription.h"
 #include "world/volume/volume.h"
 
 /* Instances that a volume with MultiAttachEnabled may have [guide]. */
-#define MOST_MULTI_ATTACHED 16
+#define MAX_MULTI_ATTACHED 16
 
 static bool is_state(const struct instance *i, int64_t one, int64_t other)
 {
@@ -84,8 +84,8 @@ static int check_volume(struct call *c, const struct volume *v, const struct ins
     const struct instance_type *type = instance_type_find(c->sim, i->type);
     if (v->multi_attach == YES && type && text_is(type->hypervisor, "xen"))
         return fail(c, E_MultiAttachXen, v->id, i->type);
-    if (v->attachments.count >= MOST_MULTI_ATTACHED)
-        return fail(c, E_MultiAttachLimit, v->id, MOST_MULTI_ATTACHED);
+    if (v->attachments.count >= MAX_MULTI_ATTACHED)
+        return fail(c, E_MultiAttachLimit, v->id, MAX_MULTI_ATTACHED);
     if (!text_is(v->zone, i->zone))
         return fail(c, E_VolumeZone, v->id, i->id);
     return 0;
@@ -98,7 +98,7 @@ static int check_product(struct call *c, const struct volume *v, const struct in
     if (v->product_codes.count && i->state_code != INSTANCE_STOPPED)
         return fail(c, E_AttachMarketplace, v->id, i->id);
     LIST_EACH (const char *, code, &v->product_codes) {
-        if (!subscription_has(c->sim, c->account, *code))
+        if (!marketplace_subscription_has(c->sim, c->account, *code))
             return fail(c, E_OptInRequired, *code);
     }
     return 0;
@@ -123,7 +123,7 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
         instance_put(c, &i);
     }
     volume_attach(c, &v, i.id, in->device, NO);
-    emit_noun(c, &attachment_kind, volume_attachment(&v, i.id), VIEW_CREATED);
+    emit_noun(c, &attachment_schema, volume_attachment(&v, i.id), VIEW_CREATED);
     return 0;
 }
 
@@ -189,7 +189,7 @@ static int detach_volume(struct call *c, const struct detach_volume *in)
         || check_state(c, &v, a))
         return -1;
     volume_detach(c, &v, a->instance);
-    emit_noun(c, &attachment_kind, a, VIEW_CREATED);
+    emit_noun(c, &attachment_schema, a, VIEW_CREATED);
     return 0;
 }
 

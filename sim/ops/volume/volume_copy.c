@@ -2,13 +2,13 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
+#include "catalog/quota.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/tag_row.h"
-#include "catalog/quota.h"
 #include "world/volume/volume.h"
 
 struct copy_volumes {
@@ -38,7 +38,7 @@ static int check_source(struct call *c, const struct volume *from, const struct 
     int64_t copies = store_number(c->store,
                                   "SELECT count(*) FROM volume WHERE region = ? AND owner = ?"
                                   " AND source IS NOT NULL AND status = 'creating'",
-                                  WITH(B_TEXT(c->region), B_TEXT(c->account)));
+                                  SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
     if (!text_is(from->status, "available") && !text_is(from->status, "in-use"))
         return fail(c, E_VolumeInState, from->id, from->status); /* [guess] */
     if (in->size != ABSENT && in->size < from->size)
@@ -85,7 +85,7 @@ static int copy_volumes(struct call *c, const struct copy_volumes *in)
     v.tags = tags_of(c, v.id);
     volume_prepare(c, &v);
     emit_list(c, "volumeSet");
-    emit_noun_item(c, &volume_kind, &v, VIEW_CREATED);
+    emit_noun_item(c, &volume_schema, &v, VIEW_CREATED);
     emit_close(c);
     return 0;
 }

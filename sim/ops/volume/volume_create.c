@@ -5,33 +5,33 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/region.h"
+#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
-#include "contents/contents.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/tag_row.h"
-#include "catalog/region.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
-#define MOST_TOKEN 64
+#define MAX_TOKEN 64
 
 void job_volume_created(struct call *c, const char *subject, const char *argument)
 {
     struct volume v;
     (void)argument;
     if (volume_find(c, subject, &v) && text_is(v.status, "creating"))
-        volume_created(c, &v);
+        volume_finish_creating(c, &v);
 }
 
 void job_volume_gone(struct call *c, const char *subject, const char *argument)
 {
     struct volume v;
     (void)argument;
-    if (store_get(c, &volume_kind, subject, &v))
+    if (store_get(c, &volume_schema, subject, &v))
         volume_remove(c, &v);
 }
 
@@ -39,14 +39,14 @@ void job_volume_attached(struct call *c, const char *subject, const char *argume
 {
     struct volume v;
     if (volume_find(c, subject, &v))
-        volume_attached(c, &v, argument);
+        volume_finish_attaching(c, &v, argument);
 }
 
 void job_volume_detached(struct call *c, const char *subject, const char *argument)
 {
     struct volume v;
     if (volume_find(c, subject, &v))
-        volume_detached(c, &v, argument);
+        volume_finish_detaching(c, &v, argument);
 }
 
 /* ---- CreateVolume ---- */
@@ -85,9 +85,9 @@ static int read_zone(struct call *c, const struct create_volume *in, const char 
     if (!asked)
         return fail(c, E_MissingParameter, "zone");
     const struct zone *zone = zone_find(region_find(c->sim, c->region), asked);
-    bool other_kind = zone && !text_is(in->zone ? zone->name : zone->id, asked);
+    bool other_schema = zone && !text_is(in->zone ? zone->name : zone->id, asked);
     /* a local zone that is not opted in is none [guess] */
-    if (!zone || other_kind || text_is(zone->opt_in, "not-opted-in"))
+    if (!zone || other_schema || text_is(zone->opt_in, "not-opted-in"))
         return fail(c, E_ZoneNotFound, asked);
     *ret_name = zone->name;
     return 0;
@@ -99,7 +99,7 @@ static int check_token_and_type(struct call *c, const struct create_volume *in,
 {
     if (in->multi_attach == YES && !volume_type_find(spec->type)->multi_attach)
         return fail(c, E_VolumeNoMultiAttach, spec->type);
-    if (in->token && strlen(in->token) > MOST_TOKEN)
+    if (in->token && strlen(in->token) > MAX_TOKEN)
         return fail(c, E_VolumeToken);
     return 0;
 }
@@ -151,7 +151,7 @@ static int find_by_token(struct call *c, const char *token, struct volume *ret, 
     const char *id;
     *ret_found = false;
     if (token_find(c, token, &id)) {
-        forgive(c);
+        call_clear_error(c);
         return fail(c, E_VolumeTokenMismatch);
     }
     if (id && !volume_find(c, id, ret))
@@ -190,7 +190,7 @@ static int create_volume(struct call *c, const struct create_volume *in)
     }
     v.tags = tags_of(c, v.id);
     volume_prepare(c, &v);
-    emit_noun(c, &volume_kind, &v, VIEW_CREATED);
+    emit_noun(c, &volume_schema, &v, VIEW_CREATED);
     return 0;
 }
 
@@ -241,7 +241,7 @@ static int describe_volumes(struct call *c, const struct describe_volumes *in)
     if (check_ids(c, &in->ids))
         return -1;
     struct describe d = {
-        .kind = &volume_kind,
+        .schema = &volume_schema,
         .set = "volumeSet",
         .ids = &in->ids,
         .ids_name = "volumeIdsSet",
@@ -249,7 +249,7 @@ static int describe_volumes(struct call *c, const struct describe_volumes *in)
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = VOLUME_VISIBLE,
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = volume_prepare,
         .missing = missing_volumes,
     };

@@ -5,11 +5,11 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "ops/describe.h"
+#include "catalog/quota.h"
 #include "contents/contents.h"
+#include "ops/describe.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit.h"
-#include "catalog/quota.h"
 #include "world/volume/volume.h"
 
 void job_volume_modify_next(struct call *c, const char *subject, const char *argument)
@@ -126,7 +126,7 @@ static int modify_volume(struct call *c, const struct modify_volume *in)
         return -1;
     volume_modify(c, &v, &spec, &m);
     emit_open(c, "volumeModification");
-    emit_noun(c, &volume_modification_kind, &m, VIEW_CREATED);
+    emit_noun(c, &volume_modification_schema, &m, VIEW_CREATED);
     emit_close(c);
     return 0;
 }
@@ -177,7 +177,7 @@ static int describe_modifications(struct call *c, const struct describe_modifica
     if (!paged && check_modified(c, &in->ids))
         return -1;
     struct describe d = {
-        .kind = &volume_modification_kind,
+        .schema = &volume_modification_schema,
         .set = "volumeModificationSet",
         .ids = &in->ids,
         .ids_name = "volumeModificationSet",
@@ -186,7 +186,7 @@ static int describe_modifications(struct call *c, const struct describe_modifica
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2 AND EXISTS (SELECT 1 FROM volume v"
                    " WHERE v.id = volume_modification.volume AND v.status <> 'deleting')",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = modification_prepare,
         .bad_token = arena_printf(
             c->a, "Value ( %s ) for parameter NextToken is invalid. The token is Invalid.",

@@ -10,7 +10,7 @@
 #include "world/volume/volume.h"
 
 /* A volume as the Recycle Bin shows it: its state is not called status here. */
-static const struct kind recycled_kind = {
+static const struct schema recycled_schema = {
     .name = "recycled_volume",
     .size = sizeof(struct volume),
     .fields =
@@ -66,8 +66,8 @@ static int list_recycled(struct call *c, const struct list_recycled *in)
             return -1;
     }
     struct describe d = {
-        .kind = &volume_kind,
-        .shown = &recycled_kind,
+        .schema = &volume_schema,
+        .shown = &recycled_schema,
         .show = show_recycled,
         .set = "volumeSet",
         .ids = &in->ids,
@@ -75,7 +75,7 @@ static int list_recycled(struct call *c, const struct list_recycled *in)
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .prepare = volume_prepare,
         .missing = missing_volumes,
     };

@@ -39,7 +39,7 @@ struct volume_status {
     enum tri managed, hidden;
 };
 
-static const struct kind detail_kind = {
+static const struct schema detail_schema = {
     .name = "detail",
     .size = sizeof(struct status_detail),
     .part = true,
@@ -50,7 +50,7 @@ static const struct kind detail_kind = {
                                       { 0 } },
 };
 
-static const struct kind event_kind = {
+static const struct schema event_schema = {
     .name = "event",
     .size = sizeof(struct status_event),
     .part = true,
@@ -67,7 +67,7 @@ static const struct kind event_kind = {
                                       { 0 } },
 };
 
-static const struct kind action_kind = {
+static const struct schema action_schema = {
     .name = "action",
     .size = sizeof(struct status_event),
     .part = true,
@@ -80,7 +80,7 @@ static const struct kind action_kind = {
             { 0 } },
 };
 
-static const struct kind attachment_status_kind = {
+static const struct schema attachment_status_schema = {
     .name = "attachment_status",
     .size = sizeof(struct attachment_status),
     .part = true,
@@ -93,7 +93,7 @@ static const struct kind attachment_status_kind = {
                                 { 0 } },
 };
 
-static const struct kind volume_status_kind = {
+static const struct schema volume_status_schema = {
     .name = "volume_status",
     .size = sizeof(struct volume_status),
     .fields =
@@ -105,13 +105,13 @@ static const struct kind volume_status_kind = {
               .filter = "availability-zone-id" },
             { TEXT_FIELD(struct volume_status, status), .xml = "volumeStatus/status",
               .filter = "volume-status.status" },
-            { LIST_FIELD(struct volume_status, details, &detail_kind),
+            { LIST_FIELD(struct volume_status, details, &detail_schema),
               .xml = "volumeStatus/details" },
-            { LIST_FIELD(struct volume_status, events, &event_kind), .xml = "eventsSet",
+            { LIST_FIELD(struct volume_status, events, &event_schema), .xml = "eventsSet",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct volume_status, actions, &action_kind), .xml = "actionsSet",
+            { LIST_FIELD(struct volume_status, actions, &action_schema), .xml = "actionsSet",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct volume_status, attachments, &attachment_status_kind),
+            { LIST_FIELD(struct volume_status, attachments, &attachment_status_schema),
               .xml = "attachmentStatuses" },
             { TEXT_FIELD(struct volume_status, initialization),
               .xml = "initializationStatusDetails/initializationType" },
@@ -218,8 +218,8 @@ static int describe_status(struct call *c, const struct describe_status *in)
     if (read_ids(c, &in->ids, &ids))
         return -1;
     struct describe d = {
-        .kind = &volume_kind,
-        .shown = &volume_status_kind,
+        .schema = &volume_schema,
+        .shown = &volume_status_schema,
         .show = show_status,
         .set = "volumeStatusSet",
         .ids = &ids,
@@ -228,7 +228,7 @@ static int describe_status(struct call *c, const struct describe_status *in)
         .max_results = in->max_results,
         .next_token = in->next_token,
         .visible = VOLUME_VISIBLE " AND status <> 'deleting'",
-        .binds = WITH(B_TEXT(c->region), B_TEXT(c->account)),
+        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
         .missing = missing_volumes,
     };
     return describe(c, &d);

@@ -1,10 +1,10 @@
 #include "world/account/account.h"
 
 #include "base/text.h"
-#include "store/noun.h"
 #include "catalog/fixtures.h"
-#include "world/kinds.h"
 #include "catalog/public_image.h"
+#include "store/noun.h"
+#include "world/schemas.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
@@ -24,17 +24,18 @@ void account_forget(struct call *by, const char *account)
     struct call c = *by;
     struct list removed = { 0 };
     c.account = account;
-    struct list volumes = store_list(&c, &volume_kind, "owner = ?", WITH(B_TEXT(account)));
+    struct list volumes = store_list(&c, &volume_schema, "owner = ?", SQL_ARGS(SQL_TEXT(account)));
     LIST_EACH (struct volume, v, &volumes) {
         c.region = v->region;
         volume_remove(&c, v);
         strs_add(c.a, &removed, v->id);
     }
-    struct list snapshots = store_list(&c, &snapshot_kind, "owner = ?", WITH(B_TEXT(account)));
+    struct list snapshots =
+        store_list(&c, &snapshot_schema, "owner = ?", SQL_ARGS(SQL_TEXT(account)));
     LIST_EACH (struct snapshot, s, &snapshots) {
         c.region = s->region;
         snapshot_erase(&c, s);
         strs_add(c.a, &removed, s->id);
     }
-    store_forget_account(&c, world_kinds, &removed);
+    store_forget_account(&c, world_schemas, &removed);
 }

@@ -5,35 +5,38 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "catalog/price.h"
 #include "store/block.h"
 #include "store/noun.h"
-#include "catalog/price.h"
 #include "world/snapshot/snapshot.h"
 
 #define MONTH_MS (30 * DAY_MS)
 #define GIB ((double)(INT64_C(1) << 30))
 #define NANO_PER_MICRO 1000.0
-#define MOST_NANODOLLARS 9e15
+#define MAX_NANODOLLARS 9e15
 
-const struct kind charge_kind = {
-    .name = "charge",
-    .size = sizeof(struct charge),
+const struct schema snapshot_charge_schema = {
+    .name = "snapshot_charge",
+    .was = "charge",
+    .size = sizeof(struct snapshot_charge),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct charge, snapshot), .column = "snapshot" },
-            { TEXT_FIELD(struct charge, account), .column = "account", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct charge, region), .column = "region" },
-            { TEXT_FIELD(struct charge, lineage), .column = "lineage", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct charge, tier), .column = "tier" },
-            { TIME_FIELD(struct charge, begun), .column = "begun" },
-            { TIME_FIELD(struct charge, ended), .column = "ended" },
-            { TIME_FIELD(struct charge, since), .column = "since" },
-            { INT_FIELD(struct charge, amount), .column = "amount" },
-            { INT_FIELD(struct charge, bytes), .column = "bytes" },
-            { INT_FIELD(struct charge, archived), .column = "archived" },
-            { INT_FIELD(struct charge, alone), .column = "alone" },
-            { INT_FIELD(struct charge, full), .column = "full" },
-            { TIME_FIELD(struct charge, archived_since), .column = "archived_since" },
+            { TEXT_FIELD(struct snapshot_charge, snapshot), .column = "snapshot" },
+            { TEXT_FIELD(struct snapshot_charge, account), .column = "account",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct snapshot_charge, region), .column = "region" },
+            { TEXT_FIELD(struct snapshot_charge, lineage), .column = "lineage",
+              .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct snapshot_charge, tier), .column = "tier" },
+            { TIME_FIELD(struct snapshot_charge, begun), .column = "begun" },
+            { TIME_FIELD(struct snapshot_charge, ended), .column = "ended" },
+            { TIME_FIELD(struct snapshot_charge, since), .column = "since" },
+            { INT_FIELD(struct snapshot_charge, amount), .column = "amount" },
+            { INT_FIELD(struct snapshot_charge, bytes), .column = "bytes" },
+            { INT_FIELD(struct snapshot_charge, archived), .column = "archived" },
+            { INT_FIELD(struct snapshot_charge, alone), .column = "alone" },
+            { INT_FIELD(struct snapshot_charge, full), .column = "full" },
+            { TIME_FIELD(struct snapshot_charge, archived_since), .column = "archived_since" },
             { 0 } },
 };
 
@@ -43,32 +46,32 @@ const struct kind charge_kind = {
 static int64_t nanodollars(int64_t before, double dollars_in_millionths)
 {
     double sum = (double)before + dollars_in_millionths * NANO_PER_MICRO + 0.5;
-    return (int64_t)(sum > MOST_NANODOLLARS    ? MOST_NANODOLLARS
-                     : sum < -MOST_NANODOLLARS ? -MOST_NANODOLLARS
-                                               : sum);
+    return (int64_t)(sum > MAX_NANODOLLARS    ? MAX_NANODOLLARS
+                     : sum < -MAX_NANODOLLARS ? -MAX_NANODOLLARS
+                                              : sum);
 }
 
-static double month_price(struct call *c, const struct charge *charge)
+static double month_price(struct call *c, const struct snapshot_charge *charge)
 {
     struct region_prices p = prices_in(c, charge->region);
     return (double)charge->bytes / GIB * (double)p.snapshot_gb_month
            + (double)charge->archived / GIB * (double)p.snapshot_archive_gb_month;
 }
 
-int64_t charge_per_month(struct call *c, const struct charge *charge)
+int64_t snapshot_charge_per_month(struct call *c, const struct snapshot_charge *charge)
 {
     return nanodollars(0, month_price(c, charge));
 }
 
-int64_t charge_until_now(struct call *c, const struct charge *charge)
+int64_t snapshot_charge_until_now(struct call *c, const struct snapshot_charge *charge)
 {
     double months = (double)(c->now - charge->since) / (double)MONTH_MS;
     return nanodollars(charge->amount, month_price(c, charge) * months);
 }
 
-static void settle(struct call *c, struct charge *charge)
+static void settle(struct call *c, struct snapshot_charge *charge)
 {
-    charge->amount = charge_until_now(c, charge);
+    charge->amount = snapshot_charge_until_now(c, charge);
     charge->since = c->now;
     charge->bytes = charge->archived = charge->alone = 0;
 }
@@ -94,14 +97,15 @@ static int by_block(const void *a, const void *b)
 static void hold(struct call *c, struct list *held, const struct snapshot *s, size_t by)
 {
     struct list blocks = layer_blocks(c->store, c->a, s->layer, 0, INT64_MAX);
-    if (s->unseen != ABSENT && s->unseen > 0)
-        *list_add(c->a, held, struct held) = (struct held){ -1, s->unseen, s->unseen, by };
+    if (s->declared_bytes != ABSENT && s->declared_bytes > 0)
+        *list_add(c->a, held, struct held) =
+            (struct held){ -1, s->declared_bytes, s->declared_bytes, by };
     LIST_EACH (struct placed, p, &blocks)
         *list_add(c->a, held, struct held) = (struct held){ p->position, p->block, BLOCK_SIZE, by };
 }
 
 /* Each block is charged to the first that holds it; alone are those that one snapshot holds. */
-static void share_out(struct list *held, struct charge *charges)
+static void share_out(struct list *held, struct snapshot_charge *charges)
 {
     struct held *h = held->items;
     if (!held->count)
@@ -126,7 +130,7 @@ static bool is_archived(const struct snapshot *s)
 }
 
 /* Who leaves the archive before its least time pays for the rest of it [guide]. */
-static void leave_archive(struct call *c, struct charge *charge)
+static void leave_archive(struct call *c, struct snapshot_charge *charge)
 {
     struct region_prices p = prices_in(c, charge->region);
     if (charge->archived_since == ABSENT)
@@ -139,10 +143,10 @@ static void leave_archive(struct call *c, struct charge *charge)
     charge->archived_since = ABSENT;
 }
 
-static struct charge begin_charge(struct call *c, const struct snapshot *s)
+static struct snapshot_charge begin_charge(struct call *c, const struct snapshot *s)
 {
-    struct charge charge = { 0 };
-    kind_init(&charge_kind, &charge);
+    struct snapshot_charge charge = { 0 };
+    schema_init(&snapshot_charge_schema, &charge);
     charge.snapshot = s->id;
     charge.account = s->owner;
     charge.region = s->region;
@@ -156,11 +160,11 @@ static struct charge begin_charge(struct call *c, const struct snapshot *s)
 }
 
 /* The charge of a snapshot that is there, settled until now, before its bytes are shared out. */
-static struct charge continue_charge(struct call *c, const struct snapshot *s)
+static struct snapshot_charge continue_charge(struct call *c, const struct snapshot *s)
 {
-    struct charge charge;
+    struct snapshot_charge charge;
     struct region_prices p = prices_in(c, s->region);
-    if (store_get(c, &charge_kind, s->id, &charge))
+    if (store_get(c, &snapshot_charge_schema, s->id, &charge))
         settle(c, &charge);
     else
         charge = begin_charge(c, s);
@@ -180,15 +184,15 @@ static struct charge continue_charge(struct call *c, const struct snapshot *s)
 
 static void end_gone(struct call *c, const char *account, const char *region, const char *lineage)
 {
-    struct list gone = store_list(c, &charge_kind,
+    struct list gone = store_list(c, &snapshot_charge_schema,
                                   "account = ? AND region = ? AND lineage = ? AND ended IS NULL"
                                   " AND snapshot NOT IN (SELECT id FROM snapshot)",
-                                  WITH(B_TEXT(account), B_TEXT(region), B_TEXT(lineage)));
-    LIST_EACH (struct charge, charge, &gone) {
+                                  SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
+    LIST_EACH (struct snapshot_charge, charge, &gone) {
         settle(c, charge);
         leave_archive(c, charge);
         charge->ended = c->now;
-        store_put(c, &charge_kind, charge);
+        store_put(c, &snapshot_charge_schema, charge);
     }
 }
 
@@ -196,11 +200,13 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
                            const char *lineage)
 {
     struct list held = { 0 };
-    struct list snapshots = store_list(c, &snapshot_kind,
-                                       "owner = ? AND region = ? AND ifnull(lineage, id) = ?"
-                                       " AND status = 'completed' ORDER BY completed, rowid",
-                                       WITH(B_TEXT(account), B_TEXT(region), B_TEXT(lineage)));
-    struct charge *charges = arena_array(c->a, struct charge, snapshots.count + 1);
+    struct list snapshots =
+        store_list(c, &snapshot_schema,
+                   "owner = ? AND region = ? AND ifnull(lineage, id) = ?"
+                   " AND status = 'completed' ORDER BY completed, rowid",
+                   SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
+    struct snapshot_charge *charges =
+        arena_array(c->a, struct snapshot_charge, snapshots.count + 1);
     for (size_t i = 0; i < snapshots.count; i++) {
         struct snapshot *s = list_at(&snapshots, struct snapshot, i);
         charges[i] = continue_charge(c, s);
@@ -209,13 +215,13 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
     }
     share_out(&held, charges);
     for (size_t i = 0; i < snapshots.count; i++)
-        store_put(c, &charge_kind, &charges[i]);
+        store_put(c, &snapshot_charge_schema, &charges[i]);
     end_gone(c, account, region, lineage);
 }
 
 static bool is_there(struct call *c, const struct snapshot *s)
 {
-    return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", WITH(B_TEXT(s->id)))
+    return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", SQL_ARGS(SQL_TEXT(s->id)))
            != ABSENT;
 }
 
@@ -223,10 +229,10 @@ static bool is_there(struct call *c, const struct snapshot *s)
 void cost_changed(struct call *c, const struct snapshot *s)
 {
     const char *lineage = s->lineage ? s->lineage : s->id;
-    struct charge before;
+    struct snapshot_charge before;
     if (!text_is(s->status, "completed"))
         return;
-    bool known = store_get(c, &charge_kind, s->id, &before);
+    bool known = store_get(c, &snapshot_charge_schema, s->id, &before);
     bool moved = known && !text_is(before.lineage, lineage);
     if (known && !moved && is_there(c, s) && text_is(before.tier, s->tier)
         && (before.archived_since != ABSENT) == is_archived(s))

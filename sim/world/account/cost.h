@@ -12,7 +12,7 @@
 
 #define NANODOLLAR_PER_DOLLAR 1e9
 
-struct charge {
+struct snapshot_charge {
     const char *snapshot;    /* the key of the table */
     const char *account, *region, *lineage, *tier;
     int64_t begun, ended;    /* ended: when the snapshot was deleted; ABSENT */
@@ -23,14 +23,14 @@ struct charge {
     int64_t archived_since;  /* for the least time in the archive; ABSENT */
 };
 
-extern const struct kind charge_kind;
+extern const struct schema snapshot_charge_schema;
 
 struct snapshot;
 
 /* A snapshot has become complete, changed its tier or gone: settles its lineage until now. */
 void cost_changed(struct call *c, const struct snapshot *s);
 /* What it costs in a month as things are; what it has cost until now. */
-int64_t charge_per_month(struct call *c, const struct charge *charge);
-int64_t charge_until_now(struct call *c, const struct charge *charge);
+int64_t snapshot_charge_per_month(struct call *c, const struct snapshot_charge *charge);
+int64_t snapshot_charge_until_now(struct call *c, const struct snapshot_charge *charge);
 
 #endif

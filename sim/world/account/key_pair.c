@@ -4,7 +4,7 @@
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
-const struct kind key_pair_kind = {
+const struct schema key_pair_schema = {
     .name = "key_pair",
     .noun = "key-pair",
     .size = sizeof(struct key_pair),
@@ -31,12 +31,12 @@ const struct kind key_pair_kind = {
 
 bool key_pair_named(struct call *c, const char *name, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_kind, KEY_PAIR_VISIBLE " AND name = ?3",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(name)), ret);
+    return store_first(c, &key_pair_schema, KEY_PAIR_VISIBLE " AND name = ?3",
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(name)), ret);
 }
 
 bool key_pair_find(struct call *c, const char *id, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_kind, KEY_PAIR_VISIBLE " AND id = ?3",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)), ret);
+    return store_first(c, &key_pair_schema, KEY_PAIR_VISIBLE " AND id = ?3",
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
 }

@@ -12,7 +12,7 @@ struct key_pair {
     const char *shown_key; /* public_key where it was asked for */
 };
 
-extern const struct kind key_pair_kind;
+extern const struct schema key_pair_schema;
 
 #define KEY_PAIR_VISIBLE "region = ?1 AND owner = ?2"
 

@@ -5,40 +5,42 @@
 #include "base/timefmt.h"
 #include "store/noun.h"
 
-const struct kind recycle_tag_kind = {
+const struct schema retention_tag_schema = {
     .name = "recycle_tag",
-    .size = sizeof(struct recycle_tag),
+    .size = sizeof(struct retention_tag),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct recycle_tag, key), .column = "name" },
-                                      { TEXT_FIELD(struct recycle_tag, value), .column = "value" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct retention_tag, key), .column = "name" },
+                                { TEXT_FIELD(struct retention_tag, value), .column = "value" },
+                                { 0 } },
 };
 
-const struct kind recycle_rule_kind = {
-    .name = "recycle_rule",
-    .size = sizeof(struct recycle_rule),
+const struct schema retention_rule_schema = {
+    .name = "retention_rule",
+    .was = "recycle_rule",
+    .size = sizeof(struct retention_rule),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct recycle_rule, id), .column = "id" },
-            { TEXT_FIELD(struct recycle_rule, account), .column = "account",
+            { TEXT_FIELD(struct retention_rule, id), .column = "id" },
+            { TEXT_FIELD(struct retention_rule, account), .column = "account",
               .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct recycle_rule, region), .column = "region" },
-            { TEXT_FIELD(struct recycle_rule, type), .column = "type" },
-            { TEXT_FIELD(struct recycle_rule, description), .column = "description" },
-            { INT_FIELD(struct recycle_rule, days), .column = "days" },
-            { INT_FIELD(struct recycle_rule, unlock_days), .column = "unlock_days" },
-            { TIME_FIELD(struct recycle_rule, unlocked_from), .column = "unlocked_from" },
-            { LIST_FIELD(struct recycle_rule, resource_tags, &recycle_tag_kind),
+            { TEXT_FIELD(struct retention_rule, region), .column = "region" },
+            { TEXT_FIELD(struct retention_rule, type), .column = "type" },
+            { TEXT_FIELD(struct retention_rule, description), .column = "description" },
+            { INT_FIELD(struct retention_rule, days), .column = "days" },
+            { INT_FIELD(struct retention_rule, unlock_days), .column = "unlock_days" },
+            { TIME_FIELD(struct retention_rule, unlocked_from), .column = "unlocked_from" },
+            { LIST_FIELD(struct retention_rule, resource_tags, &retention_tag_schema),
               .column = "resource_tags" },
-            { LIST_FIELD(struct recycle_rule, exclude_tags, &recycle_tag_kind),
+            { LIST_FIELD(struct retention_rule, exclude_tags, &retention_tag_schema),
               .column = "exclude_tags" },
-            { LIST_FIELD(struct recycle_rule, tags, &recycle_tag_kind), .column = "tags" },
+            { LIST_FIELD(struct retention_rule, tags, &retention_tag_schema), .column = "tags" },
             { 0 } },
 };
 
 static bool has_one_of(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH (struct recycle_tag, want, wanted) {
+    LIST_EACH (struct retention_tag, want, wanted) {
         LIST_EACH (struct tag, tag, tags) {
             if (text_is(tag->key, want->key)
                 && (!want->value || text_is(tag->value ? tag->value : "", want->value)))
@@ -48,20 +50,20 @@ static bool has_one_of(const struct list *tags, const struct list *wanted)
     return false;
 }
 
-static bool matches(const struct recycle_rule *rule, const struct list *tags)
+static bool matches(const struct retention_rule *rule, const struct list *tags)
 {
     if (rule->resource_tags.count)
         return has_one_of(tags, &rule->resource_tags);
     return !has_one_of(tags, &rule->exclude_tags);
 }
 
-int64_t recycle_until(struct call *c, const char *type, const struct list *tags)
+int64_t retention_until(struct call *c, const char *type, const struct list *tags)
 {
-    struct recycle_rule rule;
+    struct retention_rule rule;
     int64_t until = ABSENT;
     struct cursor *cur =
-        store_find(c, &recycle_rule_kind, "account = ? AND region = ? AND type = ?",
-                   WITH(B_TEXT(c->account), B_TEXT(c->region), B_TEXT(type)));
+        store_find(c, &retention_rule_schema, "account = ? AND region = ? AND type = ?",
+                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(type)));
     while (cursor_next(cur, &rule)) {
         int64_t end = c->now + rule.days * DAY_MS;
         if (end > until && matches(&rule, tags))
@@ -70,7 +72,7 @@ int64_t recycle_until(struct call *c, const char *type, const struct list *tags)
     return until;
 }
 
-const char *recycle_lock_state(const struct call *c, const struct recycle_rule *rule)
+const char *retention_lock_state(const struct call *c, const struct retention_rule *rule)
 {
     if (rule->unlock_days == ABSENT)
         return NULL;

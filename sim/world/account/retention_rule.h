@@ -1,7 +1,7 @@
 /* The Recycle Bin: retention rules (service rbin), and until when what is deleted is kept.
  *
  * A noun that can be kept has two times, recycle_enter and recycle_exit (ABSENT outside the bin).
- * Its deletion asks recycle_until(), and where that says a time it sets both and a job for the end.
+ * Its deletion asks retention_until(), and where that says a time it sets both and a job for the end.
  */
 #ifndef WORLD_RECYCLE_H
 #define WORLD_RECYCLE_H
@@ -10,33 +10,33 @@
 #include "call/call.h"
 
 /* Resource types of rules, as rbin writes them. */
-#define RECYCLE_SNAPSHOT "EBS_SNAPSHOT"
-#define RECYCLE_IMAGE "EC2_IMAGE"
-#define RECYCLE_VOLUME "EBS_VOLUME"
+#define RETENTION_SNAPSHOT "EBS_SNAPSHOT"
+#define RETENTION_IMAGE "EC2_IMAGE"
+#define RETENTION_VOLUME "EBS_VOLUME"
 
-struct recycle_tag {
+struct retention_tag {
     const char *key, *value; /* value NULL: any */
 };
 
-struct recycle_rule {
+struct retention_rule {
     const char *id, *account, *region, *type, *description;
     int64_t days; /* RetentionPeriodValue */
     int64_t unlock_days; /* UnlockDelayValue; ABSENT: it was never locked */
     int64_t
         unlocked_from; /* when a rule that is being unlocked will be; ABSENT: locked, or never */
     struct list
-        resource_tags; /* struct recycle_tag: one of them must match; none: every resource */
-    struct list exclude_tags; /* struct recycle_tag: of a rule for every resource */
-    struct list tags; /* struct recycle_tag: the rule's own */
+        resource_tags; /* struct retention_tag: one of them must match; none: every resource */
+    struct list exclude_tags; /* struct retention_tag: of a rule for every resource */
+    struct list tags; /* struct retention_tag: the rule's own */
 };
 
-extern const struct kind recycle_rule_kind, recycle_tag_kind;
+extern const struct schema retention_rule_schema, retention_tag_schema;
 
 /* Until when a resource with these tags (struct tag), deleted now by its owner, is kept: the
  * longest of the rules that match [guide]. ABSENT: no rule does. */
-int64_t recycle_until(struct call *c, const char *type, const struct list *tags);
+int64_t retention_until(struct call *c, const char *type, const struct list *tags);
 
 /* locked, pending_unlock, unlocked; NULL: it was never locked. */
-const char *recycle_lock_state(const struct call *c, const struct recycle_rule *rule);
+const char *retention_lock_state(const struct call *c, const struct retention_rule *rule);
 
 #endif

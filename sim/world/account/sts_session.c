@@ -5,33 +5,34 @@
 #include "base/text.h"
 #include "store/noun.h"
 
-const struct kind session_kind = {
-    .name = "session",
-    .size = sizeof(struct session),
+const struct schema sts_session_schema = {
+    .name = "sts_session",
+    .was = "session",
+    .size = sizeof(struct sts_session),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct session, access_key), .column = "access_key" },
-            { TEXT_FIELD(struct session, account), .column = "account", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct session, arn), .column = "arn" },
-            { TEXT_FIELD(struct session, user_id), .column = "user_id" },
-            { TEXT_FIELD(struct session, role), .column = "role" },
-            { TIME_FIELD(struct session, expires), .column = "expires" },
+            { TEXT_FIELD(struct sts_session, access_key), .column = "access_key" },
+            { TEXT_FIELD(struct sts_session, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct sts_session, arn), .column = "arn" },
+            { TEXT_FIELD(struct sts_session, user_id), .column = "user_id" },
+            { TEXT_FIELD(struct sts_session, role), .column = "role" },
+            { TIME_FIELD(struct sts_session, expires), .column = "expires" },
             { 0 } },
 };
 
 /* Temporary keys begin with ASIA [guide]; a look at the name spares all others the look-up. */
-bool session_find(struct call *c, const char *access_key, struct session *ret)
+bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret)
 {
     return access_key && text_starts(access_key, "ASIA")
-           && store_get(c, &session_kind, access_key, ret);
+           && store_get(c, &sts_session_schema, access_key, ret);
 }
 
-void session_put(struct call *c, const struct session *session)
+void sts_session_put(struct call *c, const struct sts_session *session)
 {
-    store_put(c, &session_kind, session);
+    store_put(c, &sts_session_schema, session);
 }
 
-const char *session_new_key(struct call *c)
+const char *sts_session_new_key(struct call *c)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     char *key = arena_strdup(c->a, "ASIA????????????????");
@@ -40,20 +41,20 @@ const char *session_new_key(struct call *c)
     return key;
 }
 
-void session_of_caller(struct call *c, struct session *ret)
+void sts_session_of_caller(struct call *c, struct sts_session *ret)
 {
-    if (session_find(c, c->access_key, ret))
+    if (sts_session_find(c, c->access_key, ret))
         return;
-    *ret = (struct session){ .access_key = c->access_key,
-                             .account = c->account,
-                             .arn = arena_printf(c->a, "arn:aws:iam::%s:root", c->account),
-                             .user_id = c->account,
-                             .expires = ABSENT };
+    *ret = (struct sts_session){ .access_key = c->access_key,
+                                 .account = c->account,
+                                 .arn = arena_printf(c->a, "arn:aws:iam::%s:root", c->account),
+                                 .user_id = c->account,
+                                 .expires = ABSENT };
 }
 
 const char *caller_arn(struct call *c)
 {
-    struct session session;
-    session_of_caller(c, &session);
+    struct sts_session session;
+    sts_session_of_caller(c, &session);
     return session.arn;
 }

@@ -8,23 +8,23 @@
 #include "base/field.h"
 #include "call/call.h"
 
-struct session {
+struct sts_session {
     const char *access_key; /* the key of the table */
     const char *account, *arn, *user_id;
     const char *role; /* ARN of the role that was assumed; NULL: none */
     int64_t expires;
 };
 
-extern const struct kind session_kind;
+extern const struct schema sts_session_schema;
 
 /* The session behind temporary keys; false where these are none. */
-bool session_find(struct call *c, const char *access_key, struct session *ret);
-void session_put(struct call *c, const struct session *session);
+bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret);
+void sts_session_put(struct call *c, const struct sts_session *session);
 /* A new temporary access key. */
-const char *session_new_key(struct call *c);
+const char *sts_session_new_key(struct call *c);
 
 /* The caller: "arn:aws:iam::ACCOUNT:root", or the session's own. */
-void session_of_caller(struct call *c, struct session *ret);
+void sts_session_of_caller(struct call *c, struct sts_session *ret);
 const char *caller_arn(struct call *c);
 
 #endif

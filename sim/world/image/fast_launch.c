@@ -1,7 +1,7 @@
 /* Fast launch: its table. */
 #include "world/image/fast_launch.h"
 
-const struct kind fast_launch_kind = {
+const struct schema fast_launch_schema = {
     .name = "fast_launch",
     .size = sizeof(struct fast_launch),
     .fields =

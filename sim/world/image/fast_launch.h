@@ -14,7 +14,7 @@ struct fast_launch {
     int64_t changed;
 };
 
-extern const struct kind fast_launch_kind;
+extern const struct schema fast_launch_schema;
 
 #define FAST_LAUNCH_VISIBLE "region = ?1 AND owner = ?2"
 

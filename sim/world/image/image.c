@@ -8,13 +8,13 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/organization.h"
+#include "catalog/quota.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 #include "world/image/image_setting.h"
-#include "catalog/organization.h"
-#include "catalog/quota.h"
 
-const struct kind mapping_kind = {
+const struct schema mapping_schema = {
     .name = "mapping",
     .size = sizeof(struct mapping),
     .part = true,
@@ -42,7 +42,7 @@ const struct kind mapping_kind = {
             { 0 } },
 };
 
-const struct kind product_code_kind = {
+const struct schema product_code_schema = {
     .name = "product_code",
     .size = sizeof(struct product_code),
     .part = true,
@@ -69,10 +69,10 @@ void product_codes_emit(struct call *c, const struct list *codes)
 {
     struct list shown = { 0 };
     product_codes_add(c, &shown, codes);
-    emit_nouns(c, "productCodes", &product_code_kind, &shown, VIEW_DESCRIBED);
+    emit_nouns(c, "productCodes", &product_code_schema, &shown, VIEW_DESCRIBED);
 }
 
-const struct kind launch_permission_kind = {
+const struct schema launch_permission_schema = {
     .name = "launch_permission",
     .size = sizeof(struct launch_permission),
     .part = true,
@@ -85,7 +85,7 @@ const struct kind launch_permission_kind = {
                                       { 0 } },
 };
 
-const struct kind watermark_kind = {
+const struct schema watermark_schema = {
     .name = "watermark",
     .size = sizeof(struct watermark),
     .part = true,
@@ -107,7 +107,7 @@ const struct kind watermark_kind = {
 
 /* The order of elements is AWS's as far as raw answers show it (id … hypervisor, enaSupport); newer
  * members follow in the order of the API model [guess]. */
-const struct kind image_kind = {
+const struct schema image_schema = {
     .name = "image",
     .noun = "image",
     .size = sizeof(struct image),
@@ -126,7 +126,7 @@ const struct kind image_kind = {
               .filter = "creation-date" },
             { BOOL_FIELD(struct image, public), .column = "public", .xml = "isPublic",
               .filter = "is-public" },
-            { LIST_FIELD(struct image, product_codes, &product_code_kind),
+            { LIST_FIELD(struct image, product_codes, &product_code_schema),
               .column = "product_codes", .xml = "productCodes" },
             { TEXT_FIELD(struct image, architecture), .column = "architecture",
               .xml = "architecture", .filter = "architecture" },
@@ -154,7 +154,7 @@ const struct kind image_kind = {
               .filter = "root-device-type" },
             { TEXT_FIELD(struct image, root_device), .column = "root_device",
               .xml = "rootDeviceName", .filter = "root-device-name" },
-            { LIST_FIELD(struct image, mappings, &mapping_kind), .column = "mappings",
+            { LIST_FIELD(struct image, mappings, &mapping_schema), .column = "mappings",
               .xml = "blockDeviceMapping", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct image, virtualization), .column = "virtualization",
               .xml = "virtualizationType", .filter = "virtualization-type" },
@@ -193,9 +193,9 @@ const struct kind image_kind = {
             { TEXT_FIELD(struct image, public_parameter), .column = "public_parameter" },
             { TEXT_FIELD(struct image, shown_parameter), .xml = "publicSsmParameterName",
               .filter = "public-ssm-parameter-name", .flags = FIELD_COMPUTED },
-            { LIST_FIELD(struct image, watermarks, &watermark_kind), .column = "watermarks",
+            { LIST_FIELD(struct image, watermarks, &watermark_schema), .column = "watermarks",
               .xml = "imageWatermarkSet" },
-            { LIST_FIELD(struct image, permissions, &launch_permission_kind),
+            { LIST_FIELD(struct image, permissions, &launch_permission_schema),
               .column = "permissions" },
             { TIME_FIELD(struct image, deregistered), .column = "deregistered" },
             { TIME_FIELD(struct image, mapped), .column = "mapped" },
@@ -207,7 +207,7 @@ const struct kind image_kind = {
 
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret)
 {
-    return store_get(c, &image_kind, id, ret) && text_is(ret->region, region);
+    return store_get(c, &image_schema, id, ret) && text_is(ret->region, region);
 }
 
 bool image_find(struct call *c, const char *id, struct image *ret)
@@ -240,7 +240,7 @@ bool image_forgotten(struct call *c, const struct image *image)
         return false;
     return store_number(c->store,
                         "SELECT 1 FROM instance WHERE image = ? AND state <> 'terminated' LIMIT 1",
-                        WITH(B_TEXT(image->id)))
+                        SQL_ARGS(SQL_TEXT(image->id)))
            == ABSENT;
 }
 
@@ -300,7 +300,7 @@ int64_t image_count(struct call *c, const char *only)
                                    "SELECT count(*) FROM image WHERE owner = ? AND region = ?"
                                    " AND state <> 'deregistered' AND %s",
                                    only ? only : "1");
-    return store_number(c->store, sql, WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    return store_number(c->store, sql, SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
 }
 
 static bool is_name_character(char ch)
@@ -318,10 +318,11 @@ int image_check_name(struct call *c, const char *name)
     }
     if (n < 3 || n > 128)
         return fail(c, E_ImageNameShape);
-    const char *user = store_word(c,
-                                  "SELECT id FROM image WHERE name = ? AND owner = ? AND region = ?"
-                                  " AND state <> 'deregistered' AND recycle_enter IS NULL",
-                                  WITH(B_TEXT(name), B_TEXT(c->account), B_TEXT(c->region)));
+    const char *user =
+        store_word(c,
+                   "SELECT id FROM image WHERE name = ? AND owner = ? AND region = ?"
+                   " AND state <> 'deregistered' AND recycle_enter IS NULL",
+                   SQL_ARGS(SQL_TEXT(name), SQL_TEXT(c->account), SQL_TEXT(c->region)));
     return user ? fail(c, E_ImageNameUsed, name, user) : 0;
 }
 
@@ -342,13 +343,13 @@ int64_t image_public_deprecation(const struct image *image)
 
 void image_put(struct call *c, const struct image *image)
 {
-    store_put(c, &image_kind, image);
+    store_put(c, &image_schema, image);
 }
 
-void image_begin(struct call *c, const char *name, struct image *ret)
+void image_start_creating(struct call *c, const char *name, struct image *ret)
 {
     memset(ret, 0, sizeof *ret);
-    kind_init(&image_kind, ret);
+    schema_init(&image_schema, ret);
     ret->id = id_new(c, "ami-");
     ret->owner = c->account;
     ret->region = c->region;

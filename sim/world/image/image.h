@@ -66,15 +66,15 @@ struct image {
     enum tri allowed;
 };
 
-extern const struct kind image_kind, mapping_kind, product_code_kind, launch_permission_kind,
-    watermark_kind;
+extern const struct schema image_schema, mapping_schema, product_code_schema, launch_permission_schema,
+    watermark_schema;
 
 /* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account.
  */
 #define IMAGE_VISIBLE                                                                              \
     "region = ?1 AND state <> 'deregistered' AND recycle_enter IS NULL AND (owner = ?2"            \
     " OR public = 1 OR EXISTS (SELECT 1 FROM image_permissions p WHERE p.parent = image.id"        \
-    " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM membership o WHERE o.account = ?2"                 \
+    " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM organization_member o WHERE o.account = ?2"                 \
     " AND o.arn IN (p.organization, p.unit)))))"
 
 bool image_find(struct call *c, const char *id,
@@ -95,7 +95,7 @@ int image_check_name(struct call *c, const char *name);
 int image_check_new(struct call *c, const char *name);
 void image_put(struct call *c, const struct image *image);
 /* A fresh image of the caller's, made now in this Region, with an id and what all images have. */
-void image_begin(struct call *c, const char *name, struct image *ret);
+void image_start_creating(struct call *c, const char *name, struct image *ret);
 /* Notes a launch; not into the store. */
 void image_launched(struct call *c, struct image *image);
 /* lastLaunchedTime as it is shown: 24 hours late [model]. */

@@ -7,7 +7,7 @@
 #include "base/timefmt.h"
 #include "store/noun.h"
 
-const struct kind watermark_criterion_kind = {
+const struct schema watermark_criterion_schema = {
     .name = "watermark_criterion",
     .size = sizeof(struct watermark_criterion),
     .part = true,
@@ -23,7 +23,7 @@ const struct kind watermark_criterion_kind = {
             { 0 } },
 };
 
-const struct kind image_criterion_kind = {
+const struct schema image_criterion_schema = {
     .name = "image_criterion",
     .size = sizeof(struct image_criterion),
     .part = true,
@@ -39,12 +39,12 @@ const struct kind image_criterion_kind = {
               .xml = "deprecationTimeCondition/maximumDaysSinceDeprecated" },
             { INT_FIELD(struct image_criterion, created_days), .column = "created_days",
               .xml = "creationDateCondition/maximumDaysSinceCreated" },
-            { LIST_FIELD(struct image_criterion, watermarks, &watermark_criterion_kind),
+            { LIST_FIELD(struct image_criterion, watermarks, &watermark_criterion_schema),
               .column = "watermarks", .xml = "imageWatermarkSet" },
             { 0 } },
 };
 
-const struct kind image_settings_kind = {
+const struct schema image_settings_schema = {
     .name = "image_settings",
     .size = sizeof(struct image_settings),
     .fields =
@@ -54,7 +54,7 @@ const struct kind image_settings_kind = {
             { TIME_FIELD(struct image_settings, public_blocked_from),
               .column = "public_blocked_from" },
             { TEXT_FIELD(struct image_settings, allowed_state), .column = "allowed_state" },
-            { LIST_FIELD(struct image_settings, criteria, &image_criterion_kind),
+            { LIST_FIELD(struct image_settings, criteria, &image_criterion_schema),
               .column = "criteria", .xml = "imageCriterionSet" },
             { 0 } },
 };
@@ -62,16 +62,16 @@ const struct kind image_settings_kind = {
 void image_settings_get(struct call *c, struct image_settings *ret)
 {
     const char *id = arena_printf(c->a, "%s/%s", c->account, c->region);
-    if (store_get(c, &image_settings_kind, id, ret))
+    if (store_get(c, &image_settings_schema, id, ret))
         return;
     memset(ret, 0, sizeof *ret);
-    kind_init(&image_settings_kind, ret);
+    schema_init(&image_settings_schema, ret);
     ret->id = id;
 }
 
 void image_settings_put(struct call *c, const struct image_settings *settings)
 {
-    store_put(c, &image_settings_kind, settings);
+    store_put(c, &image_settings_schema, settings);
 }
 
 /* New accounts begin with public access blocked [guide, since October 2023]. */

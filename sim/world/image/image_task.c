@@ -3,7 +3,7 @@
 
 #include "reply/emit_noun.h"
 
-const struct kind imported_disk_kind = {
+const struct schema imported_disk_schema = {
     .name = "imported_disk",
     .size = sizeof(struct imported_disk),
     .part = true,
@@ -20,7 +20,7 @@ const struct kind imported_disk_kind = {
             { 0 } },
 };
 
-const struct kind license_kind = {
+const struct schema license_schema = {
     .name = "license",
     .size = sizeof(struct license),
     .part = true,
@@ -29,7 +29,7 @@ const struct kind license_kind = {
                                       { 0 } },
 };
 
-const struct kind import_image_task_kind = {
+const struct schema import_image_task_schema = {
     .name = "import_image_task",
     .noun = "import-image-task",
     .size = sizeof(struct import_image_task),
@@ -42,7 +42,7 @@ const struct kind import_image_task_kind = {
             { TEXT_FIELD(struct import_image_task, architecture), .column = "architecture" },
             { TEXT_FIELD(struct import_image_task, description), .column = "description" },
             { TEXT_FIELD(struct import_image_task, hypervisor), .column = "hypervisor" },
-            { TEXT_FIELD(struct import_image_task, kms_key), .column = "kms_key" },
+            { TEXT_FIELD(struct import_image_task, kms_key_permitted), .column = "kms_key" },
             { TEXT_FIELD(struct import_image_task, license_type), .column = "license_type" },
             { TEXT_FIELD(struct import_image_task, platform), .column = "platform" },
             { TEXT_FIELD(struct import_image_task, usage_operation), .column = "usage_operation" },
@@ -55,13 +55,15 @@ const struct kind import_image_task_kind = {
             { TIME_FIELD(struct import_image_task, started), .column = "started" },
             { TIME_FIELD(struct import_image_task, due), .column = "due" },
             { TIME_FIELD(struct import_image_task, ended), .column = "ended" },
-            { LIST_FIELD(struct import_image_task, disks, &imported_disk_kind), .column = "disks" },
-            { LIST_FIELD(struct import_image_task, licenses, &license_kind), .column = "licenses" },
+            { LIST_FIELD(struct import_image_task, disks, &imported_disk_schema),
+              .column = "disks" },
+            { LIST_FIELD(struct import_image_task, licenses, &license_schema),
+              .column = "licenses" },
             { TAGS_FIELD(struct import_image_task, tags) },
             { 0 } },
 };
 
-const struct kind export_image_task_kind = {
+const struct schema export_image_task_schema = {
     .name = "export_image_task",
     .noun = "export-image-task",
     .size = sizeof(struct export_image_task),
@@ -94,7 +96,7 @@ const struct kind export_image_task_kind = {
             { 0 } },
 };
 
-const struct kind bundle_task_kind = {
+const struct schema bundle_task_schema = {
     .name = "bundle_task",
     .size = sizeof(struct bundle_task),
     .fields =

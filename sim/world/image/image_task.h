@@ -17,7 +17,7 @@ struct license {
 
 struct import_image_task {
     const char *id, *owner, *region;
-    const char *architecture, *description, *hypervisor, *kms_key, *license_type, *platform,
+    const char *architecture, *description, *hypervisor, *kms_key_permitted, *license_type, *platform,
         *usage_operation, *boot_mode;
     enum tri encrypted;
     const char *status,
@@ -47,8 +47,8 @@ struct bundle_task {
     int64_t started, updated;
 };
 
-extern const struct kind import_image_task_kind, imported_disk_kind, license_kind,
-    export_image_task_kind, bundle_task_kind;
+extern const struct schema import_image_task_schema, imported_disk_schema, license_schema,
+    export_image_task_schema, bundle_task_schema;
 
 #define TASK_VISIBLE "region = ?1 AND owner = ?2"
 

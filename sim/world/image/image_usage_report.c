@@ -1,7 +1,7 @@
 /* Usage reports: their tables. */
 #include "world/image/image_usage_report.h"
 
-const struct kind usage_option_kind = {
+const struct schema usage_option_schema = {
     .name = "usage_option",
     .size = sizeof(struct usage_option),
     .part = true,
@@ -12,18 +12,19 @@ const struct kind usage_option_kind = {
                                       { 0 } },
 };
 
-const struct kind usage_type_kind = {
+const struct schema usage_type_schema = {
     .name = "usage_type",
     .size = sizeof(struct usage_type),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct usage_type, type), .column = "type",
-                                        .xml = "resourceType" },
-                                      { LIST_FIELD(struct usage_type, options, &usage_option_kind),
-                                        .column = "options", .xml = "resourceTypeOptionSet" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct usage_type, type), .column = "type", .xml = "resourceType" },
+            { LIST_FIELD(struct usage_type, options, &usage_option_schema), .column = "options",
+              .xml = "resourceTypeOptionSet" },
+            { 0 } },
 };
 
-const struct kind usage_entry_kind = {
+const struct schema usage_entry_schema = {
     .name = "usage_entry",
     .size = sizeof(struct usage_entry),
     .part = true,
@@ -34,7 +35,7 @@ const struct kind usage_entry_kind = {
                                 { 0 } },
 };
 
-const struct kind usage_report_kind = {
+const struct schema usage_report_schema = {
     .name = "usage_report",
     .noun = "image-usage-report",
     .size = sizeof(struct usage_report),
@@ -42,7 +43,7 @@ const struct kind usage_report_kind = {
         (const struct field[]){
             { TEXT_FIELD(struct usage_report, id), .column = "id", .xml = "reportId" },
             { TEXT_FIELD(struct usage_report, image), .column = "image", .xml = "imageId" },
-            { LIST_FIELD(struct usage_report, types, &usage_type_kind), .column = "types",
+            { LIST_FIELD(struct usage_report, types, &usage_type_schema), .column = "types",
               .xml = "resourceTypeSet", .flags = FIELD_SHOW_EMPTY },
             { TEXTS_FIELD(struct usage_report, accounts), .column = "accounts",
               .xml = "accountIdSet" },
@@ -56,6 +57,6 @@ const struct kind usage_report_kind = {
             { TAGS_FIELD(struct usage_report, tags), .xml = "tagSet" },
             { TEXT_FIELD(struct usage_report, owner), .column = "owner", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct usage_report, region), .column = "region" },
-            { LIST_FIELD(struct usage_report, entries, &usage_entry_kind), .column = "entries" },
+            { LIST_FIELD(struct usage_report, entries, &usage_entry_schema), .column = "entries" },
             { 0 } },
 };

@@ -30,7 +30,7 @@ struct usage_report {
     struct list tags;
 };
 
-extern const struct kind usage_report_kind, usage_type_kind, usage_option_kind, usage_entry_kind;
+extern const struct schema usage_report_schema, usage_type_schema, usage_option_schema, usage_entry_schema;
 
 #define USAGE_REPORT_VISIBLE "region = ?1 AND owner = ?2"
 

@@ -7,35 +7,36 @@
 #include "call/errors.h"
 #include "store/noun.h"
 
-const struct kind object_tag_kind = {
+const struct schema s3_object_tag_schema = {
     .name = "object_tag",
-    .size = sizeof(struct object_tag),
+    .size = sizeof(struct s3_object_tag),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct object_tag, key), .column = "key" },
-                                      { TEXT_FIELD(struct object_tag, value), .column = "value" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct s3_object_tag, key), .column = "key" },
+                                { TEXT_FIELD(struct s3_object_tag, value), .column = "value" },
+                                { 0 } },
 };
 
-const struct kind bucket_object_kind = {
-    .name = "bucket_object",
-    .size = sizeof(struct bucket_object),
+const struct schema s3_object_schema = {
+    .name = "s3_object",
+    .was = "bucket_object",
+    .size = sizeof(struct s3_object),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct bucket_object, id), .column = "id" },
-            { TEXT_FIELD(struct bucket_object, bucket), .column = "bucket" },
-            { TEXT_FIELD(struct bucket_object, key), .column = "key" },
-            { TEXT_FIELD(struct bucket_object, account), .column = "account",
-              .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct bucket_object, region), .column = "region" },
-            { TEXT_FIELD(struct bucket_object, type), .column = "type" },
-            { TEXT_FIELD(struct bucket_object, content), .column = "content" },
-            { TIME_FIELD(struct bucket_object, created), .column = "created" },
-            { INT_FIELD(struct bucket_object, size), .column = "size" },
-            { LIST_FIELD(struct bucket_object, tags, &object_tag_kind), .column = "tags" },
+            { TEXT_FIELD(struct s3_object, id), .column = "id" },
+            { TEXT_FIELD(struct s3_object, bucket), .column = "bucket" },
+            { TEXT_FIELD(struct s3_object, key), .column = "key" },
+            { TEXT_FIELD(struct s3_object, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct s3_object, region), .column = "region" },
+            { TEXT_FIELD(struct s3_object, type), .column = "type" },
+            { TEXT_FIELD(struct s3_object, content), .column = "content" },
+            { TIME_FIELD(struct s3_object, created), .column = "created" },
+            { INT_FIELD(struct s3_object, size), .column = "size" },
+            { LIST_FIELD(struct s3_object, tags, &s3_object_tag_schema), .column = "tags" },
             { 0 } },
 };
 
-const struct kind store_task_kind = {
+const struct schema store_task_schema = {
     .name = "store_task",
     .size = sizeof(struct store_task),
     .fields =
@@ -56,11 +57,11 @@ const struct kind store_task_kind = {
             { TEXT_FIELD(struct store_task, content), .column = "content" },
             { TIME_FIELD(struct store_task, due), .column = "due" },
             { INT_FIELD(struct store_task, size), .column = "size" },
-            { LIST_FIELD(struct store_task, tags, &object_tag_kind), .column = "tags" },
+            { LIST_FIELD(struct store_task, tags, &s3_object_tag_schema), .column = "tags" },
             { 0 } },
 };
 
-int bucket_check_name(struct call *c, const char *name)
+int s3_bucket_check_name(struct call *c, const char *name)
 {
     size_t n = strlen(name);
     if (n >= 3 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == n
@@ -69,13 +70,13 @@ int bucket_check_name(struct call *c, const char *name)
     return fail(c, E_BucketName, name);
 }
 
-bool bucket_find(struct call *c, const char *bucket, const char *key, struct bucket_object *ret)
+bool s3_bucket_find(struct call *c, const char *bucket, const char *key, struct s3_object *ret)
 {
-    return store_get(c, &bucket_object_kind, arena_printf(c->a, "%s/%s", bucket, key), ret)
+    return store_get(c, &s3_object_schema, arena_printf(c->a, "%s/%s", bucket, key), ret)
            && text_is(ret->account, c->account) && text_is(ret->region, c->region);
 }
 
-void bucket_put(struct call *c, const struct bucket_object *object)
+void s3_bucket_put(struct call *c, const struct s3_object *object)
 {
-    store_put(c, &bucket_object_kind, object);
+    store_put(c, &s3_object_schema, object);
 }

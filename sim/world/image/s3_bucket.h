@@ -11,15 +11,15 @@
 
 #define BUCKET_REGION "s3"
 
-struct bucket_object {
+struct s3_object {
     const char *id; /* bucket/key */
     const char *bucket, *key, *account, *region, *type; /* type: image, disk, bundle */
     const char *content; /* the id of the stored image; NULL for others */
     int64_t created, size; /* GiB */
-    struct list tags; /* struct object_tag */
+    struct list tags; /* struct s3_object_tag */
 };
 
-struct object_tag {
+struct s3_object_tag {
     const char *key, *value;
 };
 
@@ -28,16 +28,16 @@ struct store_task {
     const char *image, *bucket, *key, *content;
     const char *state, *reason; /* InProgress, Completed, Failed */
     int64_t started, due, size; /* GiB */
-    struct list tags; /* struct object_tag: for the object */
+    struct list tags; /* struct s3_object_tag: for the object */
     int64_t progress; /* set for the caller */
 };
 
-extern const struct kind bucket_object_kind, object_tag_kind, store_task_kind;
+extern const struct schema s3_object_schema, s3_object_tag_schema, store_task_schema;
 
 /* The naming rules of S3, or InvalidParameterValue. */
-int bucket_check_name(struct call *c, const char *name);
+int s3_bucket_check_name(struct call *c, const char *name);
 /* The caller's object in this Region. */
-bool bucket_find(struct call *c, const char *bucket, const char *key, struct bucket_object *ret);
-void bucket_put(struct call *c, const struct bucket_object *object);
+bool s3_bucket_find(struct call *c, const char *bucket, const char *key, struct s3_object *ret);
+void s3_bucket_put(struct call *c, const struct s3_object *object);
 
 #endif

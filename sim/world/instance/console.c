@@ -8,9 +8,9 @@
 #include "base/timefmt.h"
 #include "store/noun.h"
 
-#define MOST_BYTES ((size_t)64 * 1024)
+#define MAX_BYTES ((size_t)64 * 1024)
 
-const struct kind console_event_kind = {
+const struct schema console_event_schema = {
     .name = "console_event",
     .size = sizeof(struct console_event),
     .fields =
@@ -30,7 +30,7 @@ static void note(struct call *c, const struct instance *i, const char *what, con
         .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots
     };
     e.id = arena_printf(c->a, "%s/%lld/%s/%s", i->id, (long long)i->boots, what, why);
-    store_put(c, &console_event_kind, &e);
+    store_put(c, &console_event_schema, &e);
 }
 
 void console_boot(struct call *c, const struct instance *i, const char *why)
@@ -50,7 +50,8 @@ void console_recovery(struct call *c, const struct instance *i, const char *devi
 
 void console_forget(struct call *c, const char *instance)
 {
-    store_exec(c->store, "DELETE FROM console_event WHERE instance = ?", WITH(B_TEXT(instance)));
+    store_exec(c->store, "DELETE FROM console_event WHERE instance = ?",
+               SQL_ARGS(SQL_TEXT(instance)));
 }
 
 /* ---- Linux ---- */
@@ -161,8 +162,9 @@ static void event_lines(struct call *c, const struct instance *i, const struct c
 
 const char *console_text(struct call *c, const struct instance *i, int64_t *ret_stamp)
 {
-    struct list events = store_list(c, &console_event_kind,
-                                    "instance = ? ORDER BY boot, what, rowid", WITH(B_TEXT(i->id)));
+    struct list events =
+        store_list(c, &console_event_schema, "instance = ? ORDER BY boot, what, rowid",
+                   SQL_ARGS(SQL_TEXT(i->id)));
     struct list lines = { 0 };
     int64_t booted = 0;
     LIST_EACH (struct console_event, e, &events) {
@@ -175,5 +177,5 @@ const char *console_text(struct call *c, const struct instance *i, int64_t *ret_
         return NULL;
     const char *text = arena_printf(c->a, "%s\r\n", strs_join(c->a, &lines, "\r\n"));
     size_t n = strlen(text);
-    return n > MOST_BYTES ? text + n - MOST_BYTES : text;
+    return n > MAX_BYTES ? text + n - MAX_BYTES : text;
 }

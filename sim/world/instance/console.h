@@ -10,7 +10,7 @@ struct console_event {
     int64_t at, boot; /* boot: which boot of the instance */
 };
 
-extern const struct kind console_event_kind;
+extern const struct schema console_event_schema;
 
 void console_boot(struct call *c, const struct instance *i, const char *why);
 void console_shutdown(struct call *c, const struct instance *i, const char *why);

@@ -15,8 +15,8 @@
 
 bool instance_find(struct call *c, const char *id, struct instance *ret)
 {
-    return store_first(c, &instance_kind, INSTANCE_VISIBLE " AND id = ?3",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)), ret);
+    return store_first(c, &instance_schema, INSTANCE_VISIBLE " AND id = ?3",
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
 }
 
 int instance_check_id(struct call *c, const char *id)
@@ -66,7 +66,7 @@ int instance_own(struct call *c, const char *id, struct instance *ret)
 
 /* ---- States ---- */
 
-void instance_enter(struct instance *i, enum instance_state state)
+void instance_set_state(struct instance *i, enum instance_state state)
 {
     static const struct {
         enum instance_state code;
@@ -85,7 +85,7 @@ void instance_enter(struct instance *i, enum instance_state state)
 
 void instance_put(struct call *c, const struct instance *i)
 {
-    store_put(c, &instance_kind, i);
+    store_put(c, &instance_schema, i);
 }
 
 bool instance_is_windows(const struct instance *i)

@@ -30,7 +30,7 @@ struct instance {
     const char *reservation;
     int64_t launch_index, launched; /* launched: whole seconds */
     const char *image, *type, *state;
-    int64_t state_code; /* enum instance_state; instance_enter sets both */
+    int64_t state_code; /* enum instance_state; instance_set_state sets both */
     const char *reason, *state_reason_code, *state_reason;
     const char *architecture, *root_type, *root_device, *virtualization, *hypervisor;
     const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
@@ -49,7 +49,7 @@ struct instance {
     const char *capacity_preference, *auto_recovery, *reboot_migration, *bandwidth;
     const char *hostname_type;
     enum tri dns_a_record, dns_aaaa_record, hibernation, enclave;
-    struct list groups; /* struct group_ref */
+    struct list groups; /* struct security_group_ref */
     struct list product_codes; /* struct product_code */
     struct list ephemeral; /* struct mapping: instance-store devices of its image */
     struct list tags;
@@ -62,14 +62,14 @@ struct instance {
     const char *failure; /* what will become of a launch that cannot succeed */
     /* Set by instance_prepare: */
     struct list disks; /* struct disk */
-    struct list interfaces; /* struct interface */
+    struct list interfaces; /* struct network_interface */
     struct list no_interfaces; /* secondary ones: none */
     const char *profile_id;
     enum tri no;
     const char *nothing;
 };
 
-extern const struct kind instance_kind, disk_kind;
+extern const struct schema instance_schema, disk_schema;
 
 #define INSTANCE_VISIBLE "region = ?1 AND owner = ?2"
 
@@ -86,7 +86,7 @@ int instances_missing(struct call *c, const struct list *ids);
 /* Sets disks and the rest that is computed. */
 bool instance_prepare(struct call *c, void *instance);
 /* Puts it into a state (not into the store). */
-void instance_enter(struct instance *i, enum instance_state state);
+void instance_set_state(struct instance *i, enum instance_state state);
 void instance_put(struct call *c, const struct instance *i);
 /* Whether its image makes it a Windows machine. */
 bool instance_is_windows(const struct instance *i);

@@ -2,7 +2,7 @@
  * examples [guide]; which are there and which are empty is recorded. */
 #include "world/instance/instance.h"
 
-const struct kind disk_kind = {
+const struct schema disk_schema = {
     .name = "disk",
     .size = sizeof(struct disk),
     .part = true,
@@ -21,16 +21,17 @@ const struct kind disk_kind = {
                                       { 0 } },
 };
 
-static const struct kind instance_group_kind = {
+static const struct schema instance_group_schema = {
     .name = "instance_group",
-    .size = sizeof(struct group_ref),
+    .size = sizeof(struct security_group_ref),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .column = "id",
-                                        .xml = "groupId", .filter = "instance.group-id",
-                                        .flags = FIELD_INDEXED },
-                                      { TEXT_FIELD(struct group_ref, name), .column = "name",
-                                        .xml = "groupName", .filter = "instance.group-name" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .column = "id",
+                                  .xml = "groupId", .filter = "instance.group-id",
+                                  .flags = FIELD_INDEXED },
+                                { TEXT_FIELD(struct security_group_ref, name), .column = "name",
+                                  .xml = "groupName", .filter = "instance.group-name" },
+                                { 0 } },
 };
 
 /* Filters of things that no instance here has: known, and they match nothing. */
@@ -42,7 +43,7 @@ static const struct kind instance_group_kind = {
 #define METADATA "metadataOptions/"
 #define DNS_OPTIONS "privateDnsNameOptions/"
 
-const struct kind instance_kind = {
+const struct schema instance_schema = {
     .name = "instance",
     .noun = "instance",
     .size = sizeof(struct instance),
@@ -71,7 +72,7 @@ const struct kind instance_kind = {
               .filter = "key-name" },
             { INT_FIELD(struct instance, launch_index), .column = "launch_index",
               .xml = "amiLaunchIndex", .filter = "launch-index" },
-            { LIST_FIELD(struct instance, product_codes, &product_code_kind),
+            { LIST_FIELD(struct instance, product_codes, &product_code_schema),
               .column = "product_codes", .xml = "productCodes", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, type), .column = "type", .xml = "instanceType",
               .filter = "instance-type" },
@@ -110,7 +111,7 @@ const struct kind instance_kind = {
               .filter = "ip-address" },
             { BOOL_FIELD(struct instance, source_dest_check), .column = "source_dest_check",
               .xml = "sourceDestCheck", .filter = "source-dest-check" },
-            { LIST_FIELD(struct instance, groups, &instance_group_kind), .column = "groups",
+            { LIST_FIELD(struct instance, groups, &instance_group_schema), .column = "groups",
               .xml = "groupSet", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, state_reason_code), .column = "state_reason_code",
               .xml = "stateReason/code", .filter = "state-reason-code" },
@@ -122,7 +123,7 @@ const struct kind instance_kind = {
               .xml = "rootDeviceType", .filter = "root-device-type" },
             { TEXT_FIELD(struct instance, root_device), .column = "root_device",
               .xml = "rootDeviceName", .filter = "root-device-name" },
-            { LIST_FIELD(struct instance, disks, &disk_kind), .xml = "blockDeviceMapping",
+            { LIST_FIELD(struct instance, disks, &disk_schema), .xml = "blockDeviceMapping",
               .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, virtualization), .column = "virtualization",
               .xml = "virtualizationType", .filter = "virtualization-type" },
@@ -131,7 +132,7 @@ const struct kind instance_kind = {
             { TAGS_FIELD(struct instance, tags), .xml = "tagSet" },
             { TEXT_FIELD(struct instance, hypervisor), .column = "hypervisor", .xml = "hypervisor",
               .filter = "hypervisor" },
-            { LIST_FIELD(struct instance, interfaces, &attached_interface_kind),
+            { LIST_FIELD(struct instance, interfaces, &attached_interface_schema),
               .xml = "networkInterfaceSet", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, profile), .column = "profile",
               .xml = "iamInstanceProfile/arn", .filter = "iam-instance-profile.arn" },
@@ -200,9 +201,9 @@ const struct kind instance_kind = {
             { BOOL_FIELD(struct instance, no), .xml = "operator/managed",
               .filter = "operator.managed" },
             { BOOL_FIELD(struct instance, no), .xml = "operator/hiddenByDefault" },
-            { LIST_FIELD(struct instance, no_interfaces, &group_ref_kind),
+            { LIST_FIELD(struct instance, no_interfaces, &security_group_ref_schema),
               .xml = "secondaryInterfaceSet", .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct instance, ephemeral, &mapping_kind), .column = "ephemeral" },
+            { LIST_FIELD(struct instance, ephemeral, &mapping_schema), .column = "ephemeral" },
             { BOOL_FIELD(struct instance, protected_from_termination),
               .column = "protected_from_termination" },
             { BOOL_FIELD(struct instance, protected_from_stop), .column = "protected_from_stop" },

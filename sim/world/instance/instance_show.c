@@ -43,6 +43,6 @@ bool instance_prepare(struct call *c, void *instance)
     if (ended)
         return true;
     show_disks(c, i);
-    i->interfaces = interfaces_of(c, i->id);
+    i->interfaces = network_interfaces_of(c, i->id);
     return true;
 }

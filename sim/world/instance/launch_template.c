@@ -6,7 +6,7 @@
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
-const struct kind launch_template_kind = {
+const struct schema launch_template_schema = {
     .name = "launch_template",
     .noun = "launch-template",
     .size = sizeof(struct launch_template),
@@ -32,7 +32,7 @@ const struct kind launch_template_kind = {
             { 0 } },
 };
 
-const struct kind launch_template_version_kind = {
+const struct schema launch_template_version_schema = {
     .name = "launch_template_version",
     .size = sizeof(struct launch_template_version),
     .fields =
@@ -88,8 +88,9 @@ int launch_template_own(struct call *c, const char *id, const char *name,
         return fail(c, E_TemplateIdAndName);
     if (!id && !name)
         return fail(c, E_TemplateMissing);
-    if (store_first(c, &launch_template_kind, LAUNCH_TEMPLATE_VISIBLE " AND (id = ?3 OR name = ?4)",
-                    WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id), B_TEXT(name)), ret))
+    if (store_first(
+            c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE " AND (id = ?3 OR name = ?4)",
+            SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id), SQL_TEXT(name)), ret))
         return 0;
     return id ? fail(c, E_TemplateNotFound, id) : fail(c, E_TemplateNameNotFound, name);
 }
@@ -103,8 +104,8 @@ int launch_template_version(struct call *c, const struct launch_template *t, con
     else if (version && !text_is(version, "$Default")
              && (!text_int(version, &number) || number < 1))
         return fail(c, E_TemplateVersionValue);
-    if (!store_first(c, &launch_template_version_kind, "template = ? AND number = ?",
-                     WITH(B_TEXT(t->id), B_INT(number)), ret))
+    if (!store_first(c, &launch_template_version_schema, "template = ? AND number = ?",
+                     SQL_ARGS(SQL_TEXT(t->id), SQL_INT(number)), ret))
         return fail(c, E_TemplateVersionNotFound, version ? version : "$Default", t->id);
     ret->is_default = number == t->default_version ? YES : NO;
     return 0;

@@ -22,7 +22,7 @@ struct launch_template_version {
     const char *nothing;
 };
 
-extern const struct kind launch_template_kind, launch_template_version_kind;
+extern const struct schema launch_template_schema, launch_template_version_schema;
 
 #define LAUNCH_TEMPLATE_VISIBLE "region = ?1 AND owner = ?2"
 

@@ -7,7 +7,7 @@
 #include "call/call.h"
 
 /* One changed file or folder. The newest change of a path replaces those before it. */
-struct page {
+struct dirty_file {
     const char *id; /* VOLUME:PATH */
     const char *instance, *volume;
     const char *path; /* on the volume's file system */
@@ -17,20 +17,20 @@ struct page {
 };
 
 /* A change that a snapshot came too early for. */
-struct lost_file {
+struct missing_write {
     const char *path, *what; /* what: missing, stale, not removed */
     int64_t bytes;
 };
 
 /* What a snapshot of a volume caught of its file system; a copy of a snapshot caught the same. */
-struct caught {
+struct snapshot_content {
     const char *id; /* the snapshot */
     const char *volume, *instance, *device;
     int64_t at;
     enum tri mounted; /* the guest was running: the file system is marked so */
-    struct list lost; /* struct lost_file */
+    struct list lost; /* struct missing_write */
 };
 
-extern const struct kind page_kind, caught_kind, lost_file_kind;
+extern const struct schema dirty_file_schema, snapshot_content_schema, missing_write_schema;
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/field.h"
 #include "call/call.h"
 
-struct root_task {
+struct replace_root_task {
     const char *id, *owner, *region;
     const char *instance, *state;
     int64_t started, completed;
@@ -20,7 +20,7 @@ struct root_task {
     int64_t initialization_rate;
 };
 
-extern const struct kind root_task_kind;
+extern const struct schema replace_root_task_schema;
 
 #define ROOT_TASK_VISIBLE "region = ?1 AND owner = ?2"
 

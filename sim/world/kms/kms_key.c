@@ -9,69 +9,72 @@
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
-const struct kind key_kind = {
+const struct schema kms_key_schema = {
     .name = "kms_key",
-    .size = sizeof(struct key),
+    .size = sizeof(struct kms_key_permitted),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct key, arn), .column = "arn" },
-            { TEXT_FIELD(struct key, id), .column = "id" },
-            { TEXT_FIELD(struct key, account), .column = "account", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct key, region), .column = "region" },
-            { TEXT_FIELD(struct key, description), .column = "description" },
-            { TEXT_FIELD(struct key, state), .column = "state", .flags = FIELD_STATE },
-            { TEXT_FIELD(struct key, usage), .column = "usage" },
-            { TEXT_FIELD(struct key, spec), .column = "spec" },
-            { TEXT_FIELD(struct key, origin), .column = "origin" },
-            { TEXT_FIELD(struct key, manager), .column = "manager" },
-            { TEXT_FIELD(struct key, material), .column = "material" },
-            { TIME_FIELD(struct key, created), .column = "created" },
-            { TIME_FIELD(struct key, deletion), .column = "deletion" },
-            { BOOL_FIELD(struct key, multi_region), .column = "multi_region" },
-            { TEXT_FIELD(struct key, policy), .column = "policy" },
+            { TEXT_FIELD(struct kms_key_permitted, arn), .column = "arn" },
+            { TEXT_FIELD(struct kms_key_permitted, id), .column = "id" },
+            { TEXT_FIELD(struct kms_key_permitted, account), .column = "account",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct kms_key_permitted, region), .column = "region" },
+            { TEXT_FIELD(struct kms_key_permitted, description), .column = "description" },
+            { TEXT_FIELD(struct kms_key_permitted, state), .column = "state",
+              .flags = FIELD_STATE },
+            { TEXT_FIELD(struct kms_key_permitted, usage), .column = "usage" },
+            { TEXT_FIELD(struct kms_key_permitted, spec), .column = "spec" },
+            { TEXT_FIELD(struct kms_key_permitted, origin), .column = "origin" },
+            { TEXT_FIELD(struct kms_key_permitted, manager), .column = "manager" },
+            { TEXT_FIELD(struct kms_key_permitted, material), .column = "material" },
+            { TIME_FIELD(struct kms_key_permitted, created), .column = "created" },
+            { TIME_FIELD(struct kms_key_permitted, deletion), .column = "deletion" },
+            { BOOL_FIELD(struct kms_key_permitted, multi_region), .column = "multi_region" },
+            { TEXT_FIELD(struct kms_key_permitted, policy), .column = "policy" },
             { 0 } },
 };
 
-const struct kind key_alias_kind = {
+const struct schema kms_alias_schema = {
     .name = "kms_alias",
-    .size = sizeof(struct key_alias),
+    .size = sizeof(struct kms_alias),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct key_alias, arn), .column = "arn" },
-            { TEXT_FIELD(struct key_alias, name), .column = "name" },
-            { TEXT_FIELD(struct key_alias, account), .column = "account", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct key_alias, region), .column = "region" },
-            { TEXT_FIELD(struct key_alias, target), .column = "target", .flags = FIELD_INDEXED },
-            { TIME_FIELD(struct key_alias, created), .column = "created" },
-            { TIME_FIELD(struct key_alias, updated), .column = "updated" },
+            { TEXT_FIELD(struct kms_alias, arn), .column = "arn" },
+            { TEXT_FIELD(struct kms_alias, name), .column = "name" },
+            { TEXT_FIELD(struct kms_alias, account), .column = "account", .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct kms_alias, region), .column = "region" },
+            { TEXT_FIELD(struct kms_alias, target), .column = "target", .flags = FIELD_INDEXED },
+            { TIME_FIELD(struct kms_alias, created), .column = "created" },
+            { TIME_FIELD(struct kms_alias, updated), .column = "updated" },
             { 0 } },
 };
 
-const struct kind ebs_choice_kind = {
-    .name = "ebs_choice",
-    .size = sizeof(struct ebs_choice),
+const struct schema ebs_encryption_default_schema = {
+    .name = "ebs_encryption_default",
+    .was = "ebs_choice",
+    .size = sizeof(struct ebs_encryption_default),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct ebs_choice, id), .column = "id", .flags = FIELD_OWNER },
-            { BOOL_FIELD(struct ebs_choice, encrypt), .column = "encrypt" },
-            { TEXT_FIELD(struct ebs_choice, key), .column = "key_arn" },
+            { TEXT_FIELD(struct ebs_encryption_default, id), .column = "id", .flags = FIELD_OWNER },
+            { BOOL_FIELD(struct ebs_encryption_default, encrypt), .column = "encrypt" },
+            { TEXT_FIELD(struct ebs_encryption_default, key), .column = "key_arn" },
             { 0 } },
 };
 
 /* ---- Making keys ---- */
 
-const char *key_arn(struct call *c, const char *resource)
+const char *kms_key_arn(struct call *c, const char *resource)
 {
     return arena_printf(c->a, "arn:aws:kms:%s:%s:%s", c->region, c->account, resource);
 }
 
-bool key_is_symmetric(const struct key *key)
+bool kms_key_is_symmetric(const struct kms_key_permitted *key)
 {
     return text_is(key->spec, "SYMMETRIC_DEFAULT");
 }
 
 /* Identity from a stream: the seeded one for the caller's keys, the name's own for AWS's. */
-static void give_identity(struct call *c, struct key *key, struct rng *from)
+static void give_identity(struct call *c, struct kms_key_permitted *key, struct rng *from)
 {
     char uuid[37];
     rng_uuid(from, uuid);
@@ -81,9 +84,9 @@ static void give_identity(struct call *c, struct key *key, struct rng *from)
                                uuid + 24);
     key->account = c->account;
     key->region = c->region;
-    key->arn = key_arn(c, arena_printf(c->a, "key/%s", key->id));
+    key->arn = kms_key_arn(c, arena_printf(c->a, "key/%s", key->id));
     key->created = c->now;
-    if (!key_is_symmetric(key) || !text_is(key->origin, "AWS_KMS"))
+    if (!kms_key_is_symmetric(key) || !text_is(key->origin, "AWS_KMS"))
         return;
     unsigned long long material[4];
     for (int i = 0; i < 4; i++)
@@ -92,32 +95,32 @@ static void give_identity(struct call *c, struct key *key, struct rng *from)
                                  material[2], material[3]);
 }
 
-void key_put(struct call *c, const struct key *key)
+void kms_key_put(struct call *c, const struct kms_key_permitted *key)
 {
-    store_put(c, &key_kind, key);
+    store_put(c, &kms_key_schema, key);
 }
 
-void key_create(struct call *c, struct key *key)
+void kms_key_create(struct call *c, struct kms_key_permitted *key)
 {
     give_identity(c, key, &c->sim->ids);
-    key_put(c, key);
+    kms_key_put(c, key);
 }
 
-void key_remove(struct call *c, const char *arn)
+void kms_key_remove(struct call *c, const char *arn)
 {
-    store_exec(c->store, "DELETE FROM kms_alias WHERE target = ?", WITH(B_TEXT(arn)));
-    store_exec(c->store, "DELETE FROM kms_grant WHERE key_arn = ?", WITH(B_TEXT(arn)));
-    store_remove(c, &key_kind, arn);
+    store_exec(c->store, "DELETE FROM kms_alias WHERE target = ?", SQL_ARGS(SQL_TEXT(arn)));
+    store_exec(c->store, "DELETE FROM kms_grant WHERE key_arn = ?", SQL_ARGS(SQL_TEXT(arn)));
+    store_remove(c, &kms_key_schema, arn);
 }
 
-bool key_alias_find(struct call *c, const char *arn, struct key_alias *ret)
+bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret)
 {
-    return store_get(c, &key_alias_kind, arn, ret);
+    return store_get(c, &kms_alias_schema, arn, ret);
 }
 
-void key_alias_put(struct call *c, const struct key_alias *alias)
+void kms_alias_put(struct call *c, const struct kms_alias *alias)
 {
-    store_put(c, &key_alias_kind, alias);
+    store_put(c, &kms_alias_schema, alias);
 }
 
 /* ---- The keys that AWS keeps for an account ---- */
@@ -125,7 +128,7 @@ void key_alias_put(struct call *c, const struct key_alias *alias)
 #define EBS_ALIAS "alias/aws/ebs"
 #define SSM_ALIAS "alias/aws/ssm"
 
-const char *const key_aws_aliases[] = { EBS_ALIAS, SSM_ALIAS, NULL };
+const char *const kms_aws_aliases[] = { EBS_ALIAS, SSM_ALIAS, NULL };
 
 static const struct aws_key {
     const char *alias, *service, *policy, *what, *description;
@@ -144,54 +147,54 @@ static const struct aws_key {
 };
 
 static void make_aws_key(struct call *c, const struct aws_key *which, const char *alias_arn,
-                         struct key *ret)
+                         struct kms_key_permitted *ret)
 {
-    *ret =
-        (struct key){ .description = which->description,
-                      .state = "Enabled",
-                      .usage = "ENCRYPT_DECRYPT",
-                      .spec = "SYMMETRIC_DEFAULT",
-                      .origin = "AWS_KMS",
-                      .manager = "AWS",
-                      .multi_region = NO,
-                      .deletion = ABSENT,
-                      .policy = key_policy_for_aws(c, which->policy, which->service, which->what) };
+    *ret = (struct kms_key_permitted){ .description = which->description,
+                                       .state = "Enabled",
+                                       .usage = "ENCRYPT_DECRYPT",
+                                       .spec = "SYMMETRIC_DEFAULT",
+                                       .origin = "AWS_KMS",
+                                       .manager = "AWS",
+                                       .multi_region = NO,
+                                       .deletion = ABSENT,
+                                       .policy = kms_key_policy_for_aws(
+                                           c, which->policy, which->service, which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
-    key_put(c, ret);
-    const struct key_alias alias = { .arn = alias_arn,
+    kms_key_put(c, ret);
+    const struct kms_alias alias = { .arn = alias_arn,
                                      .name = which->alias,
                                      .account = c->account,
                                      .region = c->region,
                                      .target = ret->arn,
                                      .created = c->now,
                                      .updated = c->now };
-    key_alias_put(c, &alias);
+    kms_alias_put(c, &alias);
 }
 
-static void aws_key(struct call *c, const struct aws_key *which, struct key *ret)
+static void aws_key(struct call *c, const struct aws_key *which, struct kms_key_permitted *ret)
 {
-    struct key_alias alias;
-    const char *arn = key_arn(c, which->alias);
-    if (!key_alias_find(c, arn, &alias) || !key_find(c, alias.target, ret))
+    struct kms_alias alias;
+    const char *arn = kms_key_arn(c, which->alias);
+    if (!kms_alias_find(c, arn, &alias) || !kms_key_find(c, alias.target, ret))
         make_aws_key(c, which, arn, ret);
 }
 
-void key_ebs_default(struct call *c, struct key *ret)
+void kms_key_ebs_default(struct call *c, struct kms_key_permitted *ret)
 {
     aws_key(c, &ebs_key, ret);
 }
 
-void key_ssm_default(struct call *c, struct key *ret)
+void kms_key_ssm_default(struct call *c, struct kms_key_permitted *ret)
 {
     aws_key(c, &ssm_key, ret);
 }
 
 /* ---- Finding keys ---- */
 
-bool key_find(struct call *c, const char *arn, struct key *ret)
+bool kms_key_find(struct call *c, const char *arn, struct kms_key_permitted *ret)
 {
-    return store_get(c, &key_kind, arn, ret);
+    return store_get(c, &kms_key_schema, arn, ret);
 }
 
 /* The parts of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
@@ -212,20 +215,20 @@ static bool split_arn(struct call *c, const char *arn, const char **ret_region,
     return true;
 }
 
-static bool lookup_alias(struct call *c, const char *arn, struct key *ret)
+static bool lookup_alias(struct call *c, const char *arn, struct kms_key_permitted *ret)
 {
-    struct key_alias alias;
-    const struct aws_key *aws = text_is(arn, key_arn(c, EBS_ALIAS))   ? &ebs_key
-                                : text_is(arn, key_arn(c, SSM_ALIAS)) ? &ssm_key
-                                                                      : NULL;
+    struct kms_alias alias;
+    const struct aws_key *aws = text_is(arn, kms_key_arn(c, EBS_ALIAS))   ? &ebs_key
+                                : text_is(arn, kms_key_arn(c, SSM_ALIAS)) ? &ssm_key
+                                                                          : NULL;
     if (aws) {
         aws_key(c, aws, ret);
         return true;
     }
-    return key_alias_find(c, arn, &alias) && key_find(c, alias.target, ret);
+    return kms_alias_find(c, arn, &alias) && kms_key_find(c, alias.target, ret);
 }
 
-bool key_lookup(struct call *c, const char *reference, struct key *ret)
+bool kms_key_lookup(struct call *c, const char *reference, struct kms_key_permitted *ret)
 {
     const char *region, *account, *resource;
     if (text_blank(reference))
@@ -234,23 +237,23 @@ bool key_lookup(struct call *c, const char *reference, struct key *ret)
         if (!text_is(region, c->region))
             return false;
         return text_starts(resource, "alias/") ? lookup_alias(c, reference, ret)
-                                               : key_find(c, reference, ret);
+                                               : kms_key_find(c, reference, ret);
     }
     if (text_starts(reference, "alias/"))
-        return lookup_alias(c, key_arn(c, reference), ret);
-    return key_find(c, key_arn(c, arena_printf(c->a, "key/%s", reference)), ret);
+        return lookup_alias(c, kms_key_arn(c, reference), ret);
+    return kms_key_find(c, kms_key_arn(c, arena_printf(c->a, "key/%s", reference)), ret);
 }
 
 /* ---- What a service may do with a key ---- */
 
 /* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
  * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge(struct call *c, const struct key *key, const char *service,
-                              const char *const *actions)
+static enum key_verdict judge(struct call *c, const struct kms_key_permitted *key,
+                              const char *service, const char *const *actions)
 {
-    if (!key_permits(c, key, "kms:DescribeKey", service))
+    if (!kms_key_permits(c, key, "kms:DescribeKey", service))
         return KEY_FORBIDDEN;
-    if (!key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
+    if (!kms_key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
         return KEY_UNSUITABLE;
     if (text_is(key->state, "PendingDeletion"))
         return KEY_PENDING_DELETION;
@@ -259,64 +262,65 @@ static enum key_verdict judge(struct call *c, const struct key *key, const char 
     if (c->pretend & PRETEND_KEY_DENIED)
         return KEY_INACCESSIBLE;
     for (; *actions; actions++) {
-        if (!key_permits(c, key, *actions, service))
+        if (!kms_key_permits(c, key, *actions, service))
             return KEY_INACCESSIBLE;
     }
     return KEY_USABLE;
 }
 
-enum key_verdict key_resolve_for(struct call *c, const char *service, const char *reference,
-                                 struct key *ret)
+enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
+                                     struct kms_key_permitted *ret)
 {
     static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
                                               "kms:CreateGrant", NULL };
-    return key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+    return kms_key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
 }
 
-enum key_verdict key_use_for(struct call *c, const char *service, const char *arn)
+enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn)
 {
     static const char *const to_read[] = { "kms:Decrypt", NULL };
-    struct key key;
-    return key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
+    struct kms_key_permitted key;
+    return kms_key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
 }
 
-enum key_verdict key_resolve(struct call *c, const char *reference, struct key *ret)
+enum key_verdict kms_key_resolve(struct call *c, const char *reference,
+                                 struct kms_key_permitted *ret)
 {
-    return key_resolve_for(c, "ec2", reference, ret);
+    return kms_key_resolve_for(c, "ec2", reference, ret);
 }
 
-enum key_verdict key_use(struct call *c, const char *arn)
+enum key_verdict kms_key_use(struct call *c, const char *arn)
 {
-    return key_use_for(c, "ec2", arn);
+    return kms_key_use_for(c, "ec2", arn);
 }
 
 /* ---- What the account has chosen for EBS ---- */
 
-void ebs_choice_get(struct call *c, struct ebs_choice *ret)
+void ebs_encryption_default_get(struct call *c, struct ebs_encryption_default *ret)
 {
     const char *id = arena_printf(c->a, "%s/%s", c->account, c->region);
-    if (!store_get(c, &ebs_choice_kind, id, ret))
-        *ret = (struct ebs_choice){ .id = id };
+    if (!store_get(c, &ebs_encryption_default_schema, id, ret))
+        *ret = (struct ebs_encryption_default){ .id = id };
 }
 
-void ebs_choice_put(struct call *c, const struct ebs_choice *choice)
+void ebs_encryption_default_put(struct call *c, const struct ebs_encryption_default *choice)
 {
-    store_put(c, &ebs_choice_kind, choice);
+    store_put(c, &ebs_encryption_default_schema, choice);
 }
 
-bool key_encrypts_by_default(struct call *c)
+bool kms_key_encrypts_by_default(struct call *c)
 {
-    struct ebs_choice choice;
-    ebs_choice_get(c, &choice);
+    struct ebs_encryption_default choice;
+    ebs_encryption_default_get(c, &choice);
     return choice.encrypt == YES;
 }
 
-void key_for_ebs(struct call *c, struct key *ret)
+void kms_key_for_ebs(struct call *c, struct kms_key_permitted *ret)
 {
-    struct ebs_choice choice;
-    ebs_choice_get(c, &choice);
+    struct ebs_encryption_default choice;
+    ebs_encryption_default_get(c, &choice);
     if (!choice.key)
-        key_ebs_default(c, ret);
-    else if (!key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
-        *ret = (struct key){ .arn = choice.key };
+        kms_key_ebs_default(c, ret);
+    else if (!kms_key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
+        *ret = (struct kms_key_permitted){ .arn = choice.key };
 }

@@ -7,20 +7,20 @@
 #include "store/noun.h"
 #include "world/account/sts_session.h"
 
-const struct kind key_grant_kind = {
+const struct schema kms_grant_schema = {
     .name = "kms_grant",
-    .size = sizeof(struct key_grant),
+    .size = sizeof(struct kms_grant),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct key_grant, id), .column = "id" },
-            { TEXT_FIELD(struct key_grant, key), .column = "key_arn",
+            { TEXT_FIELD(struct kms_grant, id), .column = "id" },
+            { TEXT_FIELD(struct kms_grant, key), .column = "key_arn",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
-            { TEXT_FIELD(struct key_grant, name), .column = "name" },
-            { TEXT_FIELD(struct key_grant, grantee), .column = "grantee" },
-            { TEXT_FIELD(struct key_grant, retiring), .column = "retiring" },
-            { TEXT_FIELD(struct key_grant, issuer), .column = "issuer" },
-            { TEXTS_FIELD(struct key_grant, operations), .column = "operations" },
-            { TIME_FIELD(struct key_grant, created), .column = "created" },
+            { TEXT_FIELD(struct kms_grant, name), .column = "name" },
+            { TEXT_FIELD(struct kms_grant, grantee), .column = "grantee" },
+            { TEXT_FIELD(struct kms_grant, retiring), .column = "retiring" },
+            { TEXT_FIELD(struct kms_grant, issuer), .column = "issuer" },
+            { TEXTS_FIELD(struct kms_grant, operations), .column = "operations" },
+            { TIME_FIELD(struct kms_grant, created), .column = "created" },
             { 0 } },
 };
 
@@ -74,14 +74,14 @@ static const char aws_policy[] =
     "  } ]\n"
     "}";
 
-const char *key_policy_for_aws(struct call *c, const char *id, const char *service,
-                               const char *what)
+const char *kms_key_policy_for_aws(struct call *c, const char *id, const char *service,
+                                   const char *what)
 {
     return arena_printf(c->a, aws_policy, id, what, what, c->account, service, c->region,
                         c->account);
 }
 
-const char *key_policy_text(struct call *c, const struct key *key)
+const char *kms_key_policy_text(struct call *c, const struct kms_key_permitted *key)
 {
     return key->policy ? key->policy : arena_printf(c->a, default_policy, key->account);
 }
@@ -90,13 +90,13 @@ const char *key_policy_text(struct call *c, const struct key *key)
 
 struct question {
     struct call *c;
-    const struct key *key;
+    const struct kms_key_permitted *key;
     const char *action; /* "kms:Decrypt" */
     const char *service; /* NULL: asked directly */
-    struct session caller;
+    struct sts_session caller;
 };
 
-struct list key_policy_items(struct call *c, const struct value *v)
+struct list kms_key_policy_items(struct call *c, const struct value *v)
 {
     struct list items = { 0 };
     if (v && v->type != VALUE_LIST)
@@ -109,7 +109,7 @@ struct list key_policy_items(struct call *c, const struct value *v)
 
 static struct list texts_of(struct call *c, const struct value *v)
 {
-    struct list texts = { 0 }, items = key_policy_items(c, v);
+    struct list texts = { 0 }, items = kms_key_policy_items(c, v);
     LIST_EACH (const struct value *, item, &items) {
         if ((*item)->type == VALUE_TEXT)
             strs_add(c->a, &texts, (*item)->text);
@@ -223,10 +223,10 @@ enum decision { SILENT, ALLOWED, DENIED };
 
 static enum decision by_policy(const struct question *q)
 {
-    const char *text = key_policy_text(q->c, q->key), *error;
+    const char *text = kms_key_policy_text(q->c, q->key), *error;
     struct value *policy = value_from_json(q->c->a, text, strlen(text), &error);
     enum decision decision = SILENT;
-    struct list statements = key_policy_items(q->c, value_get(policy, "Statement"));
+    struct list statements = kms_key_policy_items(q->c, value_get(policy, "Statement"));
     LIST_EACH (const struct value *, s, &statements) {
         if (!applies(q, *s))
             continue;
@@ -240,8 +240,8 @@ static enum decision by_policy(const struct question *q)
 static bool by_grant(const struct question *q)
 {
     struct list grants =
-        store_list(q->c, &key_grant_kind, "key_arn = ?", WITH(B_TEXT(q->key->arn)));
-    LIST_EACH (struct key_grant, grant, &grants) {
+        store_list(q->c, &kms_grant_schema, "key_arn = ?", SQL_ARGS(SQL_TEXT(q->key->arn)));
+    LIST_EACH (struct kms_grant, grant, &grants) {
         if (is_caller(q, grant->grantee)
             && strs_have(&grant->operations, q->action + strlen("kms:")))
             return true;
@@ -249,17 +249,18 @@ static bool by_grant(const struct question *q)
     return false;
 }
 
-bool key_permits(struct call *c, const struct key *key, const char *action, const char *service)
+bool kms_key_permits(struct call *c, const struct kms_key_permitted *key, const char *action,
+                     const char *service)
 {
     struct question q = { .c = c, .key = key, .action = action, .service = service };
-    session_of_caller(c, &q.caller);
+    sts_session_of_caller(c, &q.caller);
     enum decision decision = by_policy(&q);
     return decision == ALLOWED || (decision == SILENT && by_grant(&q));
 }
 
-const char *key_policy_beyond(struct call *c, const struct value *policy)
+const char *kms_key_policy_beyond(struct call *c, const struct value *policy)
 {
-    struct list statements = key_policy_items(c, value_get(policy, "Statement"));
+    struct list statements = kms_key_policy_items(c, value_get(policy, "Statement"));
     LIST_EACH (const struct value *, s, &statements) {
         if (value_get(*s, "NotPrincipal"))
             return "NotPrincipal";

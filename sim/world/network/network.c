@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "call/id.h"
-#include "store/noun.h"
 #include "catalog/default_network.h"
 #include "catalog/region.h"
+#include "store/noun.h"
 
 /* ---- Addresses ---- */
 
@@ -79,8 +79,9 @@ bool subnet_has_address(struct call *c, const struct subnet *s, const char *addr
 
 bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address)
 {
-    return store_number(c->store, "SELECT 1 FROM interface WHERE subnet = ? AND private_ip = ?",
-                        WITH(B_TEXT(s->id), B_TEXT(address)))
+    return store_number(c->store,
+                        "SELECT 1 FROM network_interface WHERE subnet = ? AND private_ip = ?",
+                        SQL_ARGS(SQL_TEXT(s->id), SQL_TEXT(address)))
            == ABSENT;
 }
 
@@ -95,7 +96,7 @@ const char *subnet_take_address(struct call *c, struct subnet *s)
         const char *address = address_format(c->a, base + (uint32_t)host);
         if (!subnet_address_is_free(c, s, address))
             continue;
-        store_put(c, &subnet_kind, s);
+        store_put(c, &subnet_schema, s);
         return address;
     }
     return NULL;
@@ -127,52 +128,54 @@ static const char *public_dns_name(struct call *c, const char *address)
 
 /* ---- Finding ---- */
 
-static bool find_own(struct call *c, const struct kind *k, const char *id, void *ret)
+static bool find_own(struct call *c, const struct schema *k, const char *id, void *ret)
 {
     return store_first(c, k, NETWORK_VISIBLE " AND id = ?3",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(id)), ret);
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
 }
 
 bool vpc_find(struct call *c, const char *id, struct vpc *ret)
 {
-    return find_own(c, &vpc_kind, id, ret);
+    return find_own(c, &vpc_schema, id, ret);
 }
 
 bool subnet_find(struct call *c, const char *id, struct subnet *ret)
 {
-    return find_own(c, &subnet_kind, id, ret);
+    return find_own(c, &subnet_schema, id, ret);
 }
 
-bool group_find(struct call *c, const char *id, struct group *ret)
+bool security_group_find(struct call *c, const char *id, struct security_group *ret)
 {
-    return find_own(c, &group_kind, id, ret);
+    return find_own(c, &security_group_schema, id, ret);
 }
 
 bool vpc_default(struct call *c, struct vpc *ret)
 {
     network_ensure(c);
-    return store_first(c, &vpc_kind, NETWORK_VISIBLE " AND is_default = 1",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account)), ret);
+    return store_first(c, &vpc_schema, NETWORK_VISIBLE " AND is_default = 1",
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)), ret);
 }
 
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret)
 {
     network_ensure(c);
-    return store_first(c, &subnet_kind,
+    return store_first(c, &subnet_schema,
                        NETWORK_VISIBLE " AND default_for_zone = 1 AND (?3 IS NULL OR zone = ?3"
                                        " OR zone_id = ?3) ORDER BY zone",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(zone)), ret);
+                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(zone)), ret);
 }
 
-bool group_named(struct call *c, const char *vpc, const char *name, struct group *ret)
+bool security_group_named(struct call *c, const char *vpc, const char *name,
+                          struct security_group *ret)
 {
-    return store_first(c, &group_kind, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
-                       WITH(B_TEXT(c->region), B_TEXT(c->account), B_TEXT(vpc), B_TEXT(name)), ret);
+    return store_first(
+        c, &security_group_schema, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
+        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(vpc), SQL_TEXT(name)), ret);
 }
 
-bool group_default(struct call *c, const char *vpc, struct group *ret)
+bool security_group_default(struct call *c, const char *vpc, struct security_group *ret)
 {
-    return group_named(c, vpc, default_network(c->sim)->group_name, ret);
+    return security_group_named(c, vpc, default_network(c->sim)->group_name, ret);
 }
 
 /* ---- What is computed ---- */
@@ -192,17 +195,18 @@ bool subnet_prepare(struct call *c, void *subnet)
     struct subnet *s = subnet;
     uint32_t base;
     int64_t first;
-    s->free_addresses = subnet_usable(c, s, &base, &first)
-                        - store_number(c->store, "SELECT count(*) FROM interface WHERE subnet = ?",
-                                       WITH(B_TEXT(s->id)));
+    s->free_addresses =
+        subnet_usable(c, s, &base, &first)
+        - store_number(c->store, "SELECT count(*) FROM network_interface WHERE subnet = ?",
+                       SQL_ARGS(SQL_TEXT(s->id)));
     s->block_mode = "off";
     s->no = NO;
     return true;
 }
 
-bool interface_prepare(struct call *c, void *interface)
+bool network_interface_prepare(struct call *c, void *interface)
 {
-    struct interface *i = interface;
+    struct network_interface *i = interface;
     i->ip_owner =
         i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
     i->instance_owner = i->instance ? i->owner : NULL;
@@ -210,57 +214,58 @@ bool interface_prepare(struct call *c, void *interface)
     i->no = NO;
     i->yes = YES;
     i->addresses = (struct list){ 0 };
-    struct interface self = *i;
-    *list_add(c->a, &i->addresses, struct interface) = self;
+    struct network_interface self = *i;
+    *list_add(c->a, &i->addresses, struct network_interface) = self;
     return true;
 }
 
-static struct permission *permission_for(struct call *c, struct list *all, const struct rule *r)
+static struct ip_permission *permission_for(struct call *c, struct list *all,
+                                            const struct security_group_rule *r)
 {
     bool ports = !text_is(r->protocol, "-1"); /* shown without ports here [recorded] */
-    LIST_EACH (struct permission, p, all) {
+    LIST_EACH (struct ip_permission, p, all) {
         if (text_is(p->protocol, r->protocol) && (!ports || (p->from == r->from && p->to == r->to)))
             return p;
     }
-    struct permission *p = list_add(c->a, all, struct permission);
-    *p = (struct permission){ .protocol = r->protocol,
-                              .from = ports ? r->from : ABSENT,
-                              .to = ports ? r->to : ABSENT };
+    struct ip_permission *p = list_add(c->a, all, struct ip_permission);
+    *p = (struct ip_permission){ .protocol = r->protocol,
+                                 .from = ports ? r->from : ABSENT,
+                                 .to = ports ? r->to : ABSENT };
     return p;
 }
 
-struct list permissions_of(struct call *c, const struct list *rules)
+struct list ip_permissions_of(struct call *c, const struct list *rules)
 {
     struct list all = { 0 };
-    LIST_EACH (struct rule, r, rules) {
-        struct permission *p = permission_for(c, &all, r);
+    LIST_EACH (struct security_group_rule, r, rules) {
+        struct ip_permission *p = permission_for(c, &all, r);
         struct list *peers = r->cidr          ? &p->ranges
                              : r->cidr6       ? &p->ranges6
                              : r->prefix_list ? &p->prefixes
                                               : &p->groups;
-        *list_add(c->a, peers, struct rule) = *r;
+        *list_add(c->a, peers, struct security_group_rule) = *r;
     }
     return all;
 }
 
 static struct list permissions_in(struct call *c, const char *group, enum tri is_egress)
 {
-    struct list rules = store_list(c, &rule_kind, "grp = ? AND is_egress = ?",
-                                   WITH(B_TEXT(group), B_INT(is_egress == YES)));
-    return permissions_of(c, &rules);
+    struct list rules = store_list(c, &security_group_rule_schema, "grp = ? AND is_egress = ?",
+                                   SQL_ARGS(SQL_TEXT(group), SQL_INT(is_egress == YES)));
+    return ip_permissions_of(c, &rules);
 }
 
-bool group_prepare(struct call *c, void *group)
+bool security_group_prepare(struct call *c, void *group)
 {
-    struct group *g = group;
+    struct security_group *g = group;
     g->ingress = permissions_in(c, g->id, NO);
     g->egress = permissions_in(c, g->id, YES);
     return true;
 }
 
-bool rule_prepare(struct call *c, void *rule)
+bool security_group_rule_prepare(struct call *c, void *rule)
 {
-    struct rule *r = rule;
+    struct security_group_rule *r = rule;
     r->arn =
         arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group-rule/%s", r->region, r->owner, r->id);
     return true;
@@ -268,7 +273,7 @@ bool rule_prepare(struct call *c, void *rule)
 
 /* ---- Making ---- */
 
-static void rule_add(struct call *c, const struct group *g, struct rule r)
+static void rule_add(struct call *c, const struct security_group *g, struct security_group_rule r)
 {
     r.id = id_named(c, "sgr-", arena_printf(c->a, "%s/%d", g->id, r.is_egress == YES));
     r.owner = g->owner;
@@ -276,25 +281,26 @@ static void rule_add(struct call *c, const struct group *g, struct rule r)
     r.group = g->id;
     r.protocol = "-1";
     r.from = r.to = -1;
-    store_put(c, &rule_kind, &r);
+    store_put(c, &security_group_rule_schema, &r);
 }
 
-void group_create(struct call *c, struct group *g)
+void security_group_create(struct call *c, struct security_group *g)
 {
     g->owner = c->account;
     g->region = c->region;
     g->arn =
         arena_printf(c->a, "arn:aws:ec2:%s:%s:security-group/%s", c->region, c->account, g->id);
-    store_put(c, &group_kind, g);
-    rule_add(c, g, (struct rule){ .is_egress = YES, .cidr = "0.0.0.0/0" });
+    store_put(c, &security_group_schema, g);
+    rule_add(c, g, (struct security_group_rule){ .is_egress = YES, .cidr = "0.0.0.0/0" });
 }
 
-void group_remove(struct call *c, const struct group *g)
+void security_group_remove(struct call *c, const struct security_group *g)
 {
-    struct list rules = store_list(c, &rule_kind, "grp = ?", WITH(B_TEXT(g->id)));
-    LIST_EACH (struct rule, r, &rules)
-        store_remove(c, &rule_kind, r->id);
-    store_remove(c, &group_kind, g->id);
+    struct list rules =
+        store_list(c, &security_group_rule_schema, "grp = ?", SQL_ARGS(SQL_TEXT(g->id)));
+    LIST_EACH (struct security_group_rule, r, &rules)
+        store_remove(c, &security_group_rule_schema, r->id);
+    store_remove(c, &security_group_schema, g->id);
 }
 
 void vpc_create(struct call *c, struct vpc *v)
@@ -303,13 +309,15 @@ void vpc_create(struct call *c, struct vpc *v)
     v->region = c->region;
     v->dhcp_options = id_named(c, "dopt-", "default");
     v->association = id_named(c, "vpc-cidr-assoc-", v->id);
-    store_put(c, &vpc_kind, v);
-    struct group g = { .id = id_named(c, "sg-", v->id),
-                       .vpc = v->id,
-                       .name = default_network(c->sim)->group_name,
-                       .description = default_network(c->sim)->group_description };
-    group_create(c, &g);
-    rule_add(c, &g, (struct rule){ .is_egress = NO, .peer = g.id, .peer_owner = c->account });
+    store_put(c, &vpc_schema, v);
+    struct security_group g = { .id = id_named(c, "sg-", v->id),
+                                .vpc = v->id,
+                                .name = default_network(c->sim)->group_name,
+                                .description = default_network(c->sim)->group_description };
+    security_group_create(c, &g);
+    rule_add(
+        c, &g,
+        (struct security_group_rule){ .is_egress = NO, .peer = g.id, .peer_owner = c->account });
 }
 
 void subnet_create(struct call *c, struct subnet *s)
@@ -320,7 +328,7 @@ void subnet_create(struct call *c, struct subnet *s)
     s->next_address = 0;
     s->hostname_type = "ip-name";
     s->dns_a_record = s->dns_aaaa_record = s->dns64 = NO;
-    store_put(c, &subnet_kind, s);
+    store_put(c, &subnet_schema, s);
 }
 
 static void make_default_subnets(struct call *c, const char *vpc)
@@ -361,10 +369,10 @@ void network_ensure(struct call *c)
 
 /* ---- Interfaces ---- */
 
-void interface_create(struct call *c, const struct subnet *s, const char *address,
-                      struct interface *ret)
+void network_interface_create(struct call *c, const struct subnet *s, const char *address,
+                              struct network_interface *ret)
 {
-    kind_init(&interface_kind, ret);
+    schema_init(&network_interface_schema, ret);
     ret->id = id_new(c, "eni-");
     ret->owner = c->account;
     ret->region = c->region;
@@ -383,7 +391,8 @@ void interface_create(struct call *c, const struct subnet *s, const char *addres
     ret->source_dest_check = YES;
 }
 
-void interface_take_public_address(struct call *c, struct interface *i, const char *of)
+void network_interface_take_public_address(struct call *c, struct network_interface *i,
+                                           const char *of)
 {
     struct vpc vpc;
     i->public_ip = public_address(c, of);
@@ -391,11 +400,11 @@ void interface_take_public_address(struct call *c, struct interface *i, const ch
         i->public_dns = public_dns_name(c, i->public_ip);
 }
 
-struct list interfaces_of(struct call *c, const char *instance)
+struct list network_interfaces_of(struct call *c, const char *instance)
 {
-    struct list all = store_list(c, &interface_kind, "instance = ? ORDER BY device_index",
-                                 WITH(B_TEXT(instance)));
-    LIST_EACH (struct interface, i, &all)
-        interface_prepare(c, i);
+    struct list all = store_list(c, &network_interface_schema, "instance = ? ORDER BY device_index",
+                                 SQL_ARGS(SQL_TEXT(instance)));
+    LIST_EACH (struct network_interface, i, &all)
+        network_interface_prepare(c, i);
     return all;
 }

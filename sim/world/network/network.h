@@ -35,35 +35,35 @@ struct subnet {
     enum tri no; /* what no subnet here does */
 };
 
-struct group {
+struct security_group {
     const char *id, *owner, *region, *vpc, *name, *description, *arn;
     struct list tags;
-    struct list ingress, egress; /* struct permission; set by group_prepare */
+    struct list ingress, egress; /* struct ip_permission; set by security_group_prepare */
 };
 
 /* One rule: a peer is a block of addresses, a prefix list or a group. Ports ABSENT: all. */
-struct rule {
+struct security_group_rule {
     const char *id, *owner, *region, *group, *protocol;
     enum tri is_egress;
     int64_t from, to;
     const char *cidr, *cidr6, *prefix_list, *peer, *peer_owner, *description;
     struct list tags;
-    const char *arn; /* set by rule_prepare */
+    const char *arn; /* set by security_group_rule_prepare */
 };
 
 /* Rules that share protocol and ports, as DescribeSecurityGroups shows them. */
-struct permission {
+struct ip_permission {
     const char *protocol;
     int64_t from, to;
-    struct list groups, ranges, ranges6, prefixes; /* struct rule */
+    struct list groups, ranges, ranges6, prefixes; /* struct security_group_rule */
     const char *nothing;
 };
 
-struct group_ref {
+struct security_group_ref {
     const char *id, *name;
 };
 
-struct interface {
+struct network_interface {
     const char *id, *owner, *region, *subnet, *vpc, *zone, *zone_id, *description, *mac, *type,
         *status;
     const char *private_ip, *private_dns, *public_ip, *public_dns;
@@ -71,23 +71,23 @@ struct interface {
     int64_t device_index, attached;
     enum tri delete_on_termination, source_dest_check;
     enum tri wants_public_ip; /* at every start */
-    struct list groups; /* struct group_ref */
+    struct list groups; /* struct security_group_ref */
     struct list tags;
-    /* Set by interface_prepare: */
+    /* Set by network_interface_prepare: */
     const char *ip_owner, *instance_owner;
-    struct list addresses; /* struct interface: itself, as its list of addresses shows it */
+    struct list addresses; /* struct network_interface: itself, as its list of addresses shows it */
     struct list none;
     int64_t card;
     enum tri no, yes;
     const char *nothing;
 };
 
-extern const struct kind vpc_kind, subnet_kind, group_kind, rule_kind, group_ref_kind,
-    interface_kind;
-/* struct permission, for what comes in and what goes out */
-extern const struct kind ingress_kind, egress_kind;
+extern const struct schema vpc_schema, subnet_schema, security_group_schema, security_group_rule_schema, security_group_ref_schema,
+    network_interface_schema;
+/* struct ip_permission, for what comes in and what goes out */
+extern const struct schema ingress_schema, egress_schema;
 /* The same interface as DescribeInstances shows it inside its instance. */
-extern const struct kind attached_interface_kind;
+extern const struct schema attached_interface_schema;
 
 #define NETWORK_VISIBLE "region = ?1 AND owner = ?2"
 
@@ -97,26 +97,26 @@ void network_ensure(struct call *c);
 bool vpc_find(struct call *c, const char *id, struct vpc *ret);
 bool vpc_default(struct call *c, struct vpc *ret);
 bool subnet_find(struct call *c, const char *id, struct subnet *ret);
-bool group_find(struct call *c, const char *id, struct group *ret);
-bool group_named(struct call *c, const char *vpc, const char *name, struct group *ret);
+bool security_group_find(struct call *c, const char *id, struct security_group *ret);
+bool security_group_named(struct call *c, const char *vpc, const char *name, struct security_group *ret);
 /* The default subnet of a zone (any zone: NULL); false where there is none. */
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret);
-bool group_default(struct call *c, const char *vpc, struct group *ret);
+bool security_group_default(struct call *c, const char *vpc, struct security_group *ret);
 /* What is computed, as struct describe wants it. */
 bool vpc_prepare(struct call *c, void *vpc);
 bool subnet_prepare(struct call *c, void *subnet);
-bool group_prepare(struct call *c, void *group);
-/* struct permission: rules that have protocol and ports in common are together. */
-struct list permissions_of(struct call *c, const struct list *rules);
-bool rule_prepare(struct call *c, void *rule);
-bool interface_prepare(struct call *c, void *interface);
+bool security_group_prepare(struct call *c, void *group);
+/* struct ip_permission: rules that have protocol and ports in common are together. */
+struct list ip_permissions_of(struct call *c, const struct list *rules);
+bool security_group_rule_prepare(struct call *c, void *rule);
+bool network_interface_prepare(struct call *c, void *interface);
 
 /* A VPC with its default group, a subnet, a group that lets everything out. Checked before. */
 void vpc_create(struct call *c, struct vpc *v);
 void subnet_create(struct call *c, struct subnet *s);
-void group_create(struct call *c, struct group *g);
+void security_group_create(struct call *c, struct security_group *g);
 /* Removes a group with its rules. */
-void group_remove(struct call *c, const struct group *g);
+void security_group_remove(struct call *c, const struct security_group *g);
 /* "10.0.0.7/16" -> base 10.0.0.0 and prefix 16; false when it is no block of addresses. */
 bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix);
 const char *cidr_format(struct arena *a, uint32_t base, int prefix);
@@ -130,11 +130,11 @@ bool subnet_has_address(struct call *c, const struct subnet *s, const char *addr
 const char *private_dns_name(struct call *c, const char *address);
 
 /* A new interface in a subnet with a private address. Not stored. */
-void interface_create(struct call *c, const struct subnet *s, const char *address,
-                      struct interface *ret);
+void network_interface_create(struct call *c, const struct subnet *s, const char *address,
+                      struct network_interface *ret);
 /* A public address of Amazon's pool, and its name where the VPC gives names. `of` says which. */
-void interface_take_public_address(struct call *c, struct interface *i, const char *of);
-/* The interfaces of an instance in order of their devices (struct interface). */
-struct list interfaces_of(struct call *c, const char *instance);
+void network_interface_take_public_address(struct call *c, struct network_interface *i, const char *of);
+/* The interfaces of an instance in order of their devices (struct network_interface). */
+struct list network_interfaces_of(struct call *c, const char *instance);
 
 #endif

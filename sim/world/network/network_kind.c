@@ -9,7 +9,7 @@
         TEXT_FIELD(S, nothing), .filter = filter_name                                              \
     }
 
-static const struct kind cidr_association_kind = {
+static const struct schema cidr_association_schema = {
     .name = "cidr_association",
     .size = sizeof(struct cidr_association),
     .part = true,
@@ -25,7 +25,7 @@ static const struct kind cidr_association_kind = {
 };
 
 /* Always an empty list: the network is IPv4 only. */
-static const struct kind ipv6_association_kind = {
+static const struct schema ipv6_association_schema = {
     .name = "ipv6_association",
     .size = sizeof(struct cidr_association),
     .part = true,
@@ -38,7 +38,7 @@ static const struct kind ipv6_association_kind = {
                                       { 0 } },
 };
 
-const struct kind vpc_kind = {
+const struct schema vpc_schema = {
     .name = "vpc",
     .noun = "vpc",
     .size = sizeof(struct vpc),
@@ -52,9 +52,9 @@ const struct kind vpc_kind = {
             { TEXT_FIELD(struct vpc, cidr), .column = "cidr", .xml = "cidrBlock",
               .filter = "cidr" },
             { TEXT_FIELD(struct vpc, association), .column = "association" },
-            { LIST_FIELD(struct vpc, cidrs, &cidr_association_kind),
+            { LIST_FIELD(struct vpc, cidrs, &cidr_association_schema),
               .xml = "cidrBlockAssociationSet" },
-            { LIST_FIELD(struct vpc, ipv6_cidrs, &ipv6_association_kind),
+            { LIST_FIELD(struct vpc, ipv6_cidrs, &ipv6_association_schema),
               .xml = "ipv6CidrBlockAssociationSet", .views = VIEW_CREATED,
               .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct vpc, dhcp_options), .column = "dhcp_options",
@@ -74,7 +74,7 @@ const struct kind vpc_kind = {
             { 0 } },
 };
 
-const struct kind subnet_kind = {
+const struct schema subnet_schema = {
     .name = "subnet",
     .noun = "subnet",
     .size = sizeof(struct subnet),
@@ -94,7 +94,7 @@ const struct kind subnet_kind = {
               .filter = "cidr-block" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidrBlock" },
-            { LIST_FIELD(struct subnet, ipv6_cidrs, &ipv6_association_kind),
+            { LIST_FIELD(struct subnet, ipv6_cidrs, &ipv6_association_schema),
               .xml = "ipv6CidrBlockAssociationSet", .flags = FIELD_SHOW_EMPTY },
             { INT_FIELD(struct subnet, free_addresses), .xml = "availableIpAddressCount",
               .filter = "available-ip-address-count" },
@@ -137,335 +137,363 @@ const struct kind subnet_kind = {
 /* ---- Security groups ---- */
 
 #define PEER_KIND(kind_name, ...)                                                                  \
-    static const struct kind kind_name = { .name = #kind_name,                                     \
-                                           .size = sizeof(struct rule),                            \
-                                           .part = true,                                           \
-                                           .fields = (const struct field[]){ __VA_ARGS__ } }
+    static const struct schema kind_name = { .name = #kind_name,                                   \
+                                             .size = sizeof(struct security_group_rule),           \
+                                             .part = true,                                         \
+                                             .fields = (const struct field[]){ __VA_ARGS__ } }
 
-PEER_KIND(peer_group_kind, { TEXT_FIELD(struct rule, description), .xml = "description" },
-          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId",
+PEER_KIND(peer_group_schema,
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" },
+          { TEXT_FIELD(struct security_group_rule, peer_owner), .xml = "userId",
             .filter = "ip-permission.user-id" },
-          { TEXT_FIELD(struct rule, peer), .xml = "groupId", .filter = "ip-permission.group-id" },
+          { TEXT_FIELD(struct security_group_rule, peer), .xml = "groupId",
+            .filter = "ip-permission.group-id" },
           { 0 });
-PEER_KIND(peer_range_kind,
-          { TEXT_FIELD(struct rule, cidr), .xml = "cidrIp", .filter = "ip-permission.cidr" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
-PEER_KIND(peer_range6_kind,
-          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6",
+PEER_KIND(peer_range_schema,
+          { TEXT_FIELD(struct security_group_rule, cidr), .xml = "cidrIp",
+            .filter = "ip-permission.cidr" },
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+PEER_KIND(peer_range6_schema,
+          { TEXT_FIELD(struct security_group_rule, cidr6), .xml = "cidrIpv6",
             .filter = "ip-permission.ipv6-cidr" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
-PEER_KIND(peer_prefix_kind,
-          { TEXT_FIELD(struct rule, prefix_list), .xml = "prefixListId",
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+PEER_KIND(peer_prefix_schema,
+          { TEXT_FIELD(struct security_group_rule, prefix_list), .xml = "prefixListId",
             .filter = "ip-permission.prefix-list-id" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_group_kind, { TEXT_FIELD(struct rule, description), .xml = "description" },
-          { TEXT_FIELD(struct rule, peer_owner), .xml = "userId",
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_group_schema,
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" },
+          { TEXT_FIELD(struct security_group_rule, peer_owner), .xml = "userId",
             .filter = "egress.ip-permission.user-id" },
-          { TEXT_FIELD(struct rule, peer), .xml = "groupId",
+          { TEXT_FIELD(struct security_group_rule, peer), .xml = "groupId",
             .filter = "egress.ip-permission.group-id" },
           { 0 });
-PEER_KIND(out_range_kind,
-          { TEXT_FIELD(struct rule, cidr), .xml = "cidrIp", .filter = "egress.ip-permission.cidr" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_range6_kind,
-          { TEXT_FIELD(struct rule, cidr6), .xml = "cidrIpv6",
+PEER_KIND(out_range_schema,
+          { TEXT_FIELD(struct security_group_rule, cidr), .xml = "cidrIp",
+            .filter = "egress.ip-permission.cidr" },
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_range6_schema,
+          { TEXT_FIELD(struct security_group_rule, cidr6), .xml = "cidrIpv6",
             .filter = "egress.ip-permission.ipv6-cidr" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_prefix_kind,
-          { TEXT_FIELD(struct rule, prefix_list), .xml = "prefixListId",
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+PEER_KIND(out_prefix_schema,
+          { TEXT_FIELD(struct security_group_rule, prefix_list), .xml = "prefixListId",
             .filter = "egress.ip-permission.prefix-list-id" },
-          { TEXT_FIELD(struct rule, description), .xml = "description" }, { 0 });
+          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
 
 #define PERMISSION_KIND(kind_name, prefix, peers)                                                  \
-    const struct kind kind_name = {                                                                \
+    const struct schema kind_name = {                                                              \
         .name = #kind_name,                                                                        \
-        .size = sizeof(struct permission),                                                         \
+        .size = sizeof(struct ip_permission),                                                      \
         .part = true,                                                                              \
         .fields =                                                                                  \
             (const struct field[]){                                                                \
-                { TEXT_FIELD(struct permission, protocol), .xml = "ipProtocol",                    \
+                { TEXT_FIELD(struct ip_permission, protocol), .xml = "ipProtocol",                 \
                   .filter = prefix "protocol" },                                                   \
-                { INT_FIELD(struct permission, from), .xml = "fromPort",                           \
+                { INT_FIELD(struct ip_permission, from), .xml = "fromPort",                        \
                   .filter = prefix "from-port" },                                                  \
-                { INT_FIELD(struct permission, to), .xml = "toPort", .filter = prefix "to-port" }, \
-                { LIST_FIELD(struct permission, groups, &peers##_group_kind), .xml = "groups",     \
-                  .flags = FIELD_SHOW_EMPTY },                                                     \
-                { LIST_FIELD(struct permission, ranges, &peers##_range_kind), .xml = "ipRanges",   \
-                  .flags = FIELD_SHOW_EMPTY },                                                     \
-                { LIST_FIELD(struct permission, ranges6, &peers##_range6_kind),                    \
+                { INT_FIELD(struct ip_permission, to), .xml = "toPort",                            \
+                  .filter = prefix "to-port" },                                                    \
+                { LIST_FIELD(struct ip_permission, groups, &peers##_group_schema),                 \
+                  .xml = "groups", .flags = FIELD_SHOW_EMPTY },                                    \
+                { LIST_FIELD(struct ip_permission, ranges, &peers##_range_schema),                 \
+                  .xml = "ipRanges", .flags = FIELD_SHOW_EMPTY },                                  \
+                { LIST_FIELD(struct ip_permission, ranges6, &peers##_range6_schema),               \
                   .xml = "ipv6Ranges", .flags = FIELD_SHOW_EMPTY },                                \
-                { LIST_FIELD(struct permission, prefixes, &peers##_prefix_kind),                   \
+                { LIST_FIELD(struct ip_permission, prefixes, &peers##_prefix_schema),              \
                   .xml = "prefixListIds", .flags = FIELD_SHOW_EMPTY },                             \
-                NO_SUCH(struct permission, prefix "group-name"),                                   \
+                NO_SUCH(struct ip_permission, prefix "group-name"),                                \
                 { 0 } },                                                                           \
     }
 
-PERMISSION_KIND(ingress_kind, "ip-permission.", peer);
-PERMISSION_KIND(egress_kind, "egress.ip-permission.", out);
+PERMISSION_KIND(ingress_schema, "ip-permission.", peer);
+PERMISSION_KIND(egress_schema, "egress.ip-permission.", out);
 
-const struct kind group_kind = {
+const struct schema security_group_schema = {
     .name = "security_group",
     .noun = "security-group",
-    .size = sizeof(struct group),
+    .size = sizeof(struct security_group),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct group, id), .column = "id", .filter = "group-id" },
-            { TEXT_FIELD(struct group, owner), .column = "owner", .xml = "ownerId",
+            { TEXT_FIELD(struct security_group, id), .column = "id", .filter = "group-id" },
+            { TEXT_FIELD(struct security_group, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct group, region), .column = "region" },
-            { TEXT_FIELD(struct group, id), .xml = "groupId" },
-            { TEXT_FIELD(struct group, name), .column = "name", .xml = "groupName",
+            { TEXT_FIELD(struct security_group, region), .column = "region" },
+            { TEXT_FIELD(struct security_group, id), .xml = "groupId" },
+            { TEXT_FIELD(struct security_group, name), .column = "name", .xml = "groupName",
               .filter = "group-name" },
-            { TEXT_FIELD(struct group, description), .column = "description",
+            { TEXT_FIELD(struct security_group, description), .column = "description",
               .xml = "groupDescription", .filter = "description" },
-            { TEXT_FIELD(struct group, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id" },
-            { LIST_FIELD(struct group, ingress, &ingress_kind), .xml = "ipPermissions",
+            { TEXT_FIELD(struct security_group, vpc), .column = "vpc", .xml = "vpcId",
+              .filter = "vpc-id" },
+            { LIST_FIELD(struct security_group, ingress, &ingress_schema), .xml = "ipPermissions",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct group, egress, &egress_kind), .xml = "ipPermissionsEgress",
-              .flags = FIELD_SHOW_EMPTY },
-            { TAGS_FIELD(struct group, tags), .xml = "tagSet" },
-            { TEXT_FIELD(struct group, arn), .column = "arn", .xml = "securityGroupArn" },
+            { LIST_FIELD(struct security_group, egress, &egress_schema),
+              .xml = "ipPermissionsEgress", .flags = FIELD_SHOW_EMPTY },
+            { TAGS_FIELD(struct security_group, tags), .xml = "tagSet" },
+            { TEXT_FIELD(struct security_group, arn), .column = "arn", .xml = "securityGroupArn" },
             { 0 } },
 };
 
 /* Authorize… shows a rule in one order, DescribeSecurityGroupRules in alphabetical order
  * [recorded]. */
-const struct kind rule_kind = {
-    .name = "rule",
+const struct schema security_group_rule_schema = {
+    .name = "security_group_rule",
+    .was = "rule",
     .noun = "security-group-rule",
-    .size = sizeof(struct rule),
+    .size = sizeof(struct security_group_rule),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct rule, id), .column = "id", .xml = "securityGroupRuleId",
-              .views = VIEW_BRIEF, .filter = "security-group-rule-id" },
-            { TEXT_FIELD(struct rule, owner), .column = "owner", .xml = "groupOwnerId",
-              .views = VIEW_CREATED, .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct rule, group), .column = "grp", .xml = "groupId",
+            { TEXT_FIELD(struct security_group_rule, id), .column = "id",
+              .xml = "securityGroupRuleId", .views = VIEW_BRIEF,
+              .filter = "security-group-rule-id" },
+            { TEXT_FIELD(struct security_group_rule, owner), .column = "owner",
+              .xml = "groupOwnerId", .views = VIEW_CREATED, .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct security_group_rule, group), .column = "grp", .xml = "groupId",
               .views = VIEW_CREATED | VIEW_BRIEF, .flags = FIELD_INDEXED, .filter = "group-id" },
-            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_CREATED },
-            { TEXT_FIELD(struct rule, description), .column = "description", .xml = "description",
+            { TEXT_FIELD(struct security_group_rule, id), .xml = "securityGroupRuleId",
+              .views = VIEW_CREATED },
+            { TEXT_FIELD(struct security_group_rule, description), .column = "description",
+              .xml = "description", .views = VIEW_CREATED | VIEW_BRIEF },
+            { BOOL_FIELD(struct security_group_rule, is_egress), .column = "is_egress",
+              .xml = "isEgress", .views = VIEW_CREATED | VIEW_BRIEF },
+            { TEXT_FIELD(struct security_group_rule, protocol), .column = "protocol",
+              .xml = "ipProtocol", .views = VIEW_CREATED | VIEW_BRIEF },
+            { INT_FIELD(struct security_group_rule, from), .column = "from_port", .xml = "fromPort",
               .views = VIEW_CREATED | VIEW_BRIEF },
-            { BOOL_FIELD(struct rule, is_egress), .column = "is_egress", .xml = "isEgress",
+            { INT_FIELD(struct security_group_rule, to), .column = "to_port", .xml = "toPort",
               .views = VIEW_CREATED | VIEW_BRIEF },
-            { TEXT_FIELD(struct rule, protocol), .column = "protocol", .xml = "ipProtocol",
-              .views = VIEW_CREATED | VIEW_BRIEF },
-            { INT_FIELD(struct rule, from), .column = "from_port", .xml = "fromPort",
-              .views = VIEW_CREATED | VIEW_BRIEF },
-            { INT_FIELD(struct rule, to), .column = "to_port", .xml = "toPort",
-              .views = VIEW_CREATED | VIEW_BRIEF },
-            { TEXT_FIELD(struct rule, cidr), .column = "cidr", .xml = "cidrIpv4" },
-            { TEXT_FIELD(struct rule, cidr6), .column = "cidr6", .xml = "cidrIpv6" },
-            { TEXT_FIELD(struct rule, peer), .xml = "referencedGroupId", .views = VIEW_BRIEF },
-            { TEXT_FIELD(struct rule, description), .xml = "description", .views = VIEW_DESCRIBED },
-            { INT_FIELD(struct rule, from), .xml = "fromPort", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, group), .xml = "groupId", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, owner), .xml = "groupOwnerId", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, protocol), .xml = "ipProtocol", .views = VIEW_DESCRIBED },
-            { BOOL_FIELD(struct rule, is_egress), .xml = "isEgress", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, prefix_list), .column = "prefix_list",
-              .xml = "prefixListId" },
-            { TEXT_FIELD(struct rule, peer_owner), .column = "peer_owner",
-              .xml = "referencedGroupInfo/userId", .views = VIEW_CREATED },
-            { TEXT_FIELD(struct rule, peer), .column = "peer", .xml = "referencedGroupInfo/groupId",
-              .flags = FIELD_INDEXED, .views = VIEW_CREATED | VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, peer_owner), .xml = "referencedGroupInfo/userId",
+            { TEXT_FIELD(struct security_group_rule, cidr), .column = "cidr", .xml = "cidrIpv4" },
+            { TEXT_FIELD(struct security_group_rule, cidr6), .column = "cidr6", .xml = "cidrIpv6" },
+            { TEXT_FIELD(struct security_group_rule, peer), .xml = "referencedGroupId",
+              .views = VIEW_BRIEF },
+            { TEXT_FIELD(struct security_group_rule, description), .xml = "description",
               .views = VIEW_DESCRIBED },
-            { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_CREATED },
-            { TEXT_FIELD(struct rule, arn), .xml = "securityGroupRuleArn",
+            { INT_FIELD(struct security_group_rule, from), .xml = "fromPort",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, group), .xml = "groupId",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, owner), .xml = "groupOwnerId",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, protocol), .xml = "ipProtocol",
+              .views = VIEW_DESCRIBED },
+            { BOOL_FIELD(struct security_group_rule, is_egress), .xml = "isEgress",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, prefix_list), .column = "prefix_list",
+              .xml = "prefixListId" },
+            { TEXT_FIELD(struct security_group_rule, peer_owner), .column = "peer_owner",
+              .xml = "referencedGroupInfo/userId", .views = VIEW_CREATED },
+            { TEXT_FIELD(struct security_group_rule, peer), .column = "peer",
+              .xml = "referencedGroupInfo/groupId", .flags = FIELD_INDEXED,
               .views = VIEW_CREATED | VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, id), .xml = "securityGroupRuleId", .views = VIEW_DESCRIBED },
-            { TAGS_FIELD(struct rule, tags), .xml = "tagSet", .views = VIEW_DESCRIBED,
-              .flags = FIELD_SHOW_EMPTY },
-            { INT_FIELD(struct rule, to), .xml = "toPort", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct rule, region), .column = "region" },
+            { TEXT_FIELD(struct security_group_rule, peer_owner),
+              .xml = "referencedGroupInfo/userId", .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct security_group_rule, tags), .xml = "tagSet",
+              .views = VIEW_CREATED },
+            { TEXT_FIELD(struct security_group_rule, arn), .xml = "securityGroupRuleArn",
+              .views = VIEW_CREATED | VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, id), .xml = "securityGroupRuleId",
+              .views = VIEW_DESCRIBED },
+            { TAGS_FIELD(struct security_group_rule, tags), .xml = "tagSet",
+              .views = VIEW_DESCRIBED, .flags = FIELD_SHOW_EMPTY },
+            { INT_FIELD(struct security_group_rule, to), .xml = "toPort", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct security_group_rule, region), .column = "region" },
             { 0 } },
 };
 
 /* ---- Interfaces ---- */
 
-const struct kind group_ref_kind = {
+const struct schema security_group_ref_schema = {
     .name = "group_ref",
-    .size = sizeof(struct group_ref),
+    .size = sizeof(struct security_group_ref),
     .part = true,
     .fields =
-        (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .column = "id",
+        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .column = "id",
                                   .xml = "groupId", .filter = "group-id", .flags = FIELD_INDEXED },
-                                { TEXT_FIELD(struct group_ref, name), .column = "name",
+                                { TEXT_FIELD(struct security_group_ref, name), .column = "name",
                                   .xml = "groupName", .filter = "group-name" },
                                 { 0 } },
 };
 
 #define ADDRESS_KIND(kind_name, prefix, owner_filter)                                              \
-    static const struct kind kind_name = {                                                         \
+    static const struct schema kind_name = {                                                       \
         .name = #kind_name,                                                                        \
-        .size = sizeof(struct interface),                                                          \
+        .size = sizeof(struct network_interface),                                                  \
         .part = true,                                                                              \
         .fields =                                                                                  \
             (const struct field[]){                                                                \
-                { TEXT_FIELD(struct interface, private_ip), .xml = "privateIpAddress",             \
+                { TEXT_FIELD(struct network_interface, private_ip), .xml = "privateIpAddress",     \
                   .filter = prefix "private-ip-address" },                                         \
-                { TEXT_FIELD(struct interface, private_dns), .xml = "privateDnsName",              \
+                { TEXT_FIELD(struct network_interface, private_dns), .xml = "privateDnsName",      \
                   .filter = prefix "private-dns-name" },                                           \
-                { BOOL_FIELD(struct interface, yes), .xml = "primary",                             \
+                { BOOL_FIELD(struct network_interface, yes), .xml = "primary",                     \
                   .filter = prefix "primary" },                                                    \
-                { TEXT_FIELD(struct interface, public_ip), .xml = "association/publicIp",          \
+                { TEXT_FIELD(struct network_interface, public_ip), .xml = "association/publicIp",  \
                   .filter = prefix "association.public-ip" },                                      \
-                { TEXT_FIELD(struct interface, public_dns), .xml = "association/publicDnsName",    \
+                { TEXT_FIELD(struct network_interface, public_dns),                                \
+                  .xml = "association/publicDnsName",                                              \
                   .filter = prefix "association.public-dns-name" },                                \
-                { TEXT_FIELD(struct interface, ip_owner), .xml = "association/ipOwnerId",          \
+                { TEXT_FIELD(struct network_interface, ip_owner), .xml = "association/ipOwnerId",  \
                   .filter = owner_filter },                                                        \
                 { 0 } },                                                                           \
     }
 
-ADDRESS_KIND(address_kind, "addresses.", "addresses.association.owner-id");
-ADDRESS_KIND(attached_address_kind, "network-interface.addresses.",
+ADDRESS_KIND(address_schema, "addresses.", "addresses.association.owner-id");
+ADDRESS_KIND(attached_address_schema, "network-interface.addresses.",
              "network-interface.addresses.association.ip-owner-id");
 
 #define INTERFACE_HEAD(prefix)                                                                     \
-    { TEXT_FIELD(struct interface, id), .column = "id", .xml = "networkInterfaceId",               \
+    { TEXT_FIELD(struct network_interface, id), .column = "id", .xml = "networkInterfaceId",       \
       .filter = prefix "network-interface-id" },                                                   \
-        { TEXT_FIELD(struct interface, subnet), .column = "subnet", .xml = "subnetId",             \
+        { TEXT_FIELD(struct network_interface, subnet), .column = "subnet", .xml = "subnetId",     \
           .filter = prefix "subnet-id", .flags = FIELD_INDEXED },                                  \
     {                                                                                              \
-        TEXT_FIELD(struct interface, vpc), .column = "vpc", .xml = "vpcId",                        \
-                                           .filter = prefix "vpc-id"                               \
+        TEXT_FIELD(struct network_interface, vpc), .column = "vpc", .xml = "vpcId",                \
+                                                   .filter = prefix "vpc-id"                       \
     }
 
 #define INTERFACE_MIDDLE(prefix)                                                                   \
-    { TEXT_FIELD(struct interface, mac), .column = "mac", .xml = "macAddress",                     \
+    { TEXT_FIELD(struct network_interface, mac), .column = "mac", .xml = "macAddress",             \
       .filter = prefix "mac-address" },                                                            \
-        { TEXT_FIELD(struct interface, private_ip), .column = "private_ip",                        \
+        { TEXT_FIELD(struct network_interface, private_ip), .column = "private_ip",                \
           .xml = "privateIpAddress", .filter = prefix "private-ip-address" },                      \
-        { TEXT_FIELD(struct interface, private_dns), .column = "private_dns",                      \
+        { TEXT_FIELD(struct network_interface, private_dns), .column = "private_dns",              \
           .xml = "privateDnsName", .filter = prefix "private-dns-name" },                          \
     {                                                                                              \
-        BOOL_FIELD(struct interface, source_dest_check), .column = "source_dest_check",            \
-                                                         .xml = "sourceDestCheck",                 \
-                                                         .filter = prefix "source-dest-check"      \
+        BOOL_FIELD(struct network_interface, source_dest_check),                                   \
+            .column = "source_dest_check", .xml = "sourceDestCheck",                               \
+            .filter = prefix "source-dest-check"                                                   \
     }
 
 #define INTERFACE_TAIL(association, address)                                                       \
-    { TEXT_FIELD(struct interface, public_ip), .column = "public_ip",                              \
+    { TEXT_FIELD(struct network_interface, public_ip), .column = "public_ip",                      \
       .xml = "association/publicIp", .filter = association "public-ip" },                          \
-        { TEXT_FIELD(struct interface, public_dns), .column = "public_dns",                        \
+        { TEXT_FIELD(struct network_interface, public_dns), .column = "public_dns",                \
           .xml = "association/publicDnsName", .filter = association "public-dns-name" },           \
-        { TEXT_FIELD(struct interface, ip_owner), .xml = "association/ipOwnerId",                  \
+        { TEXT_FIELD(struct network_interface, ip_owner), .xml = "association/ipOwnerId",          \
           .filter = association "ip-owner-id" },                                                   \
-        { LIST_FIELD(struct interface, addresses, &address), .xml = "privateIpAddressesSet",       \
-          .flags = FIELD_SHOW_EMPTY },                                                             \
+        { LIST_FIELD(struct network_interface, addresses, &address),                               \
+          .xml = "privateIpAddressesSet", .flags = FIELD_SHOW_EMPTY },                             \
     {                                                                                              \
-        LIST_FIELD(struct interface, none, &address), .xml = "ipv6AddressesSet",                   \
-                                                      .flags = FIELD_SHOW_EMPTY                    \
+        LIST_FIELD(struct network_interface, none, &address), .xml = "ipv6AddressesSet",           \
+                                                              .flags = FIELD_SHOW_EMPTY            \
     }
 
-const struct kind interface_kind = {
-    .name = "interface",
+const struct schema network_interface_schema = {
+    .name = "network_interface",
+    .was = "interface",
     .noun = "network-interface",
-    .size = sizeof(struct interface),
+    .size = sizeof(struct network_interface),
     .fields =
         (const struct field[]){
             INTERFACE_HEAD(""),
-            { TEXT_FIELD(struct interface, zone), .column = "zone", .xml = "availabilityZone",
-              .filter = "availability-zone" },
-            { TEXT_FIELD(struct interface, zone_id), .column = "zone_id",
+            { TEXT_FIELD(struct network_interface, zone), .column = "zone",
+              .xml = "availabilityZone", .filter = "availability-zone" },
+            { TEXT_FIELD(struct network_interface, zone_id), .column = "zone_id",
               .xml = "availabilityZoneId", .filter = "availability-zone-id" },
-            { TEXT_FIELD(struct interface, description), .column = "description",
+            { TEXT_FIELD(struct network_interface, description), .column = "description",
               .xml = "description", .filter = "description", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct interface, owner), .column = "owner", .xml = "ownerId",
+            { TEXT_FIELD(struct network_interface, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct interface, region), .column = "region" },
-            { BOOL_FIELD(struct interface, wants_public_ip), .column = "wants_public_ip" },
-            { BOOL_FIELD(struct interface, no), .xml = "requesterManaged",
+            { TEXT_FIELD(struct network_interface, region), .column = "region" },
+            { BOOL_FIELD(struct network_interface, wants_public_ip), .column = "wants_public_ip" },
+            { BOOL_FIELD(struct network_interface, no), .xml = "requesterManaged",
               .filter = "requester-managed" },
-            { TEXT_FIELD(struct interface, status), .column = "status", .xml = "status",
+            { TEXT_FIELD(struct network_interface, status), .column = "status", .xml = "status",
               .filter = "status" },
             INTERFACE_MIDDLE(""),
-            { LIST_FIELD(struct interface, groups, &group_ref_kind), .column = "groups",
-              .xml = "groupSet", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct interface, attachment), .column = "attachment",
+            { LIST_FIELD(struct network_interface, groups, &security_group_ref_schema),
+              .column = "groups", .xml = "groupSet", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct network_interface, attachment), .column = "attachment",
               .xml = "attachment/attachmentId", .filter = "attachment.attachment-id" },
-            { TEXT_FIELD(struct interface, instance), .column = "instance",
+            { TEXT_FIELD(struct network_interface, instance), .column = "instance",
               .xml = "attachment/instanceId", .filter = "attachment.instance-id",
               .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct interface, instance_owner), .xml = "attachment/instanceOwnerId",
-              .filter = "attachment.instance-owner-id" },
-            { INT_FIELD(struct interface, device_index), .column = "device_index",
+            { TEXT_FIELD(struct network_interface, instance_owner),
+              .xml = "attachment/instanceOwnerId", .filter = "attachment.instance-owner-id" },
+            { INT_FIELD(struct network_interface, device_index), .column = "device_index",
               .xml = "attachment/deviceIndex", .filter = "attachment.device-index" },
-            { INT_FIELD(struct interface, card), .xml = "attachment/networkCardIndex" },
-            { TEXT_FIELD(struct interface, attachment_status), .column = "attachment_status",
-              .xml = "attachment/status", .filter = "attachment.status" },
-            { TIME_FIELD(struct interface, attached), .column = "attached",
+            { INT_FIELD(struct network_interface, card), .xml = "attachment/networkCardIndex" },
+            { TEXT_FIELD(struct network_interface, attachment_status),
+              .column = "attachment_status", .xml = "attachment/status",
+              .filter = "attachment.status" },
+            { TIME_FIELD(struct network_interface, attached), .column = "attached",
               .xml = "attachment/attachTime", .filter = "attachment.attach-time" },
-            { BOOL_FIELD(struct interface, delete_on_termination),
+            { BOOL_FIELD(struct network_interface, delete_on_termination),
               .column = "delete_on_termination", .xml = "attachment/deleteOnTermination",
               .filter = "attachment.delete-on-termination" },
-            INTERFACE_TAIL("association.", address_kind),
-            { TAGS_FIELD(struct interface, tags), .xml = "tagSet", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct interface, type), .column = "type", .xml = "interfaceType",
+            INTERFACE_TAIL("association.", address_schema),
+            { TAGS_FIELD(struct network_interface, tags), .xml = "tagSet",
+              .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct network_interface, type), .column = "type", .xml = "interfaceType",
               .filter = "interface-type" },
-            { BOOL_FIELD(struct interface, no), .filter = "operator.managed" },
-            NO_SUCH(struct interface, "association.allocation-id"),
-            NO_SUCH(struct interface, "association.association-id"),
-            NO_SUCH(struct interface, "ipv6-addresses.ipv6-address"),
-            NO_SUCH(struct interface, "operator.principal"),
-            NO_SUCH(struct interface, "requester-id"),
+            { BOOL_FIELD(struct network_interface, no), .filter = "operator.managed" },
+            NO_SUCH(struct network_interface, "association.allocation-id"),
+            NO_SUCH(struct network_interface, "association.association-id"),
+            NO_SUCH(struct network_interface, "ipv6-addresses.ipv6-address"),
+            NO_SUCH(struct network_interface, "operator.principal"),
+            NO_SUCH(struct network_interface, "requester-id"),
             { 0 } },
 };
 
-static const struct kind attached_group_kind = {
+static const struct schema attached_group_schema = {
     .name = "attached_group",
-    .size = sizeof(struct group_ref),
+    .size = sizeof(struct security_group_ref),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct group_ref, id), .xml = "groupId",
-                                        .filter = "network-interface.group-id" },
-                                      { TEXT_FIELD(struct group_ref, name), .xml = "groupName",
-                                        .filter = "network-interface.group-name" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .xml = "groupId",
+                                  .filter = "network-interface.group-id" },
+                                { TEXT_FIELD(struct security_group_ref, name), .xml = "groupName",
+                                  .filter = "network-interface.group-name" },
+                                { 0 } },
 };
 
-const struct kind attached_interface_kind = {
+const struct schema attached_interface_schema = {
     .name = "attached_interface",
-    .size = sizeof(struct interface),
+    .size = sizeof(struct network_interface),
     .part = true,
     .fields =
         (const struct field[]){
             INTERFACE_HEAD("network-interface."),
-            { TEXT_FIELD(struct interface, zone), .filter = "network-interface.availability-zone" },
-            { TEXT_FIELD(struct interface, description), .xml = "description",
+            { TEXT_FIELD(struct network_interface, zone),
+              .filter = "network-interface.availability-zone" },
+            { TEXT_FIELD(struct network_interface, description), .xml = "description",
               .filter = "network-interface.description", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct interface, owner), .xml = "ownerId",
+            { TEXT_FIELD(struct network_interface, owner), .xml = "ownerId",
               .filter = "network-interface.owner-id" },
-            { TEXT_FIELD(struct interface, status), .xml = "status",
+            { TEXT_FIELD(struct network_interface, status), .xml = "status",
               .filter = "network-interface.status" },
             INTERFACE_MIDDLE("network-interface."),
-            { LIST_FIELD(struct interface, groups, &attached_group_kind), .xml = "groupSet",
-              .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct interface, attachment), .xml = "attachment/attachmentId",
+            { LIST_FIELD(struct network_interface, groups, &attached_group_schema),
+              .xml = "groupSet", .flags = FIELD_SHOW_EMPTY },
+            { TEXT_FIELD(struct network_interface, attachment), .xml = "attachment/attachmentId",
               .filter = "network-interface.attachment.attachment-id" },
-            { TEXT_FIELD(struct interface, instance),
+            { TEXT_FIELD(struct network_interface, instance),
               .filter = "network-interface.attachment.instance-id" },
-            { TEXT_FIELD(struct interface, instance_owner),
+            { TEXT_FIELD(struct network_interface, instance_owner),
               .filter = "network-interface.attachment.instance-owner-id" },
-            { INT_FIELD(struct interface, card),
+            { INT_FIELD(struct network_interface, card),
               .filter = "network-interface.attachment.network-card-index" },
-            { TEXT_FIELD(struct interface, public_dns),
+            { TEXT_FIELD(struct network_interface, public_dns),
               .filter = "network-interface.public-dns-name" },
-            { BOOL_FIELD(struct interface, no),
+            { BOOL_FIELD(struct network_interface, no),
               .filter = "network-interface.deny-all-igw-traffic" },
-            { BOOL_FIELD(struct interface, no), .filter = "network-interface.ipv6-native" },
-            { BOOL_FIELD(struct interface, no), .filter = "network-interface.operator.managed" },
-            { BOOL_FIELD(struct interface, no), .filter = "network-interface.requester-managed" },
-            { INT_FIELD(struct interface, device_index), .xml = "attachment/deviceIndex",
+            { BOOL_FIELD(struct network_interface, no), .filter = "network-interface.ipv6-native" },
+            { BOOL_FIELD(struct network_interface, no),
+              .filter = "network-interface.operator.managed" },
+            { BOOL_FIELD(struct network_interface, no),
+              .filter = "network-interface.requester-managed" },
+            { INT_FIELD(struct network_interface, device_index), .xml = "attachment/deviceIndex",
               .filter = "network-interface.attachment.device-index" },
-            { TEXT_FIELD(struct interface, attachment_status), .xml = "attachment/status",
+            { TEXT_FIELD(struct network_interface, attachment_status), .xml = "attachment/status",
               .filter = "network-interface.attachment.status" },
-            { TIME_FIELD(struct interface, attached), .xml = "attachment/attachTime",
+            { TIME_FIELD(struct network_interface, attached), .xml = "attachment/attachTime",
               .filter = "network-interface.attachment.attach-time" },
-            { BOOL_FIELD(struct interface, delete_on_termination),
+            { BOOL_FIELD(struct network_interface, delete_on_termination),
               .xml = "attachment/deleteOnTermination",
               .filter = "network-interface.attachment.delete-on-termination" },
-            { INT_FIELD(struct interface, card), .xml = "attachment/networkCardIndex" },
-            INTERFACE_TAIL("network-interface.association.", attached_address_kind),
-            { TEXT_FIELD(struct interface, type), .xml = "interfaceType" },
+            { INT_FIELD(struct network_interface, card), .xml = "attachment/networkCardIndex" },
+            INTERFACE_TAIL("network-interface.association.", attached_address_schema),
+            { TEXT_FIELD(struct network_interface, type), .xml = "interfaceType" },
             { 0 } },
 };

@@ -9,7 +9,7 @@
 #define BY_USER "Client.UserInitiated"
 #define BY_LIFECYCLE "Client.UserInitiated - Lifecycle state transition"
 
-const struct kind fast_restore_kind = {
+const struct schema fast_restore_schema = {
     .name = "fast_restore",
     .size = sizeof(struct fast_restore),
     .fields =
@@ -48,22 +48,22 @@ static const char *id_of(struct call *c, const char *snapshot, const char *zone)
 bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *zone,
                        struct fast_restore *ret)
 {
-    return store_get(c, &fast_restore_kind, id_of(c, snapshot, zone->name), ret);
+    return store_get(c, &fast_restore_schema, id_of(c, snapshot, zone->name), ret);
 }
 
 static void keep(struct call *c, const struct fast_restore *f, int64_t quick, int64_t real)
 {
-    store_put(c, &fast_restore_kind, f);
+    store_put(c, &fast_restore_schema, f);
     job_cancel(c, "advance_fast_restore", f->id);
     if (!text_is(f->state, "enabled") && !text_is(f->state, "disabled"))
         job_after(c, pace_delay(c, quick, real), "advance_fast_restore", f->id, NULL);
 }
 
-void fast_restore_begin(struct call *c, const struct snapshot *s, const struct zone *zone,
+void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret)
 {
     struct fast_restore f = { 0 };
-    kind_init(&fast_restore_kind, &f);
+    schema_init(&fast_restore_schema, &f);
     f.id = id_of(c, s->id, zone->name);
     f.snapshot = s->id;
     f.zone = zone->name;
@@ -113,16 +113,17 @@ bool fast_restore_advance(struct call *c, struct fast_restore *f)
 
 void fast_restore_end(struct call *c, const char *snapshot)
 {
-    struct list all = store_list(c, &fast_restore_kind, "snapshot = ?", WITH(B_TEXT(snapshot)));
+    struct list all =
+        store_list(c, &fast_restore_schema, "snapshot = ?", SQL_ARGS(SQL_TEXT(snapshot)));
     LIST_EACH (struct fast_restore, f, &all) {
         job_cancel(c, NULL, f->id);
-        store_remove(c, &fast_restore_kind, f->id);
+        store_remove(c, &fast_restore_schema, f->id);
     }
 }
 
 bool fast_restore_works(struct call *c, const char *snapshot, const char *zone)
 {
     struct fast_restore f;
-    return store_get(c, &fast_restore_kind, id_of(c, snapshot, zone), &f)
+    return store_get(c, &fast_restore_schema, id_of(c, snapshot, zone), &f)
            && text_is(f.state, "enabled");
 }

@@ -15,13 +15,13 @@ struct fast_restore {
     int64_t enabling, optimizing, enabled, disabling, disabled; /* when it became so */
 };
 
-extern const struct kind fast_restore_kind;
+extern const struct schema fast_restore_schema;
 
 /* The caller's for this snapshot in this zone; false: there was never one. */
 bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *zone,
                        struct fast_restore *ret);
 /* Begins; its job (advance_fast_restore) takes it on to enabled. */
-void fast_restore_begin(struct call *c, const struct snapshot *s, const struct zone *zone,
+void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret);
 void fast_restore_disable(struct call *c, struct fast_restore *f);
 /* To its next state; false: it stays in this one. */

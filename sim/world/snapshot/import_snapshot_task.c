@@ -11,53 +11,55 @@
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
 
-const struct kind import_task_kind = {
-    .name = "import_task",
+const struct schema import_snapshot_task_schema = {
+    .name = "import_snapshot_task",
+    .was = "import_task",
     .noun = "import-snapshot-task",
-    .size = sizeof(struct import_task),
+    .size = sizeof(struct import_snapshot_task),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct import_task, id), .column = "id" },
-            { TEXT_FIELD(struct import_task, owner), .column = "owner",
+            { TEXT_FIELD(struct import_snapshot_task, id), .column = "id" },
+            { TEXT_FIELD(struct import_snapshot_task, owner), .column = "owner",
               .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct import_task, region), .column = "region" },
-            { TEXT_FIELD(struct import_task, description), .column = "description",
+            { TEXT_FIELD(struct import_snapshot_task, region), .column = "region" },
+            { TEXT_FIELD(struct import_snapshot_task, description), .column = "description",
               .xml = "description" },
-            { TEXT_FIELD(struct import_task, id), .xml = "importTaskId" },
-            { TEXT_FIELD(struct import_task, disk_description), .column = "disk_description",
-              .xml = "snapshotTaskDetail/description" },
-            { TEXT_FIELD(struct import_task, disk_size),
+            { TEXT_FIELD(struct import_snapshot_task, id), .xml = "importTaskId" },
+            { TEXT_FIELD(struct import_snapshot_task, disk_description),
+              .column = "disk_description", .xml = "snapshotTaskDetail/description" },
+            { TEXT_FIELD(struct import_snapshot_task, disk_size),
               .xml = "snapshotTaskDetail/diskImageSize" },
-            { BOOL_FIELD(struct import_task, encrypted), .column = "encrypted",
+            { BOOL_FIELD(struct import_snapshot_task, encrypted), .column = "encrypted",
               .xml = "snapshotTaskDetail/encrypted" },
-            { TEXT_FIELD(struct import_task, format), .column = "format",
+            { TEXT_FIELD(struct import_snapshot_task, format), .column = "format",
               .xml = "snapshotTaskDetail/format" },
-            { TEXT_FIELD(struct import_task, key), .column = "kms_key",
+            { TEXT_FIELD(struct import_snapshot_task, key), .column = "kms_key",
               .xml = "snapshotTaskDetail/kmsKeyId" },
-            { TEXT_FIELD(struct import_task, progress), .xml = "snapshotTaskDetail/progress" },
-            { TEXT_FIELD(struct import_task, snapshot), .column = "snapshot",
+            { TEXT_FIELD(struct import_snapshot_task, progress),
+              .xml = "snapshotTaskDetail/progress" },
+            { TEXT_FIELD(struct import_snapshot_task, snapshot), .column = "snapshot",
               .xml = "snapshotTaskDetail/snapshotId" },
-            { TEXT_FIELD(struct import_task, status), .column = "status",
+            { TEXT_FIELD(struct import_snapshot_task, status), .column = "status",
               .xml = "snapshotTaskDetail/status", .filter = "task-state", .flags = FIELD_STATE },
-            { TEXT_FIELD(struct import_task, state), .column = "state",
+            { TEXT_FIELD(struct import_snapshot_task, state), .column = "state",
               .xml = "snapshotTaskDetail/statusMessage" },
-            { TEXT_FIELD(struct import_task, url), .column = "url",
+            { TEXT_FIELD(struct import_snapshot_task, url), .column = "url",
               .xml = "snapshotTaskDetail/url" },
-            { TEXT_FIELD(struct import_task, bucket), .column = "bucket",
+            { TEXT_FIELD(struct import_snapshot_task, bucket), .column = "bucket",
               .xml = "snapshotTaskDetail/userBucket/s3Bucket" },
-            { TEXT_FIELD(struct import_task, object), .column = "object",
+            { TEXT_FIELD(struct import_snapshot_task, object), .column = "object",
               .xml = "snapshotTaskDetail/userBucket/s3Key" },
-            { TAGS_FIELD(struct import_task, tags), .xml = "tagSet" },
-            { INT_FIELD(struct import_task, size), .column = "size" },
-            { TIME_FIELD(struct import_task, started), .column = "started" },
-            { TIME_FIELD(struct import_task, due), .column = "due" },
+            { TAGS_FIELD(struct import_snapshot_task, tags), .xml = "tagSet" },
+            { INT_FIELD(struct import_snapshot_task, size), .column = "size" },
+            { TIME_FIELD(struct import_snapshot_task, started), .column = "started" },
+            { TIME_FIELD(struct import_snapshot_task, due), .column = "due" },
             { 0 } },
 };
 
 /* The words are remembered from AWS's examples; when one follows the other is a guess. */
-bool import_task_prepare(struct call *c, void *task)
+bool import_snapshot_task_prepare(struct call *c, void *task)
 {
-    struct import_task *t = task;
+    struct import_snapshot_task *t = task;
     bool active = text_is(t->status, "active");
     int percent = c->now > t->started ? progress_percent(t->started, t->due, c->now) : 0;
     t->progress = active ? arena_printf(c->a, "%d", percent) : NULL;
@@ -67,13 +69,13 @@ bool import_task_prepare(struct call *c, void *task)
     return true;
 }
 
-bool import_task_find(struct call *c, const char *id, struct import_task *ret)
+bool import_snapshot_task_find(struct call *c, const char *id, struct import_snapshot_task *ret)
 {
-    return store_get(c, &import_task_kind, id, ret) && text_is(ret->owner, c->account)
+    return store_get(c, &import_snapshot_task_schema, id, ret) && text_is(ret->owner, c->account)
            && text_is(ret->region, c->region);
 }
 
-void import_task_begin(struct call *c, struct import_task *task)
+void import_snapshot_task_start(struct call *c, struct import_snapshot_task *task)
 {
     int64_t delay = pace_delay(c, 50, 5 * MINUTE_MS + task->size * MINUTE_MS / 2);
     task->id = id_new(c, IMPORT_TASK_PREFIX);
@@ -82,11 +84,11 @@ void import_task_begin(struct call *c, struct import_task *task)
     task->status = "active";
     task->started = c->now;
     task->due = c->now + delay;
-    store_add(c, &import_task_kind, task);
+    store_add(c, &import_snapshot_task_schema, task);
     job_after(c, delay, "end_import", task->id, NULL);
 }
 
-void import_task_end(struct call *c, struct import_task *task)
+void import_snapshot_task_finish(struct call *c, struct import_snapshot_task *task)
 {
     struct snapshot s = snapshot_new(c);
     s.volume = SNAPSHOT_NO_VOLUME;
@@ -98,30 +100,31 @@ void import_task_end(struct call *c, struct import_task *task)
     s.encrypted = task->encrypted;
     s.key = task->key;
     s.due = c->now;
-    snapshot_end(c, &s);
+    snapshot_finish(c, &s);
     task->snapshot = s.id;
     task->status = "completed";
     task->state = NULL;
-    store_put(c, &import_task_kind, task);
+    store_put(c, &import_snapshot_task_schema, task);
 }
 
-void import_task_fail(struct call *c, struct import_task *task, const char *reason)
+void import_snapshot_task_fail(struct call *c, struct import_snapshot_task *task,
+                               const char *reason)
 {
     if (!text_is(task->status, "active"))
         return;
     task->status = "deleted";
     task->state = reason;
-    store_put(c, &import_task_kind, task);
+    store_put(c, &import_snapshot_task_schema, task);
 }
 
-bool import_task_cancel(struct call *c, struct import_task *task)
+bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task)
 {
     if (!text_is(task->status, "active"))
         return false;
     task->status = "deleted";
     task->state = "User initiated task cancelation"; /* [guess] */
     job_cancel(c, "end_import", task->id);
-    store_put(c, &import_task_kind, task);
+    store_put(c, &import_snapshot_task_schema, task);
     return true;
 }
 

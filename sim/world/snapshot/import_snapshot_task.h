@@ -7,7 +7,7 @@
 
 #define IMPORT_TASK_PREFIX "import-snap-"
 
-struct import_task {
+struct import_snapshot_task {
     const char *id, *owner, *region;
     const char *description; /* of the task, and of its snapshot */
     const char *disk_description; /* of the DiskContainer */
@@ -19,26 +19,26 @@ struct import_task {
     const char *snapshot; /* once it is completed */
     int64_t started, due;
     struct list tags;
-    /* Set by import_task_prepare: */
+    /* Set by import_snapshot_task_prepare: */
     const char *progress, *disk_size;
 };
 
-extern const struct kind import_task_kind;
+extern const struct schema import_snapshot_task_schema;
 
 #define IMPORT_TASK_VISIBLE "region = ?1 AND owner = ?2"
 
-bool import_task_prepare(struct call *c, void *task);
+bool import_snapshot_task_prepare(struct call *c, void *task);
 /* The caller's, in this Region. */
-bool import_task_find(struct call *c, const char *id, struct import_task *ret);
+bool import_snapshot_task_find(struct call *c, const char *id, struct import_snapshot_task *ret);
 /* Begins it; the job end_import ends it. */
-void import_task_begin(struct call *c, struct import_task *task);
+void import_snapshot_task_start(struct call *c, struct import_snapshot_task *task);
 /* It is completed and has its snapshot. */
-void import_task_end(struct call *c, struct import_task *task);
+void import_snapshot_task_finish(struct call *c, struct import_snapshot_task *task);
 /* UploadSize as a client says it, a decimal fraction, in whole GiB; 1 where it says none. */
 int import_size(struct call *c, const char *text, int64_t *ret);
 /* An active one ends without a snapshot. */
-void import_task_fail(struct call *c, struct import_task *task, const char *reason);
+void import_snapshot_task_fail(struct call *c, struct import_snapshot_task *task, const char *reason);
 /* Ends an active one: false where it is none. */
-bool import_task_cancel(struct call *c, struct import_task *task);
+bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task);
 
 #endif

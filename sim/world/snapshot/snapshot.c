@@ -8,22 +8,22 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/quota.h"
 #include "reply/emit_noun.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/account/cost.h"
-#include "world/snapshot/fast_restore.h"
-#include "world/instance/page_cache.h"
-#include "catalog/quota.h"
 #include "world/account/retention_rule.h"
+#include "world/instance/page_cache.h"
+#include "world/snapshot/fast_restore.h"
 #include "world/snapshot/snapshot_block_access.h"
 #include "world/snapshot/snapshot_lock.h"
 #include "world/snapshot/snapshot_tier.h"
 
 #define MIB (INT64_C(1) << 20)
 
-const struct kind snapshot_permission_kind = {
+const struct schema snapshot_permission_schema = {
     .name = "snapshot_permission",
     .size = sizeof(struct snapshot_permission),
     .part = true,
@@ -37,7 +37,7 @@ const struct kind snapshot_permission_kind = {
 /* VIEW_BRIEF is the Recycle Bin's. */
 #define WHOLE (VIEW_DESCRIBED | VIEW_CREATED)
 
-const struct kind snapshot_kind = {
+const struct schema snapshot_schema = {
     .name = "snapshot",
     .noun = "snapshot",
     .size = sizeof(struct snapshot),
@@ -86,7 +86,7 @@ const struct kind snapshot_kind = {
             { TIME_FIELD(struct snapshot, recycle_exit), .column = "recycle_exit",
               .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
             { INT_FIELD(struct snapshot, layer), .column = "layer" },
-            { INT_FIELD(struct snapshot, unseen), .column = "unseen" },
+            { INT_FIELD(struct snapshot, declared_bytes), .column = "unseen" },
             { TEXT_FIELD(struct snapshot, lineage), .column = "lineage" },
             { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
             { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
@@ -101,7 +101,7 @@ const struct kind snapshot_kind = {
             { TEXT_FIELD(struct snapshot, parent), .column = "parent", .flags = FIELD_INDEXED },
             { BOOL_FIELD(struct snapshot, is_copy), .column = "is_copy" },
             { TEXT_FIELD(struct snapshot, failure), .column = "failure" },
-            { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_kind),
+            { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_schema),
               .column = "permissions" },
             { TEXTS_FIELD(struct snapshot, product_codes), .column = "product_codes" },
             { TEXT_FIELD(struct snapshot, system), .column = "system" },
@@ -113,7 +113,7 @@ const struct kind snapshot_kind = {
 
 bool snapshot_find_in(struct call *c, const char *region, const char *id, struct snapshot *ret)
 {
-    return store_get(c, &snapshot_kind, id, ret) && text_is(ret->region, region)
+    return store_get(c, &snapshot_schema, id, ret) && text_is(ret->region, region)
            && ret->recycle_enter == ABSENT;
 }
 
@@ -194,7 +194,7 @@ static int check_count(struct call *c)
 {
     int64_t count =
         store_number(c->store, "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?",
-                     WITH(B_TEXT(c->account), B_TEXT(c->region)));
+                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
     return count >= quota(c->sim, "snapshots") ? fail(c, E_SnapshotLimit) : 0;
 }
 
@@ -209,11 +209,11 @@ static int check_pace(struct call *c, const struct volume *v)
 {
     int64_t pending = store_number(
         c->store, "SELECT count(*) FROM snapshot WHERE volume = ? AND status = 'pending'",
-        WITH(B_TEXT(v->id)));
+        SQL_ARGS(SQL_TEXT(v->id)));
     if (pending >= most_pending(c, v))
         return fail(c, E_SnapshotsInProgress);
     int64_t last = store_number(c->store, "SELECT max(start) FROM snapshot WHERE volume = ?",
-                                WITH(B_TEXT(v->id)));
+                                SQL_ARGS(SQL_TEXT(v->id)));
     return last != ABSENT && c->now < last + CREATE_INTERVAL ? fail(c, E_SnapshotRate) : 0;
 }
 
@@ -232,7 +232,7 @@ int snapshot_check_copies(struct call *c)
     int64_t pending = store_number(c->store,
                                    "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
                                    " AND is_copy AND status = 'pending'",
-                                   WITH(B_TEXT(c->account), B_TEXT(c->region)));
+                                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
     if (is_paced_as_aws(c) && pending >= most)
         return fail(c, E_SnapshotCopiesInProgress, (long long)most);
     return check_count(c);
@@ -243,13 +243,13 @@ int snapshot_check_copies(struct call *c)
 struct snapshot snapshot_new(struct call *c)
 {
     struct snapshot s = { 0 };
-    kind_init(&snapshot_kind, &s);
+    schema_init(&snapshot_schema, &s);
     s.id = id_new(c, "snap-");
     s.owner = c->account;
     s.region = c->region;
     s.status = "pending";
     s.lineage = s.id;
-    s.unseen = 0;
+    s.declared_bytes = 0;
     s.start = c->now;
     s.tier = "standard";
     s.transfer = "standard"; /* on those that are no copies, too [recorded] */
@@ -261,7 +261,7 @@ static void start(struct call *c, struct snapshot *s, int64_t quick, int64_t rea
 {
     int64_t delay = pace_delay(c, quick, real);
     s->due = c->now + delay;
-    store_add(c, &snapshot_kind, s);
+    store_add(c, &snapshot_schema, s);
     job_after(c, delay, "end_snapshot", s->id, NULL);
     snapshot_prepare(c, s);
     s->progress = NULL; /* an empty element in the answer that made it [recorded] */
@@ -272,7 +272,7 @@ static const char *last_of_volume(struct call *c, const char *volume)
     return store_word(c,
                       "SELECT id FROM snapshot WHERE volume = ? AND status <> 'error'"
                       " ORDER BY rowid DESC LIMIT 1",
-                      WITH(B_TEXT(volume)));
+                      SQL_ARGS(SQL_TEXT(volume)));
 }
 
 void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
@@ -283,12 +283,12 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.description = description ? description : "";
     s.size = from->size;
     s.layer = volume_freeze(c, from->id);
-    s.unseen = from->unseen;
+    s.declared_bytes = from->declared_bytes;
     s.product_codes = from->product_codes;
     s.system = from->system;
     s.generalized = from->generalized;
     s.lineage = from->lineage;
-    s.full_size = s.unseen + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = from->encrypted == YES ? YES : NO;
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);
@@ -308,13 +308,13 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
         && text_is(from->key, key))
         return from->id;
     for (;;) {
-        const char *copy =
-            store_word(c,
-                       "SELECT id FROM snapshot WHERE source = ?1 AND region = ?2 AND owner = ?3"
-                       " AND kms_key IS ?4 AND status = 'completed' AND tier = 'standard'"
-                       " ORDER BY rowid DESC LIMIT 1",
-                       WITH(B_TEXT(at.id), B_TEXT(c->region), B_TEXT(c->account), B_TEXT(key)));
-        if (copy || !at.parent || !store_get(c, &snapshot_kind, at.parent, &at))
+        const char *copy = store_word(
+            c,
+            "SELECT id FROM snapshot WHERE source = ?1 AND region = ?2 AND owner = ?3"
+            " AND kms_key IS ?4 AND status = 'completed' AND tier = 'standard'"
+            " ORDER BY rowid DESC LIMIT 1",
+            SQL_ARGS(SQL_TEXT(at.id), SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(key)));
+        if (copy || !at.parent || !store_get(c, &snapshot_schema, at.parent, &at))
             return copy;
     }
 }
@@ -323,7 +323,7 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
 static void continue_lineage(struct call *c, struct snapshot *s)
 {
     struct snapshot parent;
-    if (s->parent && store_get(c, &snapshot_kind, s->parent, &parent) && parent.lineage)
+    if (s->parent && store_get(c, &snapshot_schema, s->parent, &parent) && parent.lineage)
         s->lineage = parent.lineage;
 }
 
@@ -336,7 +336,7 @@ static int64_t layer_of_copy(struct call *c, const struct snapshot *from, const 
                   && text_is(from->key, key);
     if (!shared)
         return layer_flatten(c->store, from->layer);
-    layer_hold(c->store, from->layer);
+    layer_ref(c->store, from->layer);
     return from->layer;
 }
 
@@ -360,7 +360,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
     if (!failure)
         s.parent = parent_of_copy(c, from, key);
     continue_lineage(c, &s);
-    s.unseen = readable ? from->unseen : 0;
+    s.declared_bytes = readable ? from->declared_bytes : 0;
     if (readable) {
         s.product_codes = from->product_codes;
         s.system = from->system;
@@ -378,20 +378,20 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
 
 void snapshot_put(struct call *c, const struct snapshot *s)
 {
-    store_put(c, &snapshot_kind, s);
+    store_put(c, &snapshot_schema, s);
     cost_changed(c, s);
 }
 
 /* ---- Ending ---- */
 
-void snapshot_end(struct call *c, struct snapshot *s)
+void snapshot_finish(struct call *c, struct snapshot *s)
 {
     s->status = s->failure ? "error" : "completed";
     s->message = s->failure;
     if (!s->failure)
         s->completed = c->now;
     snapshot_put(c, s);
-    snapshot_lock_begin(c, s);
+    snapshot_lock_start(c, s);
 }
 
 struct list snapshot_images(struct call *c, const char *id)
@@ -402,7 +402,7 @@ struct list snapshot_images(struct call *c, const char *id)
                                  " ON i.id = m.parent WHERE m.snapshot = ? AND i.region = ?"
                                  " AND i.state <> 'deregistered' AND i.recycle_enter IS NULL"
                                  " ORDER BY i.rowid DESC",
-                                 WITH(B_TEXT(id), B_TEXT(c->region)));
+                                 SQL_ARGS(SQL_TEXT(id), SQL_TEXT(c->region)));
     while (rows_next(r))
         strs_add(c->a, &images, rows_text(r, 0, c->a));
     return images;
@@ -412,13 +412,13 @@ struct list snapshot_images(struct call *c, const char *id)
 void snapshot_erase(struct call *c, const struct snapshot *s)
 {
     store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
-               WITH(B_TEXT(s->parent), B_TEXT(s->id)));
+               SQL_ARGS(SQL_TEXT(s->parent), SQL_TEXT(s->id)));
     job_cancel(c, NULL, s->id);
-    layer_drop(c->store, s->layer);
+    layer_unref(c->store, s->layer);
     snapshot_lock_forget(c, s->id);
     snapshot_tiering_forget(c, s->id);
-    store_remove(c, &caught_kind, s->id);
-    store_remove(c, &snapshot_kind, s->id);
+    store_remove(c, &snapshot_content_schema, s->id);
+    store_remove(c, &snapshot_schema, s->id);
     cost_changed(c, s);
 }
 
@@ -426,12 +426,12 @@ void snapshot_erase(struct call *c, const struct snapshot *s)
 static bool recycle(struct call *c, struct snapshot *s)
 {
     int64_t until =
-        text_is(s->status, "completed") ? recycle_until(c, RECYCLE_SNAPSHOT, &s->tags) : ABSENT;
+        text_is(s->status, "completed") ? retention_until(c, RETENTION_SNAPSHOT, &s->tags) : ABSENT;
     if (until == ABSENT)
         return false;
     s->recycle_enter = c->now;
     s->recycle_exit = until;
-    store_put(c, &snapshot_kind, s);
+    store_put(c, &snapshot_schema, s);
     job_after(c, until - c->now, "expire_snapshot", s->id, NULL);
     return true;
 }
@@ -456,6 +456,6 @@ int snapshot_delete(struct call *c, const char *id)
 
 bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
 {
-    return store_get(c, &snapshot_kind, id, ret) && ret->recycle_enter != ABSENT
+    return store_get(c, &snapshot_schema, id, ret) && ret->recycle_enter != ABSENT
            && text_is(ret->region, c->region) && text_is(ret->owner, c->account);
 }

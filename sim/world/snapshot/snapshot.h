@@ -30,7 +30,7 @@ struct snapshot {
     int64_t duration; /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
-    int64_t unseen; /* bytes in addition to them, of which fixtures tell no more than that */
+    int64_t declared_bytes; /* bytes in addition to them, of which fixtures tell no more than that */
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
     int64_t timeout,
@@ -52,7 +52,7 @@ struct snapshot {
     enum tri shown_encrypted;
 };
 
-extern const struct kind snapshot_kind, snapshot_permission_kind;
+extern const struct schema snapshot_schema, snapshot_permission_schema;
 
 /* As EBS direct's model has them. */
 #define SNAPSHOT_PATTERN "^snap-[0-9a-f]+$"
@@ -64,7 +64,7 @@ extern const struct kind snapshot_kind, snapshot_permission_kind;
     "region = ?1 AND recycle_enter IS NULL AND (owner = ?2"                                        \
     " OR EXISTS (SELECT 1 FROM snapshot_permissions p"                                             \
     " WHERE p.parent = snapshot.id AND (p.user = ?2 OR (p.grp = 'all' AND NOT EXISTS"              \
-    " (SELECT 1 FROM snapshot_access x WHERE x.id = snapshot.owner || '/' || snapshot.region"      \
+    " (SELECT 1 FROM snapshot_block_access x WHERE x.id = snapshot.owner || '/' || snapshot.region"      \
     " AND x.state = 'block-all-sharing')))))"
 
 /* Status messages of copies that fail [recorded]. */
@@ -105,7 +105,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
                       const char *description, const char *failure, int64_t minutes,
                       struct snapshot *ret);
 /* A pending one completes, or fails as it was to. */
-void snapshot_end(struct call *c, struct snapshot *s);
+void snapshot_finish(struct call *c, struct snapshot *s);
 /* Makes a snapshot that is there and complete at once (fixtures, imports). */
 void snapshot_put(struct call *c, const struct snapshot *s);
 /* Images of this Region that use it, newest first (const char * ids). */

@@ -6,16 +6,16 @@
 #include "call/call.h"
 #include "world/snapshot/snapshot.h"
 
-struct snapshot_access {
+struct snapshot_block_access {
     const char *id; /* account/Region */
     const char *state; /* unblocked, block-new-sharing, block-all-sharing */
 };
 
-extern const struct kind snapshot_access_kind;
+extern const struct schema snapshot_block_access_schema;
 
 /* What the caller's account has decided; unblocked, as an account begins [recorded]. */
-const char *snapshot_access_state(struct call *c);
-void snapshot_access_set(struct call *c, const char *state);
+const char *snapshot_block_access_state(struct call *c);
+void snapshot_block_access_set(struct call *c, const char *state);
 /* Whether its owner blocks all public sharing. */
 bool snapshot_hides_public(struct call *c, const struct snapshot *s);
 

@@ -6,7 +6,7 @@
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
-const struct kind snapshot_lock_kind = {
+const struct schema snapshot_lock_schema = {
     .name = "snapshot_lock",
     .size = sizeof(struct snapshot_lock),
     .fields =
@@ -44,18 +44,18 @@ bool snapshot_lock_prepare(struct call *c, void *lock)
 
 bool snapshot_lock_find(struct call *c, const char *snapshot, struct snapshot_lock *ret)
 {
-    return store_get(c, &snapshot_lock_kind, snapshot, ret) && snapshot_lock_prepare(c, ret);
+    return store_get(c, &snapshot_lock_schema, snapshot, ret) && snapshot_lock_prepare(c, ret);
 }
 
 void snapshot_lock_put(struct call *c, const struct snapshot_lock *lock)
 {
-    store_put(c, &snapshot_lock_kind, lock);
+    store_put(c, &snapshot_lock_schema, lock);
 }
 
 void snapshot_lock_forget(struct call *c, const char *snapshot)
 {
     /* by hand: the tags belong to the snapshot, which has the same identifier */
-    store_exec(c->store, "DELETE FROM snapshot_lock WHERE id = ?", WITH(B_TEXT(snapshot)));
+    store_exec(c->store, "DELETE FROM snapshot_lock WHERE id = ?", SQL_ARGS(SQL_TEXT(snapshot)));
 }
 
 bool snapshot_lock_holds(struct call *c, const char *snapshot)
@@ -64,7 +64,7 @@ bool snapshot_lock_holds(struct call *c, const char *snapshot)
     return snapshot_lock_find(c, snapshot, &lock) && !text_is(lock.state, "expired");
 }
 
-void snapshot_lock_begin(struct call *c, const struct snapshot *s)
+void snapshot_lock_start(struct call *c, const struct snapshot *s)
 {
     struct snapshot_lock lock;
     if (!snapshot_lock_find(c, s->id, &lock))

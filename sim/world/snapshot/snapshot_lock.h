@@ -16,7 +16,7 @@ struct snapshot_lock {
     const char *state; /* governance, compliance-cooloff, compliance, expired */
 };
 
-extern const struct kind snapshot_lock_kind;
+extern const struct schema snapshot_lock_schema;
 
 bool snapshot_lock_prepare(struct call *c, void *lock);
 /* The lock on a snapshot of the caller, prepared. */
@@ -26,6 +26,6 @@ void snapshot_lock_forget(struct call *c, const char *snapshot);
 /* A lock that has not expired. */
 bool snapshot_lock_holds(struct call *c, const char *snapshot);
 /* A pending snapshot has ended: the duration begins; a failed one cancels its lock [guide]. */
-void snapshot_lock_begin(struct call *c, const struct snapshot *s);
+void snapshot_lock_start(struct call *c, const struct snapshot *s);
 
 #endif

@@ -11,7 +11,7 @@
 /* AWS: up to 72 hours [guide]; how long it takes is a guess. */
 #define MOVE_TAKES (24 * HOUR_MS)
 
-const struct kind snapshot_tiering_kind = {
+const struct schema snapshot_tiering_schema = {
     .name = "snapshot_tiering",
     .size = sizeof(struct snapshot_tiering),
     .fields =
@@ -59,23 +59,23 @@ bool snapshot_tiering_prepare(struct call *c, void *tiering)
 
 bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot_tiering *ret)
 {
-    return store_get(c, &snapshot_tiering_kind, snapshot, ret);
+    return store_get(c, &snapshot_tiering_schema, snapshot, ret);
 }
 
 void snapshot_tiering_forget(struct call *c, const char *snapshot)
 {
     /* by hand: the tags belong to the snapshot, which has the same identifier */
-    store_exec(c->store, "DELETE FROM snapshot_tiering WHERE id = ?", WITH(B_TEXT(snapshot)));
+    store_exec(c->store, "DELETE FROM snapshot_tiering WHERE id = ?", SQL_ARGS(SQL_TEXT(snapshot)));
 }
 
-void snapshot_tiering_begin(struct call *c, const struct snapshot *s, const char *operation,
+void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char *operation,
                             int64_t days)
 {
     struct snapshot_tiering t;
     int64_t delay = pace_delay(c, 50, MOVE_TAKES);
     if (!snapshot_tiering_find(c, s->id, &t)) {
         t = (struct snapshot_tiering){ 0 };
-        kind_init(&snapshot_tiering_kind, &t);
+        schema_init(&snapshot_tiering_schema, &t);
     }
     t.id = s->id;
     t.owner = s->owner;
@@ -86,14 +86,14 @@ void snapshot_tiering_begin(struct call *c, const struct snapshot *s, const char
     t.started = c->now;
     t.due = c->now + delay;
     t.days = days;
-    store_put(c, &snapshot_tiering_kind, &t);
+    store_put(c, &snapshot_tiering_schema, &t);
     job_after(c, delay, "end_tiering", s->id, NULL);
 }
 
 static void archive(struct call *c, struct snapshot *s)
 {
     int64_t whole = layer_flatten(c->store, s->layer);
-    layer_drop(c->store, s->layer);
+    layer_unref(c->store, s->layer);
     s->layer = whole;
     s->parent = NULL;
     s->lineage = s->id;
@@ -119,11 +119,11 @@ void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days)
         return;
     t.operation = days == ABSENT ? TIERING_PERMANENT : TIERING_TEMPORARY;
     t.days = days;
-    store_put(c, &snapshot_tiering_kind, &t);
+    store_put(c, &snapshot_tiering_schema, &t);
     restored_for(c, s, days);
 }
 
-void snapshot_tiering_end(struct call *c, struct snapshot *s)
+void snapshot_tiering_finish(struct call *c, struct snapshot *s)
 {
     struct snapshot_tiering t;
     if (!snapshot_tiering_find(c, s->id, &t) || t.done == YES)
@@ -136,7 +136,7 @@ void snapshot_tiering_end(struct call *c, struct snapshot *s)
     } else {
         restored_for(c, s, t.days);
     }
-    store_put(c, &snapshot_tiering_kind, &t);
+    store_put(c, &snapshot_tiering_schema, &t);
 }
 
 void snapshot_archive_again(struct call *c, struct snapshot *s)

@@ -22,16 +22,16 @@ struct snapshot_tiering {
     int64_t progress, expiry;
 };
 
-extern const struct kind snapshot_tiering_kind;
+extern const struct schema snapshot_tiering_schema;
 
 bool snapshot_tiering_prepare(struct call *c, void *tiering);
 bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot_tiering *ret);
 void snapshot_tiering_forget(struct call *c, const char *snapshot);
 /* Begins a move; the job end_tiering ends it. days: of a temporary restore, else ABSENT. */
-void snapshot_tiering_begin(struct call *c, const struct snapshot *s, const char *operation,
+void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char *operation,
                             int64_t days);
 /* The move that was begun is done: the snapshot has its new tier. */
-void snapshot_tiering_end(struct call *c, struct snapshot *s);
+void snapshot_tiering_finish(struct call *c, struct snapshot *s);
 /* A temporary restore that is done lasts that many days from now; ABSENT: for ever. */
 void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days);
 /* The time of a temporary restore is over. */

@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "time/job.h"
 #include "catalog/public_image.h"
+#include "time/job.h"
 
 #define PING_EVERY (5 * MINUTE_MS) /* [guide] */
 
 /* An instance profile lets the agent in; which role is in it is not asked: there is no IAM. */
-bool agent_find(struct call *c, const struct instance *i, struct agent *ret)
+bool ssm_agent_find(struct call *c, const struct instance *i, struct agent *ret)
 {
     struct volume root;
     if (i->state_code != INSTANCE_RUNNING || !i->profile || !instance_root(c, i, &root))

@@ -14,6 +14,6 @@ struct agent {
 };
 
 /* Whether Systems Manager knows the instance; stopped ones are forgotten [recorded]. */
-bool agent_find(struct call *c, const struct instance *i, struct agent *ret);
+bool ssm_agent_find(struct call *c, const struct instance *i, struct agent *ret);
 
 #endif

@@ -3,85 +3,88 @@
 #include "base/text.h"
 #include "store/noun.h"
 
-const struct kind command_kind = {
-    .name = "command",
-    .size = sizeof(struct command),
+const struct schema ssm_command_schema = {
+    .name = "ssm_command",
+    .was = "command",
+    .size = sizeof(struct ssm_command),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct command, id), .column = "id" },
-            { TEXT_FIELD(struct command, account), .column = "account",
+            { TEXT_FIELD(struct ssm_command, id), .column = "id" },
+            { TEXT_FIELD(struct ssm_command, account), .column = "account",
               .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct command, region), .column = "region" },
-            { TEXT_FIELD(struct command, document), .column = "document" },
-            { TEXT_FIELD(struct command, document_version), .column = "document_version" },
-            { TEXT_FIELD(struct command, comment), .column = "comment" },
-            { TEXT_FIELD(struct command, script), .column = "script" },
-            { TEXT_FIELD(struct command, folder), .column = "folder" },
-            { TIME_FIELD(struct command, requested), .column = "requested" },
-            { INT_FIELD(struct command, timeout), .column = "timeout" },
-            { INT_FIELD(struct command, execution), .column = "execution" },
+            { TEXT_FIELD(struct ssm_command, region), .column = "region" },
+            { TEXT_FIELD(struct ssm_command, document), .column = "document" },
+            { TEXT_FIELD(struct ssm_command, document_version), .column = "document_version" },
+            { TEXT_FIELD(struct ssm_command, comment), .column = "comment" },
+            { TEXT_FIELD(struct ssm_command, script), .column = "script" },
+            { TEXT_FIELD(struct ssm_command, folder), .column = "folder" },
+            { TIME_FIELD(struct ssm_command, requested), .column = "requested" },
+            { INT_FIELD(struct ssm_command, timeout), .column = "timeout" },
+            { INT_FIELD(struct ssm_command, execution), .column = "execution" },
             { 0 } },
 };
 
-const struct kind invocation_kind = {
-    .name = "invocation",
-    .size = sizeof(struct invocation),
+const struct schema ssm_invocation_schema = {
+    .name = "ssm_invocation",
+    .was = "invocation",
+    .size = sizeof(struct ssm_invocation),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct invocation, id), .column = "id" },
-            { TEXT_FIELD(struct invocation, command), .column = "command", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct invocation, instance), .column = "instance",
+            { TEXT_FIELD(struct ssm_invocation, id), .column = "id" },
+            { TEXT_FIELD(struct ssm_invocation, command), .column = "command",
               .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct invocation, account), .column = "account",
+            { TEXT_FIELD(struct ssm_invocation, instance), .column = "instance",
+              .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct ssm_invocation, account), .column = "account",
               .flags = FIELD_OWNER | FIELD_INDEXED },
-            { TEXT_FIELD(struct invocation, region), .column = "region" },
-            { TEXT_FIELD(struct invocation, status), .column = "status" },
-            { TEXT_FIELD(struct invocation, details), .column = "details" },
-            { TIME_FIELD(struct invocation, requested), .column = "requested" },
-            { TIME_FIELD(struct invocation, started), .column = "started" },
-            { TIME_FIELD(struct invocation, ended), .column = "ended" },
-            { INT_FIELD(struct invocation, code), .column = "code" },
-            { TEXT_FIELD(struct invocation, out), .column = "stdout" },
-            { TEXT_FIELD(struct invocation, err), .column = "stderr" },
-            { TEXT_FIELD(struct invocation, state), .column = "state" },
-            { INT_FIELD(struct invocation, boots), .column = "boots" },
-            { BOOL_FIELD(struct invocation, waits), .column = "waits" },
+            { TEXT_FIELD(struct ssm_invocation, region), .column = "region" },
+            { TEXT_FIELD(struct ssm_invocation, status), .column = "status" },
+            { TEXT_FIELD(struct ssm_invocation, details), .column = "details" },
+            { TIME_FIELD(struct ssm_invocation, requested), .column = "requested" },
+            { TIME_FIELD(struct ssm_invocation, started), .column = "started" },
+            { TIME_FIELD(struct ssm_invocation, ended), .column = "ended" },
+            { INT_FIELD(struct ssm_invocation, code), .column = "code" },
+            { TEXT_FIELD(struct ssm_invocation, out), .column = "stdout" },
+            { TEXT_FIELD(struct ssm_invocation, err), .column = "stderr" },
+            { TEXT_FIELD(struct ssm_invocation, state), .column = "state" },
+            { INT_FIELD(struct ssm_invocation, boots), .column = "boots" },
+            { BOOL_FIELD(struct ssm_invocation, waits), .column = "waits" },
             { 0 } },
 };
 
 /* At once InProgress [recorded]. */
-void invocation_add(struct call *c, const struct command *command, const char *instance)
+void ssm_invocation_add(struct call *c, const struct ssm_command *command, const char *instance)
 {
-    struct invocation v = { .command = command->id,
-                            .instance = instance,
-                            .account = c->account,
-                            .region = c->region,
-                            .status = "InProgress",
-                            .details = "InProgress",
-                            .requested = command->requested,
-                            .started = ABSENT,
-                            .ended = ABSENT,
-                            .code = -1,
-                            .boots = ABSENT };
+    struct ssm_invocation v = { .command = command->id,
+                                .instance = instance,
+                                .account = c->account,
+                                .region = c->region,
+                                .status = "InProgress",
+                                .details = "InProgress",
+                                .requested = command->requested,
+                                .started = ABSENT,
+                                .ended = ABSENT,
+                                .code = -1,
+                                .boots = ABSENT };
     v.id = arena_printf(c->a, "%s/%s", command->id, instance);
-    store_add(c, &invocation_kind, &v);
+    store_add(c, &ssm_invocation_schema, &v);
 }
 
-bool invocation_find(struct call *c, const char *id, struct invocation *ret,
-                     struct command *ret_command)
+bool ssm_invocation_find(struct call *c, const char *id, struct ssm_invocation *ret,
+                         struct ssm_command *ret_command)
 {
-    return store_get(c, &invocation_kind, id, ret) && text_is(ret->account, c->account)
+    return store_get(c, &ssm_invocation_schema, id, ret) && text_is(ret->account, c->account)
            && text_is(ret->region, c->region)
-           && store_get(c, &command_kind, ret->command, ret_command);
+           && store_get(c, &ssm_command_schema, ret->command, ret_command);
 }
 
-void invocation_put(struct call *c, const struct invocation *v)
+void ssm_invocation_put(struct call *c, const struct ssm_invocation *v)
 {
-    store_put(c, &invocation_kind, v);
+    store_put(c, &ssm_invocation_schema, v);
 }
 
-void invocation_end(struct call *c, struct invocation *v, const char *status, const char *details,
-                    int64_t code)
+void ssm_invocation_end(struct call *c, struct ssm_invocation *v, const char *status,
+                        const char *details, int64_t code)
 {
     v->status = status;
     v->details = details;
@@ -89,10 +92,10 @@ void invocation_end(struct call *c, struct invocation *v, const char *status, co
     v->ended = c->now;
     v->state = NULL;
     v->waits = UNSET;
-    invocation_put(c, v);
+    ssm_invocation_put(c, v);
 }
 
-bool invocation_is_over(const struct invocation *v)
+bool ssm_invocation_is_over(const struct ssm_invocation *v)
 {
     return !text_is(v->status, "InProgress");
 }

@@ -5,7 +5,7 @@
 #include "base/field.h"
 #include "call/call.h"
 
-struct command {
+struct ssm_command {
     const char *id, *account, *region;
     const char *document, *document_version, *comment;
     const char *script, *folder; /* what is run, and where */
@@ -13,7 +13,7 @@ struct command {
     int64_t timeout, execution; /* ms until it is delivered, and that it may run */
 };
 
-struct invocation {
+struct ssm_invocation {
     const char *id; /* COMMAND/INSTANCE */
     const char *command, *instance, *account, *region;
     const char *status, *details;
@@ -25,17 +25,17 @@ struct invocation {
     enum tri waits; /* for a file system to be thawed */
 };
 
-extern const struct kind command_kind, invocation_kind;
+extern const struct schema ssm_command_schema, ssm_invocation_schema;
 
 /* A new one on an instance. */
-void invocation_add(struct call *c, const struct command *command, const char *instance);
+void ssm_invocation_add(struct call *c, const struct ssm_command *command, const char *instance);
 /* The caller's, in this Region, and the command it belongs to; id: COMMAND/INSTANCE. */
-bool invocation_find(struct call *c, const char *id, struct invocation *ret,
-                     struct command *ret_command);
-void invocation_put(struct call *c, const struct invocation *v);
+bool ssm_invocation_find(struct call *c, const char *id, struct ssm_invocation *ret,
+                     struct ssm_command *ret_command);
+void ssm_invocation_put(struct call *c, const struct ssm_invocation *v);
 /* Over with that status. */
-void invocation_end(struct call *c, struct invocation *v, const char *status, const char *details,
+void ssm_invocation_end(struct call *c, struct ssm_invocation *v, const char *status, const char *details,
                     int64_t code);
-bool invocation_is_over(const struct invocation *v);
+bool ssm_invocation_is_over(const struct ssm_invocation *v);
 
 #endif

@@ -7,50 +7,53 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "call/errors.h"
+#include "catalog/public_image.h"
 #include "store/noun.h"
 #include "world/kms/kms_key.h"
-#include "catalog/public_image.h"
 
-#define MOST_VERSIONS 100 /* [guide] */
+#define MAX_VERSIONS 100 /* [guide] */
 
-const struct kind parameter_kind = {
-    .name = "parameter",
-    .size = sizeof(struct parameter),
+const struct schema ssm_parameter_schema = {
+    .name = "ssm_parameter",
+    .was = "parameter",
+    .size = sizeof(struct ssm_parameter),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct parameter, id), .column = "id" },
-            { TEXT_FIELD(struct parameter, arn), .column = "arn" },
-            { TEXT_FIELD(struct parameter, name), .column = "name" },
-            { TEXT_FIELD(struct parameter, account), .column = "account", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct parameter, region), .column = "region" },
-            { TEXT_FIELD(struct parameter, type), .column = "type" },
-            { TEXT_FIELD(struct parameter, value), .column = "value" },
-            { TEXT_FIELD(struct parameter, data_type), .column = "data_type" },
-            { TEXT_FIELD(struct parameter, tier), .column = "tier" },
-            { TEXT_FIELD(struct parameter, description), .column = "description" },
-            { TEXT_FIELD(struct parameter, pattern), .column = "pattern" },
-            { TEXT_FIELD(struct parameter, key), .column = "key_id" },
-            { TEXT_FIELD(struct parameter, key_arn), .column = "key_arn" },
-            { TEXT_FIELD(struct parameter, user), .column = "user" },
-            { INT_FIELD(struct parameter, version), .column = "version" },
-            { TIME_FIELD(struct parameter, modified), .column = "modified" },
+            { TEXT_FIELD(struct ssm_parameter, id), .column = "id" },
+            { TEXT_FIELD(struct ssm_parameter, arn), .column = "arn" },
+            { TEXT_FIELD(struct ssm_parameter, name), .column = "name" },
+            { TEXT_FIELD(struct ssm_parameter, account), .column = "account",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct ssm_parameter, region), .column = "region" },
+            { TEXT_FIELD(struct ssm_parameter, type), .column = "type" },
+            { TEXT_FIELD(struct ssm_parameter, value), .column = "value" },
+            { TEXT_FIELD(struct ssm_parameter, data_type), .column = "data_type" },
+            { TEXT_FIELD(struct ssm_parameter, tier), .column = "tier" },
+            { TEXT_FIELD(struct ssm_parameter, description), .column = "description" },
+            { TEXT_FIELD(struct ssm_parameter, pattern), .column = "pattern" },
+            { TEXT_FIELD(struct ssm_parameter, key), .column = "key_id" },
+            { TEXT_FIELD(struct ssm_parameter, kms_key_arn), .column = "key_arn" },
+            { TEXT_FIELD(struct ssm_parameter, user), .column = "user" },
+            { INT_FIELD(struct ssm_parameter, version), .column = "version" },
+            { TIME_FIELD(struct ssm_parameter, modified), .column = "modified" },
             { 0 } },
 };
 
-const struct kind parameter_version_kind = {
-    .name = "parameter_version",
-    .size = sizeof(struct parameter_version),
+const struct schema ssm_parameter_version_schema = {
+    .name = "ssm_parameter_version",
+    .was = "parameter_version",
+    .size = sizeof(struct ssm_parameter_version),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct parameter_version, id), .column = "id" },
-            { TEXT_FIELD(struct parameter_version, parameter), .column = "parameter",
+            { TEXT_FIELD(struct ssm_parameter_version, id), .column = "id" },
+            { TEXT_FIELD(struct ssm_parameter_version, parameter), .column = "parameter",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
-            { TEXT_FIELD(struct parameter_version, type), .column = "type" },
-            { TEXT_FIELD(struct parameter_version, value), .column = "value" },
-            { TEXT_FIELD(struct parameter_version, data_type), .column = "data_type" },
-            { TEXT_FIELD(struct parameter_version, key_arn), .column = "key_arn" },
-            { INT_FIELD(struct parameter_version, version), .column = "version" },
-            { TIME_FIELD(struct parameter_version, modified), .column = "modified" },
+            { TEXT_FIELD(struct ssm_parameter_version, type), .column = "type" },
+            { TEXT_FIELD(struct ssm_parameter_version, value), .column = "value" },
+            { TEXT_FIELD(struct ssm_parameter_version, data_type), .column = "data_type" },
+            { TEXT_FIELD(struct ssm_parameter_version, kms_key_arn), .column = "key_arn" },
+            { INT_FIELD(struct ssm_parameter_version, version), .column = "version" },
+            { TIME_FIELD(struct ssm_parameter_version, modified), .column = "modified" },
             { 0 } },
 };
 
@@ -66,7 +69,7 @@ static const char *id_of(struct call *c, const char *name)
     return arena_printf(c->a, "%s:%s:%s", c->region, c->account, name);
 }
 
-void parameter_name(struct call *c, struct parameter *p, const char *name)
+void ssm_parameter_name(struct call *c, struct ssm_parameter *p, const char *name)
 {
     p->id = id_of(c, name);
     p->arn = arn_of(c, c->account, name);
@@ -77,26 +80,26 @@ void parameter_name(struct call *c, struct parameter *p, const char *name)
 
 /* ---- Public ones: made of the fixtures' images, never stored ---- */
 
-bool parameter_is_public(const struct parameter *p)
+bool ssm_parameter_is_public(const struct ssm_parameter *p)
 {
     return !p->account;
 }
 
 /* Their ARN has no account [guide]. They carry one version each here. */
-static struct parameter public_one(struct call *c, const struct public_parameter *from)
+static struct ssm_parameter public_one(struct call *c, const struct public_parameter *from)
 {
-    return (struct parameter){ .arn = arn_of(c, "", from->name),
-                               .name = from->name,
-                               .region = c->region,
-                               .type = "String",
-                               .value = from->image,
-                               .data_type = from->data_type,
-                               .tier = "Standard",
-                               .version = 1,
-                               .modified = from->changed };
+    return (struct ssm_parameter){ .arn = arn_of(c, "", from->name),
+                                   .name = from->name,
+                                   .region = c->region,
+                                   .type = "String",
+                                   .value = from->image,
+                                   .data_type = from->data_type,
+                                   .tier = "Standard",
+                                   .version = 1,
+                                   .modified = from->changed };
 }
 
-static bool find_public(struct call *c, const char *name, struct parameter *ret)
+static bool find_public(struct call *c, const char *name, struct ssm_parameter *ret)
 {
     if (!text_starts(name, "/aws/service/"))
         return false;
@@ -112,9 +115,9 @@ static bool find_public(struct call *c, const char *name, struct parameter *ret)
 
 /* ---- Finding ---- */
 
-bool parameter_find(struct call *c, const char *name, struct parameter *ret)
+bool ssm_parameter_find(struct call *c, const char *name, struct ssm_parameter *ret)
 {
-    return find_public(c, name, ret) || store_get(c, &parameter_kind, id_of(c, name), ret);
+    return find_public(c, name, ret) || store_get(c, &ssm_parameter_schema, id_of(c, name), ret);
 }
 
 static const char *version_id(struct call *c, const char *id, int64_t version)
@@ -122,30 +125,30 @@ static const char *version_id(struct call *c, const char *id, int64_t version)
     return arena_printf(c->a, "%s:%lld", id, (long long)version);
 }
 
-bool parameter_find_version(struct call *c, const char *name, int64_t version,
-                            struct parameter *ret)
+bool ssm_parameter_find_version(struct call *c, const char *name, int64_t version,
+                                struct ssm_parameter *ret)
 {
-    struct parameter_version old;
-    if (!parameter_find(c, name, ret))
+    struct ssm_parameter_version old;
+    if (!ssm_parameter_find(c, name, ret))
         return false;
     if (ret->version == version)
         return true;
-    if (parameter_is_public(ret)
-        || !store_get(c, &parameter_version_kind, version_id(c, ret->id, version), &old))
+    if (ssm_parameter_is_public(ret)
+        || !store_get(c, &ssm_parameter_version_schema, version_id(c, ret->id, version), &old))
         return false;
     ret->type = old.type;
     ret->value = old.value;
     ret->data_type = old.data_type;
-    ret->key_arn = old.key_arn;
+    ret->kms_key_arn = old.kms_key_arn;
     ret->version = old.version;
     ret->modified = old.modified;
     return true;
 }
 
-int parameter_image(struct call *c, const char *written, const char **ret_image)
+int ssm_parameter_image(struct call *c, const char *written, const char **ret_image)
 {
     static const char head[] = "resolve:ssm:";
-    struct parameter p;
+    struct ssm_parameter p;
     int64_t version = 0;
     *ret_image = written;
     if (!text_starts(written, head))
@@ -153,55 +156,56 @@ int parameter_image(struct call *c, const char *written, const char **ret_image)
     const char *name = written + sizeof head - 1, *colon = strchr(name, ':');
     bool found = false;
     if (!colon)
-        found = parameter_find(c, name, &p);
+        found = ssm_parameter_find(c, name, &p);
     else if (text_int(colon + 1, &version))
-        found = parameter_find_version(c, arena_strndup(c->a, name, (size_t)(colon - name)),
-                                       version, &p);
+        found = ssm_parameter_find_version(c, arena_strndup(c->a, name, (size_t)(colon - name)),
+                                           version, &p);
     if (!found)
         return fail(c, E_ImageParameter, name);
     *ret_image = p.value;
     return 0;
 }
 
-struct list parameters_own(struct call *c)
+struct list ssm_parameters_own(struct call *c)
 {
-    return store_list(c, &parameter_kind, "account = ? AND region = ?",
-                      WITH(B_TEXT(c->account), B_TEXT(c->region)));
+    return store_list(c, &ssm_parameter_schema, "account = ? AND region = ?",
+                      SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
 }
 
-struct list parameters_below(struct call *c, const char *path)
+struct list ssm_parameters_below(struct call *c, const char *path)
 {
-    struct list all = parameters_own(c);
+    struct list all = ssm_parameters_own(c);
     if (!text_starts(path, "/aws"))
         return all;
     struct list public = public_parameters(c, c->region);
     LIST_EACH (struct public_parameter, p, &public)
-        *list_add(c->a, &all, struct parameter) = public_one(c, p);
+        *list_add(c->a, &all, struct ssm_parameter) = public_one(c, p);
     return all;
 }
 
 /* ---- Changing ---- */
 
-void parameter_put(struct call *c, struct parameter *p)
+void ssm_parameter_put(struct call *c, struct ssm_parameter *p)
 {
-    struct parameter_version version = { .id = version_id(c, p->id, p->version),
-                                         .parameter = p->id,
-                                         .type = p->type,
-                                         .value = p->value,
-                                         .data_type = p->data_type,
-                                         .key_arn = p->key_arn,
-                                         .version = p->version,
-                                         .modified = p->modified };
-    store_put(c, &parameter_kind, p);
-    store_put(c, &parameter_version_kind, &version);
-    store_exec(c->store, "DELETE FROM parameter_version WHERE parameter = ? AND version <= ?",
-               WITH(B_TEXT(p->id), B_INT(p->version - MOST_VERSIONS)));
+    struct ssm_parameter_version version = { .id = version_id(c, p->id, p->version),
+                                             .parameter = p->id,
+                                             .type = p->type,
+                                             .value = p->value,
+                                             .data_type = p->data_type,
+                                             .kms_key_arn = p->kms_key_arn,
+                                             .version = p->version,
+                                             .modified = p->modified };
+    store_put(c, &ssm_parameter_schema, p);
+    store_put(c, &ssm_parameter_version_schema, &version);
+    store_exec(c->store, "DELETE FROM ssm_parameter_version WHERE parameter = ? AND version <= ?",
+               SQL_ARGS(SQL_TEXT(p->id), SQL_INT(p->version - MAX_VERSIONS)));
 }
 
-void parameter_remove(struct call *c, const struct parameter *p)
+void ssm_parameter_remove(struct call *c, const struct ssm_parameter *p)
 {
-    store_exec(c->store, "DELETE FROM parameter_version WHERE parameter = ?", WITH(B_TEXT(p->id)));
-    store_remove(c, &parameter_kind, p->id);
+    store_exec(c->store, "DELETE FROM ssm_parameter_version WHERE parameter = ?",
+               SQL_ARGS(SQL_TEXT(p->id)));
+    store_remove(c, &ssm_parameter_schema, p->id);
 }
 
 /* ---- Secrets ---- */
@@ -218,11 +222,12 @@ static void hex_bytes(const char *hex, unsigned char *into, size_t n)
 
 /* Begins as KMS's ciphertexts do: 01 02 02 00 78, then the key material's id [recorded]. What
  * follows stands for the encrypted value and cannot be decrypted: KMS has no data calls here. */
-const char *parameter_secret(struct call *c, const struct parameter *p)
+const char *ssm_parameter_secret(struct call *c, const struct ssm_parameter *p)
 {
     unsigned char bytes[5 + MATERIAL + SHA256_SIZE] = { 1, 2, 2, 0, 0x78 };
-    struct key key;
-    if (key_find(c, p->key_arn, &key) && key.material && strlen(key.material) == 2 * MATERIAL)
+    struct kms_key_permitted key;
+    if (kms_key_find(c, p->kms_key_arn, &key) && key.material
+        && strlen(key.material) == 2 * MATERIAL)
         hex_bytes(key.material, bytes + 5, MATERIAL);
     const char *text = arena_printf(c->a, "%s:%lld:%s", p->id, (long long)p->version, p->value);
     sha256(text, strlen(text), bytes + 5 + MATERIAL);

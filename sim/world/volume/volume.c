@@ -6,18 +6,18 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/region.h"
 #include "reply/emit_noun.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
 #include "time/job.h"
-#include "world/snapshot/fast_restore.h"
-#include "world/kms/kms_key.h"
 #include "world/account/retention_rule.h"
-#include "catalog/region.h"
+#include "world/kms/kms_key.h"
+#include "world/snapshot/fast_restore.h"
 #include "world/snapshot/snapshot.h"
 
-const struct kind attachment_kind = {
+const struct schema attachment_schema = {
     .name = "attachment",
     .size = sizeof(struct attachment),
     .part = true,
@@ -38,7 +38,7 @@ const struct kind attachment_kind = {
             { 0 } },
 };
 
-const struct kind volume_kind = {
+const struct schema volume_schema = {
     .name = "volume",
     .noun = "volume",
     .size = sizeof(struct volume),
@@ -61,7 +61,7 @@ const struct kind volume_kind = {
               .filter = "create-time", .views = VIEW_DESCRIBED },
             { TIME_S_FIELD(struct volume, created_s), .xml = "createTime", .flags = FIELD_COMPUTED,
               .views = VIEW_CREATED },
-            { LIST_FIELD(struct volume, attachments, &attachment_kind), .column = "attachments",
+            { LIST_FIELD(struct volume, attachments, &attachment_schema), .column = "attachments",
               .xml = "attachmentSet", .flags = FIELD_SHOW_EMPTY, .views = VIEW_DESCRIBED },
             { TAGS_FIELD(struct volume, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
             { TEXT_FIELD(struct volume, type), .column = "type", .xml = "volumeType",
@@ -93,14 +93,14 @@ const struct kind volume_kind = {
             { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
               .flags = FIELD_COMPUTED },
             { INT_FIELD(struct volume, layer), .column = "layer" },
-            { INT_FIELD(struct volume, unseen), .column = "unseen" },
+            { INT_FIELD(struct volume, declared_bytes), .column = "unseen" },
             { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
             { TEXTS_FIELD(struct volume, product_codes), .column = "product_codes" },
             { TEXT_FIELD(struct volume, system), .column = "system" },
             { BOOL_FIELD(struct volume, frozen), .column = "frozen" },
             { BOOL_FIELD(struct volume, generalized), .column = "generalized" },
             { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
-            { BOOL_FIELD(struct volume, doomed), .column = "doomed" },
+            { BOOL_FIELD(struct volume, rolled_back), .column = "doomed" },
             { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
             { TIME_FIELD(struct volume, recycle_enter), .column = "recycle_enter" },
             { TIME_FIELD(struct volume, recycle_exit), .column = "recycle_exit" },
@@ -121,7 +121,7 @@ bool volume_prepare(struct call *c, void *volume)
 
 static bool find_own(struct call *c, const char *id, struct volume *ret)
 {
-    return store_get(c, &volume_kind, id, ret) && text_is(ret->region, c->region)
+    return store_get(c, &volume_schema, id, ret) && text_is(ret->region, c->region)
            && text_is(ret->owner, c->account);
 }
 
@@ -143,7 +143,7 @@ int volume_own(struct call *c, const char *id, struct volume *ret)
 
 void volume_put(struct call *c, const struct volume *v)
 {
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
 }
 
 struct attachment *volume_attachment(const struct volume *v, const char *instance)
@@ -157,16 +157,16 @@ struct attachment *volume_attachment(const struct volume *v, const char *instanc
 
 struct list volumes_of(struct call *c, const char *instance)
 {
-    return store_list(c, &volume_kind,
+    return store_list(c, &volume_schema,
                       "id IN (SELECT parent FROM volume_attachments WHERE instance = ?1)"
                       " ORDER BY (SELECT device FROM volume_attachments"
                       " WHERE parent = id AND instance = ?1)",
-                      WITH(B_TEXT(instance)));
+                      SQL_ARGS(SQL_TEXT(instance)));
 }
 
 int64_t volume_used(struct call *c, const struct volume *v)
 {
-    int64_t bytes = v->unseen + layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t bytes = v->declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
     int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
     return bytes < most ? bytes : most;
 }
@@ -184,7 +184,7 @@ struct volume_spec volume_spec_new(void)
 struct origin {
     enum tri encrypted, generalized;
     const char *owner, *key, *lineage, *system;
-    int64_t layer, unseen; /* layer: of a snapshot */
+    int64_t layer, declared_bytes; /* layer: of a snapshot */
     struct list product_codes;
 };
 
@@ -196,7 +196,7 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
         return (struct origin){ .encrypted = v.encrypted,
                                 .owner = v.owner,
                                 .key = v.key,
-                                .unseen = v.unseen,
+                                .declared_bytes = v.declared_bytes,
                                 .product_codes = v.product_codes,
                                 .system = v.system,
                                 .generalized = v.generalized };
@@ -208,7 +208,7 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
                                 .key = s.key,
                                 .lineage = s.lineage,
                                 .layer = s.layer,
-                                .unseen = s.unseen == ABSENT ? 0 : s.unseen,
+                                .declared_bytes = s.declared_bytes == ABSENT ? 0 : s.declared_bytes,
                                 .product_codes = s.product_codes,
                                 .system = s.system,
                                 .generalized = s.generalized };
@@ -218,8 +218,8 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
 /* A reference that names no key is shown as it was written [recorded]. */
 static void take_named_key(struct call *c, struct volume *v, const char *reference)
 {
-    struct key key = { 0 };
-    v->doomed = key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
+    struct kms_key_permitted key = { 0 };
+    v->rolled_back = kms_key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
     v->key = key.arn ? key.arn : reference;
     v->key_given = YES;
 }
@@ -227,7 +227,7 @@ static void take_named_key(struct call *c, struct volume *v, const char *referen
 static void take_key(struct call *c, struct volume *v, const char *reference,
                      const struct origin *from)
 {
-    struct key key;
+    struct kms_key_permitted key;
     if (reference) {
         take_named_key(c, v, reference);
     } else if (from->key && text_is(from->owner, c->account)) {
@@ -235,19 +235,19 @@ static void take_key(struct call *c, struct volume *v, const char *reference,
         v->key_given = YES;
     } else {
         /* a foreign encrypted snapshot is restored under the caller's own default key [recorded] */
-        key_for_ebs(c, &key);
+        kms_key_for_ebs(c, &key);
         v->key = key.arn;
     }
-    if (v->doomed != YES && key_use(c, v->key) != KEY_USABLE)
-        v->doomed = YES;
-    if (from->key && key_use(c, from->key) != KEY_USABLE)
-        v->doomed = YES;
+    if (v->rolled_back != YES && kms_key_use(c, v->key) != KEY_USABLE)
+        v->rolled_back = YES;
+    if (from->key && kms_key_use(c, from->key) != KEY_USABLE)
+        v->rolled_back = YES;
 }
 
 static struct volume begin(struct call *c, const struct volume_spec *spec)
 {
     struct volume v = { 0 };
-    kind_init(&volume_kind, &v);
+    schema_init(&volume_schema, &v);
     v.id = id_new(c, "vol-");
     v.owner = c->account;
     v.region = c->region;
@@ -275,25 +275,25 @@ static int64_t first_layer(struct call *c, const struct volume_spec *spec,
     if (!spec->source)
         return layer_new(c->store, from->layer);
     int64_t frozen = volume_freeze(c, spec->source), layer = layer_new(c->store, frozen);
-    layer_drop(c->store, frozen); /* held by the new one */
+    layer_unref(c->store, frozen); /* held by the new one */
     return layer;
 }
 
 int64_t volume_freeze(struct call *c, const char *id)
 {
     int64_t layer =
-        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", WITH(B_TEXT(id)));
+        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", SQL_ARGS(SQL_TEXT(id)));
     int64_t frozen = layer_freeze(c->store, &layer);
     store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
-               WITH(B_INT(layer), B_TEXT(id)));
+               SQL_ARGS(SQL_INT(layer), SQL_TEXT(id)));
     return frozen;
 }
 
 void volume_remove(struct call *c, const struct volume *v)
 {
-    layer_drop(c->store, v->layer);
-    store_remove(c, &volume_modification_kind, v->id);
-    store_remove(c, &volume_kind, v->id);
+    layer_unref(c->store, v->layer);
+    store_remove(c, &volume_modification_schema, v->id);
+    store_remove(c, &volume_schema, v->id);
 }
 
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
@@ -301,34 +301,34 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     struct origin from = origin_of(c, spec);
     struct volume v = begin(c, spec);
     v.layer = first_layer(c, spec, &from);
-    v.unseen = from.unseen;
+    v.declared_bytes = from.declared_bytes;
     v.product_codes = from.product_codes;
     v.system = from.system;
     v.generalized = from.generalized;
     /* what was another's, or comes from another volume, is stored anew with its first snapshot
      * [guess] */
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
-    if (spec->encrypted == YES || from.encrypted == YES || key_encrypts_by_default(c)) {
+    if (spec->encrypted == YES || from.encrypted == YES || kms_key_encrypts_by_default(c)) {
         v.encrypted = YES;
         take_key(c, &v, spec->key, &from);
     }
     if (!text_blank(v.snapshot) && fast_restore_works(c, v.snapshot, v.zone))
         v.fast_restored = YES;
     int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
-    store_put(c, &volume_kind, &v);
+    store_put(c, &volume_schema, &v);
     job_after(c, delay, "volume_created", v.id, NULL);
     volume_prepare(c, &v);
     *ret = v;
 }
 
-void volume_created(struct call *c, struct volume *v)
+void volume_finish_creating(struct call *c, struct volume *v)
 {
-    if (v->doomed == YES) {
+    if (v->rolled_back == YES) {
         volume_remove(c, v);
         return;
     }
     v->status = v->attachments.count ? "in-use" : "available";
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
 }
 
 /* ---- Attaching ---- */
@@ -347,24 +347,24 @@ void volume_attach(struct call *c, struct volume *v, const char *instance, const
     };
     if (!text_is(v->status, "creating"))
         v->status = "in-use";
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
     job_after(c, pace_delay(c, 30, 6 * SECOND_MS), "volume_attached", v->id, instance);
 }
 
-void volume_attached(struct call *c, struct volume *v, const char *instance)
+void volume_finish_attaching(struct call *c, struct volume *v, const char *instance)
 {
     struct attachment *a = volume_attachment(v, instance);
     if (!a || !text_is(a->status, "attaching"))
         return;
-    if (v->encrypted == YES && v->doomed != YES && key_use(c, v->key) != KEY_USABLE) {
+    if (v->encrypted == YES && v->rolled_back != YES && kms_key_use(c, v->key) != KEY_USABLE) {
         /* the volume cannot be decrypted for the instance [guide: EventBridge events of
          * attachVolume] */
         a->status = "detaching";
-        volume_detached(c, v, instance);
+        volume_finish_detaching(c, v, instance);
         return;
     }
     a->status = "attached";
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
 }
 
 void volume_detach(struct call *c, struct volume *v, const char *instance)
@@ -373,11 +373,11 @@ void volume_detach(struct call *c, struct volume *v, const char *instance)
     if (!a)
         return;
     a->status = "detaching";
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
     job_after(c, pace_delay(c, 20, 4 * SECOND_MS), "volume_detached", v->id, instance);
 }
 
-void volume_detached(struct call *c, struct volume *v, const char *instance)
+void volume_finish_detaching(struct call *c, struct volume *v, const char *instance)
 {
     struct list rest = { 0 };
     LIST_EACH (struct attachment, a, &v->attachments) {
@@ -388,7 +388,7 @@ void volume_detached(struct call *c, struct volume *v, const char *instance)
     v->frozen = UNSET;
     if (!rest.count && text_is(v->status, "in-use"))
         v->status = "available";
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
 }
 
 /* Until when a rule keeps it; nothing keeps one that never was. */
@@ -397,7 +397,7 @@ static int64_t kept_until(struct call *c, const struct volume *v)
     if (text_is(v->status, "creating"))
         return ABSENT;
     struct list tags = tags_of(c, v->id);
-    return recycle_until(c, RECYCLE_VOLUME, &tags);
+    return retention_until(c, RETENTION_VOLUME, &tags);
 }
 
 void volume_delete(struct call *c, struct volume *v)
@@ -410,7 +410,7 @@ void volume_delete(struct call *c, struct volume *v)
         v->recycle_exit = until;
     }
     job_cancel(c, NULL, v->id);
-    store_put(c, &volume_kind, v);
+    store_put(c, &volume_schema, v);
     job_after(c, until == ABSENT ? pace_delay(c, 20, 3 * SECOND_MS) : until - c->now, "volume_gone",
               v->id, NULL);
 }

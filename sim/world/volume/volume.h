@@ -16,14 +16,14 @@ struct volume {
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
     int64_t layer;          /* its blocks: store/block.h */
-    int64_t unseen;         /* bytes beside them: see struct snapshot */
+    int64_t declared_bytes;         /* bytes beside them: see struct snapshot */
     const char *lineage;    /* as its snapshots have it */
     const char *snapshot;   /* "" when it was made empty */
     const char *source;     /* CopyVolumes */
     enum tri encrypted, multi_attach;
     const char *key;        /* ARN of the KMS key */
     enum tri key_given;     /* CreateVolume shows the key only then [recorded] */
-    enum tri doomed;        /* its key cannot be used: it vanishes instead of becoming available */
+    enum tri rolled_back;        /* its key cannot be used: it vanishes instead of becoming available */
     int64_t initialization_rate;
     enum tri auto_io;
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
@@ -55,7 +55,7 @@ struct volume_modification {
     int64_t progress, shown_end;
 };
 
-extern const struct kind volume_kind, attachment_kind, volume_modification_kind;
+extern const struct schema volume_schema, attachment_schema, volume_modification_schema;
 
 #define VOLUME_VISIBLE "region = ?1 AND owner = ?2 AND recycle_enter IS NULL"
 
@@ -86,15 +86,15 @@ int volume_check(struct call *c, struct volume_spec *spec);
  * be used refuses nothing: the volume is doomed [recorded]. */
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
 /* What volume_create began is done. */
-void volume_created(struct call *c, struct volume *v);
+void volume_finish_creating(struct call *c, struct volume *v);
 /* The volume is in-use (as soon as it is made) and its attachment attaching, attached by a job. */
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
                    enum tri delete_on_termination);
 /* The attachment is detaching; gone, and the volume available with its last one, by a job. */
 void volume_detach(struct call *c, struct volume *v, const char *instance);
 /* Ends what volume_attach and volume_detach began. */
-void volume_attached(struct call *c, struct volume *v, const char *instance);
-void volume_detached(struct call *c, struct volume *v, const char *instance);
+void volume_finish_attaching(struct call *c, struct volume *v, const char *instance);
+void volume_finish_detaching(struct call *c, struct volume *v, const char *instance);
 /* What a snapshot of it holds: its layer as it is now, held for the snapshot (store/block.h). */
 int64_t volume_freeze(struct call *c, const char *id);
 /* Takes it out of the world at once, with its blocks. */

@@ -9,7 +9,7 @@
 
 #define GIB (INT64_C(1) << 30)
 
-const struct kind volume_modification_kind = {
+const struct schema volume_modification_schema = {
     .name = "volume_modification",
     .size = sizeof(struct volume_modification),
     .fields =
@@ -56,7 +56,7 @@ const struct kind volume_modification_kind = {
 
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret)
 {
-    return store_get(c, &volume_modification_kind, volume, ret);
+    return store_get(c, &volume_modification_schema, volume, ret);
 }
 
 bool modification_prepare(struct call *c, void *modification)
@@ -110,7 +110,7 @@ void volume_modify(struct call *c, const struct volume *v, const struct volume_s
         .old_multi_attach = v->multi_attach,
         .starts = recent_starts(c, v->id),
     };
-    store_put(c, &volume_modification_kind, &m);
+    store_put(c, &volume_modification_schema, &m);
     job_after(c, apply, "volume_modify_next", v->id, NULL);
     modification_prepare(c, &m);
     m.progress = 0; /* in the answer that began it, at any pace */
@@ -139,5 +139,5 @@ void volume_modify_next(struct call *c, struct volume *v)
     } else {
         m.state = "completed";
     }
-    store_put(c, &volume_modification_kind, &m);
+    store_put(c, &volume_modification_schema, &m);
 }

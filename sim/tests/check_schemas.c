@@ -1,31 +1,31 @@
-/* What must be said of every noun: one that TagSpecification knows can be tagged afterwards, too, by a
- * row in taggable.def; one that an account owns says so. */
+/* What must be said of every noun: one that TagSpecification knows can be tagged afterwards, too,
+ * by a row in taggable.def; one that an account owns says so. */
 #include "store/noun.h" /* before Check, which has a macro fail() */
 
 #include <check.h>
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "world/kinds.h"
 #include "catalog/organization.h"
+#include "world/schemas.h"
 
 struct row {
     const char *prefix;
-    const struct kind *kind;
+    const struct schema *schema;
 };
 
 static const struct row rows[] = {
-#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind },
+#define TAGGABLE(name, prefix, schema, visible, error) { prefix, &schema },
 #include "contents/taggable.def"
 #undef TAGGABLE
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-static bool has_row(const struct kind *k)
+static bool has_row(const struct schema *k)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        if (rows[i].kind == k)
+        if (rows[i].schema == k)
             return true;
     }
     return false;
@@ -33,7 +33,7 @@ static bool has_row(const struct kind *k)
 
 START_TEST(test_every_noun_has_a_row)
 {
-    for (const struct kind *const *k = world_kinds; *k; k++)
+    for (const struct schema *const *k = world_schemas; *k; k++)
         ck_assert_msg(!(*k)->noun || has_row(*k), "%s is not in contents/taggable.def", (*k)->name);
 }
 END_TEST
@@ -41,7 +41,7 @@ END_TEST
 START_TEST(test_rows_fit_together)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        ck_assert_msg(rows[i].kind->noun != NULL, "%s is no noun", rows[i].kind->name);
+        ck_assert_msg(rows[i].schema->noun != NULL, "%s is no noun", rows[i].schema->name);
         ck_assert(text_ends(rows[i].prefix, "-"));
         for (size_t j = 0; j < i; j++)
             ck_assert_str_ne(rows[i].prefix, rows[j].prefix);
@@ -52,17 +52,17 @@ END_TEST
 /* A reset of one account finds it. Who belongs to which organization is no account's own. */
 START_TEST(test_every_noun_has_an_owner)
 {
-    for (const struct kind *const *k = world_kinds; *k; k++)
-        ck_assert_msg(*k == &membership_kind || kind_flagged(*k, FIELD_OWNER)
-                          || kind_flagged(*k, FIELD_PART_OF),
+    for (const struct schema *const *k = world_schemas; *k; k++)
+        ck_assert_msg(*k == &organization_member_schema || schema_flagged(*k, FIELD_OWNER)
+                          || schema_flagged(*k, FIELD_PART_OF),
                       "%s: neither FIELD_OWNER nor FIELD_PART_OF", (*k)->name);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("kinds");
-    TCase *t = tcase_create("kinds");
+    Suite *s = suite_create("schemas");
+    TCase *t = tcase_create("schemas");
     tcase_add_test(t, test_every_noun_has_a_row);
     tcase_add_test(t, test_rows_fit_together);
     tcase_add_test(t, test_every_noun_has_an_owner);

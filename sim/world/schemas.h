@@ -1,0 +1,13 @@
+/* All nouns, for the store to make their tables. */
+#ifndef WORLD_KINDS_H
+#define WORLD_KINDS_H
+
+#include "base/field.h"
+
+#define SCHEMA(name) extern const struct schema name##_schema;
+#include "contents/schemas.def"
+#undef SCHEMA
+
+extern const struct schema *const world_schemas[]; /* ends with NULL */
+
+#endif
