@@ -42,6 +42,8 @@ class World:
                 "HOME": str(self.folder),
                 "CHECKPOINT_DISABLE": "1",
                 "PACKER_NO_COLOR": "1",
+                # its snapshots of several disks write one map side by side, which Go ends the process for
+                "GOMAXPROCS": "1",
                 "PACKER_CACHE_DIR": str(self.folder / "cache"),
                 "AWS_ENDPOINT_URL": self.simulator.url,
                 "AWS_ACCESS_KEY_ID": ACCOUNT,
