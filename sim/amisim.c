@@ -9,12 +9,13 @@
 #include "base/timefmt.h"
 #include "catalog/fixtures.h"
 #include "contents/contents.h"
+#include "ops/control/control.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
 #include "store/store.h"
 #include "time/clock.h"
-#include "world/schemas.h"
+#include "time/job.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -176,6 +177,15 @@ static void announce(const struct sim *sim, const char *address, int port)
     fflush(stdout);
 }
 
+/* Work that this program cannot do must not fall due. */
+static void check_jobs(const struct sim *sim, const char *db, struct arena *a)
+{
+    const char *unknown = job_kind_unknown(sim, a);
+    if (unknown)
+        give_up(arena_printf(a, "%s: it waits for a job '%s' that this amisim does not know", db,
+                             unknown));
+}
+
 /* A new world gets its public images; an old one its identifiers where they stopped. */
 static void open_world(struct sim *sim, const struct options *o, struct arena *a)
 {
@@ -183,8 +193,9 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
     uint64_t seed = o->has_seed ? (uint64_t)o->seed : rng_entropy();
     if (!(sim->fixtures = fixtures_load(a, &o->fixtures, &error)))
         give_up(error);
-    if (!(sim->store = store_open(a, o->db, world_schemas, &error)))
+    if (!(sim->store = store_open(a, o->db, contents.schemas, &error)))
         give_up(error);
+    check_jobs(sim, o->db, a);
     sim->seed = seed;
     sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);
     sim->requests.state = seed ^ UINT64_C(0x72657175657374);
@@ -205,15 +216,18 @@ int main(int argc, char **argv)
                          .pace = PACE_QUICK,
                          .log = LOG_TEXT };
     struct clock clock = { 0 };
-    struct sim sim = { .clock = &clock, .version = AMISIM_VERSION };
+    struct sim sim = { .clock = &clock,
+                       .contents = &contents,
+                       .perform = pipeline_perform,
+                       .version = AMISIM_VERSION };
     read_options(&o, argc, argv, &a);
     if (o.operations) {
-        puts(ops_json(&a));
+        puts(ops_json(&a, &contents));
         arena_release(&a);
         return EXIT_SUCCESS;
     }
     if (o.check) {
-        const char *wrong = scenario_check(&a, o.check);
+        const char *wrong = scenario_check(&sim, &a, o.check);
         if (wrong)
             fprintf(stderr, "%s\n", wrong);
         arena_release(&a);

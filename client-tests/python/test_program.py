@@ -102,6 +102,29 @@ def test_database_of_a_newer_version(start_amisim, tmp_path):
     assert "newer" in complains(1, "--port", "0", "--db", str(path))
 
 
+def rename_jobs(path, kind):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        assert database.execute("UPDATE job SET kind = ?", (kind,)).rowcount
+        database.commit()
+
+
+def test_database_that_waits_for_unknown_work(start_amisim, tmp_path, account):
+    """It is refused before anything falls due, and left as it is."""
+    path = tmp_path / "world.db"
+    first = start_amisim("--db", path, "--freeze", "--pace", "real")
+    made = volume(first.client("ec2", account))
+    first.stop()
+    rename_jobs(path, "volume_of_tomorrow")
+    for _ in range(2):
+        said = complains(1, "--port", "0", "--db", str(path))
+        assert said == f"amisim: {path}: it waits for a job 'volume_of_tomorrow' that this amisim does not know\n"
+    rename_jobs(path, "volume_created")
+    again = start_amisim("--db", path, "--freeze", "--pace", "real")
+    again.control.clock(advance="1m")
+    (found,) = again.client("ec2", account).describe_volumes(VolumeIds=[made])["Volumes"]
+    assert found["State"] == "available"
+
+
 def test_wrong_fixture_names_file_and_line(tmp_path):
     fixture = tmp_path / "mine.yaml"
     fixture.write_text("images:\n  - colour: red\n")

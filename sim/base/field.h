@@ -37,12 +37,14 @@ enum field_flags {
     FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
 };
 
+struct arena;
 struct schema;
+struct value;
 
 struct field {
     enum field_type type;
     size_t at;            /* offset in the struct */
-    const char *column;   /* SQL column; NULL: computed */
+    const char *column;   /* SQL column, or name in a stored object; NULL: computed */
     /* Element; "ebs/snapshotId" puts it into an element ebs with its neighbours of the same prefix.
      * For lists the element around the items. NULL: never shown. */
     const char *xml;
@@ -59,6 +61,7 @@ struct schema {
     size_t size;        /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
     bool part;          /* lives inside another noun: stored by parent and position */
+    bool unwatched;     /* what the simulator remembers: no change of the world (changes_begin) */
 };
 
 /* Rows: { .type = …, .at = … } with the member's C type checked. */
@@ -81,5 +84,12 @@ struct tag {
 void schema_init(const struct schema *k, void *noun);
 /* Text of a scalar field as an answer shows it; NULL when it is not there. */
 const char *field_text(struct arena *a, const struct field *f, const void *noun);
+
+/* A struct as a map by the names of its columns, without what is not there. Lists of texts and of
+ * structs are lists; tags are left out. */
+struct value *schema_to_value(struct arena *a, const struct schema *k, const void *in);
+/* Back into *ret, which is initialized first: what the map lacks or cannot say is not there. A list in
+ * the place of the map has the fields in their order, texts of a list last. v may be NULL. */
+void schema_from_value(struct arena *a, const struct schema *k, const struct value *v, void *ret);
 
 #endif

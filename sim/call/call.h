@@ -12,10 +12,14 @@
 #include "base/list.h"
 #include "base/rng.h"
 #include "base/value.h"
+#include "call/contents.h"
 
 struct active;
+struct call;
 struct clock;
+struct fault;
 struct fixtures;
+struct job;
 struct op;
 struct out;
 struct store;
@@ -28,7 +32,10 @@ struct sim {
     struct store *store;
     struct clock *clock;
     const struct fixtures *fixtures;
+    const struct contents *contents;
     struct active *scenarios; /* NULL: none are possible (unit tests) */
+    /* Performs the operation of a call that was let in already (server/pipeline.h): for timelines. */
+    int (*perform)(struct call *c);
     enum pace pace;
     uint64_t seed;
     struct rng ids;      /* identifiers; saved by the store with each commit */
@@ -69,6 +76,9 @@ struct call {
     struct sim *sim;
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
+    const struct job *job; /* the one that runs; NULL: a request */
+    struct fault *fault;   /* what rules do to it (scenario/fault.h) */
+    struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */
     const char *account; /* 12 digits */
     const char *region;
     const char *access_key;

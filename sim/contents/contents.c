@@ -1,39 +1,84 @@
-/* The tables of contents as data. */
+/* See contents.h. The tables themselves are the .def files: a line for each. */
 #include "contents/contents.h"
 
-#include <string.h>
+#include "call/errors.h"
+#include "call/op.h"
+#include "ops/tag.h"
+#include "time/job.h"
+#include "world/account/key_pair.h"
+#include "world/image/image.h"
+#include "world/image/image_task.h"
+#include "world/image/image_usage_report.h"
+#include "world/instance/instance.h"
+#include "world/instance/launch_template.h"
+#include "world/instance/replace_root_task.h"
+#include "world/network/network.h"
+#include "world/snapshot/import_snapshot_task.h"
+#include "world/snapshot/snapshot.h"
+#include "world/volume/volume.h"
 
-#include "base/text.h"
+/* ---- Operations ---- */
 
 #define OP(svc, name) extern const struct op op_##svc##_##name;
 #include "contents/ops.def"
 #undef OP
 
-static const struct op *const table[] = {
+static const struct op *const ops[] = {
 #define OP(svc, name) &op_##svc##_##name,
 #include "contents/ops.def"
 #undef OP
 };
 
-const struct op *const *const ops_table = table;
-const size_t ops_count = sizeof table / sizeof *table;
+/* ---- Jobs ---- */
 
-#define JOB(name) void job_##name(struct call *c, const char *subject, const char *argument);
+#undef JOB /* what declares one; here it names one */
+#define JOB(name) extern const struct job_kind job_##name;
 #include "contents/jobs.def"
 #undef JOB
 
-static const struct job_kind jobs[] = {
-#define JOB(name) { #name, job_##name },
+static const struct job_kind *const jobs[] = {
+#define JOB(name) &job_##name,
 #include "contents/jobs.def"
 #undef JOB
+    NULL,
+};
+
+/* ---- Nouns ---- */
+
+#define SCHEMA(name) extern const struct schema name##_schema;
+#include "contents/schemas.def"
+#undef SCHEMA
+
+static const struct schema *const schemas[] = {
+#define SCHEMA(name) &name##_schema,
+#include "contents/schemas.def"
+#undef SCHEMA
+    NULL,
+};
+
+/* ---- What can be tagged ---- */
+
+/* Tags live on in the Recycle Bin, where they can be changed, too [guide]. */
+#define OR_IN_BIN(visible)                                                                         \
+    "(" visible ") OR (region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL)"
+
+#define TAGGABLE(name, prefix, kind, visible, error)                                               \
+    static int no_##name(struct call *c, const char *id)                                           \
+    {                                                                                              \
+        return fail(c, error, id);                                                                 \
+    }
+#include "contents/taggable.def"
+#undef TAGGABLE
+
+static const struct taggable taggables[] = {
+#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind, visible, no_##name },
+#include "contents/taggable.def"
+#undef TAGGABLE
     { 0 },
 };
 
-const struct job_kind *job_kind_find(const char *name)
-{
-    for (const struct job_kind *kind = jobs; kind->name; kind++) {
-        if (text_is(kind->name, name))
-            return kind;
-    }
-    return NULL;
-}
+const struct contents contents = { .ops = ops,
+                                   .op_count = sizeof ops / sizeof *ops,
+                                   .jobs = jobs,
+                                   .schemas = schemas,
+                                   .taggables = taggables };

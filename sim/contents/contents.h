@@ -1,19 +1,9 @@
-/* The tables of contents: operations (ops.def; see request/request.h) and jobs (jobs.def). */
-#ifndef OPS_TABLE_H
-#define OPS_TABLE_H
+/* The tables of contents as data, for main() and for tests; everybody else has them from struct sim. */
+#ifndef CONTENTS_CONTENTS_H
+#define CONTENTS_CONTENTS_H
 
-#include "request/request.h"
-#include "time/job.h"
+#include "call/contents.h"
 
-/* JOB handlers have no other declaration than this. */
-#define JOB(name) void job_##name(struct call *c, const char *subject, const char *argument);
-#include "contents/jobs.def"
-#undef JOB
-
-/* NULL where there is none of that name. */
-const struct job_kind *job_kind_find(const char *name);
-
-/* The declarations as JSON: operations, parameters, types, limits, refusals (--operations). */
-char *ops_json(struct arena *a);
+extern const struct contents contents;
 
 #endif

@@ -11,6 +11,8 @@
 #include "time/job.h"
 #include "world/instance/console.h"
 
+extern const struct job_kind job_guest_writeback;
+
 /* ---- Disks ---- */
 
 static struct disk_ref disk_of(struct call *c, int64_t layer, int64_t gib)
@@ -180,18 +182,24 @@ static void plan_writeback(struct call *c, const char *instance)
     int64_t oldest =
         store_number(c->store, "SELECT min(written) FROM dirty_file WHERE instance = ?",
                      SQL_ARGS(SQL_TEXT(instance)));
-    job_cancel(c, "guest_writeback", instance);
+    job_cancel(c, &job_guest_writeback, instance);
     if (oldest != ABSENT)
-        job_after(c, oldest + WRITEBACK_MS - c->now, "guest_writeback", instance, NULL);
+        job_after(c, oldest + WRITEBACK_MS - c->now, &job_guest_writeback, instance, NULL);
 }
 
-void guest_writeback(struct call *c, const struct instance *i)
+/* What has been in the cache long enough reaches the disks. */
+static void guest_writeback(struct call *c, const char *instance)
 {
+    struct instance i;
+    if (!instance_find(c, instance, &i))
+        return;
     struct list old = store_list(c, &dirty_file_schema, "instance = ? AND written <= ?",
-                                 SQL_ARGS(SQL_TEXT(i->id), SQL_INT(c->now - WRITEBACK_MS)));
+                                 SQL_ARGS(SQL_TEXT(i.id), SQL_INT(c->now - WRITEBACK_MS)));
     flush(c, &old);
-    plan_writeback(c, i->id);
+    plan_writeback(c, i.id);
 }
+
+JOB(guest_writeback, .name = "guest_writeback");
 
 /* content NULL: what is there is removed. */
 static int change(struct call *c, const struct instance *i, const char *path, enum tri folder,
@@ -542,7 +550,7 @@ void guest_reboot(struct call *c, struct instance *i, const char *why)
 void guest_lose(struct call *c, const struct instance *i)
 {
     store_exec(c->store, "DELETE FROM dirty_file WHERE instance = ?", SQL_ARGS(SQL_TEXT(i->id)));
-    job_cancel(c, "guest_writeback", i->id);
+    job_cancel(c, &job_guest_writeback, i->id);
 }
 
 void guest_crash(struct call *c, const struct instance *i)

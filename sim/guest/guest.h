@@ -35,8 +35,6 @@ bool guest_look(struct call *c, const struct instance *i, const char *path, stru
 bool guest_list(struct call *c, const struct instance *i, const char *path, struct list *ret);
 /* Everything in the cache reaches the disks. */
 void guest_sync(struct call *c, const struct instance *i);
-/* What has been in the cache long enough reaches the disks. */
-void guest_writeback(struct call *c, const struct instance *i);
 
 /* fsfreeze: the file system that a path lies on is flushed and clean, and nothing is written on it
  * until it is thawed; changes fail with GUEST_FROZEN. False: it is so already. */

@@ -8,54 +8,19 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "ops/describe.h"
+#include "ops/tag.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
-#include "world/account/key_pair.h"
-#include "world/image/image.h"
-#include "world/image/image_task.h"
-#include "world/image/image_usage_report.h"
-#include "world/instance/instance.h"
-#include "world/instance/launch_template.h"
-#include "world/instance/replace_root_task.h"
-#include "world/network/network.h"
-#include "world/snapshot/import_snapshot_task.h"
-#include "world/snapshot/snapshot.h"
-#include "world/volume/volume.h"
 
 /* ---- What can be tagged ---- */
 
-/* Tags live on in the Recycle Bin, where they can be changed, too [guide]. */
-#define OR_IN_BIN(visible)                                                                         \
-    "(" visible ") OR (region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL)"
-
-struct taggable {
-    const char *prefix;
-    const struct schema *schema;
-    const char *visible;
-    int (*missing)(struct call *c, const char *id);
-};
-
-#define TAGGABLE(name, prefix, kind, visible, error)                                               \
-    static int no_##name(struct call *c, const char *id)                                           \
-    {                                                                                              \
-        return fail(c, error, id);                                                                 \
-    }
-#include "contents/taggable.def"
-#undef TAGGABLE
-
-static const struct taggable taggables[] = {
-#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind, visible, no_##name },
-#include "contents/taggable.def"
-#undef TAGGABLE
-};
-
-static const struct taggable *taggable_of(const char *id)
+static const struct taggable *taggable_of(const struct call *c, const char *id)
 {
-    for (size_t i = 0; i < sizeof taggables / sizeof *taggables; i++) {
-        if (id_well_shaped(taggables[i].prefix, id))
-            return &taggables[i];
+    for (const struct taggable *t = c->sim->contents->taggables; t->prefix; t++) {
+        if (id_well_shaped(t->prefix, id))
+            return t;
     }
     return NULL;
 }
@@ -94,7 +59,7 @@ static bool is_readable(struct call *c, const struct taggable *t, const char *id
 static int check_resources(struct call *c, const struct list *ids, tag_access *may)
 {
     LIST_EACH (const char *, id, ids) {
-        const struct taggable *t = taggable_of(*id);
+        const struct taggable *t = taggable_of(c, *id);
         if (!t)
             return fail(c, E_TagResourceId, *id);
         if (!may(c, t, *id))
@@ -133,7 +98,7 @@ static int create_tags(struct call *c, const struct create_tags *in)
         || check_resources(c, &in->resources, is_visible))
         return -1;
     LIST_EACH (const char *, id, &in->resources) {
-        if (tags_add(c, taggable_of(*id)->schema->noun, *id, &in->tags))
+        if (tags_add(c, taggable_of(c, *id)->schema->noun, *id, &in->tags))
             return -1;
     }
     emit_bool(c, "return", true);
@@ -239,7 +204,7 @@ static struct list matching_tags(struct call *c, const struct list *filters)
                                  .key = rows_text(r, 2, c->a),
                                  .value = rows_text(r, 3, c->a) };
         *list_add(c->a, &item.self, struct tag) = (struct tag){ item.key, item.value };
-        const struct taggable *t = taggable_of(item.resource);
+        const struct taggable *t = taggable_of(c, item.resource);
         if (t && filters_match(c, &tag_item_schema, &item, filters)
             && is_readable(c, t, item.resource))
             *list_add(c->a, &items, struct tag_item) = item;

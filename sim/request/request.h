@@ -31,9 +31,7 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
 /* input.c: decodes c->input by the operation's table into a new struct; DryRun ends here for most. */
 int input_read(struct call *c, void **ret_in);
 
-/* The table of contents (contents/contents.c): every operation, sorted by service and name. */
-extern const struct op *const *const ops_table;
-extern const size_t ops_count;
-const struct op *op_find(const struct service *s, const char *name);
+/* The operation of that name; NULL: the service has none. */
+const struct op *op_find(const struct sim *sim, const struct service *s, const char *name);
 
 #endif

@@ -23,16 +23,17 @@ const char *request_header(const struct request *r, const char *name)
     return r->header(r->headers, name);
 }
 
-const struct op *op_find(const struct service *s, const char *name)
+const struct op *op_find(const struct sim *sim, const struct service *s, const char *name)
 {
-    size_t low = 0, high = ops_count;
+    const struct op *const *ops = sim->contents->ops;
+    size_t low = 0, high = sim->contents->op_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = strcmp(ops_table[middle]->service->name, s->name);
+        int order = strcmp(ops[middle]->service->name, s->name);
         if (!order)
-            order = strcmp(ops_table[middle]->name, name);
+            order = strcmp(ops[middle]->name, name);
         if (!order)
-            return ops_table[middle];
+            return ops[middle];
         if (order < 0)
             low = middle + 1;
         else
@@ -149,7 +150,7 @@ static int route_query(struct call *c, const struct service *s)
     /* shapes of older versions are not kept: they would be answered wrongly */
     if (!text_blank(version) && strcmp(version, s->version) != 0)
         return fail(c, E_NoSuchVersion, version, s->name);
-    c->op = op_find(s, action);
+    c->op = op_find(c->sim, s, action);
     return c->op ? 0 : fail(c, E_InvalidAction, action);
 }
 
@@ -159,7 +160,7 @@ static int route_json(struct call *c, const struct request *r, const struct serv
                       const char *target)
 {
     const char *error = NULL;
-    c->op = op_find(s, target + strlen(s->target) + 1);
+    c->op = op_find(c->sim, s, target + strlen(s->target) + 1);
     if (!c->op)
         return fail(c, 400, "UnknownOperationException", "%s", "");
     const char *body = r->size ? r->body : "{}";
@@ -244,8 +245,8 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
 {
     const char *error = NULL;
     bool path_known = false;
-    for (size_t i = 0; i < ops_count; i++) {
-        const struct op *op = ops_table[i];
+    for (size_t i = 0; i < c->sim->contents->op_count; i++) {
+        const struct op *op = c->sim->contents->ops[i];
         const char *path = op->route ? strchr(op->route, ' ') + 1 : NULL;
         struct value *found = value_new(c->a, VALUE_MAP);
         if (op->service != s || !match_path(c, path, r->path, found))

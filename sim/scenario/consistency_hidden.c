@@ -15,6 +15,7 @@ struct hidden {
 const struct schema hidden_schema = {
     .name = "hidden",
     .size = sizeof(struct hidden),
+    .unwatched = true,
     .fields = (const struct field[]){ { TEXT_FIELD(struct hidden, resource), .column = "resource",
                                         .flags = FIELD_PART_OF },
                                       { INT_FIELD(struct hidden, calls), .column = "calls" },

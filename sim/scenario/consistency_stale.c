@@ -19,6 +19,7 @@ struct stale {
 const struct schema stale_schema = {
     .name = "stale",
     .size = sizeof(struct stale),
+    .unwatched = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct stale, id), .column = "id" },
@@ -39,18 +40,20 @@ static bool concerns(const struct call *c)
     return c->op->service == &service_ec2;
 }
 
-struct changes *stale_watch(struct call *c, const struct fault *f)
+void stale_watch(struct call *c)
 {
-    if (!f->rule || !f->rule->what.has_stale || !concerns(c))
-        return NULL;
+    const struct fault_rule *r = c->fault->rule;
+    if (!r || !r->what.has_stale || !concerns(c))
+        return;
     store_begin(c->store);
-    return changes_begin(c->store, c->a);
+    c->fault->watched = changes_begin(c->store, c->a);
 }
 
-void stale_watched(struct call *c, struct fault *f, struct changes *changes)
+void stale_watched(struct call *c)
 {
-    if (changes)
-        f->before = changes_end(changes, c->a, &f->before_size);
+    struct fault *f = c->fault;
+    if (f->watched)
+        f->before = changes_end(f->watched, c->a, &f->before_size);
 }
 
 static void ids_of_input(struct call *c, const struct value *v, struct list *into)
@@ -71,8 +74,9 @@ static struct list resources_of(struct call *c, const struct reply *reply)
     return ids;
 }
 
-void stale_add(struct call *c, const struct fault *f, const struct reply *reply)
+void stale_add(struct call *c, const struct reply *reply)
 {
+    const struct fault *f = c->fault;
     const struct fault_what *w = &f->rule->what;
     if (!f->before)
         return;
@@ -100,14 +104,14 @@ static struct list stale_here(struct call *c)
                       SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(c->now)));
 }
 
-bool stale_enter(struct call *c)
+void stale_enter(struct call *c)
 {
     struct active *active = c->sim->scenarios;
     if (!active || !active->stale || !concerns(c))
-        return false;
+        return;
     struct list all = stale_here(c);
     if (!all.count)
-        return false;
+        return;
     store_begin(c->store);
     store_savepoint(c->store);
     LIST_EACH (struct stale, s, &all) {
@@ -116,11 +120,13 @@ bool stale_enter(struct call *c)
         if (back)
             changes_take_back(c->store, back, n);
     }
-    return active->looks_back = true;
+    active->looks_back = c->fault->looked_back = true;
 }
 
 void stale_leave(struct call *c)
 {
+    if (!c->fault->looked_back)
+        return;
     store_undo(c->store);
     c->sim->scenarios->looks_back = false;
 }

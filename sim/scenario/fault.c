@@ -62,26 +62,26 @@ static int act(struct call *c, const struct fault_rule *r)
     return 0;
 }
 
-int fault_before(struct call *c, struct fault *ret)
+int fault_before(struct call *c)
 {
     struct match_context o = { 0 };
-    *ret = (struct fault){ 0 };
+    struct fault *f = c->fault;
     if (c->op->service == &service_control)
         return 0;
     for (const struct fault_rule *r = match_next(c, &o); r; r = match_next(c, &o)) {
-        bool too_late = ret->rule && r->what.acts; /* the first that acts has the word */
+        bool too_late = f->rule && r->what.acts; /* the first that acts has the word */
         if (too_late || !fault_rule_fires(c, r))
             continue;
-        ret->names = ret->names ? arena_printf(c->a, "%s, %s", ret->names, r->id) : r->id;
-        ret->delay += r->what.wait;
+        f->names = f->names ? arena_printf(c->a, "%s, %s", f->names, r->id) : r->id;
+        f->delay += r->what.wait;
         if (r->what.acts)
-            ret->rule = r;
+            f->rule = r;
     }
-    if (ret->names) {
-        call_add_header(c, "X-Amisim-Fault", ret->names);
-        record_fault(c, c->op->name, ret->names);
+    if (f->names) {
+        call_add_header(c, "X-Amisim-Fault", f->names);
+        record_fault(c, c->op->name, f->names);
     }
-    if (ret->rule && act(c, ret->rule))
+    if (f->rule && act(c, f->rule))
         return -1;
     return hidden_check(c);
 }
@@ -106,8 +106,9 @@ static void damage(struct call *c, struct reply *reply)
     reply->body = bytes;
 }
 
-void fault_after(struct call *c, const struct fault *f, struct reply *reply)
+void fault_after(struct call *c, struct reply *reply)
 {
+    const struct fault *f = c->fault;
     reply->delay = f->delay;
     if (f->looked_back)
         stale_count(c, reply);
@@ -132,5 +133,5 @@ void fault_after(struct call *c, const struct fault *f, struct reply *reply)
     if (w->has_hide && !c->outcome.code)
         hidden_add(c, &f->rule->what, reply);
     if (w->has_stale && !c->outcome.code)
-        stale_add(c, f, reply);
+        stale_add(c, reply);
 }

@@ -18,6 +18,7 @@ const struct schema fault_rule_state_schema = {
     .name = "fault_rule_state",
     .was = "rule_state",
     .size = sizeof(struct fault_rule_state),
+    .unwatched = true,
     .fields =
         (const struct field[]){ { TEXT_FIELD(struct fault_rule_state, id), .column = "id" },
                                 { TEXT_FIELD(struct fault_rule_state, scenario),

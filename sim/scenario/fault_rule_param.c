@@ -138,8 +138,8 @@ static int check_operations(struct call *c, const struct fault_when *w, const st
     v = v ? v->first : NULL;
     LIST_EACH (const char *, glob, &w->operations) {
         bool known = false;
-        for (size_t i = 0; i < ops_count && !known; i++)
-            known = text_glob(*glob, ops_table[i]->name);
+        for (size_t i = 0; i < c->sim->contents->op_count && !known; i++)
+            known = text_glob(*glob, c->sim->contents->ops[i]->name);
         if (!known)
             return scenario_wrong(c, v ? v : at,
                                   arena_printf(c->a, "no operation is called '%s'", *glob),
@@ -152,7 +152,7 @@ static int check_operations(struct call *c, const struct fault_when *w, const st
 static int check_jobs(struct call *c, const struct fault_when *w, const struct value *at)
 {
     LIST_EACH (const char *, glob, &w->jobs) {
-        if (!job_name_known(*glob))
+        if (!job_name_known(c->sim, *glob))
             return scenario_wrong(c, value_get(at, "jobs"),
                                   arena_printf(c->a, "no job is called '%s'", *glob), job_names(c));
     }

@@ -1,16 +1,17 @@
+/* See job_fault.h. */
 #include "scenario/job_fault.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "base/value.h"
 #include "scenario/active.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
 #include "store/noun.h"
-#include "world/image/image.h"
-#include "world/snapshot/snapshot.h"
+#include "time/job.h"
+
+extern const struct job_kind job_fault_strikes;
 
 /* A job that a rule holds up. */
 struct stuck_job {
@@ -23,6 +24,7 @@ const struct schema stuck_job_schema = {
     .name = "stuck_job",
     .was = "stuck",
     .size = sizeof(struct stuck_job),
+    .unwatched = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct stuck_job, id), .column = "id" },
@@ -33,71 +35,55 @@ const struct schema stuck_job_schema = {
             { 0 } },
 };
 
-static const char *const names[] = { "image",    "image-copy",    "image-registration",
-                                     "snapshot", "snapshot-copy", "import",
-                                     "tiering",  "command",       NULL };
+/* ---- Names ---- */
 
-bool job_name_known(const char *glob)
+/* All names that the declarations give to rules, in the order of the table of contents. */
+static struct list names(const struct sim *sim, struct arena *a)
 {
-    for (const char *const *name = names; *name; name++) {
-        if (text_glob(glob, *name))
-            return true;
+    struct list all = { 0 };
+    for (const struct job_kind *const *kind = sim->contents->jobs; *kind; kind++) {
+        for (const char *const *name = (*kind)->faults; name && *name; name++)
+            strs_add(a, &all, *name);
+    }
+    return all;
+}
+
+bool job_name_known(const struct sim *sim, const char *glob)
+{
+    for (const struct job_kind *const *kind = sim->contents->jobs; *kind; kind++) {
+        for (const char *const *name = (*kind)->faults; name && *name; name++) {
+            if (text_glob(glob, *name))
+                return true;
+        }
     }
     return false;
 }
 
 const char *job_names(struct call *c)
 {
-    struct list all = { 0 };
-    for (const char *const *name = names; *name; name++)
-        strs_add(c->a, &all, *name);
+    struct list all = names(c->sim, c->a);
     return arena_printf(c->a, "one of %s", strs_join(c->a, &all, ", "));
 }
 
-/* The name of a job by what it works on; NULL: rules cannot name it. */
+/* NULL: rules cannot name it. */
 static const char *name_of(struct call *c, const struct job *job)
 {
-    struct image image;
-    struct snapshot snapshot;
-    if (text_is(job->kind, "image_ready") && image_find(c, job->subject, &image))
-        return image.source_instance ? "image"
-               : image.source_image  ? "image-copy"
-                                     : "image-registration";
-    if (text_is(job->kind, "end_snapshot") && snapshot_find(c, job->subject, &snapshot))
-        return snapshot.is_copy == YES ? "snapshot-copy" : "snapshot";
-    return text_is(job->kind, "end_import")      ? "import"
-           : text_is(job->kind, "end_tiering")   ? "tiering"
-           : text_is(job->kind, "command_begin") ? "command"
-                                                 : NULL;
-}
-
-int64_t job_faults_mark(struct call *c)
-{
-    if (!c->sim->scenarios || !c->sim->scenarios->about_jobs)
-        return ABSENT;
-    int64_t last = store_number(c->store, "SELECT max(id) FROM job", NULL);
-    return last == ABSENT ? 0 : last;
+    if (!job->kind->faults)
+        return NULL;
+    return job->kind->fault ? job->kind->fault(c, job->subject) : job->kind->faults[0];
 }
 
 /* ---- What happens to a job ---- */
 
-/* When the noun will show itself done: nouns that show progress know it. */
+/* Nouns that show progress know when they will be done. */
 static void set_due(struct call *c, const struct job *job, int64_t due)
 {
-    static const char *const updates[][2] = {
-        { "end_snapshot", "UPDATE snapshot SET due = ? WHERE id = ?" },
-        { "end_import", "UPDATE import_snapshot_task SET due = ? WHERE id = ?" },
-        { "end_tiering", "UPDATE snapshot_tiering SET due = ? WHERE id = ?" },
-    };
-    for (size_t i = 0; i < sizeof updates / sizeof *updates; i++) {
-        if (text_is(job->kind, updates[i][0]))
-            store_exec(c->store, updates[i][1], SQL_ARGS(SQL_INT(due), SQL_TEXT(job->subject)));
-    }
-}
-
-static void drop(struct call *c, const struct job *job)
-{
-    store_exec(c->store, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
+    const struct schema *k = job->kind->noun;
+    void *noun = k ? arena_bytes(c->a, k->size) : NULL;
+    if (!noun || !store_get(c, k, job->subject, noun))
+        return;
+    *(int64_t *)((char *)noun + job->kind->due) = due;
+    store_put(c, k, noun);
 }
 
 /* A hundred years; whoever waits for it keeps waiting. */
@@ -105,8 +91,7 @@ static void drop(struct call *c, const struct job *job)
 
 static void put_off(struct call *c, const struct job *job, int64_t due)
 {
-    store_exec(c->store, "UPDATE job SET due = ? WHERE id = ? AND subject = ?",
-               SQL_ARGS(SQL_INT(due), SQL_INT(job->id), SQL_TEXT(job->subject)));
+    job_move(c->store, job, due);
     set_due(c, job, due);
 }
 
@@ -121,40 +106,59 @@ static void hold_up(struct call *c, const struct job *job, const struct fault_ru
     put_off(c, job, c->now + NEVER);
 }
 
-static bool job_of(struct call *c, const struct stuck_job *s, struct job *ret)
-{
-    *ret = (struct job){ .id = strtoll(s->id, NULL, 10), .subject = s->subject };
-    ret->kind = store_word(c, "SELECT kind FROM job WHERE id = ? AND subject = ?",
-                           SQL_ARGS(SQL_INT(ret->id), SQL_TEXT(s->subject)));
-    return ret->kind != NULL;
-}
-
 void job_faults_release(struct call *c, const char *scenario)
 {
     struct list all =
         store_list(c, &stuck_job_schema, "scenario = ?", SQL_ARGS(SQL_TEXT(scenario)));
     LIST_EACH (struct stuck_job, s, &all) {
         struct job job;
-        if (job_of(c, s, &job))
+        if (job_find(c, strtoll(s->id, NULL, 10), s->subject, &job))
             put_off(c, &job, c->now + s->left);
         store_remove(c, &stuck_job_schema, s->id);
     }
 }
 
+/* ---- A job that fails ---- */
+
+struct fault_strikes {
+    const char *job, *rule; /* job: the name under which its kind is stored */
+    struct job_failure how;
+};
+
+static const struct field fault_strikes_fields[] = {
+    { TEXT_FIELD(struct fault_strikes, job), .column = "job" },
+    { TEXT_FIELD(struct fault_strikes, rule), .column = "rule" },
+    { TEXT_FIELD(struct fault_strikes, how.code), .column = "code" },
+    { TEXT_FIELD(struct fault_strikes, how.reason), .column = "reason" },
+    { BOOL_FIELD(struct fault_strikes, how.disable_key), .column = "disable_key" },
+    { 0 },
+};
+
 static void let_fail(struct call *c, const struct job *job, const struct fault_rule *r)
 {
     const struct fault_job *fault = &r->what.job;
-    struct value *v = value_new(c->a, VALUE_MAP);
-    value_add_text(c->a, v, "job", job->kind);
-    value_add_text(c->a, v, "rule", r->id);
-    value_add_text(c->a, v, "code", fault->code ? fault->code : "Client.InternalError");
-    value_add_text(c->a, v, "reason", fault->fail);
-    value_add_bool(c->a, v, "disable_key", fault->disable_key == YES);
+    struct fault_strikes in = { .job = job->kind->name,
+                                .rule = r->id,
+                                .how = { .code = fault->code ? fault->code : "Client.InternalError",
+                                         .reason = fault->fail,
+                                         .disable_key = fault->disable_key } };
     int64_t percent = fault->progress == ABSENT ? 99 : fault->progress;
-    drop(c, job);
-    job_after(c, (job->due - c->now) * percent / 100, "fault_strikes", job->subject,
-              value_to_json(c->a, v, 0));
+    job_drop(c->store, job);
+    job_after(c, (job->due - c->now) * percent / 100, &job_fault_strikes, job->subject, &in);
 }
+
+/* In the place of the job that was to be. */
+static void fault_strikes(struct call *c, const char *subject, const struct fault_strikes *in)
+{
+    const struct job_kind *kind = job_kind_find(c->sim, in->job);
+    if (kind && kind->fail)
+        kind->fail(c, subject, &in->how);
+    record_fault(c, subject, in->rule);
+}
+
+JOB_WITH(fault_strikes, fault_strikes_fields, struct fault_strikes, .name = "fault_strikes");
+
+/* ---- Meeting the rules ---- */
 
 static void strike(struct call *c, const struct job *job, const struct fault_rule *r)
 {
@@ -181,45 +185,20 @@ static void meet(struct call *c, const struct job *job)
     }
 }
 
-static struct list queued_since(struct call *c, int64_t mark)
+static bool is_itself(const struct call *c, const struct job *job)
 {
-    struct list jobs = { 0 };
-    struct rows *r = store_query(c->store,
-                                 "SELECT id, due, kind, account, region, subject, argument FROM job"
-                                 " WHERE id > ? ORDER BY id",
-                                 SQL_ARGS(SQL_INT(mark)));
-    while (rows_next(r))
-        *list_add(c->a, &jobs, struct job) = (struct job){ .id = rows_int(r, 0),
-                                                           .due = rows_int(r, 1),
-                                                           .kind = rows_text(r, 2, c->a),
-                                                           .account = rows_text(r, 3, c->a),
-                                                           .region = rows_text(r, 4, c->a),
-                                                           .subject = rows_text(r, 5, c->a),
-                                                           .argument = rows_text(r, 6, c->a) };
-    return jobs;
+    return c->job && c->job->kind == job->kind && text_is(c->job->subject, job->subject);
 }
 
-void job_faults_apply(struct call *c, int64_t mark, const struct job *running)
+void job_faults_apply(struct call *c)
 {
-    if (mark == ABSENT)
+    struct list queued = *c->jobs;
+    *c->jobs = (struct list){ 0 }; /* what rules queue meets no rule */
+    if (!c->sim->scenarios || !c->sim->scenarios->about_jobs)
         return;
-    struct list jobs = queued_since(c, mark);
-    LIST_EACH (struct job, job, &jobs) {
-        bool itself =
-            running && text_is(job->kind, running->kind) && text_is(job->subject, running->subject);
-        if (!itself)
-            meet(c, job);
+    LIST_EACH (struct job, job, &queued) {
+        struct job waiting;
+        if (!is_itself(c, job) && job_find(c, job->id, job->subject, &waiting))
+            meet(c, &waiting);
     }
-}
-
-void job_fault_read(struct call *c, const char *argument, struct job_fault *ret)
-{
-    const char *error;
-    const struct value *v = value_from_json(c->a, argument, strlen(argument), &error);
-    const struct value *flag = value_get(v, "disable_key");
-    *ret = (struct job_fault){ .job = value_text(v, "job"),
-                               .rule = value_text(v, "rule"),
-                               .code = value_text(v, "code"),
-                               .reason = value_text(v, "reason"),
-                               .disable_key = flag && flag->flag };
 }

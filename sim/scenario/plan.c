@@ -49,10 +49,10 @@ static bool step_is_allowed(const struct op *op)
     return op->service != &service_control || text_any(op->name, control);
 }
 
-const struct op *step_operation(const struct step_call *call)
+const struct op *step_operation(const struct sim *sim, const struct step_call *call)
 {
-    for (size_t i = 0; i < ops_count; i++) {
-        const struct op *op = ops_table[i];
+    for (size_t i = 0; i < sim->contents->op_count; i++) {
+        const struct op *op = sim->contents->ops[i];
         if (text_is(op->service->name, call->service ? call->service : "ec2")
             && text_is(op->name, call->operation))
             return step_is_allowed(op) && !(op->flags & (OP_ALONE | OP_TAKES_BYTES)) ? op : NULL;
@@ -67,7 +67,7 @@ static int finish_steps(struct call *c, struct plan *plan, const struct value *l
         if (!span_parse(s->at, &s->due))
             return scenario_wrong(c, value_get(at, "at"), arena_printf(c->a, "'at' is '%s'", s->at),
                                   "a span after the start, such as 90s");
-        if (!step_operation(&s->call))
+        if (!step_operation(c->sim, &s->call))
             return scenario_wrong(
                 c, value_get(value_get(at, "call"), "operation"),
                 arena_printf(c->a, "a timeline cannot call '%s'", s->call.operation),
@@ -147,9 +147,9 @@ const char *file_read(struct arena *a, const char *path, size_t *ret_n, const ch
     return text;
 }
 
-const char *scenario_check(struct arena *a, const char *path)
+const char *scenario_check(struct sim *sim, struct arena *a, const char *path)
 {
-    struct call c = { .a = a };
+    struct call c = { .a = a, .sim = sim };
     struct plan plan;
     const char *error = NULL;
     size_t n = 0;

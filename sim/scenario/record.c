@@ -8,6 +8,7 @@
 #include "scenario/active.h"
 #include "scenario/entry.h"
 #include "scenario/ids.h"
+#include "time/job.h"
 
 /* Texts of strangers are kept up to here. */
 #define MAX_SENT 2048
@@ -161,28 +162,22 @@ void record_step(struct call *c, const char *scenario)
     keep_event(c, &d, "step", NULL);
 }
 
-/* Rules call work by what it makes; the rest has its own name. */
-static const char *job_name(struct arena *a, const char *kind)
+/* Work that rules can name goes by its first name there; the rest has its own. */
+static const char *job_name(struct arena *a, const struct job_kind *kind)
 {
-    static const char *const known[][2] = { { "image_ready", "image" },
-                                            { "end_snapshot", "snapshot" },
-                                            { "end_import", "import" },
-                                            { "end_tiering", "tiering" } };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (text_is(kind, known[i][0]))
-            return known[i][1];
-    }
-    char *name = arena_strdup(a, kind);
+    if (kind->faults)
+        return kind->faults[0];
+    char *name = arena_strdup(a, kind->name);
     for (char *at = name; *at; at++)
         *at = *at == '_' ? '-' : *at;
     return name;
 }
 
-void record_job(struct call *c, const char *kind, const char *subject)
+void record_job(struct call *c)
 {
     struct draft d = { 0 };
-    keep(&d, TEXT_JOB, job_name(c->a, kind));
-    keep_event(c, &d, "job", subject);
+    keep(&d, TEXT_JOB, job_name(c->a, c->job->kind));
+    keep_event(c, &d, "job", c->job->subject);
 }
 
 void record_change(struct sim *sim, const struct state_change *change)

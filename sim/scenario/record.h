@@ -27,8 +27,8 @@ void record_request(struct call *c, const struct service *s, const struct reques
 void record_fault(struct call *c, const char *subject, const char *fault);
 /* A step of a scenario's timeline was taken, or refused. */
 void record_step(struct call *c, const char *scenario);
-/* Work fell due and was done. */
-void record_job(struct call *c, const char *kind, const char *subject);
+/* Work (c->job) fell due and was done. */
+void record_job(struct call *c);
 /* A resource has another state. */
 void record_change(struct sim *sim, const struct state_change *change);
 

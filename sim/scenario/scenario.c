@@ -6,16 +6,22 @@
 #include "base/embedded.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "scenario/active.h"
+#include "scenario/fault.h"
 #include "scenario/job_fault.h"
+#include "scenario/record.h"
 #include "store/checkpoint.h"
 #include "store/noun.h"
 #include "time/clock.h"
 #include "time/job.h"
 
+extern const struct job_kind job_scenario_step;
+
 const struct schema scenario_schema = {
     .name = "scenario",
     .size = sizeof(struct scenario),
+    .unwatched = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct scenario, name), .column = "name" },
@@ -39,11 +45,22 @@ bool scenario_remove(struct call *c, const char *name)
         return false;
     fault_rules_forget(c, name);
     job_faults_release(c, name);
-    job_cancel(c, "scenario_step", name);
+    job_cancel(c, &job_scenario_step, name);
     store_remove(c, &scenario_schema, name);
     scenarios_reload(c->sim);
     return true;
 }
+
+/* ---- The timeline: each of its steps is a job ---- */
+
+struct scenario_step {
+    int64_t index;
+};
+
+static const struct field scenario_step_fields[] = {
+    { INT_FIELD(struct scenario_step, index), .column = "index" },
+    { 0 },
+};
 
 /* A step that names no account is its scenario's. */
 static void queue_steps(const struct call *c, const struct scenario *s, const struct plan *plan)
@@ -52,9 +69,69 @@ static void queue_steps(const struct call *c, const struct scenario *s, const st
     if (s->account)
         by.account = s->account;
     for (size_t i = 0; i < plan->steps.count; i++)
-        job_after(&by, list_at(&plan->steps, struct step, i)->due, "scenario_step", s->name,
-                  arena_printf(c->a, "%zu", i));
+        job_after(&by, list_at(&plan->steps, struct step, i)->due, &job_scenario_step, s->name,
+                  &(struct scenario_step){ (int64_t)i });
 }
+
+/* "{now+36h}" in a step stands for that moment, as AWS writes times. */
+static const char *moment(struct call *c, const char *text)
+{
+    size_t n = strlen(text);
+    int64_t span = 0;
+    if (!text_starts(text, "{now") || text[n - 1] != '}')
+        return text;
+    const char *after = arena_strndup(c->a, text + 4, n - 5);
+    if (*after && (*after != '+' || !span_parse(after + 1, &span)))
+        return text;
+    return time_format_s(c->a, c->now + span);
+}
+
+static struct value *with_moments(struct call *c, const struct value *v)
+{
+    struct value *copy = arena_new(c->a, struct value);
+    *copy = *v;
+    copy->first = copy->last = copy->next = NULL;
+    copy->count = 0;
+    if (v->type == VALUE_TEXT)
+        copy->text = moment(c, v->text);
+    for (const struct value *child = v->first; child; child = child->next)
+        value_add(copy, child->key, with_moments(c, child));
+    return copy;
+}
+
+/* A step is a call as any other; one that is refused is recorded, no more. */
+static void take_step(struct call *job, const struct step *step, const char *scenario)
+{
+    struct call c = *job;
+    c.op = step_operation(c.sim, &step->call);
+    if (!c.op)
+        return;
+    c.outcome = (struct outcome){ 0 };
+    c.fault = arena_new(c.a, struct fault);
+    c.account = step->call.account ? step->call.account : job->account;
+    c.region = step->call.region ? step->call.region : job->region;
+    c.access_key = c.account;
+    c.input =
+        step->call.parameters ? with_moments(&c, step->call.parameters) : value_new(c.a, VALUE_MAP);
+    c.sim->perform(&c);
+    record_step(&c, scenario);
+}
+
+static void scenario_step(struct call *c, const char *subject, const struct scenario_step *in)
+{
+    struct scenario s;
+    struct plan plan;
+    struct call reading = *c;
+    if (!scenario_find(c, subject, &s)
+        || plan_read(&reading, s.name, s.document, strlen(s.document), &plan) || in->index < 0
+        || in->index >= (int64_t)plan.steps.count)
+        return;
+    take_step(c, list_at(&plan.steps, struct step, in->index), subject);
+}
+
+JOB_WITH(scenario_step, scenario_step_fields, struct scenario_step, .name = "scenario_step");
+
+/* ---- Beginning ---- */
 
 int scenario_put(struct call *c, struct scenario *s, const char *file, const char *text, size_t n)
 {
@@ -162,6 +239,9 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
     const char *text = file_read(c->a, at, &n, ret_error);
     struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
     const char *wrong = document ? store_import(c->store, c->a, document) : *ret_error;
+    const char *unknown = wrong ? NULL : job_kind_unknown(c->sim, c->a);
+    if (unknown)
+        wrong = arena_printf(c->a, "table job: no work is called '%s'", unknown);
     if (wrong) {
         *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
         return false;

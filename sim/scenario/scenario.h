@@ -51,7 +51,7 @@ bool scenario_find(struct call *c, const char *name, struct scenario *ret);
 bool scenario_remove(struct call *c, const char *name);
 
 /* The operation of a step; NULL where a timeline cannot call it. */
-const struct op *step_operation(const struct step_call *call);
+const struct op *step_operation(const struct sim *sim, const struct step_call *call);
 
 /* ---- The process ---- */
 
@@ -69,6 +69,6 @@ const struct list *scenarios_rules(const struct sim *sim);
 /* Reads a whole file; NULL and *ret_error, "file: why". */
 const char *file_read(struct arena *a, const char *path, size_t *ret_n, const char **ret_error);
 /* --check: NULL, or what is wrong with the file. */
-const char *scenario_check(struct arena *a, const char *path);
+const char *scenario_check(struct sim *sim, struct arena *a, const char *path);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-#include "contents/contents.h"
 #include "request/guard.h"
 #include "scenario/consistency_stale.h"
 #include "scenario/fault.h"
@@ -14,22 +13,30 @@
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
+#include "time/job.h"
 
 #define JOBS_WAIT_MS 1000
 
 static struct call new_call(struct sim *sim, struct arena *a)
 {
-    struct call c = { .a = a, .sim = sim, .store = sim->store };
+    struct call c = { .a = a,
+                      .sim = sim,
+                      .store = sim->store,
+                      .fault = arena_new(a, struct fault),
+                      .jobs = arena_new(a, struct list) };
     sim->now = c.now = clock_now(sim->clock);
     return c;
 }
 
-/* The handler; what it answers does not count where the disk refused. */
+/* ---- The handler, of a call or of a job ---- */
+
+/* What was answered does not count where the disk refused. For a job the refusal stays: it comes
+ * again when the transaction in which it was taken out of the queue is lost. */
 static int run_handler(struct call *c, const void *in)
 {
-    int r = c->op->run(c, in);
-    if (!store_failed(c->store))
-        return r;
+    int result = c->op ? c->op->run(c, in) : job_run(c);
+    if (c->job ? !store_refuses(c->store) : !store_failed(c->store))
+        return result;
     call_clear_error(c);
     return fail(c, E_InternalError);
 }
@@ -41,60 +48,67 @@ static void reload(struct sim *sim)
     scenarios_reload(sim);
 }
 
-/* A call that changes something is all or nothing. */
+/* All or nothing. */
 static int run_in_savepoint(struct call *c, const void *in)
 {
     store_begin(c->store);
     store_savepoint(c->store);
     int64_t mark = record_mark(c->sim);
+    size_t queued = c->jobs->count;
     if (run_handler(c, in) == 0) {
         store_keep(c->store);
         return 0;
     }
     store_undo(c->store);
     record_undo(c->sim, mark);
+    c->jobs->count = queued;
     if (c->outcome.status == 500) /* it stopped half way */
         reload(c->sim);
     return -1;
 }
 
-static int change(struct call *c, const void *in, struct fault *fault)
+static int change(struct call *c, const void *in)
 {
-    struct changes *watched = stale_watch(c, fault);
+    stale_watch(c);
     int result = run_in_savepoint(c, in);
-    stale_watched(c, fault, watched);
+    stale_watched(c);
+    if (result == 0)
+        job_faults_apply(c);
     return result;
 }
 
-static int look(struct call *c, const void *in, struct fault *fault)
+static int look(struct call *c, const void *in)
 {
-    fault->looked_back = stale_enter(c);
+    stale_enter(c);
     int result = run_handler(c, in);
-    if (fault->looked_back)
-        stale_leave(c);
+    stale_leave(c);
     return result;
 }
+
+/* ---- A request ---- */
 
 static bool changes(const struct call *c)
 {
     return c->op->flags & (OP_WRITES | OP_CHANGES);
 }
 
-/* Faults come before the parameters are looked at, as throttling does in AWS. */
-static int run(struct call *c, const struct request *r, struct fault *fault)
+int pipeline_perform(struct call *c)
 {
     void *in;
-    if (guard(c, r) || fault_before(c, fault) || input_read(c, &in))
+    if (input_read(c, &in))
         return -1;
-    c->body = r->body;
-    c->body_size = r->size;
     reply_begin(c, c->op->service, c->op->name);
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim) && changes(c))
         return fail(c, E_InternalError);
-    int64_t mark = c->op->flags & OP_WRITES ? job_faults_mark(c) : ABSENT;
-    int result = c->op->flags & OP_WRITES ? change(c, in, fault) : look(c, in, fault);
-    job_faults_apply(c, mark, NULL);
-    return result;
+    return c->op->flags & OP_WRITES ? change(c, in) : look(c, in);
+}
+
+/* Faults come before the parameters are looked at, as throttling does in AWS. */
+static int run(struct call *c, const struct request *r)
+{
+    c->body = r->body;
+    c->body_size = r->size;
+    return guard(c, r) || fault_before(c) ? -1 : pipeline_perform(c);
 }
 
 static void log_call(struct call *c, const struct service *s, const struct reply *r, int64_t began)
@@ -117,16 +131,15 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     const struct service *service = &service_ec2;
     struct call c = new_call(sim, a);
     rng_uuid(&sim->requests, c.request_id);
-    struct fault fault = { 0 };
     if (route(&c, r, &service) == 0) {
         if (lost && changes(&c))
             fail(&c, E_InternalError);
         else
-            run(&c, r, &fault);
+            run(&c, r);
     }
     struct reply reply = reply_end(&c, service);
-    fault_after(&c, &fault, &reply);
-    record_request(&c, service, r, &reply, fault.names);
+    fault_after(&c, &reply);
+    record_request(&c, service, r, &reply, c.fault->names);
     if (!pipeline_pending(sim))
         record_settle(sim, true);
     if (log_wanted())
@@ -147,22 +160,21 @@ struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct reques
 
 /* ---- Jobs ---- */
 
+/* It was asked for in a call that was let in: nothing but its handler can refuse it. */
 static void run_job(struct sim *sim, struct arena *a, const struct job *job)
 {
-    const struct job_kind *kind = job_kind_find(job->kind);
-    if (!kind)
-        BUG("no job is called %s", job->kind);
     struct call c = new_call(sim, a);
+    c.job = job;
     c.account = job->account;
     c.region = job->region;
     sim->now = c.now =
         job->due; /* however late it runs: what it writes carries the moment it was due */
-    int64_t mark = job_faults_mark(&c);
-    kind->run(&c, job->subject, job->argument);
-    job_faults_apply(&c, mark, job);
-    record_job(&c, job->kind, job->subject);
-    if (c.outcome.code)
-        BUG("job %s on %s failed: %s", job->kind, job->subject, c.outcome.code);
+    int result = change(&c, NULL);
+    if (store_refuses(sim->store))
+        return;
+    if (result)
+        BUG("job %s on %s failed: %s", job->kind->name, job->subject, c.outcome.code);
+    record_job(&c);
 }
 
 void pipeline_run_due(struct sim *sim)
@@ -173,7 +185,7 @@ void pipeline_run_due(struct sim *sim)
     struct arena a = { 0 };
     struct job job;
     store_begin(sim->store);
-    while (!store_refuses(sim->store) && job_take(sim->store, now, &a, &job)) {
+    while (!store_refuses(sim->store) && job_take(sim, now, &a, &job)) {
         run_job(sim, &a, &job);
         arena_reset(&a);
     }

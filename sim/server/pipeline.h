@@ -8,6 +8,8 @@
 /* Answers one request. What it changed stands in an open transaction: the reply must not leave before
  * pipeline_commit. All of the reply lives in `a`. */
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r);
+/* Performs c->op with c->input for a call that was let in: sim->perform. -1 where it failed. */
+int pipeline_perform(struct call *c);
 /* Runs the jobs that are due by now, in order. */
 void pipeline_run_due(struct sim *sim);
 /* True while there is something that pipeline_commit has to make durable. */

@@ -11,16 +11,12 @@ struct changes {
     sqlite3_session *session;
 };
 
-/* Nouns and tags; not blocks, not work, not what scenarios remember. */
+/* Nouns and tags; not blocks, not work, not what is only remembered. */
 static int is_watched(void *context, const char *table)
 {
-    static const char *const others[] = {
-        "block",    "content",         "layer",  "layer_block", "job",
-        "token",    "setting",         "hidden", "stale",       "fault_rule_state",
-        "scenario", "snapshot_charge", NULL
-    };
-    (void)context;
-    return !text_any(table, others);
+    static const char *const own[] = { "block", "content", "layer",   "layer_block",
+                                       "job",   "token",   "setting", NULL };
+    return !text_any(table, own) && !schema_is_unwatched(context, table);
 }
 
 struct changes *changes_begin(struct store *s, struct arena *a)
@@ -29,7 +25,7 @@ struct changes *changes_begin(struct store *s, struct arena *a)
     if (sqlite3session_create(s->db, "main", &changes->session) != SQLITE_OK
         || sqlite3session_attach(changes->session, NULL) != SQLITE_OK)
         BUG("%s", sqlite3_errmsg(s->db));
-    sqlite3session_table_filter(changes->session, is_watched, NULL);
+    sqlite3session_table_filter(changes->session, is_watched, s);
     return changes;
 }
 

@@ -206,6 +206,15 @@ void schema_tables(struct store *s, const struct schema *const *schemas)
     }
 }
 
+bool schema_is_unwatched(const struct store *s, const char *table)
+{
+    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (text_is(q->table, table))
+            return q->schema->unwatched;
+    }
+    return false;
+}
+
 static struct schema_statements *schema_sql(struct store *s, const struct schema *k)
 {
     for (struct schema_statements *q = s->schemas; q; q = q->next) {

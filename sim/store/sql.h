@@ -59,6 +59,8 @@ void checkpoint_drop_all(struct store *s);
 
 /* kind.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
+/* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
+bool schema_is_unwatched(const struct store *s, const char *table);
 /* What the table of that name is called now: the name itself unless it was renamed. */
 const char *schema_table_now(const struct store *s, const char *was);
 

@@ -331,6 +331,11 @@ int64_t store_changed(struct store *s)
     return sqlite3_changes64(s->db);
 }
 
+int64_t store_last_row(struct store *s)
+{
+    return sqlite3_last_insert_rowid(s->db);
+}
+
 struct rows *store_query(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct prepared *p = sql_take(s, sql, binds);

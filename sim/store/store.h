@@ -77,6 +77,8 @@ struct rows;
 void store_exec(struct store *s, const char *sql, const struct sql_arg *binds);
 /* How many rows the last store_exec changed. */
 int64_t store_changed(struct store *s);
+/* The row number of the last row that was inserted. */
+int64_t store_last_row(struct store *s);
 struct rows *store_query(struct store *s, const char *sql, const struct sql_arg *binds);
 /* The next row; false ends the query by itself. A caller that stops earlier calls rows_end. */
 bool rows_next(struct rows *r);

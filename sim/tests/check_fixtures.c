@@ -15,10 +15,10 @@
 #include "catalog/public_image.h"
 #include "catalog/quota.h"
 #include "catalog/region.h"
+#include "contents/contents.h"
 #include "store/noun.h"
 #include "store/store.h"
 #include "world/image/image.h"
-#include "world/schemas.h"
 #include "world/snapshot/snapshot.h"
 
 /* last: its macro fail() would stand in the way of call/call.h */
@@ -225,7 +225,7 @@ static void seed(void)
 {
     const char *error = NULL;
     load_built_in();
-    call.store = sim.store = store_open(&arena, NULL, world_schemas, &error);
+    call.store = sim.store = store_open(&arena, NULL, contents.schemas, &error);
     ck_assert_msg(sim.store != NULL, "%s", error);
     ck_assert(fixtures_seed(&sim, &error));
 }

@@ -68,7 +68,7 @@ static void feed(const char *bytes, size_t n)
     time_parse(text, &ms);
     span_parse(text, &ms);
     text_glob(text, "some text");
-    struct call reading = { .a = &a };
+    struct call reading = { .a = &a, .sim = &sim };
     struct plan plan;
     plan_read(&reading, "fuzz.yaml", text, n, &plan);
     struct head raw = { text, text }, kms = { SCOPE("kms"), text };

@@ -7,25 +7,13 @@
 
 #include "base/text.h"
 #include "catalog/organization.h"
-#include "world/schemas.h"
-
-struct row {
-    const char *prefix;
-    const struct schema *schema;
-};
-
-static const struct row rows[] = {
-#define TAGGABLE(name, prefix, schema, visible, error) { prefix, &schema },
-#include "contents/taggable.def"
-#undef TAGGABLE
-};
-
-#define ROWS (sizeof rows / sizeof *rows)
+#include "contents/contents.h"
+#include "ops/tag.h"
 
 static bool has_row(const struct schema *k)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        if (rows[i].schema == k)
+    for (const struct taggable *t = contents.taggables; t->prefix; t++) {
+        if (t->schema == k)
             return true;
     }
     return false;
@@ -33,18 +21,18 @@ static bool has_row(const struct schema *k)
 
 START_TEST(test_every_noun_has_a_row)
 {
-    for (const struct schema *const *k = world_schemas; *k; k++)
+    for (const struct schema *const *k = contents.schemas; *k; k++)
         ck_assert_msg(!(*k)->noun || has_row(*k), "%s is not in contents/taggable.def", (*k)->name);
 }
 END_TEST
 
 START_TEST(test_rows_fit_together)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        ck_assert_msg(rows[i].schema->noun != NULL, "%s is no noun", rows[i].schema->name);
-        ck_assert(text_ends(rows[i].prefix, "-"));
-        for (size_t j = 0; j < i; j++)
-            ck_assert_str_ne(rows[i].prefix, rows[j].prefix);
+    for (const struct taggable *t = contents.taggables; t->prefix; t++) {
+        ck_assert_msg(t->schema->noun != NULL, "%s is no noun", t->schema->name);
+        ck_assert(text_ends(t->prefix, "-"));
+        for (const struct taggable *before = contents.taggables; before < t; before++)
+            ck_assert_str_ne(t->prefix, before->prefix);
     }
 }
 END_TEST
@@ -52,7 +40,7 @@ END_TEST
 /* A reset of one account finds it. Who belongs to which organization is no account's own. */
 START_TEST(test_every_noun_has_an_owner)
 {
-    for (const struct schema *const *k = world_schemas; *k; k++)
+    for (const struct schema *const *k = contents.schemas; *k; k++)
         ck_assert_msg(*k == &organization_member_schema || schema_flagged(*k, FIELD_OWNER)
                           || schema_flagged(*k, FIELD_PART_OF),
                       "%s: neither FIELD_OWNER nor FIELD_PART_OF", (*k)->name);

@@ -213,35 +213,6 @@ START_TEST(test_files_are_kept_and_grow_columns)
 }
 END_TEST
 
-START_TEST(test_jobs_run_in_order)
-{
-    struct fresh f;
-    fresh_open(&f, schemas, NULL);
-    struct call c = fresh_call(&f);
-    job_after(&c, 20, "late", "a", NULL);
-    job_after(&c, 10, "early", "b", "arg");
-    job_after(&c, 10, "early", "c", NULL);
-    job_after(&c, 10, "gone", "d", NULL);
-    job_cancel(&c, "gone", "d");
-    struct job job;
-    ck_assert(!job_take(f.sim.store, c.now, c.a, &job));
-    ck_assert_int_eq(job_next_due(f.sim.store), c.now + 10);
-    ck_assert(job_take(f.sim.store, c.now + 100, c.a, &job));
-    ck_assert_str_eq(job.subject, "b");
-    ck_assert_str_eq(job.argument, "arg");
-    ck_assert_str_eq(job.account, c.account);
-    ck_assert(job_take(f.sim.store, c.now + 100, c.a, &job));
-    ck_assert_str_eq(job.subject, "c");
-    ck_assert(job_take(f.sim.store, c.now + 100, c.a, &job));
-    ck_assert_str_eq(job.subject, "a");
-    ck_assert(!job_take(f.sim.store, c.now + 100, c.a, &job));
-    ck_assert_int_eq(progress_percent(100, 200, 100), 0);
-    ck_assert_int_eq(progress_percent(100, 200, 199), 98);
-    ck_assert_int_eq(progress_percent(100, 200, 200), 100);
-    fresh_close(&f);
-}
-END_TEST
-
 START_TEST(test_the_clock_never_goes_back)
 {
     struct fresh f;
@@ -289,7 +260,6 @@ int main(void)
     tcase_add_test(t, test_a_savepoint_is_undone_alone);
     tcase_add_test(t, test_a_query_inside_the_same_query);
     tcase_add_test(t, test_files_are_kept_and_grow_columns);
-    tcase_add_test(t, test_jobs_run_in_order);
     tcase_add_test(t, test_the_clock_never_goes_back);
     tcase_add_test(t, test_the_same_seed_gives_the_same_identifiers);
     suite_add_tcase(s, t);

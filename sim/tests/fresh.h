@@ -14,7 +14,7 @@
 #include "time/clock.h"
 #include "time/job.h"
 #include "catalog/fixtures.h"
-#include "world/schemas.h"
+#include "contents/contents.h"
 
 struct fresh {
     struct arena process, request;
@@ -27,10 +27,15 @@ static inline void fresh_open(struct fresh *f, const struct schema *const *schem
 {
     const char *error = NULL;
     memset(f, 0, sizeof *f);
-    f->sim = (struct sim){ .clock = &f->clock, .pace = PACE_INSTANT, .version = "test", .seed = 1 };
+    f->sim = (struct sim){ .clock = &f->clock,
+                           .contents = &contents,
+                           .perform = pipeline_perform,
+                           .pace = PACE_INSTANT,
+                           .version = "test",
+                           .seed = 1 };
     f->sim.fixtures = fixtures_load(&f->process, &(struct list){ 0 }, &error);
     ck_assert_msg(f->sim.fixtures != NULL, "%s", error);
-    f->sim.store = store_open(&f->process, path, schemas ? schemas : world_schemas, &error);
+    f->sim.store = store_open(&f->process, path, schemas ? schemas : contents.schemas, &error);
     ck_assert_msg(f->sim.store != NULL, "%s", error);
     clock_open(&f->clock, f->sim.store);
     f->clock.frozen = true;

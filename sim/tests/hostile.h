@@ -14,7 +14,8 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "catalog/fixtures.h"
-#include "world/schemas.h"
+#include "contents/contents.h"
+#include "server/pipeline.h"
 
 static struct arena process;
 static struct clock still;
@@ -24,9 +25,14 @@ static inline void open_sim(void)
 {
     const char *error = NULL;
     log_open(LOG_OFF);
-    sim = (struct sim){ .clock = &still, .pace = PACE_INSTANT, .version = "fuzz", .seed = 1 };
+    sim = (struct sim){ .clock = &still,
+                        .contents = &contents,
+                        .perform = pipeline_perform,
+                        .pace = PACE_INSTANT,
+                        .version = "fuzz",
+                        .seed = 1 };
     sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
-    sim.store = store_open(&process, NULL, world_schemas, &error);
+    sim.store = store_open(&process, NULL, contents.schemas, &error);
     if (!sim.fixtures || !sim.store)
         abort();
     clock_open(&still, sim.store);

@@ -1,49 +1,175 @@
+/* See job.h. */
 #include "time/job.h"
 
-#include "base/field.h"
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
 #include "store/store.h"
 
-void job_after(struct call *c, int64_t delay, const char *kind, const char *subject,
-               const char *argument)
+/* ---- Kinds ---- */
+
+const struct job_kind *job_kind_find(const struct sim *sim, const char *name)
 {
+    for (const struct job_kind *const *kind = sim->contents->jobs; *kind; kind++) {
+        if (text_is((*kind)->name, name))
+            return *kind;
+    }
+    return NULL;
+}
+
+const char *job_kind_unknown(const struct sim *sim, struct arena *a)
+{
+    const char *unknown = NULL;
+    struct rows *r =
+        store_query(sim->store, "SELECT DISTINCT ifnull(kind, '') FROM job ORDER BY kind", NULL);
+    while (rows_next(r)) {
+        const char *name = rows_text(r, 0, a);
+        if (!unknown && !job_kind_find(sim, name))
+            unknown = name;
+    }
+    return unknown;
+}
+
+/* ---- Arguments ---- */
+
+static const char *encode(struct arena *a, const struct job_kind *kind, const void *in)
+{
+    return in ? value_to_json(a, schema_to_value(a, kind->argument, in), 0) : "";
+}
+
+static struct value *words(struct arena *a, const struct schema *k, const char *text)
+{
+    struct value *list = value_new(a, VALUE_LIST);
+    for (const struct field *f = k->fields; f->type != FIELD_END && *text; f++) {
+        bool last = f[1].type == FIELD_END;
+        size_t n = last ? strlen(text) : strcspn(text, " ");
+        value_add_text(a, list, NULL, arena_strndup(a, text, n));
+        text += n + (text[n] == ' ');
+    }
+    return list;
+}
+
+/* Until 0.1.0 an argument had its fields by position: words, of which the last one goes to the end
+ * of the text, or one list as JSON. */
+static const struct value *by_position(struct arena *a, const struct schema *k, const char *text,
+                                       struct value *json)
+{
+    if (!json || json->type != VALUE_LIST)
+        return words(a, k, text);
+    struct value *only = value_new(a, VALUE_LIST);
+    value_add(only, NULL, json);
+    return only;
+}
+
+static const void *decode(struct arena *a, const struct job_kind *kind, const char *text)
+{
+    const char *error;
+    if (!kind->argument)
+        return NULL;
+    struct value *json = value_from_json(a, text, strlen(text), &error);
+    const struct value *v =
+        json && json->type == VALUE_MAP ? json : by_position(a, kind->argument, text, json);
+    void *in = arena_bytes(a, kind->argument->size);
+    schema_from_value(a, kind->argument, v, in);
+    return in;
+}
+
+/* ---- Queueing ---- */
+
+void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const char *subject,
+               const void *in)
+{
+    struct job job = { .due = c->now + delay,
+                       .kind = kind,
+                       .account = c->account,
+                       .region = c->region,
+                       .subject = subject };
     store_exec(c->store,
                "INSERT INTO job (due, kind, account, region, subject, argument)"
                " VALUES (?, ?, ?, ?, ?, ?)",
-               SQL_ARGS(SQL_INT(c->now + delay), SQL_TEXT(kind), SQL_TEXT(c->account),
-                        SQL_TEXT(c->region), SQL_TEXT(subject),
-                        SQL_TEXT(argument ? argument : "")));
+               SQL_ARGS(SQL_INT(job.due), SQL_TEXT(kind->name), SQL_TEXT(c->account),
+                        SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in))));
+    if (!c->jobs)
+        return;
+    job.id = store_last_row(c->store);
+    *list_add(c->a, c->jobs, struct job) = job;
 }
 
-void job_cancel(struct call *c, const char *kind, const char *subject)
+void job_cancel(struct call *c, const struct job_kind *kind, const char *subject)
 {
     store_exec(c->store, "DELETE FROM job WHERE subject = ?1 AND (?2 IS NULL OR kind = ?2)",
-               SQL_ARGS(SQL_TEXT(subject), SQL_TEXT(kind)));
+               SQL_ARGS(SQL_TEXT(subject), SQL_TEXT(kind ? kind->name : NULL)));
 }
 
-bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret)
+/* ---- Those that wait ---- */
+
+#define COLUMNS "id, due, kind, account, region, subject, argument"
+
+/* The row on which the query stands. That this program knows its kind was made sure when the row
+ * came in from outside. */
+static struct job read_job(const struct sim *sim, struct rows *r, struct arena *a)
 {
-    struct rows *r = store_query(s,
-                                 "SELECT id, due, kind, account, region, subject, argument FROM job"
-                                 " WHERE due <= ? ORDER BY due, id LIMIT 1",
-                                 SQL_ARGS(SQL_INT(by)));
-    if (!rows_next(r))
-        return false;
-    *ret = (struct job){ .id = rows_int(r, 0),
+    const char *name = rows_text(r, 2, a), *argument = rows_text(r, 6, a);
+    const struct job_kind *kind = job_kind_find(sim, name);
+    if (!kind)
+        BUG("no job is called %s", name);
+    return (struct job){ .id = rows_int(r, 0),
                          .due = rows_int(r, 1),
-                         .kind = rows_text(r, 2, a),
+                         .kind = kind,
                          .account = rows_text(r, 3, a),
                          .region = rows_text(r, 4, a),
                          .subject = rows_text(r, 5, a),
-                         .argument = rows_text(r, 6, a) };
+                         .in = decode(a, kind, argument ? argument : "") };
+}
+
+bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret)
+{
+    struct rows *r =
+        store_query(c->store, "SELECT " COLUMNS " FROM job WHERE id = ? AND subject = ?",
+                    SQL_ARGS(SQL_INT(id), SQL_TEXT(subject)));
+    if (!rows_next(r))
+        return false;
+    *ret = read_job(c->sim, r, c->a);
     rows_end(r);
-    store_exec(s, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(ret->id)));
     return true;
+}
+
+void job_move(struct store *s, const struct job *job, int64_t due)
+{
+    store_exec(s, "UPDATE job SET due = ? WHERE id = ?", SQL_ARGS(SQL_INT(due), SQL_INT(job->id)));
+}
+
+void job_drop(struct store *s, const struct job *job)
+{
+    store_exec(s, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
+}
+
+bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret)
+{
+    struct rows *r = store_query(
+        sim->store, "SELECT " COLUMNS " FROM job WHERE due <= ? ORDER BY due, id LIMIT 1",
+        SQL_ARGS(SQL_INT(by)));
+    if (!rows_next(r))
+        return false;
+    *ret = read_job(sim, r, a);
+    rows_end(r);
+    job_drop(sim->store, ret);
+    return true;
+}
+
+int job_run(struct call *c)
+{
+    c->job->kind->run(c, c->job->subject, c->job->in);
+    return c->outcome.code ? -1 : 0;
 }
 
 int64_t job_next_due(struct store *s)
 {
     return store_number(s, "SELECT min(due) FROM job", NULL);
 }
+
+/* ---- Time ---- */
 
 int64_t pace_delay(const struct call *c, int64_t quick, int64_t real)
 {

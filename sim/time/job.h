@@ -1,31 +1,91 @@
 /* Work that takes time in AWS: rows in the store, due on the virtual clock, run in order of (due, id).
  *
  * A job is a call without a socket: its handler gets a call in the account and Region that asked for
- * it, at the moment it was due, in a savepoint of its own. It survives a restart. */
+ * it, at the moment it was due, in a savepoint of its own. It survives a restart.
+ *
+ * It is declared as an operation is, by JOB() or JOB_WITH() at the end of the handler's file;
+ * contents/jobs.def names it once more. */
 #ifndef TIME_JOBS_H
 #define TIME_JOBS_H
 
+#include "base/field.h"
 #include "call/call.h"
 
-/* What contents/jobs.def lists. A handler that fails is a bug: a job that goes wrong as in AWS writes that
- * into its noun. `argument` is what job_after was given, or "". */
-struct job_kind {
-    const char *name;
-    void (*run)(struct call *c, const char *subject, const char *argument);
+/* How a rule lets a job fail. */
+struct job_failure {
+    const char *code, *reason;
+    enum tri disable_key; /* the KMS key behind it is disabled, too */
 };
+
+struct job_kind {
+    const char *name; /* under which it is stored: database files have it, it never changes */
+    const struct schema *argument; /* columns: the names in the stored object; NULL: it takes none */
+    /* A handler that fails is a bug: a job that goes wrong as in AWS writes that into its noun. */
+    void (*run)(struct call *c, const char *subject, const void *in);
+    /* For rules (scenario/): what they call it, ends with NULL; NULL: they cannot name it. */
+    const char *const *faults;
+    /* Which of these it is for a subject, NULL: none of them. No function: the first. */
+    const char *(*fault)(struct call *c, const char *subject);
+    /* How its noun shows that it failed. */
+    void (*fail)(struct call *c, const char *subject, const struct job_failure *how);
+    const struct schema *noun; /* a noun that shows its progress: the subject is its id */
+    size_t due;                /* offset of the moment when that noun will be done */
+};
+
+#define JOB_FAULTS(...) .faults = (const char *const[]){ __VA_ARGS__, NULL }
+#define JOB_DUE(schema, S, m) .noun = (schema), .due = FIELD_AT(S, m, int64_t)
+
+/* Defines job_HANDLER of static void handler(struct call *c, const char *subject). */
+#define JOB(handler, ...)                                                                          \
+    static void handler##_job(struct call *c, const char *subject, const void *in)                 \
+    {                                                                                              \
+        (void)in;                                                                                  \
+        handler(c, subject);                                                                       \
+    }                                                                                              \
+    const struct job_kind job_##handler = { .run = handler##_job, __VA_ARGS__ }
+
+/* The same of static void handler(struct call *c, const char *subject, const S *in). */
+#define JOB_WITH(handler, table, S, ...)                                                           \
+    static void handler##_job(struct call *c, const char *subject, const void *in)                 \
+    {                                                                                              \
+        const S *typed = in;                                                                       \
+        handler(c, subject, typed);                                                                \
+    }                                                                                              \
+    const struct job_kind job_##handler = { .argument =                                            \
+                                                &(const struct schema){ .size = sizeof(S),         \
+                                                                        .fields = (table) },       \
+                                            .run = handler##_job,                                  \
+                                            __VA_ARGS__ }
 
 struct job {
     int64_t id, due;
-    const char *kind, *account, *region, *subject, *argument;
+    const struct job_kind *kind;
+    const char *account, *region, *subject;
+    const void *in; /* the argument; NULL: its kind takes none */
 };
 
-/* Runs `kind` on `subject` (an identifier) that many virtual ms from now. */
-void job_after(struct call *c, int64_t delay, const char *kind, const char *subject,
-               const char *argument);
+/* The kind that is stored under that name; NULL: this program has none. */
+const struct job_kind *job_kind_find(const struct sim *sim, const char *name);
+/* The first kind by name for which work is stored that this program does not know; NULL: it knows all. */
+const char *job_kind_unknown(const struct sim *sim, struct arena *a);
+
+/* Runs `kind` on `subject` (an identifier) that many virtual ms from now. in: the argument, NULL: none
+ * of it is there. */
+void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const char *subject,
+               const void *in);
 /* Forgets the jobs of that kind on that subject; kind NULL: all on it. */
-void job_cancel(struct call *c, const char *kind, const char *subject);
-/* The oldest job that is due by then; false: none. */
-bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret);
+void job_cancel(struct call *c, const struct job_kind *kind, const char *subject);
+
+/* The job of that id, if it still waits and is about that subject. */
+bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
+/* Moves it to another moment, and forgets it. */
+void job_move(struct store *s, const struct job *job, int64_t due);
+void job_drop(struct store *s, const struct job *job);
+
+/* Takes the oldest job that is due by then; false: none. */
+bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
+/* Runs the job of this call (c->job). -1 where it failed. */
+int job_run(struct call *c);
 /* When the next one is due; ABSENT: none. */
 int64_t job_next_due(struct store *s);
 

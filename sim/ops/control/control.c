@@ -4,7 +4,6 @@
 #include "base/timefmt.h"
 #include "call/op.h"
 #include "catalog/fixtures.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
@@ -24,7 +23,7 @@ static int get_health(struct call *c, const struct no_input *in)
     emit_text(c, "status", "ok");
     emit_text(c, "version", c->sim->version);
     emit_text(c, "pace", pace_name(c->sim->pace));
-    emit_int(c, "operations", (int64_t)ops_count);
+    emit_int(c, "operations", (int64_t)c->sim->contents->op_count);
     return 0;
 }
 

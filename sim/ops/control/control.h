@@ -4,6 +4,8 @@
 
 #include "call/op.h"
 
+/* The declarations as JSON: operations, parameters, types, limits, refusals (--operations). */
+char *ops_json(struct arena *a, const struct contents *contents);
 /* Everything is as after a start with the same options. */
 int control_reset(struct call *c, const struct no_input *in);
 

@@ -1,7 +1,6 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
 #include "reply/emit.h"
@@ -150,14 +149,6 @@ OPERATION(control, SyncGuest, sync_guest, instance_params, struct file_input,
           .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
           .errors = "NoSuchInstance GuestNotRunning",
           .effects = "what the page cache holds reaches the disks");
-
-void job_guest_writeback(struct call *c, const char *instance, const char *argument)
-{
-    struct instance i;
-    (void)argument;
-    if (instance_find(c, instance, &i))
-        guest_writeback(c, &i);
-}
 
 /* ---- What an image caught ---- */
 

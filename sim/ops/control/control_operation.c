@@ -1,5 +1,5 @@
 /* --operations: the declarations as JSON, for tests, documentation and the curious. */
-#include "contents/contents.h"
+#include "ops/control/control.h"
 
 #include "base/text.h"
 
@@ -85,11 +85,11 @@ static void add_op(struct arena *a, struct value *list, const struct op *op)
     add_params(a, v, "parameters", op->params);
 }
 
-char *ops_json(struct arena *a)
+char *ops_json(struct arena *a, const struct contents *contents)
 {
     struct value *root = value_new(a, VALUE_MAP);
     struct value *list = value_add_new(a, root, "operations", VALUE_LIST);
-    for (size_t i = 0; i < ops_count; i++)
-        add_op(a, list, ops_table[i]);
+    for (size_t i = 0; i < contents->op_count; i++)
+        add_op(a, list, contents->ops[i]);
     return value_to_json(a, root, JSON_PRETTY);
 }

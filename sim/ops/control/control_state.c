@@ -2,11 +2,11 @@
 #include "base/text.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
+#include "time/job.h"
 
 struct named {
     const char *name;
@@ -135,14 +135,13 @@ static const char *unsound(struct call *c)
         if (store_number(c->store, checks[i][0], NULL) != ABSENT)
             return checks[i][1];
     }
-    const char *wrong = NULL;
-    struct rows *r = store_query(
-        c->store, "SELECT DISTINCT ifnull(kind, ''), ifnull(region, '') FROM job", NULL);
+    const char *unknown = job_kind_unknown(c->sim, c->a), *wrong = NULL;
+    if (unknown)
+        return arena_printf(c->a, "table job: no work is called '%s'", unknown);
+    struct rows *r = store_query(c->store, "SELECT DISTINCT ifnull(region, '') FROM job", NULL);
     while (rows_next(r)) {
-        const char *kind = rows_text(r, 0, c->a), *region = rows_text(r, 1, c->a);
-        if (!job_kind_find(kind))
-            wrong = arena_printf(c->a, "table job: no work is called '%s'", kind);
-        else if (!region_find(c->sim, region))
+        const char *region = rows_text(r, 0, c->a);
+        if (!region_find(c->sim, region))
             wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
     }
     return wrong;

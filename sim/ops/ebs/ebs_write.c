@@ -7,7 +7,6 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
@@ -16,6 +15,8 @@
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+
+extern const struct job_kind job_ebs_timeout, job_ebs_complete;
 
 #define MAX_PENDING 100
 
@@ -218,7 +219,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     s.generalized = in->parent ? parent.generalized : UNSET;
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
-    job_after(c, s.timeout, "ebs_timeout", s.id, NULL);
+    job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
     token_keep(c, in->token, s.id);
     emit_started(c, &s, &in->tags);
     return 0;
@@ -237,17 +238,18 @@ static void end_in_error(struct call *c, struct snapshot *s, const char *message
 }
 
 /* Each block put moves the deadline; the job that finds it in the future waits on. */
-void job_ebs_timeout(struct call *c, const char *id, const char *argument)
+static void ebs_timeout(struct call *c, const char *id)
 {
     struct snapshot s;
-    (void)argument;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending") || s.due != ABSENT)
         return;
     if (s.deadline > c->now)
-        job_after(c, s.deadline - c->now, "ebs_timeout", id, NULL);
+        job_after(c, s.deadline - c->now, &job_ebs_timeout, id, NULL);
     else
         end_in_error(c, &s, "Snapshot timed out"); /* [guess] */
 }
+
+JOB(ebs_timeout, .name = "ebs_timeout");
 
 /* ---- PutSnapshotBlock ---- */
 
@@ -364,8 +366,18 @@ static const char *what_is_wrong(struct call *c, const struct complete_snapshot 
         return "Changed blocks count mismatch for snapshot";
     if (in->checksum && !text_is(aggregate(c, s->layer), in->checksum))
         return "Checksum mismatch for snapshot";
-    return "";
+    return NULL;
 }
+
+/* Why the snapshot ends in error; NULL: it does not. */
+struct ebs_complete {
+    const char *wrong;
+};
+
+static const struct field ebs_complete_fields[] = {
+    { TEXT_FIELD(struct ebs_complete, wrong), .column = "wrong" },
+    { 0 },
+};
 
 static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
 {
@@ -380,7 +392,8 @@ static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
     int64_t delay = pace_delay(c, 20, 1500);
     s.due = c->now + delay;
     snapshot_put(c, &s);
-    job_after(c, delay, "ebs_complete", s.id, what_is_wrong(c, in, &s));
+    job_after(c, delay, &job_ebs_complete, s.id,
+              &(struct ebs_complete){ what_is_wrong(c, in, &s) });
     emit_text(c, "Status", "pending");
     return 0;
 }
@@ -391,15 +404,17 @@ OPERATION(ebs, CompleteSnapshot, complete_snapshot, complete_params, struct comp
           .effects = "the snapshot is sealed; soon it is completed, or in error where the count or "
                      "checksum is wrong");
 
-void job_ebs_complete(struct call *c, const char *id, const char *wrong)
+static void ebs_complete(struct call *c, const char *id, const struct ebs_complete *in)
 {
     struct snapshot s;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending"))
         return;
-    if (*wrong) {
-        end_in_error(c, &s, wrong);
+    if (in->wrong) {
+        end_in_error(c, &s, in->wrong);
         return;
     }
     s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     snapshot_finish(c, &s);
 }
+
+JOB_WITH(ebs_complete, ebs_complete_fields, struct ebs_complete, .name = "ebs_complete");

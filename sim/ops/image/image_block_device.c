@@ -155,15 +155,3 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
     }
     return check_volume(c, ret);
 }
-
-int64_t image_snapshots_due(struct call *c, const struct image *image)
-{
-    int64_t due = c->now;
-    struct snapshot s;
-    LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && snapshot_find(c, m->snapshot, &s) && text_is(s.status, "pending")
-            && s.due > due)
-            due = s.due;
-    }
-    return due;
-}

@@ -32,8 +32,6 @@ const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const
 
 /* ---- Steps that several operations take ---- */
 
-/* The moment the last of its snapshots is complete; now, when they all are. */
-int64_t image_snapshots_due(struct call *c, const struct image *image);
 /* Ends it as a registered image: into the Recycle Bin where a retention rule says so, or for good;
  * the row stays. */
 void image_deregister(struct call *c, struct image *image);

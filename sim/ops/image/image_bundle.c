@@ -4,7 +4,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "store/noun.h"
@@ -12,6 +11,8 @@
 #include "world/image/image_task.h"
 #include "world/image/s3_bucket.h"
 #include "world/instance/instance.h"
+
+extern const struct job_kind job_bundle_step;
 
 struct s3_storage {
     const char *access_key, *bucket, *prefix, *policy, *signature;
@@ -79,7 +80,7 @@ static void emit_task(struct call *c, const struct bundle_task *t)
 /* The next step of a bundle comes as long again as the last one [guess]. */
 static void go_on(struct call *c, const struct bundle_task *t)
 {
-    job_after(c, pace_delay(c, 10, 5 * MINUTE_MS), "bundle_step", t->id, "");
+    job_after(c, pace_delay(c, 10, 5 * MINUTE_MS), &job_bundle_step, t->id, NULL);
 }
 
 static int bundle_instance(struct call *c, const struct bundle_instance *in)
@@ -126,12 +127,11 @@ static void put_bundle(struct call *c, const struct bundle_task *t)
     s3_bucket_put(c, &object);
 }
 
-void job_bundle_step(struct call *c, const char *subject, const char *argument)
+static void bundle_step(struct call *c, const char *subject)
 {
     struct bundle_task t;
     struct instance i;
     size_t at = 0;
-    (void)argument;
     if (!store_get(c, &bundle_task_schema, subject, &t))
         return;
     while (at < 4 && !text_is(steps[at], t.state))
@@ -152,6 +152,8 @@ void job_bundle_step(struct call *c, const char *subject, const char *argument)
     else
         go_on(c, &t);
 }
+
+JOB(bundle_step, .name = "bundle_step");
 
 /* ---- DescribeBundleTasks, CancelBundleTask ---- */
 

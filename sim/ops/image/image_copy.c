@@ -7,7 +7,6 @@
 #include "catalog/kernel.h"
 #include "catalog/quota.h"
 #include "catalog/region.h"
-#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
@@ -16,9 +15,12 @@
 #include "store/tag_row.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_ready.h"
 #include "world/image/image_setting.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+
+extern const struct job_kind job_image_copy_failed;
 
 struct copy_image {
     const char *token, *description, *key, *name, *source, *source_region;
@@ -249,6 +251,15 @@ static int put_tags(struct call *c, const struct copy_image *in, const struct im
     return tags_add(c, "image", copy->id, &tags);
 }
 
+struct image_copy_failed {
+    const char *reason;
+};
+
+static const struct field image_copy_failed_fields[] = {
+    { TEXT_FIELD(struct image_copy_failed, reason), .column = "reason" },
+    { 0 },
+};
+
 static void start(struct call *c, const struct copy_image *in, const struct image *source,
                   struct image *copy)
 {
@@ -257,14 +268,15 @@ static void start(struct call *c, const struct copy_image *in, const struct imag
         LIST_EACH (struct mapping, m, &copy->mappings)
             m->snapshot = NULL;
         image_put(c, copy);
-        job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "image_copy_failed", copy->id, why);
+        job_after(c, pace_delay(c, 30, 30 * SECOND_MS), &job_image_copy_failed, copy->id,
+                  &(struct image_copy_failed){ why });
         return;
     }
     copy_snapshots(c, in, source, key, copy);
     int64_t due = image_snapshots_due(c, copy) + pace_delay(c, 20, 25 * SECOND_MS);
     copy->mapped = due; /* no snapshots are shown before it is complete [seen] */
     image_put(c, copy);
-    job_after(c, due - c->now, "image_ready", copy->id, "");
+    job_after(c, due - c->now, &job_image_ready, copy->id, NULL);
 }
 
 static int check_concurrency(struct call *c)
@@ -306,9 +318,13 @@ OPERATION(
     .effects = "a new image in this Region with snapshots of its own, pending -> available; "
                "failed where its KMS key cannot be used or its kernel has no counterpart here");
 
-void job_image_copy_failed(struct call *c, const char *subject, const char *argument)
+static void image_copy_failed(struct call *c, const char *subject,
+                              const struct image_copy_failed *in)
 {
     struct image image;
     if (image_find(c, subject, &image) && text_is(image.state, "pending"))
-        image_fail(c, &image, "Client.InternalError", argument); /* code: [guess] */
+        image_fail(c, &image, "Client.InternalError", in->reason); /* code: [guess] */
 }
+
+JOB_WITH(image_copy_failed, image_copy_failed_fields, struct image_copy_failed,
+         .name = "image_copy_failed");

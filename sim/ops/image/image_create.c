@@ -1,17 +1,17 @@
-/* CreateImage, and the job that ends every pending image. */
+/* CreateImage. */
 #include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_ready.h"
 #include "world/instance/instance.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
@@ -206,8 +206,8 @@ static void begin_work(struct call *c, const struct instance *i, struct image *i
     image->mapped = c->now + pace_delay(c, 10, 8 * SECOND_MS);
     instance_find(c, i->id, &now); /* our own reboot counts as a boot */
     image_put(c, image);
-    job_after(c, due - c->now, "image_ready", image->id,
-              arena_printf(c->a, "%s %lld", i->id, (long long)now.boots));
+    job_after(c, due - c->now, &job_image_ready, image->id,
+              &(struct image_ready){ .instance = i->id, .boots = now.boots });
 }
 
 static int check_instance(struct call *c, const struct create_image *in, struct instance *ret)
@@ -269,53 +269,3 @@ OPERATION(
               "InvalidParameterValue InvalidSnapshotID.NotFound",
     .effects = "a new image, pending -> available or failed, and a snapshot of every attached "
                "volume; a running instance reboots unless NoReboot");
-
-/* ---- The end of a pending image ---- */
-
-/* "The instance was terminated or rebooted during AMI creation" [model: state reasons]. The
- * argument is the instance and how often it had booted when the work began. */
-static bool instance_was_disturbed(struct call *c, const char *argument)
-{
-    const char *space = strchr(argument, ' ');
-    struct instance i;
-    int64_t boots;
-    if (!space || !text_int(space + 1, &boots))
-        return false;
-    if (!instance_find(c, arena_strndup(c->a, argument, (size_t)(space - argument)), &i))
-        return true;
-    return text_is(i.state, "shutting-down") || text_is(i.state, "terminated") || i.boots > boots;
-}
-
-static bool has_bad_snapshot(struct call *c, const struct image *image)
-{
-    struct snapshot s;
-    LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || text_is(s.status, "error")))
-            return true;
-    }
-    return false;
-}
-
-void job_image_ready(struct call *c, const char *subject, const char *argument)
-{
-    struct image image;
-    if (!image_find(c, subject, &image) || !text_is(image.state, "pending"))
-        return;
-    if (instance_was_disturbed(c, argument)) {
-        image_fail(c, &image, "Client.InstanceTerminated",
-                   "The instance was terminated or rebooted during AMI creation.");
-        return;
-    }
-    if (has_bad_snapshot(c, &image)) {
-        image_fail(c, &image, "Client.InvalidSnapshot.NotFound",
-                   "The specified snapshot was not found.");
-        return;
-    }
-    int64_t due = image_snapshots_due(c, &image);
-    if (due > c->now) { /* somebody made a snapshot slower meanwhile */
-        job_after(c, due - c->now, "image_ready", subject, argument);
-        return;
-    }
-    image.state = "available";
-    image_put(c, &image);
-}

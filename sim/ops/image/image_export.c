@@ -4,7 +4,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
@@ -14,6 +13,8 @@
 #include "world/image/image.h"
 #include "world/image/image_task.h"
 #include "world/image/s3_bucket.h"
+
+extern const struct job_kind job_image_exported, job_export_cancelled;
 
 struct export_location {
     const char *bucket, *prefix;
@@ -105,7 +106,7 @@ static int export_image(struct call *c, const struct export_image *in)
     store_put(c, &export_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "export-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "export-image-task");
-    job_after(c, delay, "image_exported", t.id, "");
+    job_after(c, delay, &job_image_exported, t.id, NULL);
     token_keep(c, in->token, t.id);
     prepare_task(c, &t);
     emit_noun(c, &export_image_task_schema, &t, VIEW_CREATED);
@@ -127,11 +128,10 @@ static int64_t size_of(const struct image *image)
     return size;
 }
 
-void job_image_exported(struct call *c, const char *subject, const char *argument)
+static void image_exported(struct call *c, const char *subject)
 {
     struct export_image_task t;
     struct image image;
-    (void)argument;
     if (!store_get(c, &export_image_task_schema, subject, &t) || !text_is(t.status, "active"))
         return;
     const char *key =
@@ -149,6 +149,8 @@ void job_image_exported(struct call *c, const char *subject, const char *argumen
     t.ended = c->now;
     store_put(c, &export_image_task_schema, &t);
 }
+
+JOB(image_exported, .name = "image_exported");
 
 /* ---- DescribeExportImageTasks ---- */
 
@@ -214,8 +216,8 @@ static int cancel_export(struct call *c, const struct cancel_export *in)
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";
     store_put(c, &export_image_task_schema, &t);
-    job_cancel(c, "image_exported", t.id);
-    job_after(c, pace_delay(c, 10, 10 * SECOND_MS), "export_cancelled", t.id, "");
+    job_cancel(c, &job_image_exported, t.id);
+    job_after(c, pace_delay(c, 10, 10 * SECOND_MS), &job_export_cancelled, t.id, NULL);
     emit_bool(c, "return", true);
     return 0;
 }
@@ -225,13 +227,14 @@ OPERATION(ec2, CancelExportTask, cancel_export, cancel_export_params, struct can
           .errors = "InvalidExportTaskID.NotFound IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
-void job_export_cancelled(struct call *c, const char *subject, const char *argument)
+static void export_cancelled(struct call *c, const char *subject)
 {
     struct export_image_task t;
-    (void)argument;
     if (!store_get(c, &export_image_task_schema, subject, &t))
         return;
     t.status = "deleted";
     t.ended = c->now;
     store_put(c, &export_image_task_schema, &t);
 }
+
+JOB(export_cancelled, .name = "export_cancelled");

@@ -3,13 +3,14 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/fast_launch.h"
 #include "world/image/image.h"
 #include "world/instance/launch_template.h"
+
+extern const struct job_kind job_fast_launch_changed;
 
 #define BY_USER "Client.UserInitiated" /* [guess] */
 
@@ -107,7 +108,7 @@ static int enable(struct call *c, const struct enable *in)
                              .changed = c->now };
     store_put(c, &fast_launch_schema, &f);
     job_cancel(c, NULL, f.id);
-    job_after(c, pace_delay(c, 20, 15 * MINUTE_MS), "fast_launch_changed", f.id, "");
+    job_after(c, pace_delay(c, 20, 15 * MINUTE_MS), &job_fast_launch_changed, f.id, NULL);
     emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
     return 0;
 }
@@ -139,7 +140,7 @@ static int disable(struct call *c, const struct disable *in)
     f.changed = c->now;
     store_put(c, &fast_launch_schema, &f);
     job_cancel(c, NULL, f.id);
-    job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), "fast_launch_changed", f.id, "");
+    job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), &job_fast_launch_changed, f.id, NULL);
     emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
     return 0;
 }
@@ -148,10 +149,9 @@ OPERATION(ec2, DisableFastLaunch, disable, disable_params, struct disable, .flag
           .errors = "InvalidAMIID.Malformed InvalidRequest",
           .effects = "fast launch of the image: disabling, then it is gone");
 
-void job_fast_launch_changed(struct call *c, const char *subject, const char *argument)
+static void fast_launch_changed(struct call *c, const char *subject)
 {
     struct fast_launch f;
-    (void)argument;
     if (!store_get(c, &fast_launch_schema, subject, &f))
         return;
     if (text_is(f.state, "disabling")) {
@@ -162,6 +162,8 @@ void job_fast_launch_changed(struct call *c, const char *subject, const char *ar
     f.changed = c->now;
     store_put(c, &fast_launch_schema, &f);
 }
+
+JOB(fast_launch_changed, .name = "fast_launch_changed");
 
 /* ---- DescribeFastLaunchImages ---- */
 

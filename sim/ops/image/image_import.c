@@ -11,7 +11,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
@@ -21,11 +20,14 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_ready.h"
 #include "world/image/image_task.h"
 #include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/import_snapshot_task.h"
 #include "world/snapshot/snapshot.h"
+
+extern const struct job_kind job_image_imported, job_import_cancelled;
 
 #define IMPORTED_GIB 8 /* [guess] */
 #define SHOWN_FOR (7 * DAY_MS) /* [guide] */
@@ -232,7 +234,7 @@ static int import_image(struct call *c, const struct import_image *in)
     store_put(c, &import_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "import-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "import-image-task");
-    job_after(c, delay, "image_imported", t.id, "");
+    job_after(c, delay, &job_image_imported, t.id, NULL);
     token_keep(c, in->token, t.id);
     emit_task(c, &t, VIEW_CREATED);
     return 0;
@@ -314,14 +316,13 @@ static void make_image(struct call *c, struct import_image_task *t)
     image.state = due > c->now ? "pending" : "available";
     image_put(c, &image);
     if (due > c->now)
-        job_after(c, due - c->now, "image_ready", image.id, "");
+        job_after(c, due - c->now, &job_image_ready, image.id, NULL);
     t->image = image.id;
 }
 
-void job_image_imported(struct call *c, const char *subject, const char *argument)
+static void image_imported(struct call *c, const char *subject)
 {
     struct import_image_task t;
-    (void)argument;
     if (!store_get(c, &import_image_task_schema, subject, &t) || !text_is(t.status, "active"))
         return;
     make_image(c, &t);
@@ -329,6 +330,8 @@ void job_image_imported(struct call *c, const char *subject, const char *argumen
     t.ended = c->now;
     store_put(c, &import_image_task_schema, &t);
 }
+
+JOB(image_imported, .name = "image_imported");
 
 /* ---- The answer ---- */
 
@@ -502,8 +505,8 @@ static int cancel_import(struct call *c, const struct cancel_import *in)
     t.status = "deleting";
     t.message = in->reason ? in->reason : "Canceled by the user"; /* [guess] */
     store_put(c, &import_image_task_schema, &t);
-    job_cancel(c, "image_imported", t.id);
-    job_after(c, pace_delay(c, 10, 10 * SECOND_MS), "import_cancelled", t.id, "");
+    job_cancel(c, &job_image_imported, t.id);
+    job_after(c, pace_delay(c, 10, 10 * SECOND_MS), &job_import_cancelled, t.id, NULL);
     emit_cancelled(c, t.id, t.status);
     return 0;
 }
@@ -512,13 +515,14 @@ OPERATION(ec2, CancelImportTask, cancel_import, cancel_import_params, struct can
           .flags = OP_WRITES, .errors = "MissingParameter InvalidConversionTaskId IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
-void job_import_cancelled(struct call *c, const char *subject, const char *argument)
+static void import_cancelled(struct call *c, const char *subject)
 {
     struct import_image_task t;
-    (void)argument;
     if (!store_get(c, &import_image_task_schema, subject, &t))
         return;
     t.status = "deleted";
     t.ended = c->now;
     store_put(c, &import_image_task_schema, &t);
 }
+
+JOB(import_cancelled, .name = "import_cancelled");

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
@@ -13,6 +12,8 @@
 #include "world/account/retention_rule.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
+
+extern const struct job_kind job_image_expired;
 
 static void end_for_good(struct call *c, struct image *image)
 {
@@ -38,17 +39,18 @@ void image_deregister(struct call *c, struct image *image)
     image->recycle_enter = c->now;
     image->recycle_exit = until;
     image_put(c, image);
-    job_after(c, until - c->now, "image_expired", image->id, "");
+    job_after(c, until - c->now, &job_image_expired, image->id, NULL);
 }
 
-void job_image_expired(struct call *c, const char *subject, const char *argument)
+static void image_expired(struct call *c, const char *subject)
 {
     struct image image;
-    (void)argument;
     if (image_find(c, subject, &image) && image.recycle_enter != ABSENT
         && image.recycle_exit <= c->now)
         end_for_good(c, &image);
 }
+
+JOB(image_expired, .name = "image_expired");
 
 /* ---- ListImagesInRecycleBin ---- */
 
@@ -151,7 +153,7 @@ static int restore(struct call *c, const struct restore *in)
         return -1;
     image.recycle_enter = image.recycle_exit = ABSENT;
     image_put(c, &image);
-    job_cancel(c, "image_expired", image.id);
+    job_cancel(c, &job_image_expired, image.id);
     emit_bool(c, "return", true);
     return 0;
 }

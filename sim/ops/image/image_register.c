@@ -8,6 +8,7 @@
 #include "request/tag_spec.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_ready.h"
 #include "world/snapshot/snapshot.h"
 
 struct register_image {
@@ -165,7 +166,7 @@ static int register_image(struct call *c, const struct register_image *in)
     image.state = due > c->now ? "pending" : "available"; /* never pending otherwise [recorded] */
     image_put(c, &image);
     if (due > c->now)
-        job_after(c, due - c->now, "image_ready", image.id, "");
+        job_after(c, due - c->now, &job_image_ready, image.id, NULL);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);
     return 0;

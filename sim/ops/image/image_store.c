@@ -5,7 +5,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "catalog/quota.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
@@ -14,10 +13,13 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/image.h"
+#include "world/image/image_ready.h"
 #include "world/image/image_setting.h"
 #include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+
+extern const struct job_kind job_image_stored;
 
 #define IN_PROGRESS "InProgress"
 #define SHOWN_FOR (31 * DAY_MS) /* [model] */
@@ -155,7 +157,7 @@ static int create_store(struct call *c, const struct create_store *in)
         task.content = content.id;
     }
     store_put(c, &store_task_schema, &task);
-    job_after(c, task.due - c->now, "image_stored", task.id, "");
+    job_after(c, task.due - c->now, &job_image_stored, task.id, NULL);
     emit_text(c, "objectKey", task.key);
     return 0;
 }
@@ -168,10 +170,9 @@ OPERATION(ec2, CreateStoreImageTask, create_store, create_store_params, struct c
           .effects = "a task, InProgress -> Completed; then an object AMI.bin in the bucket that "
                      "holds the image with its blocks");
 
-void job_image_stored(struct call *c, const char *subject, const char *argument)
+static void image_stored(struct call *c, const char *subject)
 {
     struct store_task task;
-    (void)argument;
     if (!store_get(c, &store_task_schema, subject, &task))
         return;
     if (task.content) {
@@ -192,6 +193,8 @@ void job_image_stored(struct call *c, const char *subject, const char *argument)
     task.state = task.content ? "Completed" : "Failed";
     store_put(c, &store_task_schema, &task);
 }
+
+JOB(image_stored, .name = "image_stored");
 
 /* ---- DescribeStoreImageTasks ---- */
 
@@ -330,7 +333,7 @@ static int restore_image(struct call *c, const struct restore_image *in)
     int64_t due = image_snapshots_due(c, &image) + pace_delay(c, 20, 25 * SECOND_MS);
     image.mapped = due;
     image_put(c, &image);
-    job_after(c, due - c->now, "image_ready", image.id, "");
+    job_after(c, due - c->now, &job_image_ready, image.id, NULL);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);
     return 0;

@@ -4,7 +4,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/filter.h"
@@ -14,6 +13,8 @@
 #include "time/job.h"
 #include "world/image/image.h"
 #include "world/image/image_usage_report.h"
+
+extern const struct job_kind job_usage_report_ready, job_usage_report_expired;
 
 #define LIFE_OF_A_REPORT (30 * DAY_MS) /* [model] */
 
@@ -103,8 +104,8 @@ static int create_report(struct call *c, const struct create_report *in)
                                    .accounts = in->accounts };
     store_put(c, &usage_report_schema, &report);
     tag_specs_put(c, &in->tags, "image-usage-report", report.id);
-    job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), "usage_report_ready", report.id, "");
-    job_after(c, LIFE_OF_A_REPORT, "usage_report_expired", report.id, "");
+    job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), &job_usage_report_ready, report.id, NULL);
+    job_after(c, LIFE_OF_A_REPORT, &job_usage_report_expired, report.id, NULL);
     token_keep(c, in->token, report.id);
     emit_text(c, "reportId", report.id);
     return 0;
@@ -161,10 +162,9 @@ static void count_instances(struct call *c, const struct usage_type *t, struct u
                            SQL_ARGS(SQL_TEXT(report->image), SQL_TEXT(report->region))));
 }
 
-void job_usage_report_ready(struct call *c, const char *subject, const char *argument)
+static void usage_report_ready(struct call *c, const char *subject)
 {
     struct usage_report report;
-    (void)argument;
     if (!store_get(c, &usage_report_schema, subject, &report))
         return;
     LIST_EACH (struct usage_type, t, &report.types) {
@@ -177,11 +177,14 @@ void job_usage_report_ready(struct call *c, const char *subject, const char *arg
     store_put(c, &usage_report_schema, &report);
 }
 
-void job_usage_report_expired(struct call *c, const char *subject, const char *argument)
+JOB(usage_report_ready, .name = "usage_report_ready");
+
+static void usage_report_expired(struct call *c, const char *subject)
 {
-    (void)argument;
     store_remove(c, &usage_report_schema, subject);
 }
+
+JOB(usage_report_expired, .name = "usage_report_expired");
 
 /* ---- Describe and delete ---- */
 

@@ -6,7 +6,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/instance/instance_run.h"
 #include "ops/snapshot/snapshot_input.h"
@@ -21,6 +20,8 @@
 #include "world/instance/replace_root_task.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
+
+extern const struct job_kind job_root_task_begin, job_root_task_end;
 
 struct replace_root {
     const char *instance, *snapshot, *token, *image, *volume;
@@ -174,7 +175,7 @@ static int make_task(struct call *c, const struct replace_root *in, struct repla
     store_put(c, &replace_root_task_schema, &t);
     tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);
     token_keep(c, in->token, t.id);
-    job_after(c, pace_delay(c, 20, 5 * SECOND_MS), "root_task_begin", t.id, NULL);
+    job_after(c, pace_delay(c, 20, 5 * SECOND_MS), &job_root_task_begin, t.id, NULL);
     *ret = t;
     return 0;
 }
@@ -238,11 +239,10 @@ static void make_root(struct call *c, struct replace_root_task *t, const struct 
     t->volume = v.id;
 }
 
-void job_root_task_begin(struct call *c, const char *subject, const char *argument)
+static void root_task_begin(struct call *c, const char *subject)
 {
     struct replace_root_task t;
     struct volume root;
-    (void)argument;
     if (!store_get(c, &replace_root_task_schema, subject, &t))
         return;
     if (!volume_find(c, t.replaced, &root)) {
@@ -253,8 +253,10 @@ void job_root_task_begin(struct call *c, const char *subject, const char *argume
         make_root(c, &t, &root);
     t.state = "in-progress";
     store_put(c, &replace_root_task_schema, &t);
-    job_after(c, pace_delay(c, 40, 30 * SECOND_MS), "root_task_end", t.id, NULL);
+    job_after(c, pace_delay(c, 40, 30 * SECOND_MS), &job_root_task_end, t.id, NULL);
 }
+
+JOB(root_task_begin, .name = "root_task_begin");
 
 static void swap_roots(struct call *c, struct replace_root_task *t, struct instance *i,
                        struct volume *old, struct volume *new)
@@ -276,12 +278,11 @@ static void swap_roots(struct call *c, struct replace_root_task *t, struct insta
 }
 
 /* The instance may have gone meanwhile, or the new volume, for its key. */
-void job_root_task_end(struct call *c, const char *subject, const char *argument)
+static void root_task_end(struct call *c, const char *subject)
 {
     struct replace_root_task t;
     struct instance i;
     struct volume old, new;
-    (void)argument;
     if (!store_get(c, &replace_root_task_schema, subject, &t))
         return;
     bool ready = instance_find(c, t.instance, &i) && i.state_code == INSTANCE_RUNNING
@@ -292,6 +293,8 @@ void job_root_task_end(struct call *c, const char *subject, const char *argument
     else
         end_task(c, &t, "failed");
 }
+
+JOB(root_task_end, .name = "root_task_end");
 
 /* ---- DescribeReplaceRootVolumeTasks ---- */
 

@@ -3,11 +3,13 @@
 #include "ops/instance/instance_state.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "contents/contents.h"
 #include "guest/guest.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
+
+extern const struct job_kind job_instance_started, job_instance_stopped, job_instance_ended,
+    job_instance_forgotten;
 
 #define SHOWN_TERMINATED HOUR_MS /* [guide] */
 
@@ -34,7 +36,7 @@ void instance_start_launching(struct call *c, struct instance *i)
     i->state_reason_code = i->state_reason = "pending";
     i->metadata_state = "pending";
     instance_put(c, i);
-    job_after(c, pace_delay(c, 40, 8 * SECOND_MS), "instance_started", i->id, NULL);
+    job_after(c, pace_delay(c, 40, 8 * SECOND_MS), &job_instance_started, i->id, NULL);
 }
 
 static void release_disks(struct call *c, const struct instance *i)
@@ -83,7 +85,7 @@ void instance_finish_terminating(struct call *c, struct instance *i)
     i->monitoring = "disabled";
     i->terminated = c->now;
     instance_put(c, i);
-    job_after(c, SHOWN_TERMINATED, "instance_forgotten", i->id, NULL);
+    job_after(c, SHOWN_TERMINATED, &job_instance_forgotten, i->id, NULL);
 }
 
 static void fail_launch(struct call *c, struct instance *i)
@@ -111,10 +113,9 @@ static void renew_public_address(struct call *c, struct instance *i)
     }
 }
 
-void job_instance_started(struct call *c, const char *subject, const char *argument)
+static void instance_started(struct call *c, const char *subject)
 {
     struct instance i;
-    (void)argument;
     if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_PENDING)
         return;
     if (i.failure) {
@@ -130,20 +131,32 @@ void job_instance_started(struct call *c, const char *subject, const char *argum
     guest_boot(c, &i);
 }
 
+JOB(instance_started, .name = "instance_started");
+
 /* ---- Stopping ---- */
+
+struct instance_stopped {
+    const char *way; /* as of instance_stop */
+};
+
+static const struct field instance_stopped_fields[] = {
+    { TEXT_FIELD(struct instance_stopped, way), .column = "way" },
+    { 0 },
+};
 
 void instance_stop(struct call *c, struct instance *i, const char *way)
 {
     instance_set_state(i, INSTANCE_STOPPING);
     i->metadata_state = "pending"; /* again [recorded] */
     instance_put(c, i);
-    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), "instance_stopped", i->id, way);
+    job_after(c, pace_delay(c, 30, 25 * SECOND_MS), &job_instance_stopped, i->id,
+              &(struct instance_stopped){ way });
 }
 
-void job_instance_stopped(struct call *c, const char *subject, const char *argument)
+static void instance_stopped(struct call *c, const char *subject, const struct instance_stopped *in)
 {
     struct instance i;
-    bool hard = text_is(argument, INSTANCE_POWER_CUT);
+    bool hard = text_is(in->way, INSTANCE_POWER_CUT);
     if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_STOPPING)
         return;
     struct list nics = network_interfaces_of(c, i.id);
@@ -163,26 +176,31 @@ void job_instance_stopped(struct call *c, const char *subject, const char *argum
     instance_put(c, &i);
 }
 
+JOB_WITH(instance_stopped, instance_stopped_fields, struct instance_stopped,
+         .name = "instance_stopped");
+
 /* ---- Terminating ---- */
 
 void instance_terminate(struct call *c, struct instance *i)
 {
     instance_set_state(i, INSTANCE_SHUTTING_DOWN);
     instance_put(c, i);
-    job_after(c, pace_delay(c, 30, 30 * SECOND_MS), "instance_ended", i->id, NULL);
+    job_after(c, pace_delay(c, 30, 30 * SECOND_MS), &job_instance_ended, i->id, NULL);
 }
 
-void job_instance_ended(struct call *c, const char *subject, const char *argument)
+static void instance_ended(struct call *c, const char *subject)
 {
     struct instance i;
-    (void)argument;
     if (instance_find(c, subject, &i) && i.state_code == INSTANCE_SHUTTING_DOWN)
         instance_finish_terminating(c, &i);
 }
 
-void job_instance_forgotten(struct call *c, const char *subject, const char *argument)
+JOB(instance_ended, .name = "instance_ended");
+
+static void instance_forgotten(struct call *c, const char *subject)
 {
-    (void)argument;
     console_forget(c, subject);
     store_remove(c, &instance_schema, subject);
 }
+
+JOB(instance_forgotten, .name = "instance_forgotten");

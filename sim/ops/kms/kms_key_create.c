@@ -4,10 +4,11 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
+
+extern const struct job_kind job_delete_key;
 
 /* ---- What each key spec can do ---- */
 
@@ -340,7 +341,7 @@ static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
     key.state = "PendingDeletion";
     key.deletion = c->now + days * DAY_MS;
     kms_key_put(c, &key);
-    job_after(c, days * DAY_MS, "delete_key", key.arn, NULL);
+    job_after(c, days * DAY_MS, &job_delete_key, key.arn, NULL);
     emit_text(c, "KeyId", key.arn);
     emit_epoch(c, "DeletionDate", key.deletion);
     emit_text(c, "KeyState", key.state);
@@ -353,13 +354,14 @@ OPERATION(
     .flags = OP_WRITES, .errors = KMS_KEY_ERRORS,
     .effects = "any -> PendingDeletion; when the window ends the key, its aliases and grants go");
 
-void job_delete_key(struct call *c, const char *subject, const char *argument)
+static void delete_key(struct call *c, const char *subject)
 {
     struct kms_key_permitted key;
-    (void)argument;
     if (kms_key_find(c, subject, &key) && text_is(key.state, "PendingDeletion"))
         kms_key_remove(c, subject);
 }
+
+JOB(delete_key, .name = "delete_key");
 
 /* The key comes back disabled, never enabled [recorded]. */
 static int cancel_deletion(struct call *c, const struct name_key *in)
@@ -372,7 +374,7 @@ static int cancel_deletion(struct call *c, const struct name_key *in)
     key.state = "Disabled";
     key.deletion = ABSENT;
     kms_key_put(c, &key);
-    job_cancel(c, "delete_key", key.arn);
+    job_cancel(c, &job_delete_key, key.arn);
     emit_text(c, "KeyId", key.arn);
     return 0;
 }

@@ -4,7 +4,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "guest/guest.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
@@ -12,14 +11,6 @@
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/snapshot/snapshot.h"
-
-void job_end_snapshot(struct call *c, const char *subject, const char *argument)
-{
-    struct snapshot s;
-    (void)argument;
-    if (snapshot_find(c, subject, &s) && text_is(s.status, "pending"))
-        snapshot_finish(c, &s);
-}
 
 /* ---- CreateSnapshot ---- */
 

@@ -5,7 +5,6 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "catalog/region.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
@@ -13,14 +12,6 @@
 #include "world/snapshot/fast_restore.h"
 
 #define LARGEST 16384 /* GiB [guide] */
-
-void job_advance_fast_restore(struct call *c, const char *subject, const char *argument)
-{
-    struct fast_restore f;
-    (void)argument;
-    if (store_get(c, &fast_restore_schema, subject, &f))
-        fast_restore_advance(c, &f);
-}
 
 /* ---- Enable, Disable ---- */
 

@@ -6,7 +6,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
@@ -17,14 +16,6 @@
 #include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/import_snapshot_task.h"
-
-void job_end_import(struct call *c, const char *subject, const char *argument)
-{
-    struct import_snapshot_task task;
-    (void)argument;
-    if (import_snapshot_task_find(c, subject, &task) && text_is(task.status, "active"))
-        import_snapshot_task_finish(c, &task);
-}
 
 /* ---- ImportSnapshot ---- */
 

@@ -4,30 +4,22 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
 
-void job_expire_snapshot(struct call *c, const char *subject, const char *argument)
+static void recover_snapshot(struct call *c, const char *subject)
 {
     struct snapshot s;
-    (void)argument;
-    if (snapshot_recycled(c, subject, &s))
-        snapshot_erase(c, &s);
-}
-
-void job_recover_snapshot(struct call *c, const char *subject, const char *argument)
-{
-    struct snapshot s;
-    (void)argument;
     if (!snapshot_find(c, subject, &s) || !text_is(s.status, "recovering"))
         return;
     s.status = "completed";
     snapshot_put(c, &s);
 }
+
+JOB(recover_snapshot, .name = "recover_snapshot");
 
 static int missing_snapshots(struct call *c, const struct list *ids)
 {
@@ -94,8 +86,8 @@ static int restore_recycled(struct call *c, const struct restore_recycled *in)
     s.status = "recovering";
     s.recycle_enter = s.recycle_exit = ABSENT;
     snapshot_put(c, &s);
-    job_cancel(c, "expire_snapshot", s.id);
-    job_after(c, pace_delay(c, 20, 5 * SECOND_MS), "recover_snapshot", s.id, NULL);
+    job_cancel(c, &job_expire_snapshot, s.id);
+    job_after(c, pace_delay(c, 20, 5 * SECOND_MS), &job_recover_snapshot, s.id, NULL);
     emit_text(c, "snapshotId", s.id);
     emit_text(c, "description", s.description);
     emit_tri(c, "encrypted", s.encrypted);

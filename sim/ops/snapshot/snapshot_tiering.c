@@ -4,29 +4,12 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/quota.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_tier.h"
-
-void job_end_tiering(struct call *c, const char *subject, const char *argument)
-{
-    struct snapshot s;
-    (void)argument;
-    if (snapshot_find(c, subject, &s))
-        snapshot_tiering_finish(c, &s);
-}
-
-void job_archive_again(struct call *c, const char *subject, const char *argument)
-{
-    struct snapshot s;
-    (void)argument;
-    if (snapshot_find(c, subject, &s))
-        snapshot_archive_again(c, &s);
-}
 
 static bool is_moving(struct call *c, const char *id)
 {

@@ -3,6 +3,7 @@
 #define OPS_SSM_COMMAND_H
 
 #include "call/op.h"
+#include "time/job.h"
 #include "world/ssm/ssm_command.h"
 
 struct command_target {
@@ -11,7 +12,12 @@ struct command_target {
 };
 
 /* The ids of the instances that all targets (struct command_target) name. */
-struct list command_targets(struct call *c, const struct list *targets);
+struct list ssm_command_targets(struct call *c, const struct list *targets);
+/* Looks for them and sends them the command that is its subject. */
+struct command_targets {
+    struct list targets; /* struct command_target */
+};
+extern const struct job_kind job_command_targets;
 /* Sends a command on its way to an instance. */
 void ssm_command_send(struct call *c, const struct ssm_command *command, const char *instance);
 

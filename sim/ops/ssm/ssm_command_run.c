@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "contents/contents.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
 #include "guest/shell/shell.h"
@@ -13,6 +12,9 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/ssm/ssm_agent.h"
+
+extern const struct job_kind job_command_undelivered, job_command_begin, job_command_step,
+    job_command_expired;
 
 #define KILLED 137 /* [recorded] */
 #define LOOK_AGAIN (15 * SECOND_MS)
@@ -23,40 +25,48 @@ void ssm_command_send(struct call *c, const struct ssm_command *command, const c
 {
     const char *id = arena_printf(c->a, "%s/%s", command->id, instance);
     ssm_invocation_add(c, command, instance);
-    job_after(c, pace_delay(c, 10, SECOND_MS), "command_begin", id, NULL);
-    job_after(c, command->timeout, "command_undelivered", id, NULL);
+    job_after(c, pace_delay(c, 10, SECOND_MS), &job_command_begin, id, NULL);
+    job_after(c, command->timeout, &job_command_undelivered, id, NULL);
 }
 
-void job_command_targets(struct call *c, const char *subject, const char *argument)
+static const struct schema command_target_schema = {
+    .size = sizeof(struct command_target),
+    .fields =
+        (const struct field[]){ { TEXT_FIELD(struct command_target, key), .column = "key" },
+                                { TEXTS_FIELD(struct command_target, values), .column = "values" },
+                                { 0 } },
+};
+
+static const struct field command_targets_fields[] = {
+    { LIST_FIELD(struct command_targets, targets, &command_target_schema), .column = "targets" },
+    { 0 },
+};
+
+static void command_targets(struct call *c, const char *subject, const struct command_targets *in)
 {
     struct ssm_command command;
-    struct list targets = { 0 };
-    const char *error;
-    const struct value *all = value_from_json(c->a, argument, strlen(argument), &error);
-    if (!store_get(c, &ssm_command_schema, subject, &command) || !all)
+    if (!store_get(c, &ssm_command_schema, subject, &command))
         return;
-    for (const struct value *one = all->first; one; one = one->next) {
-        struct command_target *t = list_add(c->a, &targets, struct command_target);
-        t->key = one->first->text;
-        for (const struct value *value = one->first->next; value; value = value->next)
-            strs_add(c->a, &t->values, value->text);
-    }
-    struct list ids = command_targets(c, &targets);
+    struct list ids = ssm_command_targets(c, &in->targets);
     LIST_EACH (const char *, id, &ids)
         ssm_command_send(c, &command, *id);
 }
 
-void job_command_undelivered(struct call *c, const char *subject, const char *argument)
+JOB_WITH(command_targets, command_targets_fields, struct command_targets,
+         .name = "command_targets");
+
+static void command_undelivered(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
-    (void)argument;
     if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
         || v.started != ABSENT)
         return;
-    job_cancel(c, "command_begin", subject);
+    job_cancel(c, &job_command_begin, subject);
     ssm_invocation_end(c, &v, "TimedOut", "DeliveryTimedOut", -1);
 }
+
+JOB(command_undelivered, .name = "command_undelivered");
 
 /* ---- Power ---- */
 
@@ -71,27 +81,38 @@ static void shut_down(struct call *c, struct instance *i)
         instance_stop(c, i, NULL);
 }
 
-/* argument: what, and in which boot it was asked for. */
-void job_guest_power(struct call *c, const char *subject, const char *argument)
+struct guest_power {
+    const char *what;
+    int64_t boots; /* of the instance when it was asked for */
+};
+
+static const struct field guest_power_fields[] = {
+    { TEXT_FIELD(struct guest_power, what), .column = "what" },
+    { INT_FIELD(struct guest_power, boots), .column = "boots" },
+    { 0 },
+};
+
+static void guest_power(struct call *c, const char *subject, const struct guest_power *in)
 {
     struct instance i;
-    if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_RUNNING
-        || !text_ends(argument, arena_printf(c->a, " %lld", (long long)i.boots)))
+    if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_RUNNING || i.boots != in->boots)
         return;
-    if (text_starts(argument, "reboot"))
+    if (text_is(in->what, "reboot"))
         guest_reboot(c, &i, "reboot");
     else
         shut_down(c, &i);
 }
 
+JOB_WITH(guest_power, guest_power_fields, struct guest_power, .name = "guest_power");
+
 static void change_power(struct call *c, const struct instance *i, const struct shell_run *r)
 {
     if (!r->power)
         return;
-    job_cancel(c, "guest_power", i->id); /* the last word counts */
+    job_cancel(c, &job_guest_power, i->id); /* the last word counts */
     if (!text_is(r->power, "cancel"))
-        job_after(c, r->power_delay, "guest_power", i->id,
-                  arena_printf(c->a, "%s %lld", r->power, (long long)i->boots));
+        job_after(c, r->power_delay, &job_guest_power, i->id,
+                  &(struct guest_power){ r->power, i->boots });
 }
 
 /* ---- Running ---- */
@@ -104,7 +125,7 @@ static void end_run(struct call *c, struct ssm_invocation *v, int64_t status, co
     if (status) /* the agent's own words [seen] */
         v->err = arena_printf(c->a, "%sfailed to run commands: exit status %lld", err,
                               (long long)status);
-    job_cancel(c, "command_expired", v->id);
+    job_cancel(c, &job_command_expired, v->id);
     if (status)
         ssm_invocation_end(c, v, "Failed", "Failed", status);
     else
@@ -119,7 +140,7 @@ static void wake(struct call *c, const char *instance)
     LIST_EACH (struct ssm_invocation, v, &waiting) {
         v->waits = UNSET; /* woken once */
         ssm_invocation_put(c, v);
-        job_after(c, 0, "command_step", v->id, NULL);
+        job_after(c, 0, &job_command_step, v->id, NULL);
     }
 }
 
@@ -152,53 +173,69 @@ static void run(struct call *c, struct ssm_invocation *v, const struct ssm_comma
     v->waits = r.end == SHELL_WAITS ? YES : UNSET;
     ssm_invocation_put(c, v);
     if (r.end == SHELL_SLEEPS)
-        job_after(c, r.pause, "command_step", v->id, NULL);
+        job_after(c, r.pause, &job_command_step, v->id, NULL);
 }
 
 /* The agent takes it, or will be looked for again: less and less often. */
-void job_command_begin(struct call *c, const char *subject, const char *argument)
+static void command_begin(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
     struct instance i;
     struct agent agent;
-    (void)argument;
     if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
         || v.started != ABSENT)
         return;
     if (!instance_find(c, v.instance, &i) || !ssm_agent_find(c, &i, &agent)
         || !text_is(agent.ping, "Online")) {
         int64_t age = c->now - v.requested;
-        job_after(c, age / 10 > LOOK_AGAIN ? age / 10 : LOOK_AGAIN, "command_begin", subject, NULL);
+        job_after(c, age / 10 > LOOK_AGAIN ? age / 10 : LOOK_AGAIN, &job_command_begin, subject,
+                  NULL);
         return;
     }
-    job_cancel(c, "command_undelivered", subject);
+    job_cancel(c, &job_command_undelivered, subject);
     v.started = c->now;
     v.boots = i.boots;
-    job_after(c, command.execution, "command_expired", subject, NULL);
+    job_after(c, command.execution, &job_command_expired, subject, NULL);
     run(c, &v, &command, &i, &agent);
 }
 
+static void command_begin_fail(struct call *c, const char *id, const struct job_failure *how)
+{
+    struct ssm_invocation v;
+    struct ssm_command command;
+    if (!ssm_invocation_find(c, id, &v, &command) || ssm_invocation_is_over(&v))
+        return;
+    job_cancel(c, &job_command_undelivered, id);
+    v.started = c->now;
+    v.err = how->reason;
+    ssm_invocation_end(c, &v, "Failed", "Failed", 1);
+}
+
+JOB(command_begin, .name = "command_begin", JOB_FAULTS("command"), .fail = command_begin_fail);
+
 /* A script does not outlive its machine. */
-void job_command_step(struct call *c, const char *subject, const char *argument)
+static void command_step(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
     struct instance i;
     struct agent agent;
-    (void)argument;
     if (ssm_invocation_find(c, subject, &v, &command) && !ssm_invocation_is_over(&v)
         && instance_find(c, v.instance, &i) && i.boots == v.boots && ssm_agent_find(c, &i, &agent))
         run(c, &v, &command, &i, &agent);
 }
 
-void job_command_expired(struct call *c, const char *subject, const char *argument)
+JOB(command_step, .name = "command_step");
+
+static void command_expired(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
-    (void)argument;
     if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v))
         return;
-    job_cancel(c, "command_step", subject);
+    job_cancel(c, &job_command_step, subject);
     ssm_invocation_end(c, &v, "TimedOut", "ExecutionTimedOut", KILLED);
 }
+
+JOB(command_expired, .name = "command_expired");

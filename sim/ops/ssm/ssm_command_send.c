@@ -182,7 +182,7 @@ static bool is_target(struct call *c, const struct instance *i, const struct lis
     return !instance_is_windows(i) && ssm_agent_find(c, i, &agent);
 }
 
-struct list command_targets(struct call *c, const struct list *targets)
+struct list ssm_command_targets(struct call *c, const struct list *targets)
 {
     struct list ids = { 0 };
     struct list all = store_list(c, &instance_schema, INSTANCE_VISIBLE,
@@ -302,27 +302,14 @@ static const char *new_id(struct call *c)
     return arena_strdup(c->a, id);
 }
 
-/* Targets are looked for a little later [recorded]; what they say travels with the job. */
-static const char *targets_as_text(struct call *c, const struct list *targets)
-{
-    struct value *all = value_new(c->a, VALUE_LIST);
-    LIST_EACH (struct command_target, t, targets) {
-        struct value *one = value_add_new(c->a, all, NULL, VALUE_LIST);
-        value_add_text(c->a, one, NULL, t->key);
-        LIST_EACH (const char *, value, &t->values)
-            value_add_text(c->a, one, NULL, *value);
-    }
-    return value_to_json(c->a, all, 0);
-}
-
 static void begin(struct call *c, const struct send_command *in, const struct ssm_command *command)
 {
     store_add(c, &ssm_command_schema, command);
     LIST_EACH (const char *, id, &in->instances)
         ssm_command_send(c, command, *id);
-    if (in->targets.count)
-        job_after(c, pace_delay(c, 10, SECOND_MS), "command_targets", command->id,
-                  targets_as_text(c, &in->targets));
+    if (in->targets.count) /* they are looked for a little later [recorded] */
+        job_after(c, pace_delay(c, 10, SECOND_MS), &job_command_targets, command->id,
+                  &(struct command_targets){ in->targets });
 }
 
 static int send_command(struct call *c, const struct send_command *in)
@@ -335,7 +322,8 @@ static int send_command(struct call *c, const struct send_command *in)
         || read_execution(c, in->parameters, &written, &execution) || check_targets(c, &in->targets)
         || check_instances(c, &in->instances) || read_script(c, in->parameters, &command.script))
         return -1;
-    size_t count = in->targets.count ? command_targets(c, &in->targets).count : in->instances.count;
+    size_t count =
+        in->targets.count ? ssm_command_targets(c, &in->targets).count : in->instances.count;
     if (check_concurrency(c, in->concurrency ? in->concurrency : DEFAULT_CONCURRENCY, count))
         return -1;
     const char *folder = parameter(in->parameters, "workingDirectory");

@@ -6,7 +6,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "ops/volume/volume_id.h"
@@ -18,36 +17,6 @@
 #include "world/volume/volume.h"
 
 #define MAX_TOKEN 64
-
-void job_volume_created(struct call *c, const char *subject, const char *argument)
-{
-    struct volume v;
-    (void)argument;
-    if (volume_find(c, subject, &v) && text_is(v.status, "creating"))
-        volume_finish_creating(c, &v);
-}
-
-void job_volume_gone(struct call *c, const char *subject, const char *argument)
-{
-    struct volume v;
-    (void)argument;
-    if (store_get(c, &volume_schema, subject, &v))
-        volume_remove(c, &v);
-}
-
-void job_volume_attached(struct call *c, const char *subject, const char *argument)
-{
-    struct volume v;
-    if (volume_find(c, subject, &v))
-        volume_finish_attaching(c, &v, argument);
-}
-
-void job_volume_detached(struct call *c, const char *subject, const char *argument)
-{
-    struct volume v;
-    if (volume_find(c, subject, &v))
-        volume_finish_detaching(c, &v, argument);
-}
 
 /* ---- CreateVolume ---- */
 

@@ -6,19 +6,10 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/quota.h"
-#include "contents/contents.h"
 #include "ops/describe.h"
 #include "ops/volume/volume_id.h"
 #include "reply/emit.h"
 #include "world/volume/volume.h"
-
-void job_volume_modify_next(struct call *c, const char *subject, const char *argument)
-{
-    struct volume v;
-    (void)argument;
-    if (volume_find(c, subject, &v))
-        volume_modify_next(c, &v);
-}
 
 /* ---- ModifyVolume ---- */
 

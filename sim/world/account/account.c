@@ -4,7 +4,6 @@
 #include "catalog/fixtures.h"
 #include "catalog/public_image.h"
 #include "store/noun.h"
-#include "world/schemas.h"
 #include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
@@ -37,5 +36,5 @@ void account_forget(struct call *by, const char *account)
         snapshot_erase(&c, s);
         strs_add(c.a, &removed, s->id);
     }
-    store_forget_account(&c, world_schemas, &removed);
+    store_forget_account(&c, c.sim->contents->schemas, &removed);
 }

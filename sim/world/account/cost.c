@@ -19,6 +19,7 @@ const struct schema snapshot_charge_schema = {
     .name = "snapshot_charge",
     .was = "charge",
     .size = sizeof(struct snapshot_charge),
+    .unwatched = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct snapshot_charge, snapshot), .column = "snapshot" },

@@ -100,6 +100,15 @@ void kms_key_put(struct call *c, const struct kms_key_permitted *key)
     store_put(c, &kms_key_schema, key);
 }
 
+void kms_key_disable(struct call *c, const char *arn)
+{
+    struct kms_key_permitted key;
+    if (!arn || !kms_key_find(c, arn, &key))
+        return;
+    key.state = "Disabled";
+    kms_key_put(c, &key);
+}
+
 void kms_key_create(struct call *c, struct kms_key_permitted *key)
 {
     give_identity(c, key, &c->sim->ids);

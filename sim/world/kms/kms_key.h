@@ -73,6 +73,8 @@ bool kms_key_lookup(struct call *c, const char *reference, struct kms_key_permit
 /* A new key of the caller: sets arn, id, account, region, material and creation date. */
 void kms_key_create(struct call *c, struct kms_key_permitted *key);
 void kms_key_put(struct call *c, const struct kms_key_permitted *key);
+/* Nobody can use it any more. Does nothing where there is no such key; arn may be NULL. */
+void kms_key_disable(struct call *c, const char *arn);
 /* Removes a key, its aliases and its grants. */
 void kms_key_remove(struct call *c, const char *arn);
 bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret);

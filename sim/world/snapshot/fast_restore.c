@@ -6,6 +6,8 @@
 #include "store/noun.h"
 #include "time/job.h"
 
+extern const struct job_kind job_advance_fast_restore;
+
 #define BY_USER "Client.UserInitiated"
 #define BY_LIFECYCLE "Client.UserInitiated - Lifecycle state transition"
 
@@ -54,9 +56,9 @@ bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *
 static void keep(struct call *c, const struct fast_restore *f, int64_t quick, int64_t real)
 {
     store_put(c, &fast_restore_schema, f);
-    job_cancel(c, "advance_fast_restore", f->id);
+    job_cancel(c, &job_advance_fast_restore, f->id);
     if (!text_is(f->state, "enabled") && !text_is(f->state, "disabled"))
-        job_after(c, pace_delay(c, quick, real), "advance_fast_restore", f->id, NULL);
+        job_after(c, pace_delay(c, quick, real), &job_advance_fast_restore, f->id, NULL);
 }
 
 void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
@@ -92,24 +94,29 @@ static int64_t optimizing_takes(struct call *c, const struct fast_restore *f)
     return snapshot_find(c, f->snapshot, &s) ? s.size * HOUR_MS / 1024 : 0;
 }
 
-bool fast_restore_advance(struct call *c, struct fast_restore *f)
+/* To its next state. */
+static void advance_fast_restore(struct call *c, const char *id)
 {
-    if (text_is(f->state, "enabling")) {
-        f->state = "optimizing";
-        f->optimizing = c->now;
-    } else if (text_is(f->state, "optimizing")) {
-        f->state = "enabled";
-        f->enabled = c->now;
-    } else if (text_is(f->state, "disabling")) {
-        f->state = "disabled";
-        f->disabled = c->now;
+    struct fast_restore f;
+    if (!store_get(c, &fast_restore_schema, id, &f))
+        return;
+    if (text_is(f.state, "enabling")) {
+        f.state = "optimizing";
+        f.optimizing = c->now;
+    } else if (text_is(f.state, "optimizing")) {
+        f.state = "enabled";
+        f.enabled = c->now;
+    } else if (text_is(f.state, "disabling")) {
+        f.state = "disabled";
+        f.disabled = c->now;
     } else {
-        return false;
+        return;
     }
-    f->reason = BY_LIFECYCLE;
-    keep(c, f, 20, optimizing_takes(c, f));
-    return true;
+    f.reason = BY_LIFECYCLE;
+    keep(c, &f, 20, optimizing_takes(c, &f));
 }
+
+JOB(advance_fast_restore, .name = "advance_fast_restore");
 
 void fast_restore_end(struct call *c, const char *snapshot)
 {

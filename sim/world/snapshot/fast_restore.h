@@ -24,8 +24,6 @@ bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *
 void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret);
 void fast_restore_disable(struct call *c, struct fast_restore *f);
-/* To its next state; false: it stays in this one. */
-bool fast_restore_advance(struct call *c, struct fast_restore *f);
 /* The snapshot goes: so does everybody's fast restore of it. */
 void fast_restore_end(struct call *c, const char *snapshot);
 /* Whether a volume that the caller makes of it in this zone (by name) is fully there at once. */

@@ -11,6 +11,8 @@
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
 
+extern const struct job_kind job_end_import;
+
 const struct schema import_snapshot_task_schema = {
     .name = "import_snapshot_task",
     .was = "import_task",
@@ -85,46 +87,57 @@ void import_snapshot_task_start(struct call *c, struct import_snapshot_task *tas
     task->started = c->now;
     task->due = c->now + delay;
     store_add(c, &import_snapshot_task_schema, task);
-    job_after(c, delay, "end_import", task->id, NULL);
+    job_after(c, delay, &job_end_import, task->id, NULL);
 }
 
-void import_snapshot_task_finish(struct call *c, struct import_snapshot_task *task)
+static void end_import(struct call *c, const char *id)
 {
+    struct import_snapshot_task task;
+    if (!import_snapshot_task_find(c, id, &task) || !text_is(task.status, "active"))
+        return;
     struct snapshot s = snapshot_new(c);
     s.volume = SNAPSHOT_NO_VOLUME;
     /* seen in reports of image builders */
-    s.description = arena_printf(c->a, "Created by AWS-VMImport service for %s", task->id);
-    s.size = task->size;
+    s.description = arena_printf(c->a, "Created by AWS-VMImport service for %s", task.id);
+    s.size = task.size;
     s.full_size = 0;
     s.layer = 0;
-    s.encrypted = task->encrypted;
-    s.key = task->key;
+    s.encrypted = task.encrypted;
+    s.key = task.key;
     s.due = c->now;
     snapshot_finish(c, &s);
-    task->snapshot = s.id;
-    task->status = "completed";
-    task->state = NULL;
-    store_put(c, &import_snapshot_task_schema, task);
+    task.snapshot = s.id;
+    task.status = "completed";
+    task.state = NULL;
+    store_put(c, &import_snapshot_task_schema, &task);
 }
 
-void import_snapshot_task_fail(struct call *c, struct import_snapshot_task *task,
-                               const char *reason)
-{
-    if (!text_is(task->status, "active"))
-        return;
-    task->status = "deleted";
-    task->state = reason;
-    store_put(c, &import_snapshot_task_schema, task);
-}
-
-bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task)
+/* An active one ends without a snapshot. */
+static bool give_up(struct call *c, struct import_snapshot_task *task, const char *why)
 {
     if (!text_is(task->status, "active"))
         return false;
     task->status = "deleted";
-    task->state = "User initiated task cancelation"; /* [guess] */
-    job_cancel(c, "end_import", task->id);
+    task->state = why;
     store_put(c, &import_snapshot_task_schema, task);
+    return true;
+}
+
+static void end_import_fail(struct call *c, const char *id, const struct job_failure *how)
+{
+    struct import_snapshot_task task;
+    if (import_snapshot_task_find(c, id, &task))
+        give_up(c, &task, how->reason);
+}
+
+JOB(end_import, .name = "end_import", JOB_FAULTS("import"), .fail = end_import_fail,
+    JOB_DUE(&import_snapshot_task_schema, struct import_snapshot_task, due));
+
+bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task)
+{
+    if (!give_up(c, task, "User initiated task cancelation")) /* [guess] */
+        return false;
+    job_cancel(c, &job_end_import, task->id);
     return true;
 }
 

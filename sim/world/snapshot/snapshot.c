@@ -12,14 +12,16 @@
 #include "reply/emit_noun.h"
 #include "store/block.h"
 #include "store/noun.h"
-#include "time/job.h"
 #include "world/account/cost.h"
 #include "world/account/retention_rule.h"
 #include "world/instance/page_cache.h"
+#include "world/kms/kms_key.h"
 #include "world/snapshot/fast_restore.h"
 #include "world/snapshot/snapshot_block_access.h"
 #include "world/snapshot/snapshot_lock.h"
 #include "world/snapshot/snapshot_tier.h"
+
+extern const struct job_kind job_end_snapshot;
 
 #define MIB (INT64_C(1) << 20)
 
@@ -262,7 +264,7 @@ static void start(struct call *c, struct snapshot *s, int64_t quick, int64_t rea
     int64_t delay = pace_delay(c, quick, real);
     s->due = c->now + delay;
     store_add(c, &snapshot_schema, s);
-    job_after(c, delay, "end_snapshot", s->id, NULL);
+    job_after(c, delay, &job_end_snapshot, s->id, NULL);
     snapshot_prepare(c, s);
     s->progress = NULL; /* an empty element in the answer that made it [recorded] */
 }
@@ -394,6 +396,34 @@ void snapshot_finish(struct call *c, struct snapshot *s)
     snapshot_lock_start(c, s);
 }
 
+static void end_snapshot(struct call *c, const char *id)
+{
+    struct snapshot s;
+    if (snapshot_find(c, id, &s) && text_is(s.status, "pending"))
+        snapshot_finish(c, &s);
+}
+
+static const char *end_snapshot_fault(struct call *c, const char *id)
+{
+    struct snapshot s;
+    return !snapshot_find(c, id, &s) ? NULL : s.is_copy == YES ? "snapshot-copy" : "snapshot";
+}
+
+static void end_snapshot_fail(struct call *c, const char *id, const struct job_failure *how)
+{
+    struct snapshot s;
+    if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending"))
+        return;
+    if (how->disable_key == YES)
+        kms_key_disable(c, s.key);
+    s.failure = how->reason;
+    snapshot_finish(c, &s);
+}
+
+JOB(end_snapshot, .name = "end_snapshot", JOB_FAULTS("snapshot", "snapshot-copy"),
+    .fault = end_snapshot_fault, .fail = end_snapshot_fail,
+    JOB_DUE(&snapshot_schema, struct snapshot, due));
+
 struct list snapshot_images(struct call *c, const char *id)
 {
     struct list images = { 0 };
@@ -432,7 +462,7 @@ static bool recycle(struct call *c, struct snapshot *s)
     s->recycle_enter = c->now;
     s->recycle_exit = until;
     store_put(c, &snapshot_schema, s);
-    job_after(c, until - c->now, "expire_snapshot", s->id, NULL);
+    job_after(c, until - c->now, &job_expire_snapshot, s->id, NULL);
     return true;
 }
 
@@ -459,3 +489,12 @@ bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
     return store_get(c, &snapshot_schema, id, ret) && ret->recycle_enter != ABSENT
            && text_is(ret->region, c->region) && text_is(ret->owner, c->account);
 }
+
+static void expire_snapshot(struct call *c, const char *id)
+{
+    struct snapshot s;
+    if (snapshot_recycled(c, id, &s))
+        snapshot_erase(c, &s);
+}
+
+JOB(expire_snapshot, .name = "expire_snapshot");

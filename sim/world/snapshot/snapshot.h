@@ -8,6 +8,7 @@
 
 #include "base/field.h"
 #include "call/call.h"
+#include "time/job.h"
 #include "world/volume/volume.h"
 
 struct snapshot_permission {
@@ -113,6 +114,8 @@ struct list snapshot_images(struct call *c, const char *id);
 /* Deletes one that is the caller's: refused while an image uses it or a lock holds it, as
  * DeleteSnapshot is. A retention rule puts it into the Recycle Bin instead. */
 int snapshot_delete(struct call *c, const char *id);
+/* Erases one whose time in the Recycle Bin is over. */
+extern const struct job_kind job_expire_snapshot;
 /* One that the caller has in the Recycle Bin. */
 bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret);
 /* Nothing is left of it, at once. */

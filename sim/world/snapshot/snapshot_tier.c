@@ -8,6 +8,8 @@
 #include "store/noun.h"
 #include "time/job.h"
 
+extern const struct job_kind job_archive_again, job_end_tiering;
+
 /* AWS: up to 72 hours [guide]; how long it takes is a guess. */
 #define MOVE_TAKES (24 * HOUR_MS)
 
@@ -87,7 +89,7 @@ void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char
     t.due = c->now + delay;
     t.days = days;
     store_put(c, &snapshot_tiering_schema, &t);
-    job_after(c, delay, "end_tiering", s->id, NULL);
+    job_after(c, delay, &job_end_tiering, s->id, NULL);
 }
 
 static void archive(struct call *c, struct snapshot *s)
@@ -106,9 +108,9 @@ static void restored_for(struct call *c, struct snapshot *s, int64_t days)
 {
     s->tier = "standard";
     s->restore_expiry = days == ABSENT ? ABSENT : c->now + days * DAY_MS;
-    job_cancel(c, "archive_again", s->id);
+    job_cancel(c, &job_archive_again, s->id);
     if (days != ABSENT)
-        job_after(c, days * DAY_MS, "archive_again", s->id, NULL);
+        job_after(c, days * DAY_MS, &job_archive_again, s->id, NULL);
     snapshot_put(c, s);
 }
 
@@ -123,25 +125,44 @@ void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days)
     restored_for(c, s, days);
 }
 
-void snapshot_tiering_finish(struct call *c, struct snapshot *s)
+/* ---- Ending ---- */
+
+static void end_tiering(struct call *c, const char *id)
 {
+    struct snapshot s;
     struct snapshot_tiering t;
-    if (!snapshot_tiering_find(c, s->id, &t) || t.done == YES)
+    if (!snapshot_find(c, id, &s) || !snapshot_tiering_find(c, id, &t) || t.done == YES)
         return;
     t.done = YES;
     if (text_is(t.operation, TIERING_ARCHIVAL)) {
         t.archived = c->now;
-        archive(c, s);
-        snapshot_put(c, s);
+        archive(c, &s);
+        snapshot_put(c, &s);
     } else {
-        restored_for(c, s, t.days);
+        restored_for(c, &s, t.days);
     }
     store_put(c, &snapshot_tiering_schema, &t);
 }
 
-void snapshot_archive_again(struct call *c, struct snapshot *s)
+/* A move that fails leaves the snapshot in the tier it had. */
+static void end_tiering_fail(struct call *c, const char *id, const struct job_failure *how)
 {
-    s->tier = "archive";
-    s->restore_expiry = ABSENT;
-    snapshot_put(c, s);
+    (void)how;
+    snapshot_tiering_forget(c, id);
 }
+
+JOB(end_tiering, .name = "end_tiering", JOB_FAULTS("tiering"), .fail = end_tiering_fail,
+    JOB_DUE(&snapshot_tiering_schema, struct snapshot_tiering, due));
+
+/* The time of a temporary restore is over. */
+static void archive_again(struct call *c, const char *id)
+{
+    struct snapshot s;
+    if (!snapshot_find(c, id, &s))
+        return;
+    s.tier = "archive";
+    s.restore_expiry = ABSENT;
+    snapshot_put(c, &s);
+}
+
+JOB(archive_again, .name = "archive_again");

@@ -30,11 +30,7 @@ void snapshot_tiering_forget(struct call *c, const char *snapshot);
 /* Begins a move; the job end_tiering ends it. days: of a temporary restore, else ABSENT. */
 void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char *operation,
                             int64_t days);
-/* The move that was begun is done: the snapshot has its new tier. */
-void snapshot_tiering_finish(struct call *c, struct snapshot *s);
 /* A temporary restore that is done lasts that many days from now; ABSENT: for ever. */
 void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days);
-/* The time of a temporary restore is over. */
-void snapshot_archive_again(struct call *c, struct snapshot *s);
 
 #endif

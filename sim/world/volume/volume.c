@@ -17,6 +17,9 @@
 #include "world/snapshot/fast_restore.h"
 #include "world/snapshot/snapshot.h"
 
+extern const struct job_kind job_volume_attached, job_volume_created, job_volume_detached,
+    job_volume_gone;
+
 const struct schema attachment_schema = {
     .name = "attachment",
     .size = sizeof(struct attachment),
@@ -316,22 +319,37 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
         v.fast_restored = YES;
     int64_t delay = pace_delay(c, 20, 5 * SECOND_MS);
     store_put(c, &volume_schema, &v);
-    job_after(c, delay, "volume_created", v.id, NULL);
+    job_after(c, delay, &job_volume_created, v.id, NULL);
     volume_prepare(c, &v);
     *ret = v;
 }
 
-void volume_finish_creating(struct call *c, struct volume *v)
+static void volume_created(struct call *c, const char *id)
 {
-    if (v->rolled_back == YES) {
-        volume_remove(c, v);
+    struct volume v;
+    if (!volume_find(c, id, &v) || !text_is(v.status, "creating"))
+        return;
+    if (v.rolled_back == YES) {
+        volume_remove(c, &v);
         return;
     }
-    v->status = v->attachments.count ? "in-use" : "available";
-    store_put(c, &volume_schema, v);
+    v.status = v.attachments.count ? "in-use" : "available";
+    store_put(c, &volume_schema, &v);
 }
 
+JOB(volume_created, .name = "volume_created");
+
 /* ---- Attaching ---- */
+
+/* Of the jobs that end what volume_attach and volume_detach began. */
+struct attachment_change {
+    const char *instance;
+};
+
+static const struct field attachment_change_fields[] = {
+    { TEXT_FIELD(struct attachment_change, instance), .column = "instance" },
+    { 0 },
+};
 
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
                    enum tri delete_on_termination)
@@ -348,24 +366,29 @@ void volume_attach(struct call *c, struct volume *v, const char *instance, const
     if (!text_is(v->status, "creating"))
         v->status = "in-use";
     store_put(c, &volume_schema, v);
-    job_after(c, pace_delay(c, 30, 6 * SECOND_MS), "volume_attached", v->id, instance);
+    job_after(c, pace_delay(c, 30, 6 * SECOND_MS), &job_volume_attached, v->id,
+              &(struct attachment_change){ instance });
 }
 
-void volume_finish_attaching(struct call *c, struct volume *v, const char *instance)
+static void volume_attached(struct call *c, const char *id, const struct attachment_change *in)
 {
-    struct attachment *a = volume_attachment(v, instance);
+    struct volume v;
+    struct attachment *a = volume_find(c, id, &v) ? volume_attachment(&v, in->instance) : NULL;
     if (!a || !text_is(a->status, "attaching"))
         return;
-    if (v->encrypted == YES && v->rolled_back != YES && kms_key_use(c, v->key) != KEY_USABLE) {
+    if (v.encrypted == YES && v.rolled_back != YES && kms_key_use(c, v.key) != KEY_USABLE) {
         /* the volume cannot be decrypted for the instance [guide: EventBridge events of
          * attachVolume] */
         a->status = "detaching";
-        volume_finish_detaching(c, v, instance);
+        volume_finish_detaching(c, &v, in->instance);
         return;
     }
     a->status = "attached";
-    store_put(c, &volume_schema, v);
+    store_put(c, &volume_schema, &v);
 }
+
+JOB_WITH(volume_attached, attachment_change_fields, struct attachment_change,
+         .name = "volume_attached");
 
 void volume_detach(struct call *c, struct volume *v, const char *instance)
 {
@@ -374,7 +397,8 @@ void volume_detach(struct call *c, struct volume *v, const char *instance)
         return;
     a->status = "detaching";
     store_put(c, &volume_schema, v);
-    job_after(c, pace_delay(c, 20, 4 * SECOND_MS), "volume_detached", v->id, instance);
+    job_after(c, pace_delay(c, 20, 4 * SECOND_MS), &job_volume_detached, v->id,
+              &(struct attachment_change){ instance });
 }
 
 void volume_finish_detaching(struct call *c, struct volume *v, const char *instance)
@@ -390,6 +414,16 @@ void volume_finish_detaching(struct call *c, struct volume *v, const char *insta
         v->status = "available";
     store_put(c, &volume_schema, v);
 }
+
+static void volume_detached(struct call *c, const char *id, const struct attachment_change *in)
+{
+    struct volume v;
+    if (volume_find(c, id, &v))
+        volume_finish_detaching(c, &v, in->instance);
+}
+
+JOB_WITH(volume_detached, attachment_change_fields, struct attachment_change,
+         .name = "volume_detached");
 
 /* Until when a rule keeps it; nothing keeps one that never was. */
 static int64_t kept_until(struct call *c, const struct volume *v)
@@ -411,6 +445,16 @@ void volume_delete(struct call *c, struct volume *v)
     }
     job_cancel(c, NULL, v->id);
     store_put(c, &volume_schema, v);
-    job_after(c, until == ABSENT ? pace_delay(c, 20, 3 * SECOND_MS) : until - c->now, "volume_gone",
-              v->id, NULL);
+    job_after(c, until == ABSENT ? pace_delay(c, 20, 3 * SECOND_MS) : until - c->now,
+              &job_volume_gone, v->id, NULL);
 }
+
+/* Also at the end of its time in the Recycle Bin. */
+static void volume_gone(struct call *c, const char *id)
+{
+    struct volume v;
+    if (store_get(c, &volume_schema, id, &v))
+        volume_remove(c, &v);
+}
+
+JOB(volume_gone, .name = "volume_gone");

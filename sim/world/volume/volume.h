@@ -85,15 +85,12 @@ int volume_check(struct call *c, struct volume_spec *spec);
  * one of the caller's own snapshot, else the default one [recorded]. A key that is not there or cannot
  * be used refuses nothing: the volume is doomed [recorded]. */
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
-/* What volume_create began is done. */
-void volume_finish_creating(struct call *c, struct volume *v);
 /* The volume is in-use (as soon as it is made) and its attachment attaching, attached by a job. */
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
                    enum tri delete_on_termination);
 /* The attachment is detaching; gone, and the volume available with its last one, by a job. */
 void volume_detach(struct call *c, struct volume *v, const char *instance);
-/* Ends what volume_attach and volume_detach began. */
-void volume_finish_attaching(struct call *c, struct volume *v, const char *instance);
+/* Ends what volume_detach began. */
 void volume_finish_detaching(struct call *c, struct volume *v, const char *instance);
 /* What a snapshot of it holds: its layer as it is now, held for the snapshot (store/block.h). */
 int64_t volume_freeze(struct call *c, const char *id);
@@ -107,8 +104,6 @@ bool volume_find_recycled(struct call *c, const char *id, struct volume *ret);
 /* Begins to make it what the spec says (checked by volume_check): it is so when it is optimizing. */
 void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
                    struct volume_modification *ret);
-/* The next state of what volume_modify began. */
-void volume_modify_next(struct call *c, struct volume *v);
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret);
 bool modification_prepare(struct call *c, void *modification);
 /* Bytes that its blocks hold. */

@@ -7,6 +7,8 @@
 #include "time/job.h"
 #include "world/volume/volume.h"
 
+extern const struct job_kind job_volume_modify_next;
+
 #define GIB (INT64_C(1) << 30)
 
 const struct schema volume_modification_schema = {
@@ -111,7 +113,7 @@ void volume_modify(struct call *c, const struct volume *v, const struct volume_s
         .starts = recent_starts(c, v->id),
     };
     store_put(c, &volume_modification_schema, &m);
-    job_after(c, apply, "volume_modify_next", v->id, NULL);
+    job_after(c, apply, &job_volume_modify_next, v->id, NULL);
     modification_prepare(c, &m);
     m.progress = 0; /* in the answer that began it, at any pace */
     *ret = m;
@@ -127,17 +129,22 @@ static void apply(struct call *c, struct volume *v, const struct volume_modifica
     volume_put(c, v);
 }
 
-void volume_modify_next(struct call *c, struct volume *v)
+/* The next state of what volume_modify began. */
+static void volume_modify_next(struct call *c, const char *id)
 {
+    struct volume v;
     struct volume_modification m;
-    if (!volume_modification_find(c, v->id, &m) || text_is(m.state, "completed"))
+    if (!volume_find(c, id, &v) || !volume_modification_find(c, id, &m)
+        || text_is(m.state, "completed"))
         return;
     if (text_is(m.state, "modifying")) {
-        apply(c, v, &m);
+        apply(c, &v, &m);
         m.state = "optimizing";
-        job_after(c, m.ended - c->now, "volume_modify_next", v->id, NULL);
+        job_after(c, m.ended - c->now, &job_volume_modify_next, id, NULL);
     } else {
         m.state = "completed";
     }
     store_put(c, &volume_modification_schema, &m);
 }
+
+JOB(volume_modify_next, .name = "volume_modify_next");

@@ -1,0 +1,20 @@
+/* The end of every pending image: available or failed, once its snapshots are what they will be. */
+#ifndef WORLD_IMAGE_READY_H
+#define WORLD_IMAGE_READY_H
+
+#include "time/job.h"
+#include "world/image/image.h"
+
+/* Of what CreateImage began: the instance, and how often it had booted by then. NULL: no instance can
+ * disturb it. */
+struct image_ready {
+    const char *instance;
+    int64_t boots;
+};
+
+extern const struct job_kind job_image_ready;
+
+/* The moment the last of its snapshots is complete; now, when they all are. */
+int64_t image_snapshots_due(struct call *c, const struct image *image);
+
+#endif

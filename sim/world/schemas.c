@@ -1,8 +1,0 @@
-#include "world/schemas.h"
-
-const struct schema *const world_schemas[] = {
-#define SCHEMA(name) &name##_schema,
-#include "contents/schemas.def"
-#undef SCHEMA
-    NULL,
-};
