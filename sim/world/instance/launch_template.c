@@ -88,9 +88,8 @@ int launch_template_own(struct call *c, const char *id, const char *name,
         return fail(c, E_TemplateIdAndName);
     if (!id && !name)
         return fail(c, E_TemplateMissing);
-    if (store_first(
-            c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE " AND (id = ?3 OR name = ?4)",
-            SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id), SQL_TEXT(name)), ret))
+    if (store_first(c, &launch_template_schema, MINE " AND (id = ?3 OR name = ?4)",
+                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id), SQL_TEXT(name)), ret))
         return 0;
     return id ? fail(c, E_TemplateNotFound, id) : fail(c, E_TemplateNameNotFound, name);
 }
