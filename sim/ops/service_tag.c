@@ -34,7 +34,7 @@ int service_list_tags(struct call *c, const struct tag_request *in)
     const char *resource, *next;
     if (family->find(c, in, &resource))
         return -1;
-    struct list tags = tags_of(c, resource);
+    struct list tags = family->as_put ? tags_as_put(c, resource) : tags_of(c, resource);
     if (page_cut(c, &family->page, &in->page, &tags, sizeof(struct tag), &next))
         return -1;
     tags_emit(c, family->words, family->list, &tags);

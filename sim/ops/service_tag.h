@@ -21,6 +21,7 @@ struct tag_family {
     const char *list; /* member of the answer around the tags */
     const struct tag_words *words;
     struct page_rule page;
+    bool as_put; /* listed in the order in which they were put, not by key */
     /* The name under which the store has the tags of the resource; or fails. */
     int (*find)(struct call *c, const struct tag_request *in, const char **ret_resource);
 };

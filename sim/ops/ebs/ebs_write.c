@@ -205,10 +205,8 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     const char *made;
     if (check_combination(c, in) || tags_check(c, &direct_tag_words, &in->tags))
         return -1;
-    if (token_find(c, in->token, &made)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &made) == TOKEN_MISUSED)
         return fail(c, E_EbsConflict);
-    }
     if (made)
         return replay(c, made, in);
     s = new_snapshot(c, in);

@@ -128,10 +128,8 @@ static int check_snapshots(struct call *c, const struct image *image)
 {
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && snapshot_own(c, m->snapshot, &s)) {
-            call_clear_error(c);
+        if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || !text_is(s.owner, c->account)))
             return fail(c, E_BinSnapshot, image->id, m->snapshot);
-        }
     }
     return 0;
 }

@@ -81,10 +81,8 @@ static int create_template(struct call *c, const struct create_template *in)
     struct launch_template_version v;
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateToken);
-    }
     if (before)
         return replay(c, before);
     if (is_empty(data))
@@ -134,10 +132,8 @@ static int modify_template(struct call *c, const struct template_input *in)
     struct launch_template t;
     struct launch_template_version v;
     const char *before;
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateModifyToken);
-    }
     if (launch_template_own(c, in->id, in->name, &t))
         return -1;
     if (!in->version)
@@ -301,10 +297,8 @@ static int describe_templates(struct call *c, const struct describe_templates *i
     struct listing asked = in->list;
     LIST_EACH (const char *, name, &in->names) {
         struct launch_template t;
-        if (launch_template_own(c, NULL, *name, &t)) {
-            call_clear_error(c);
+        if (!launch_template_find(c, NULL, *name, &t))
             return fail(c, E_TemplatesNotFound);
-        }
         strs_add(c->a, &asked.ids, t.id);
     }
     return describe(c, &template_list, &asked);

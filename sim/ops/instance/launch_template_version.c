@@ -50,10 +50,8 @@ static int create_version(struct call *c, const struct create_version *in)
     struct launch_template_version source = { 0 }, v;
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateVersionToken);
-    }
     if (before && store_get(c, &launch_template_version_schema, before, &v)) {
         emit_created(c, &v, NULL, NULL);
         return 0;

@@ -42,6 +42,7 @@ const struct tag_family rbin_tags = {
     .list = "Tags",
     .words = &rbin_tag_words,
     .page = { .unpaged = true },
+    .as_put = true,
     .find = find,
 };
 

@@ -150,10 +150,8 @@ static int find_by_token(struct call *c, const char *token, struct volume *ret, 
 {
     const char *id;
     *ret_found = false;
-    if (token_find(c, token, &id)) {
-        call_clear_error(c);
+    if (token_look(c, token, &id) == TOKEN_MISUSED)
         return fail(c, E_VolumeTokenMismatch);
-    }
     if (id && !volume_find(c, id, ret))
         return fail(c, E_VolumeTokenGone);
     *ret_found = id != NULL;
