@@ -65,6 +65,10 @@
         "Arguments on this idempotent request are inconsistent with arguments used in previous "   \
         "request(s)."
 
+/* The text of an error alone, for a service that says it as an error of its own. */
+#define E_TEXT(...) E_TEXT_OF(__VA_ARGS__)
+#define E_TEXT_OF(status, code, text) text
+
 /* ---- Tags ---- */
 #define E_TagReserved                                                                              \
     400, "InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use"

@@ -51,18 +51,6 @@ const struct param filter_params[] = {
     { 0 },
 };
 
-const struct param tag_params[] = {
-    { "Key", TEXT(struct tag, key), .flags = PARAM_EMPTY },
-    { "Value", TEXT(struct tag, value), .flags = PARAM_EMPTY },
-    { 0 },
-};
-
-const struct param tag_spec_params[] = {
-    { "ResourceType", TEXT(struct tag_spec, type), .flags = PARAM_EMPTY },
-    { "Tag", LIST(struct tag_spec, tags, struct tag, tag_params) },
-    { 0 },
-};
-
 int dry_run_ends(struct call *c)
 {
     return c->dry_run ? fail(c, E_DryRun) : 0;

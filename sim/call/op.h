@@ -101,14 +101,31 @@ struct filter {
 };
 extern const struct param filter_params[];
 
-struct tag_spec {
-    const char *type;
-    struct list tags; /* struct tag */
+/* Pages: how many items at most (ABSENT: as many as is usual) and where to go on (NULL: the beginning).
+ * A list's struct has a struct paging, and its table these rows (request/page.h). */
+struct paging {
+    int64_t max_results;
+    const char *next_token;
 };
-extern const struct param tag_params[], tag_spec_params[];
+#define PAGING(S, m)                                                                               \
+    { "MaxResults", INT(S, m.max_results) },                                                       \
+    {                                                                                              \
+        "NextToken", TEXT(S, m.next_token)                                                         \
+    }
+#define PAGING_BETWEEN(S, m, least, most)                                                          \
+    { "MaxResults", INT(S, m.max_results), .min = (least), .max = (most) },                        \
+    {                                                                                              \
+        "NextToken", TEXT(S, m.next_token)                                                         \
+    }
+
+/* What a list of nouns is asked for: the struct of its operation, or a member of that. */
+struct listing {
+    struct list ids;     /* const char *; empty: all */
+    struct list filters; /* struct filter */
+    struct paging page;
+};
 
 #define FILTERS(S, m) LIST(S, m, struct filter, filter_params)
-#define TAG_SPECS(S, m, types) LIST(S, m, struct tag_spec, tag_spec_params), .taggable = (types)
 
 /* ---- Operations ---- */
 
@@ -130,6 +147,9 @@ enum dry_run_at {
     DRYRUN_IN_HANDLER,   /* the handler calls dry_run_ends() where AWS does */
 };
 
+struct describe;
+struct tag_family;
+
 struct op {
     const struct service *service;
     const char *name;
@@ -141,6 +161,8 @@ struct op {
     const char *route;   /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
     const char *errors;  /* codes it may answer beside the common ones, for the documentation */
     const char *effects; /* what it changes, one line, for the documentation */
+    const struct describe *lists; /* LISTS (ops/describe.h): which nouns it lists */
+    const struct tag_family *tags; /* TAG_OPERATION (ops/service_tag.h): of which resources */
 };
 
 #define OPERATION(svc, Name, handler, table, S, ...)                                               \

@@ -1,52 +1,20 @@
+/* See describe.h. */
 #include "ops/describe.h"
 
 #include <string.h>
 
-#include "base/text.h"
 #include "call/errors.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "scenario/consistency_hidden.h"
-
-/* ---- Tokens: base64 of a little JSON, as AWS's are [recorded]; opaque to clients ---- */
-
-static const char *token_text(struct call *c, int64_t after)
-{
-    struct value *v = value_new(c->a, VALUE_MAP);
-    value_add_text(c->a, v, "v", "1");
-    value_add_int(c->a, v, "s", after);
-    const char *json = value_to_json(c->a, v, 0);
-    return base64_encode(c->a, json, strlen(json));
-}
-
-static int token_read(struct call *c, const char *token, int64_t *ret_after)
-{
-    size_t n = 0;
-    const char *error, *json = base64_decode(c->a, token, &n);
-    struct value *v = json ? value_from_json(c->a, json, n, &error) : NULL;
-    v = value_get(v, "s");
-    if (!v || v->type != VALUE_INT || v->number < 0)
-        return fail(c, E_PageToken);
-    *ret_after = v->number;
-    return 0;
-}
-
-static int check_page(struct call *c, int64_t max_results, int64_t least, const char *token,
-                      int64_t *ret_after)
-{
-    *ret_after = 0;
-    /* "greater than 5" is what AWS says though 5 itself is taken [recorded]; there is no upper
-     * limit */
-    if (max_results != ABSENT && max_results < least)
-        return fail(c, E_PageTooSmall, (long long)max_results, (long long)least);
-    return token ? token_read(c, token, ret_after) : 0;
-}
 
 /* ---- Nouns of the store ---- */
 
 struct walk {
     struct call *c;
     const struct describe *d;
+    const struct listing *in;
+    const struct sql_arg *binds;
     const struct schema *schema; /* of what is shown */
     void *noun, *item; /* the noun, and what is shown of it: the same unless d->shown */
     struct list *into; /* where the nouns go; NULL: into the answer */
@@ -58,26 +26,28 @@ static const struct schema *shown_schema(const struct describe *d)
     return d->shown ? d->shown : d->schema;
 }
 
-static struct walk walk_of(struct call *c, const struct describe *d, struct list *into)
+static struct walk walk_of(struct call *c, const struct describe *d, const struct listing *in,
+                           const struct sql_arg *binds, struct list *into)
 {
-    struct walk w = { .c = c, .d = d, .schema = shown_schema(d), .into = into };
+    struct walk w = {
+        .c = c, .d = d, .in = in, .binds = binds, .schema = shown_schema(d), .into = into
+    };
     w.noun = arena_alloc(c->a, d->schema->size);
     w.item = d->shown ? arena_alloc(c->a, d->shown->size) : w.noun;
     return w;
 }
 
-static int check(struct call *c, const struct describe *d, int64_t *ret_after)
+static int check(struct walk *w, struct page *ret)
 {
-    if (d->ids && d->ids->count && (d->max_results != ABSENT || d->next_token))
-        return fail(c, E_PageWithIds, d->ids_name,
-                    d->max_results != ABSENT ? "maxResults" : "nextToken");
-    if (d->filters && filters_check(c, shown_schema(d), d->filters))
+    const struct describe *d = w->d;
+    if (d->before)
+        d->before(w->c);
+    if (d->check_ids && d->check_ids(w->c, &w->in->ids))
         return -1;
-    if (d->bad_token && d->next_token && token_read(c, d->next_token, ret_after)) {
-        call_clear_error(c);
-        return fail(c, E_ParameterValue, d->bad_token);
-    }
-    return check_page(c, d->max_results, d->least ? d->least : 5, d->next_token, ret_after);
+    if ((!d->page.unpaged && page_without_ids(w->c, &w->in->page, &w->in->ids, d->ids_name))
+        || filters_check(w->c, w->schema, &w->in->filters))
+        return -1;
+    return page_open(w->c, &d->page, &w->in->page, NULL, ret);
 }
 
 /* The noun as this caller is shown it; false: hidden. */
@@ -98,7 +68,7 @@ static bool prepare(struct walk *w)
 
 static bool matches(struct walk *w)
 {
-    return !w->d->filters || filters_match(w->c, w->schema, w->item, w->d->filters);
+    return filters_match(w->c, w->schema, w->item, &w->in->filters);
 }
 
 static void show(struct walk *w)
@@ -130,15 +100,15 @@ static bool find_one(struct walk *w, const char *id)
     struct call *c = w->c;
     const char *where =
         arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->schema->fields[0].column);
-    return store_first(c, w->d->schema, where,
-                       binds_and(c, w->d->binds, (struct sql_arg)SQL_TEXT(id)), w->noun);
+    return store_first(c, w->d->schema, where, binds_and(c, w->binds, (struct sql_arg)SQL_TEXT(id)),
+                       w->noun);
 }
 
 static int by_ids(struct walk *w)
 {
     struct list seen = { 0 }, missing = { 0 };
     struct call *c = w->c;
-    LIST_EACH (const char *, id, w->d->ids) {
+    LIST_EACH (const char *, id, &w->in->ids) {
         if (strs_have(&seen, *id))
             continue;
         strs_add(c->a, &seen, *id);
@@ -151,18 +121,18 @@ static int by_ids(struct walk *w)
 }
 
 /* One more match than fits on the page says that there is a next one. */
-static const char *by_visibility(struct walk *w, int64_t after)
+static const char *by_visibility(struct walk *w, const struct page *page)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
     struct cursor *cur = store_find(c, w->d->schema, where,
-                                    binds_and(c, w->d->binds, (struct sql_arg)SQL_INT(after)));
+                                    binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
     while (cursor_next(cur, w->noun)) {
         if (!prepare(w) || !matches(w))
             continue;
-        if (w->d->max_results != ABSENT && w->shown == w->d->max_results) {
+        if (w->shown == page->size) {
             cursor_end(cur);
-            return token_text(c, w->last_row);
+            return page_token(c, page, w->last_row);
         }
         show(w);
         w->last_row = cursor_row(cur);
@@ -172,73 +142,66 @@ static const char *by_visibility(struct walk *w, int64_t after)
 
 static int take_walk(struct walk *w, const char **ret_token)
 {
-    int64_t after;
+    struct page page;
     *ret_token = NULL;
-    if (check(w->c, w->d, &after))
+    if (check(w, &page))
         return -1;
     if (!w->into)
         emit_list(w->c, w->d->set);
-    if (w->d->ids && w->d->ids->count)
+    if (w->in->ids.count)
         return by_ids(w);
-    *ret_token = by_visibility(w, after);
+    *ret_token = by_visibility(w, &page);
     return 0;
 }
 
-int describe(struct call *c, const struct describe *d)
+int describe_with(struct call *c, const struct describe *d, const struct listing *in,
+                  const struct sql_arg *binds)
 {
-    struct walk w = walk_of(c, d, NULL);
+    struct walk w = walk_of(c, d, in, binds, NULL);
     const char *token;
     if (take_walk(&w, &token))
         return -1;
     emit_close(c);
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     return 0;
 }
 
-int describe_find(struct call *c, const struct describe *d, struct list *ret,
-                  const char **ret_token)
+int describe(struct call *c, const struct describe *d, const struct listing *in)
 {
-    struct walk w = walk_of(c, d, ret);
+    return describe_with(c, d, in, SQL_ARGS(MINE_ARGS(c)));
+}
+
+int describe_listed(struct call *c, const struct listing *in)
+{
+    return describe(c, c->op->lists, in);
+}
+
+int describe_find(struct call *c, const struct describe *d, const struct listing *in,
+                  struct list *ret, const char **ret_token)
+{
+    struct walk w = walk_of(c, d, in, SQL_ARGS(MINE_ARGS(c)), ret);
     *ret = (struct list){ 0 };
     return take_walk(&w, ret_token);
 }
 
 /* ---- Lists that are not in the store ---- */
 
-int describe_items(struct call *c, const struct describe *d, const struct list *items)
+int describe_items(struct call *c, const struct describe *d, const struct listing *in,
+                   const struct list *items)
 {
     struct list matching = { 0 };
-    size_t from, to, size = d->schema->size;
+    size_t size = d->schema->size;
     const char *token;
-    if (d->filters && filters_check(c, d->schema, d->filters))
+    if (filters_check(c, d->schema, &in->filters))
         return -1;
     for (size_t i = 0; i < items->count; i++) {
         const void *item = (const char *)items->items + i * size;
-        if (!d->filters || filters_match(c, d->schema, item, d->filters))
+        if (filters_match(c, d->schema, item, &in->filters))
             memcpy(list_add_sized(c->a, &matching, size), item, size);
     }
-    if (page_of(c, d->max_results, d->least ? d->least : 5, d->next_token, matching.count, &from,
-                &to, &token))
+    if (page_cut(c, &d->page, &in->page, &matching, size, &token))
         return -1;
-    struct list page = { .items = matching.count ? (char *)matching.items + from * size : NULL,
-                         .count = to - from };
-    emit_nouns(c, d->set, d->schema, &page, d->view ? d->view : VIEW_DESCRIBED);
-    emit_text(c, "nextToken", token);
-    return 0;
-}
-
-int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token,
-            size_t count, size_t *ret_from, size_t *ret_to, const char **ret_token)
-{
-    int64_t after;
-    if (check_page(c, max_results, least, next_token, &after))
-        return -1;
-    *ret_from = (uint64_t)after < count ? (size_t)after : count;
-    *ret_to = count;
-    *ret_token = NULL;
-    if (max_results != ABSENT && count - *ret_from > (uint64_t)max_results) {
-        *ret_to = *ret_from + (size_t)max_results;
-        *ret_token = token_text(c, (int64_t)*ret_to);
-    }
+    emit_nouns(c, d->set, d->schema, &matching, d->view ? d->view : VIEW_DESCRIBED);
+    page_emit_next(c, token);
     return 0;
 }

@@ -1,23 +1,26 @@
-/* Describe: one mechanism for every operation that lists nouns by ids, filters and pages. */
+/* Describe: one mechanism for every operation that lists nouns by ids, filters and pages.
+ *
+ * A list that has no rules of its own is declared, and needs no handler: LISTS(). */
 #ifndef OPS_DESCRIBE_H
 #define OPS_DESCRIBE_H
 
 #include "call/op.h"
 #include "reply/emit_noun.h"
+#include "request/page.h"
 #include "store/noun.h"
 
+/* What a list shows, all constants. */
 struct describe {
     const struct schema *schema;
-    const char *set;            /* element around the items: "volumeSet" */
-    const struct list *ids;     /* identifiers asked for; NULL: the operation takes none */
-    const char *ids_name;       /* name in the refusal of ids with MaxResults: "volumeIdsSet" */
-    const struct list *filters; /* struct filter; NULL: the operation takes none */
-    int64_t max_results;        /* ABSENT: all */
-    int64_t least;              /* smallest MaxResults that AWS takes; 0: 5 */
-    const char *next_token;
-    /* What the caller may see: SQL after WHERE with plain ? for the binds (NULL: none). */
+    const char *set;      /* element around the items: "volumeSet" */
+    const char *ids_name; /* name in the refusal of ids with MaxResults: "volumeIdsSet" */
+    /* What the caller may see: SQL after WHERE, ?1 its Region, ?2 its account (MINE_ARGS). */
     const char *visible;
-    const struct sql_arg *binds;
+    struct page_rule page;
+    /* Makes what is made at the first look. May be NULL. */
+    void (*before)(struct call *c);
+    /* Fails for ids of the wrong shape. NULL: their shape does not matter. */
+    int (*check_ids)(struct call *c, const struct list *ids);
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
     /* Where an answer shows something else of each noun (its status): that kind, which also has the
@@ -27,21 +30,34 @@ struct describe {
     /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves out. */
     int (*missing)(struct call *c, const struct list *ids);
     enum view view; /* 0: VIEW_DESCRIBED */
-    const char *bad_token; /* message for a token that cannot be read; NULL: the usual one */
 };
 
 /* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */
-int describe(struct call *c, const struct describe *d);
+int describe(struct call *c, const struct describe *d, const struct listing *in);
+/* The same with more binds than MINE_ARGS. */
+int describe_with(struct call *c, const struct describe *d, const struct listing *in,
+                  const struct sql_arg *binds);
 /* The same without an answer: what it would show (structs of the kind) and the token behind it, for
  * answers that arrange nouns in their own way. */
-int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token);
-/* The same for structs that are not in the store: filters, pages and shows them. d->visible, ids and
- * prepare are not looked at. */
-int describe_items(struct call *c, const struct describe *d, const struct list *items);
+int describe_find(struct call *c, const struct describe *d, const struct listing *in, struct list *ret,
+                  const char **ret_token);
+/* The same for structs that are not in the store: filters, pages and shows them. Of the listing only
+ * filters and page are looked at, of the declaration not what is about ids and visibility. */
+int describe_items(struct call *c, const struct describe *d, const struct listing *in,
+                   const struct list *items);
+/* The handler of every list that is only declared: c->op->lists. */
+int describe_listed(struct call *c, const struct listing *in);
 
-/* The paging rules for lists that are not in the store (fixtures): which items of `count` belong on
- * this page. *ret_token is what goes into nextToken, or NULL. */
-int page_of(struct call *c, int64_t max_results, int64_t least, const char *next_token, size_t count,
-            size_t *ret_from, size_t *ret_to, const char **ret_token);
+/* An operation that is a list: its parameters make a struct listing, d is a struct describe. */
+#define LISTS(svc, Name, table, d, ...)                                                            \
+    OPERATION(svc, Name, describe_listed, table, struct listing, .lists = &(d), __VA_ARGS__)
+
+/* A function for .missing: the error names the first of them. */
+#define MISSING(name, ...)                                                                         \
+    static int name(struct call *c, const struct list *ids)                                        \
+    {                                                                                              \
+        return fail(c, __VA_ARGS__, *list_at(ids, const char *, 0));                               \
+    }                                                                                              \
+    _Static_assert(sizeof #name > 1, "takes the semicolon")
 
 #endif

@@ -29,9 +29,7 @@ static bool is_visible(struct call *c, const struct taggable *t, const char *id)
 {
     const char *sql = arena_printf(c->a, "SELECT 1 FROM %s WHERE %s = ?3 AND (%s)", t->schema->name,
                                    t->schema->fields[0].column, t->visible);
-    return store_number(c->store, sql,
-                        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)))
-           == 1;
+    return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) == 1;
 }
 
 /* Another account's, which the caller has tagged: it may have been shared once. These tags can
@@ -43,9 +41,7 @@ static bool is_tagged_foreign(struct call *c, const struct taggable *t, const ch
                                    " AND EXISTS (SELECT 1 FROM tag WHERE account = ?2"
                                    " AND resource = ?3)",
                                    t->schema->name, t->schema->fields[0].column);
-    return store_number(c->store, sql,
-                        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)))
-           == 1;
+    return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) == 1;
 }
 
 typedef bool tag_access(struct call *c, const struct taggable *t, const char *id);
@@ -77,7 +73,7 @@ struct create_tags {
 static const struct param create_tags_params[] = {
     { "ResourceId", TEXTS(struct create_tags, resources), .flags = PARAM_REQUIRED,
       .shape = "resourceIdSet" },
-    { "Tag", LIST(struct create_tags, tags, struct tag, tag_params), .flags = PARAM_REQUIRED,
+    { "Tag", TAGS(struct create_tags, tags, ec2_tag_words), .flags = PARAM_REQUIRED,
       .shape = "tagSet" },
     { 0 },
 };
@@ -94,11 +90,11 @@ static int check_reserved(struct call *c, const struct list *tags)
 
 static int create_tags(struct call *c, const struct create_tags *in)
 {
-    if (check_reserved(c, &in->tags) || tags_check(c, &in->tags)
+    if (check_reserved(c, &in->tags) || tags_check(c, &ec2_tag_words, &in->tags)
         || check_resources(c, &in->resources, is_visible))
         return -1;
     LIST_EACH (const char *, id, &in->resources) {
-        if (tags_add(c, taggable_of(c, *id)->schema->noun, *id, &in->tags))
+        if (tags_add(c, &ec2_tag_words, taggable_of(c, *id)->schema->noun, *id, &in->tags))
             return -1;
     }
     emit_bool(c, "return", true);
@@ -116,7 +112,7 @@ OPERATION(
 static const struct param delete_tags_params[] = {
     { "ResourceId", TEXTS(struct create_tags, resources), .flags = PARAM_REQUIRED,
       .shape = "resourceIdSet" },
-    { "Tag", LIST(struct create_tags, tags, struct tag, tag_params) },
+    { "Tag", TAGS(struct create_tags, tags, ec2_tag_words) },
     { 0 },
 };
 
@@ -150,16 +146,9 @@ OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags, 
 
 /* ---- DescribeTags ---- */
 
-struct describe_tags {
-    struct list filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_tags_params[] = {
-    { "Filter", FILTERS(struct describe_tags, filters) },
-    { "MaxResults", INT(struct describe_tags, max_results) },
-    { "NextToken", TEXT(struct describe_tags, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -196,8 +185,8 @@ static struct list matching_tags(struct call *c, const struct list *filters)
     struct list items = { 0 };
     struct rows *r = store_query(c->store,
                                  "SELECT resource, type, key, value FROM tag"
-                                 " WHERE account = ? AND region = ? ORDER BY key, resource",
-                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+                                 " WHERE " MINE_BY("account") " ORDER BY key, resource",
+                                 SQL_ARGS(MINE_ARGS(c)));
     while (rows_next(r)) {
         struct tag_item item = { .resource = rows_text(r, 0, c->a),
                                  .type = rows_text(r, 1, c->a),
@@ -212,22 +201,18 @@ static struct list matching_tags(struct call *c, const struct list *filters)
     return items;
 }
 
-static int describe_tags(struct call *c, const struct describe_tags *in)
+static int describe_tags(struct call *c, const struct listing *in)
 {
-    size_t from, to;
     const char *token;
     if (check_tag_filters(c, &in->filters))
         return -1;
     struct list items = matching_tags(c, &in->filters);
-    if (page_of(c, in->max_results, 5, in->next_token, items.count, &from, &to, &token))
+    if (page_cut(c, NULL, &in->page, &items, sizeof(struct tag_item), &token))
         return -1;
-    emit_list(c, "tagSet");
-    for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &tag_item_schema, list_at(&items, struct tag_item, i), VIEW_DESCRIBED);
-    emit_close(c);
-    emit_text(c, "nextToken", token);
+    emit_nouns(c, "tagSet", &tag_item_schema, &items, VIEW_DESCRIBED);
+    page_emit_next(c, token);
     return 0;
 }
 
-OPERATION(ec2, DescribeTags, describe_tags, describe_tags_params, struct describe_tags,
+OPERATION(ec2, DescribeTags, describe_tags, describe_tags_params, struct listing,
           .errors = "InvalidParameterValue FilterLimitExceeded");

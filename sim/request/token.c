@@ -41,22 +41,27 @@ static const char *fingerprint(struct call *c)
     return hex_encode(c->a, digest, sizeof digest);
 }
 
-int token_find(struct call *c, const char *token, const char **ret_resource)
+enum token_verdict token_look(struct call *c, const char *token, const char **ret_resource)
 {
     *ret_resource = NULL;
     if (!token)
-        return 0;
+        return TOKEN_NEW;
     struct rows *r = store_query(c->store,
                                  "SELECT fingerprint, resource FROM token WHERE account = ?"
                                  " AND region = ? AND operation = ? AND token = ?",
                                  SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region),
                                           SQL_TEXT(c->op->name), SQL_TEXT(token)));
     if (!rows_next(r))
-        return 0;
+        return TOKEN_NEW;
     const char *before = rows_text(r, 0, c->a);
     *ret_resource = rows_text(r, 1, c->a);
     rows_end(r);
-    return text_is(before, fingerprint(c)) ? 0 : fail(c, E_IdempotentMismatch);
+    return text_is(before, fingerprint(c)) ? TOKEN_USED : TOKEN_MISUSED;
+}
+
+int token_find(struct call *c, const char *token, const char **ret_resource)
+{
+    return token_look(c, token, ret_resource) == TOKEN_MISUSED ? fail(c, E_IdempotentMismatch) : 0;
 }
 
 void token_keep(struct call *c, const char *token, const char *resource)

@@ -99,9 +99,9 @@ void stale_add(struct call *c, const struct reply *reply)
 static struct list stale_here(struct call *c)
 {
     return store_list(c, &stale_schema,
-                      "account = ? AND region = ? AND (until IS NULL OR until > ?)"
-                      " ORDER BY rowid DESC",
-                      SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(c->now)));
+                      MINE_BY("account") " AND (until IS NULL OR until > ?)"
+                                         " ORDER BY rowid DESC",
+                      SQL_ARGS(MINE_ARGS(c), SQL_INT(c->now)));
 }
 
 void stale_enter(struct call *c)

@@ -202,6 +202,8 @@ void schema_tables(struct store *s, const struct schema *const *schemas)
         struct schema_statements *q = make_sql(s, *schemas, (*schemas)->name, (*schemas)->was);
         q->next = s->schemas;
         s->schemas = q;
+        if ((*schemas)->from_version_2 && s->version > 0 && s->version <= 2)
+            sql_run(s, (*schemas)->from_version_2);
         watch_schema(s, *schemas);
     }
 }

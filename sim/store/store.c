@@ -10,7 +10,7 @@
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
-    " region TEXT, type TEXT, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
+    " region TEXT, type TEXT, place INTEGER, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
     "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
     " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
@@ -50,6 +50,8 @@ static int64_t one_number(struct store *s, const char *sql)
 /* Version 1 had a block and its bytes in one row. */
 static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
                                      "ALTER TABLE block DROP COLUMN bytes;";
+/* Version 2 did not know in which order a resource got its tags. */
+static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
 
 static const char *open_file(struct store *s, struct arena *a, const char *path)
 {
@@ -102,6 +104,8 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
     sql_run(s, schema);
     if (s->version == 1)
         sql_run(s, from_version_1);
+    if (s->version == 1 || s->version == 2)
+        sql_run(s, from_version_2);
     watch_open(s);
     schema_tables(s, schemas);
     sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));

@@ -1,11 +1,9 @@
 #include "store/tag_row.h"
 
-struct list tags_of(struct call *c, const char *resource)
+static struct list read_tags(struct call *c, const char *sql, const char *resource)
 {
     struct list tags = { 0 };
-    struct rows *r = store_query(
-        c->store, "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY key",
-        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
+    struct rows *r = store_query(c->store, sql, SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
     while (rows_next(r)) {
         struct tag *tag = list_add(c->a, &tags, struct tag);
         tag->key = rows_text(r, 0, c->a);
@@ -14,13 +12,26 @@ struct list tags_of(struct call *c, const char *resource)
     return tags;
 }
 
+#define TAGS_OF "SELECT key, value FROM tag WHERE account = ? AND resource = ? ORDER BY "
+
+struct list tags_of(struct call *c, const char *resource)
+{
+    return read_tags(c, TAGS_OF "key", resource);
+}
+
+struct list tags_as_put(struct call *c, const char *resource)
+{
+    return read_tags(c, TAGS_OF "place, key", resource);
+}
+
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags)
 {
     LIST_EACH (struct tag, tag, tags)
         store_exec(c->store,
-                   "INSERT INTO tag (account, resource, key, value, region, type)"
-                   " VALUES (?, ?, ?, ?, ?, ?)"
-                   " ON CONFLICT (account, resource, key) DO UPDATE SET value = excluded.value",
+                   "INSERT INTO tag (account, resource, key, value, region, type, place)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT ifnull(max(place), 0) + 1 FROM tag"
+                   " WHERE account = ?1 AND resource = ?2)) ON CONFLICT (account, resource, key)"
+                   " DO UPDATE SET value = excluded.value, place = excluded.place",
                    SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(tag->key),
                             SQL_TEXT(tag->value ? tag->value : ""), SQL_TEXT(c->region),
                             SQL_TEXT(type)));

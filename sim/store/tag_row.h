@@ -7,6 +7,8 @@
 
 /* The caller's tags on a resource: struct tag. */
 struct list tags_of(struct call *c, const char *resource);
+/* The same in the order in which they were put last. */
+struct list tags_as_put(struct call *c, const char *resource);
 /* Sets them (a value replaces the old one). type as in TagSpecification. */
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags);
 /* Removes the caller's tag of that key; value NULL: whatever its value. */

@@ -41,8 +41,7 @@ static int check_new_name(struct call *c, const char *name)
     if (key_pair_named(c, name, &before))
         return fail(c, E_KeyPairDuplicate);
     int64_t count =
-        store_number(c->store, "SELECT count(*) FROM key_pair WHERE region = ? AND owner = ?",
-                     SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+        store_number(c->store, "SELECT count(*) FROM key_pair WHERE " MINE, SQL_ARGS(MINE_ARGS(c)));
     int64_t limit = quota(c->sim, "key-pairs");
     return count >= limit ? fail(c, E_KeyPairLimit, (long long)limit) : 0;
 }
@@ -194,22 +193,22 @@ static int asked_pairs(struct call *c, const struct describe_key_pairs *in, stru
     return 0;
 }
 
+static const struct describe pair_list = {
+    .schema = &key_pair_schema,
+    .set = "keySet",
+    .page = { .unpaged = true },
+};
+
 static int describe_key_pairs(struct call *c, const struct describe_key_pairs *in)
 {
     struct list pairs = { 0 };
     if (!in->names.count && !in->ids.count)
-        pairs = store_list(c, &key_pair_schema, KEY_PAIR_VISIBLE,
-                           SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+        pairs = store_list(c, &key_pair_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     else if (asked_pairs(c, in, &pairs))
         return -1;
     LIST_EACH (struct key_pair, pair, &pairs)
         pair->shown_key = in->with_key == YES ? pair->public_key : NULL;
-    return describe_items(c,
-                          &(struct describe){ .schema = &key_pair_schema,
-                                              .set = "keySet",
-                                              .filters = &in->filters,
-                                              .max_results = ABSENT },
-                          &pairs);
+    return describe_items(c, &pair_list, &(struct listing){ .filters = in->filters }, &pairs);
 }
 
 OPERATION(ec2, DescribeKeyPairs, describe_key_pairs, describe_key_pairs_params,

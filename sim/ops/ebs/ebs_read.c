@@ -12,6 +12,8 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"
+#include "request/page.h"
+#include "request/seal.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "time/job.h"
@@ -19,46 +21,8 @@
 #include "world/snapshot/snapshot.h"
 
 #define TOKEN_LIFE (585000 * SECOND_MS) /* [recorded] */
-#define PAGE_LIFE (60 * MINUTE_MS)
-#define MAX_RESULTS 10000
 /* EC2 calls a snapshot completed some 57 seconds before EBS direct can read it [recorded]. */
 #define READABLE_AFTER (57 * SECOND_MS)
-
-/* ---- Tokens ---- */
-
-static const char *seal(struct call *c, const char *text)
-{
-    unsigned char digest[SHA256_SIZE];
-    const char *secret = arena_printf(c->a, "%llx/%s/%s/%s", (unsigned long long)c->sim->seed,
-                                      c->account, c->region, text);
-    sha256(secret, strlen(secret), digest);
-    return hex_encode(c->a, digest, 8);
-}
-
-static const char *make_token(struct call *c, const char *what, int64_t number, int64_t life)
-{
-    const char *text = arena_printf(c->a, "%s %lld %lld %.8s", what, (long long)number,
-                                    (long long)(c->now + life), c->request_id);
-    const char *whole = arena_printf(c->a, "%s %s", text, seal(c, text));
-    return base64_encode(c->a, whole, strlen(whole));
-}
-
-/* False unless the token was made for `what`, by this simulator, and has not expired. */
-static bool read_token(struct call *c, const char *token, const char *what, int64_t *ret_number)
-{
-    size_t n;
-    char *text = base64_decode(c->a, token, &n), *mark = text ? strrchr(text, ' ') : NULL;
-    if (!mark)
-        return false;
-    *mark = '\0';
-    size_t length = strlen(what);
-    if (!text_is(mark + 1, seal(c, text)) || strncmp(text, what, length) != 0
-        || text[length] != ' ')
-        return false;
-    char *end;
-    *ret_number = strtoll(text + length, &end, 10);
-    return strtoll(end, NULL, 10) > c->now;
-}
 
 /* ---- Which snapshots can be read ---- */
 
@@ -91,17 +55,24 @@ static int check_key(struct call *c, const struct snapshot *s)
 
 /* ---- Pages ---- */
 
-struct window {
-    int64_t from, most;
-};
+#define LIST_ROWS(S)                                                                               \
+    { "pageToken",          TEXT(S, page.next_token),                                              \
+      .shape = "nextToken", .pattern = BASE64_PATTERN,                                             \
+      .flags = PARAM_QUERY, .max = 256 },                                                          \
+        { "maxResults", INT(S, page.max_results), .flags = PARAM_QUERY, .min = 100,                \
+          .max = 10000 },                                                                          \
+    {                                                                                              \
+        "startingBlockIndex", INT(S, start), .flags = PARAM_QUERY, .max = INT32_MAX                \
+    }
 
-static int open_window(struct call *c, const char *what, const char *token, int64_t start,
-                       int64_t most, struct window *ret)
+/* `start` is for the first page. */
+static int open_page(struct call *c, const char *of, const struct paging *in, int64_t start,
+                     struct page *ret)
 {
-    ret->from = start == ABSENT ? 0 : start;
-    ret->most = most == ABSENT ? MAX_RESULTS : most;
-    if (token && !read_token(c, token, what, &ret->from))
-        return fail_with_reason(c, E_EbsPageToken, token);
+    if (page_open(c, NULL, in, of, ret))
+        return -1;
+    if (!in->next_token && start != ABSENT)
+        ret->from = start;
     return 0;
 }
 
@@ -121,46 +92,41 @@ static const char *block_name(struct call *c, const char *snapshot)
 /* ---- ListSnapshotBlocks ---- */
 
 struct list_blocks {
-    const char *snapshot, *token;
-    int64_t most, start;
+    const char *snapshot;
+    struct paging page;
+    int64_t start;
 };
 
 static const struct param list_params[] = {
     { "snapshotId", TEXT(struct list_blocks, snapshot), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    { "pageToken", TEXT(struct list_blocks, token), .shape = "nextToken", .pattern = BASE64_PATTERN,
-      .flags = PARAM_QUERY, .max = 256 },
-    { "maxResults", INT(struct list_blocks, most), .flags = PARAM_QUERY, .min = 100,
-      .max = MAX_RESULTS },
-    { "startingBlockIndex", INT(struct list_blocks, start), .flags = PARAM_QUERY,
-      .max = INT32_MAX },
+    LIST_ROWS(struct list_blocks),
     { 0 },
 };
 
 static int list_blocks(struct call *c, const struct list_blocks *in)
 {
     struct snapshot s;
-    struct window w;
-    const char *page = arena_printf(c->a, "page/%s", in->snapshot), *token = NULL;
+    struct page page;
+    const char *of = arena_printf(c->a, "page/%s", in->snapshot), *next = NULL;
     if (find_readable(c, in->snapshot, &s) || check_key(c, &s)
-        || open_window(c, page, in->token, in->start, in->most, &w))
+        || open_page(c, of, &in->page, in->start, &page))
         return -1;
-    struct list blocks = layer_blocks(c->store, c->a, s.layer, w.from, w.most + 1);
-    if ((int64_t)blocks.count > w.most) {
+    struct list blocks = layer_blocks(c->store, c->a, s.layer, page.from, page.size + 1);
+    if ((int64_t)blocks.count > page.size) {
         blocks.count--;
-        token =
-            make_token(c, page, list_at(&blocks, struct placed, blocks.count)->position, PAGE_LIFE);
+        next = page_token(c, &page, list_at(&blocks, struct placed, blocks.count)->position);
     }
     emit_int(c, "BlockSize", BLOCK_SIZE);
     emit_list(c, "Blocks");
     LIST_EACH (struct placed, p, &blocks) {
         emit_item(c);
         emit_int(c, "BlockIndex", p->position);
-        emit_text(c, "BlockToken", make_token(c, block_name(c, s.id), p->position, TOKEN_LIFE));
+        emit_text(c, "BlockToken", seal_token(c, block_name(c, s.id), p->position, TOKEN_LIFE));
         emit_close(c);
     }
     emit_close(c);
-    emit_rest(c, &s, !blocks.count, token);
+    emit_rest(c, &s, !blocks.count, next);
     return 0;
 }
 
@@ -171,8 +137,9 @@ OPERATION(ebs, ListSnapshotBlocks, list_blocks, list_params, struct list_blocks,
 /* ---- ListChangedBlocks ---- */
 
 struct list_changed {
-    const char *first, *second, *token;
-    int64_t most, start;
+    const char *first, *second;
+    struct paging page;
+    int64_t start;
 };
 
 static const struct param changed_params[] = {
@@ -181,12 +148,7 @@ static const struct param changed_params[] = {
       .flags = PARAM_QUERY, .min = 1, .max = 64 },
     { "secondSnapshotId", TEXT(struct list_changed, second), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    { "pageToken", TEXT(struct list_changed, token), .shape = "nextToken",
-      .pattern = BASE64_PATTERN, .flags = PARAM_QUERY, .max = 256 },
-    { "maxResults", INT(struct list_changed, most), .flags = PARAM_QUERY, .min = 100,
-      .max = MAX_RESULTS },
-    { "startingBlockIndex", INT(struct list_changed, start), .flags = PARAM_QUERY,
-      .max = INT32_MAX },
+    LIST_ROWS(struct list_changed),
     { 0 },
 };
 
@@ -244,10 +206,10 @@ static void emit_change(struct call *c, const struct change *change, const struc
     emit_int(c, "BlockIndex", change->position);
     if (change->in_first)
         emit_text(c, "FirstBlockToken",
-                  make_token(c, block_name(c, in->first), change->position, TOKEN_LIFE));
+                  seal_token(c, block_name(c, in->first), change->position, TOKEN_LIFE));
     if (change->in_second)
         emit_text(c, "SecondBlockToken",
-                  make_token(c, block_name(c, in->second), change->position, TOKEN_LIFE));
+                  seal_token(c, block_name(c, in->second), change->position, TOKEN_LIFE));
     emit_close(c);
 }
 
@@ -267,26 +229,24 @@ static int find_pair(struct call *c, const struct list_changed *in, struct snaps
 static int list_changed(struct call *c, const struct list_changed *in)
 {
     struct snapshot first, second;
-    struct window w;
-    const char *token = NULL;
-    const char *page = arena_printf(c->a, "page/%s/%s", in->first ? in->first : "", in->second);
-    if (find_pair(c, in, &first, &second)
-        || open_window(c, page, in->token, in->start, in->most, &w))
+    struct page page;
+    const char *next = NULL;
+    const char *of = arena_printf(c->a, "page/%s/%s", in->first ? in->first : "", in->second);
+    if (find_pair(c, in, &first, &second) || open_page(c, of, &in->page, in->start, &page))
         return -1;
-    struct list old = layer_blocks(c->store, c->a, first.layer, w.from, INT32_MAX);
-    struct list young = layer_blocks(c->store, c->a, second.layer, w.from, INT32_MAX);
-    struct list changes = compare(c, &old, &young, w.most + 1);
-    if ((int64_t)changes.count > w.most) {
+    struct list old = layer_blocks(c->store, c->a, first.layer, page.from, INT32_MAX);
+    struct list young = layer_blocks(c->store, c->a, second.layer, page.from, INT32_MAX);
+    struct list changes = compare(c, &old, &young, page.size + 1);
+    if ((int64_t)changes.count > page.size) {
         changes.count--;
-        token = make_token(c, page, list_at(&changes, struct change, changes.count)->position,
-                           PAGE_LIFE);
+        next = page_token(c, &page, list_at(&changes, struct change, changes.count)->position);
     }
     emit_int(c, "BlockSize", BLOCK_SIZE);
     emit_list(c, "ChangedBlocks");
     LIST_EACH (struct change, change, &changes)
         emit_change(c, change, in);
     emit_close(c);
-    emit_rest(c, &second, !changes.count, token);
+    emit_rest(c, &second, !changes.count, next);
     return 0;
 }
 
@@ -318,7 +278,7 @@ static int get_block(struct call *c, const struct get_block *in)
     unsigned char digest[SHA256_SIZE];
     if (find_readable(c, in->snapshot, &s) || check_key(c, &s))
         return -1;
-    if (!read_token(c, in->token, block_name(c, s.id), &position) || position != in->index)
+    if (!seal_read(c, in->token, block_name(c, s.id), &position) || position != in->index)
         return fail_with_reason(c, E_EbsBlockToken, in->token);
     char *bytes = arena_bytes(c->a, BLOCK_SIZE);
     layer_read_digest(c->store, s.layer, in->index, bytes, digest);

@@ -41,10 +41,33 @@ struct start_snapshot {
     struct list tags; /* struct tag */
 };
 
-static const struct param direct_tag_params[] = {
-    { "Key", TEXT(struct tag, key), .max = 127 },
-    { "Value", TEXT(struct tag, value), .flags = PARAM_EMPTY, .max = 255 },
-    { 0 },
+/* EC2's rules and texts, as an error of EBS direct. */
+static int refuse_tag(struct call *c, enum tag_problem what, const char *key)
+{
+    switch (what) {
+    case TAG_NO_KEY:
+        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagNoKey));
+    case TAG_RESERVED:
+        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagReserved));
+    case TAG_KEY_LENGTH:
+        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagKeyLength));
+    case TAG_VALUE_LENGTH:
+        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagValueLength));
+    case TAG_REPEATED:
+        return fail_with_reason(c, E_EbsTag, arena_printf(c->a, E_TEXT(E_TagDuplicate), key));
+    case TAG_TOO_MANY:
+        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagLimit));
+    }
+    return 0;
+}
+
+static const struct tag_words direct_tag_words = {
+    .rows = { { "Key", TEXT(struct tag, key), .max = 127 },
+              { "Value", TEXT(struct tag, value), .flags = PARAM_EMPTY, .max = 255 },
+              { 0 } },
+    .no_value = "",
+    .most = 50,
+    .refuse = refuse_tag,
 };
 
 static const struct param start_params[] = {
@@ -52,7 +75,7 @@ static const struct param start_params[] = {
       .max = 65536 },
     { "ParentSnapshotId", TEXT(struct start_snapshot, parent), .pattern = SNAPSHOT_PATTERN,
       .min = 1, .max = 64 },
-    { "Tags", LIST(struct start_snapshot, tags, struct tag, direct_tag_params) },
+    { "Tags", TAGS(struct start_snapshot, tags, direct_tag_words) },
     { "Description", TEXT(struct start_snapshot, description), .max = 255 },
     { "ClientToken", TEXT(struct start_snapshot, token), .max = 255 },
     { "Encrypted", BOOL(struct start_snapshot, encrypted) },
@@ -154,37 +177,17 @@ static void emit_started(struct call *c, const struct snapshot *s, const struct 
     emit_null(c, "SseType");
     emit_epoch(c, "StartTime", s->start);
     emit_text(c, "Status", "pending");
-    if (tags->count) {
-        emit_list(c, "Tags");
-        LIST_EACH (struct tag, tag, tags) {
-            emit_item(c);
-            emit_text(c, "Key", tag->key);
-            emit_text(c, "Value", tag->value ? tag->value : "");
-            emit_close(c);
-        }
-        emit_close(c);
-    } else {
-        emit_null(c, "Tags");
-    }
+    tags->count ? tags_emit(c, &direct_tag_words, "Tags", tags) : emit_null(c, "Tags");
     emit_int(c, "VolumeSize", s->size);
     c->outcome.status = 201;
-}
-
-static int check_tags(struct call *c, const struct list *tags)
-{
-    if (!tags_check(c, tags))
-        return 0;
-    const char *message = c->outcome.message;
-    call_clear_error(c);
-    return fail_with_reason(c, E_EbsTag, message);
 }
 
 static int check_pending(struct call *c)
 {
     int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
+                                   "SELECT count(*) FROM snapshot WHERE " MINE
                                    " AND status = 'pending' AND direct = 1",
-                                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+                                   SQL_ARGS(MINE_ARGS(c)));
     return pending >= MAX_PENDING ? fail(c, E_EbsPendingLimit) : 0;
 }
 
@@ -201,12 +204,10 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
 {
     struct snapshot parent = { 0 }, s;
     const char *made;
-    if (check_combination(c, in) || check_tags(c, &in->tags))
+    if (check_combination(c, in) || tags_check(c, &direct_tag_words, &in->tags))
         return -1;
-    if (token_find(c, in->token, &made)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &made) == TOKEN_MISUSED)
         return fail(c, E_EbsConflict);
-    }
     if (made)
         return replay(c, made, in);
     s = new_snapshot(c, in);

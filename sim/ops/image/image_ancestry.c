@@ -13,17 +13,10 @@
 
 /* ---- DescribeInstanceImageMetadata ---- */
 
-struct describe_metadata {
-    struct list filters, ids;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_metadata_params[] = {
-    { "Filter", FILTERS(struct describe_metadata, filters) },
-    { "InstanceId", TEXTS(struct describe_metadata, ids), .id = "i-" },
-    { "MaxResults", INT(struct describe_metadata, max_results), .min = 1, .max = 1000 },
-    { "NextToken", TEXT(struct describe_metadata, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "InstanceId", TEXTS(struct listing, ids), .id = "i-" },
+    PAGING_BETWEEN(struct listing, page, 1, 1000),
     { 0 },
 };
 
@@ -88,20 +81,23 @@ static void add_image(struct call *c, struct launched *l)
         l->image.state = "deregistered";
 }
 
-static int asked_instances(struct call *c, const struct describe_metadata *in, struct list *ret)
+static int asked_instances(struct call *c, const struct listing *in, struct list *ret)
 {
     if (in->ids.count)
         return instances_own(c, &in->ids, ret);
-    *ret = store_list(c, &instance_schema, INSTANCE_VISIBLE,
-                      SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    *ret = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     return 0;
 }
 
-static int describe_metadata(struct call *c, const struct describe_metadata *in)
+static const struct describe metadata_list = {
+    .schema = &launched_schema,
+    .set = "instanceImageMetadataSet",
+    .page = { .least = 1 },
+};
+
+static int describe_metadata(struct call *c, const struct listing *in)
 {
     struct list instances, found = { 0 };
-    size_t from, to;
-    const char *token;
     if (filters_check(c, &launched_schema, &in->filters) || asked_instances(c, in, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
@@ -109,21 +105,14 @@ static int describe_metadata(struct call *c, const struct describe_metadata *in)
         if (!instance_prepare(c, &l.instance))
             continue;
         add_image(c, &l);
-        if (filters_match(c, &launched_schema, &l, &in->filters))
-            *list_add(c->a, &found, struct launched) = l;
+        *list_add(c->a, &found, struct launched) = l;
     }
-    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
-        return -1;
-    emit_list(c, "instanceImageMetadataSet");
-    for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &launched_schema, list_at(&found, struct launched, i), VIEW_DESCRIBED);
-    emit_close(c);
-    emit_text(c, "nextToken", token);
-    return 0;
+    return describe_items(c, &metadata_list, in, &found);
 }
 
 OPERATION(ec2, DescribeInstanceImageMetadata, describe_metadata, describe_metadata_params,
-          struct describe_metadata,
+          struct listing,
+
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterValue");
 
 /* ---- GetImageAncestry ---- */

@@ -157,38 +157,24 @@ JOB(bundle_step, .name = "bundle_step");
 
 /* ---- DescribeBundleTasks, CancelBundleTask ---- */
 
-struct describe_bundles {
-    struct list ids, filters;
-};
-
 static const struct param describe_bundles_params[] = {
-    { "BundleId", TEXTS(struct describe_bundles, ids) },
-    { "Filter", FILTERS(struct describe_bundles, filters) },
+    { "BundleId", TEXTS(struct listing, ids) },
+    { "Filter", FILTERS(struct listing, filters) },
     { 0 },
 };
 
-static int missing_bundles(struct call *c, const struct list *ids)
-{
-    return fail(c, E_BundleNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_bundle, E_BundleNotFound);
 
-static int describe_bundles(struct call *c, const struct describe_bundles *in)
-{
-    struct describe d = {
-        .schema = &bundle_task_schema,
-        .set = "bundleInstanceTasksSet",
-        .ids = &in->ids,
-        .filters = &in->filters,
-        .max_results = ABSENT,
-        .visible = TASK_VISIBLE,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .missing = missing_bundles,
-    };
-    return describe(c, &d);
-}
+static const struct describe bundle_list = {
+    .schema = &bundle_task_schema,
+    .set = "bundleInstanceTasksSet",
+    .visible = MINE,
+    .page = { .unpaged = true },
+    .missing = no_bundle,
+};
 
-OPERATION(ec2, DescribeBundleTasks, describe_bundles, describe_bundles_params,
-          struct describe_bundles, .errors = "InvalidBundleID.NotFound InvalidParameterValue");
+LISTS(ec2, DescribeBundleTasks, describe_bundles_params, bundle_list,
+      .errors = "InvalidBundleID.NotFound InvalidParameterValue");
 
 struct cancel_bundle {
     const char *bundle;

@@ -248,7 +248,7 @@ static int put_tags(struct call *c, const struct copy_image *in, const struct im
         tags_put(c, "image", copy->id, &tags);
     }
     struct list tags = tag_specs_for(&in->tags, "image");
-    return tags_add(c, "image", copy->id, &tags);
+    return tags_add(c, &ec2_tag_words, "image", copy->id, &tags);
 }
 
 struct image_copy_failed {

@@ -13,21 +13,19 @@
 /* ---- DescribeImages ---- */
 
 struct describe_images {
-    struct list ids, owners, users, filters;
+    struct listing list;
+    struct list owners, users;
     enum tri deprecated, disabled;
-    int64_t max_results;
-    const char *next_token;
 };
 
 static const struct param describe_images_params[] = {
     { "ExecutableBy", TEXTS(struct describe_images, users) },
-    { "ImageId", TEXTS(struct describe_images, ids) },
+    { "ImageId", TEXTS(struct describe_images, list.ids) },
     { "Owner", TEXTS(struct describe_images, owners) },
     { "IncludeDeprecated", BOOL(struct describe_images, deprecated) },
     { "IncludeDisabled", BOOL(struct describe_images, disabled) },
-    { "MaxResults", INT(struct describe_images, max_results) },
-    { "NextToken", TEXT(struct describe_images, next_token) },
-    { "Filter", FILTERS(struct describe_images, filters) },
+    PAGING(struct describe_images, list.page),
+    { "Filter", FILTERS(struct describe_images, list.filters) },
     { 0 },
 };
 
@@ -93,30 +91,27 @@ static int describe_missing(struct call *c, const struct list *ids)
     return unknown.count == 1 ? fail(c, E_ImageNotFound, names) : fail(c, E_ImagesNotFound, names);
 }
 
+static const struct describe image_list = {
+    .schema = &image_schema,
+    .set = "imagesSet",
+    .ids_name = "imageIdsSet",
+    .visible = IMAGE_ASKED_FOR,
+    .prepare = image_prepare,
+    .missing = describe_missing,
+};
+
 static int describe_images(struct call *c, const struct describe_images *in)
 {
     static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
     static const char *const groups[] = { "all", NULL };
     const char *owners, *users;
-    if (check_ids(c, &in->ids) || accounts_json(c, &in->owners, aliases, &owners)
+    if (check_ids(c, &in->list.ids) || accounts_json(c, &in->owners, aliases, &owners)
         || accounts_json(c, &in->users, groups, &users) || dry_run_ends(c))
         return -1;
-    struct describe d = {
-        .schema = &image_schema,
-        .set = "imagesSet",
-        .ids = &in->ids,
-        .ids_name = "imageIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = IMAGE_ASKED_FOR,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(owners),
-                          SQL_TEXT(users), SQL_INT(in->deprecated == YES || in->ids.count > 0),
-                          SQL_INT(c->now), SQL_INT(in->disabled == YES)),
-        .prepare = image_prepare,
-        .missing = describe_missing,
-    };
-    return describe(c, &d);
+    return describe_with(c, &image_list, &in->list,
+                         SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(users),
+                                  SQL_INT(in->deprecated == YES || in->list.ids.count > 0),
+                                  SQL_INT(c->now), SQL_INT(in->disabled == YES)));
 }
 
 OPERATION(ec2, DescribeImages, describe_images, describe_images_params, struct describe_images,

@@ -154,46 +154,27 @@ JOB(image_exported, .name = "image_exported");
 
 /* ---- DescribeExportImageTasks ---- */
 
-struct describe_export {
-    struct list filters, ids;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_export_params[] = {
-    { "Filter", FILTERS(struct describe_export, filters) },
-    { "ExportImageTaskId", TEXTS(struct describe_export, ids) },
-    { "MaxResults", INT(struct describe_export, max_results), .min = 1, .max = 500 },
-    { "NextToken", TEXT(struct describe_export, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "ExportImageTaskId", TEXTS(struct listing, ids) },
+    PAGING_BETWEEN(struct listing, page, 1, 500),
     { 0 },
 };
 
-static int missing_export(struct call *c, const struct list *ids)
-{
-    return fail(c, E_ExportTaskNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_export, E_ExportTaskNotFound);
 
-static int describe_export(struct call *c, const struct describe_export *in)
-{
-    struct describe d = {
-        .schema = &export_image_task_schema,
-        .set = "exportImageTaskSet",
-        .ids = &in->ids,
-        .ids_name = "exportImageTaskIdSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .least = 1,
-        .next_token = in->next_token,
-        .visible = TASK_VISIBLE,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = prepare_task,
-        .missing = missing_export,
-    };
-    return describe(c, &d);
-}
+static const struct describe export_list = {
+    .schema = &export_image_task_schema,
+    .set = "exportImageTaskSet",
+    .ids_name = "exportImageTaskIdSet",
+    .visible = MINE,
+    .page = { .least = 1 },
+    .prepare = prepare_task,
+    .missing = no_export,
+};
 
-OPERATION(ec2, DescribeExportImageTasks, describe_export, describe_export_params,
-          struct describe_export, .errors = "InvalidExportTaskID.NotFound InvalidParameterValue");
+LISTS(ec2, DescribeExportImageTasks, describe_export_params, export_list,
+      .errors = "InvalidExportTaskID.NotFound InvalidParameterValue");
 
 /* ---- CancelExportTask ---- */
 

@@ -167,43 +167,33 @@ JOB(fast_launch_changed, .name = "fast_launch_changed");
 
 /* ---- DescribeFastLaunchImages ---- */
 
-struct describe_fast {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_fast_params[] = {
-    { "ImageId", TEXTS(struct describe_fast, ids), .id = "ami-" },
-    { "Filter", FILTERS(struct describe_fast, filters) },
-    { "MaxResults", INT(struct describe_fast, max_results), .min = 0, .max = 200 },
-    { "NextToken", TEXT(struct describe_fast, next_token) },
+    { "ImageId", TEXTS(struct listing, ids), .id = "ami-" },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING_BETWEEN(struct listing, page, 0, 200),
     { 0 },
 };
 
-static int describe_fast(struct call *c, const struct describe_fast *in)
+static const struct describe fast_launch_list = {
+    .schema = &fast_launch_schema,
+    .set = "fastLaunchImageSet",
+    .visible = MINE " AND (?3 IS NULL OR image IN (SELECT value FROM json_each(?3)))",
+    .page = { .least = 1, .zero_is_all = true }, /* 0 means the most there is [guess] */
+};
+
+/* Identifiers choose here as a filter does: they go with pages, and none is missing. */
+static int describe_fast(struct call *c, const struct listing *in)
 {
     const char *asked = NULL;
+    struct listing all = { .filters = in->filters, .page = in->page };
     if (in->ids.count) {
         struct value *ids = value_new(c->a, VALUE_LIST);
         LIST_EACH (const char *, id, &in->ids)
             value_add_text(c->a, ids, NULL, *id);
         asked = value_to_json(c->a, ids, 0);
     }
-    struct describe d = {
-        .schema = &fast_launch_schema,
-        .set = "fastLaunchImageSet",
-        .filters = &in->filters,
-        /* 0 is allowed and means the most there is [guess] */
-        .max_results = in->max_results == 0 ? ABSENT : in->max_results,
-        .least = 1,
-        .next_token = in->next_token,
-        .visible =
-            FAST_LAUNCH_VISIBLE " AND (?3 IS NULL OR image IN (SELECT value FROM json_each(?3)))",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(asked)),
-    };
-    return describe(c, &d);
+    return describe_with(c, &fast_launch_list, &all, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(asked)));
 }
 
-OPERATION(ec2, DescribeFastLaunchImages, describe_fast, describe_fast_params, struct describe_fast,
+OPERATION(ec2, DescribeFastLaunchImages, describe_fast, describe_fast_params, struct listing,
           .errors = "InvalidAMIID.Malformed InvalidParameterValue");

@@ -403,17 +403,10 @@ static void emit_task(struct call *c, const struct import_image_task *t, enum vi
 
 /* ---- DescribeImportImageTasks ---- */
 
-struct describe_import {
-    struct list filters, ids;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_import_params[] = {
-    { "Filters", FILTERS(struct describe_import, filters) },
-    { "ImportTaskId", TEXTS(struct describe_import, ids) },
-    { "MaxResults", INT(struct describe_import, max_results) },
-    { "NextToken", TEXT(struct describe_import, next_token) },
+    { "Filters", FILTERS(struct listing, filters) },
+    { "ImportTaskId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -425,11 +418,10 @@ static int find_task(struct call *c, const char *id, struct import_image_task *r
     return fail(c, E_ImportTaskNotFound, id);
 }
 
-static int describe_import(struct call *c, const struct describe_import *in)
+static int describe_import(struct call *c, const struct listing *in)
 {
     struct import_image_task t;
     struct list found = { 0 };
-    size_t from, to;
     const char *token;
     if (filters_check(c, &import_image_task_schema, &in->filters))
         return -1;
@@ -437,29 +429,29 @@ static int describe_import(struct call *c, const struct describe_import *in)
         if (find_task(c, *id, &t))
             return -1;
     }
-    struct list all = store_list(c, &import_image_task_schema, TASK_VISIBLE,
-                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list all = store_list(c, &import_image_task_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct import_image_task, task, &all) {
         bool asked =
             in->ids.count ? strs_have(&in->ids, task->id) : task->started > c->now - SHOWN_FOR;
         if (asked && filters_match(c, &import_image_task_schema, task, &in->filters))
             *list_add(c->a, &found, struct import_image_task) = *task;
     }
-    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
+    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found,
+                 sizeof(struct import_image_task), &token))
         return -1;
     emit_list(c, "importImageTaskSet");
-    for (size_t i = from; i < to; i++) {
+    LIST_EACH (struct import_image_task, task, &found) {
         emit_item(c);
-        emit_task(c, list_at(&found, struct import_image_task, i), VIEW_DESCRIBED);
+        emit_task(c, task, VIEW_DESCRIBED);
         emit_close(c);
     }
     emit_close(c);
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     return 0;
 }
 
-OPERATION(ec2, DescribeImportImageTasks, describe_import, describe_import_params,
-          struct describe_import, .errors = "InvalidConversionTaskId InvalidParameterValue");
+OPERATION(ec2, DescribeImportImageTasks, describe_import, describe_import_params, struct listing,
+          .errors = "InvalidConversionTaskId InvalidParameterValue");
 
 /* ---- CancelImportTask ---- */
 

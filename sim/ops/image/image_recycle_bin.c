@@ -56,18 +56,16 @@ JOB(image_expired, .name = "image_expired");
 
 struct list_bin {
     struct list ids;
-    const char *next_token;
-    int64_t max_results;
+    struct paging page;
 };
 
 static const struct param list_bin_params[] = {
     { "ImageId", TEXTS(struct list_bin, ids), .id = "ami-", .min = 0, .max = 20 },
-    { "NextToken", TEXT(struct list_bin, next_token) },
-    { "MaxResults", INT(struct list_bin, max_results), .min = 1, .max = 1000 },
+    PAGING_BETWEEN(struct list_bin, page, 1, 1000),
     { 0 },
 };
 
-#define IN_BIN "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL"
+#define IN_BIN MINE " AND recycle_enter IS NOT NULL"
 
 static int check_in_bin(struct call *c, const struct list *ids)
 {
@@ -94,23 +92,22 @@ static void emit_binned(struct call *c, const struct image *image)
 static int list_bin(struct call *c, const struct list_bin *in)
 {
     const char *token;
-    size_t from, to;
     if (check_in_bin(c, &in->ids))
         return -1;
-    struct list all =
-        store_list(c, &image_schema, IN_BIN, SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list all = store_list(c, &image_schema, IN_BIN, SQL_ARGS(MINE_ARGS(c)));
     struct list asked = { 0 };
     LIST_EACH (struct image, image, &all) {
         if (!in->ids.count || strs_have(&in->ids, image->id))
             *list_add(c->a, &asked, struct image) = *image;
     }
-    if (page_of(c, in->max_results, 1, in->next_token, asked.count, &from, &to, &token))
+    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &asked, sizeof(struct image),
+                 &token))
         return -1;
     emit_list(c, "imageSet");
-    for (size_t i = from; i < to; i++)
-        emit_binned(c, list_at(&asked, struct image, i));
+    LIST_EACH (struct image, image, &asked)
+        emit_binned(c, image);
     emit_close(c);
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     return 0;
 }
 
@@ -133,10 +130,8 @@ static int check_snapshots(struct call *c, const struct image *image)
 {
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && snapshot_own(c, m->snapshot, &s)) {
-            call_clear_error(c);
+        if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || !text_is(s.owner, c->account)))
             return fail(c, E_BinSnapshot, image->id, m->snapshot);
-        }
     }
     return 0;
 }

@@ -13,8 +13,7 @@
 struct describe_references {
     struct list ids, types;
     enum tri all;
-    const char *next_token;
-    int64_t max_results;
+    struct paging page;
 };
 
 struct type_option {
@@ -52,8 +51,7 @@ static const struct param describe_references_params[] = {
       .min = 1, .max = 10 },
     { "IncludeAllResourceTypes", BOOL(struct describe_references, all) },
     { "ResourceType", LIST(struct describe_references, types, struct type_wanted, type_params) },
-    { "NextToken", TEXT(struct describe_references, next_token) },
-    { "MaxResults", INT(struct describe_references, max_results) },
+    PAGING(struct describe_references, page),
     { 0 },
 };
 
@@ -125,9 +123,8 @@ static void add_instances(struct call *c, const char *image, const struct list *
                           struct list *to)
 {
     struct instance i;
-    struct cursor *cur =
-        store_find(c, &instance_schema, INSTANCE_VISIBLE " AND image = ?3",
-                   SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(image)));
+    struct cursor *cur = store_find(c, &instance_schema, MINE " AND image = ?3",
+                                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image)));
     while (cursor_next(cur, &i)) {
         if ((!states || strs_have(states, i.state)) && instance_prepare(c, &i))
             add(c, to, image, "ec2:Instance",
@@ -149,7 +146,7 @@ static void add_templates(struct call *c, const char *image, const struct list *
         " AND json_extract(v.data, '$.ImageId') = ?3 AND (SELECT count(*) FROM"
         " launch_template_version w WHERE w.template = t.id AND w.number > v.number) < ?4"
         " ORDER BY t.rowid",
-        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(image), SQL_INT(versions)));
+        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image), SQL_INT(versions)));
     while (rows_next(r))
         add(c, to, image, "ec2:LaunchTemplate",
             arena_printf(c->a, "arn:aws:ec2:%s:%s:launch-template/%s", c->region, c->account,
@@ -185,17 +182,15 @@ static struct list find_references(struct call *c, const struct describe_referen
 
 static int describe_references(struct call *c, const struct describe_references *in)
 {
-    size_t from, to;
     const char *token;
     if (check(c, in))
         return -1;
     struct list found = find_references(c, in);
-    if (page_of(c, in->max_results, 5, in->next_token, found.count, &from, &to, &token))
+    if (page_cut(c, NULL, &in->page, &found, sizeof(struct reference), &token))
         return -1;
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     emit_list(c, "imageReferenceSet");
-    for (size_t i = from; i < to; i++) {
-        const struct reference *r = list_at(&found, struct reference, i);
+    LIST_EACH (struct reference, r, &found) {
         emit_item(c);
         emit_text(c, "imageId", r->image);
         emit_text(c, "resourceType", r->type);

@@ -28,19 +28,19 @@ extern const struct job_kind job_image_stored;
 
 struct create_store {
     const char *image, *bucket;
-    struct list tags; /* struct s3_object_tag */
+    struct list tags; /* struct tag */
 };
 
 static const struct param object_tag_params[] = {
-    { "Key", TEXT(struct s3_object_tag, key) },
-    { "Value", TEXT(struct s3_object_tag, value) },
+    { "Key", TEXT(struct tag, key) },
+    { "Value", TEXT(struct tag, value) },
     { 0 },
 };
 
 static const struct param create_store_params[] = {
     { "ImageId", TEXT(struct create_store, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "Bucket", TEXT(struct create_store, bucket), .flags = PARAM_REQUIRED },
-    { "S3ObjectTag", LIST(struct create_store, tags, struct s3_object_tag, object_tag_params) },
+    { "S3ObjectTag", LIST(struct create_store, tags, struct tag, object_tag_params) },
     { 0 },
 };
 
@@ -84,14 +84,14 @@ static int check_store(struct call *c, const struct create_store *in, const stru
 {
     int64_t most = quota(c->sim, "image-store-gib-in-progress");
     int64_t now = store_number(c->store,
-                               "SELECT sum(size) FROM store_task WHERE account = ? AND region = ? "
-                               "AND state = '" IN_PROGRESS "'",
-                               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
-    int64_t same = store_number(c->store,
-                                "SELECT 1 FROM store_task WHERE account = ? AND region = ?"
-                                " AND image = ? AND bucket = ? AND state <> 'Failed'",
-                                SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region),
-                                         SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
+                               "SELECT sum(size) FROM store_task WHERE " MINE_BY(
+                                   "account") " AND state = '" IN_PROGRESS "'",
+                               SQL_ARGS(MINE_ARGS(c)));
+    int64_t same =
+        store_number(c->store,
+                     "SELECT 1 FROM store_task WHERE " MINE_BY(
+                         "account") " AND image = ? AND bucket = ? AND state <> 'Failed'",
+                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
     if (same != ABSENT)
         return fail(c, E_StoredTwice, image->id, in->bucket);
     if ((now == ABSENT ? 0 : now) + size_of(image) > most)
@@ -198,22 +198,15 @@ JOB(image_stored, .name = "image_stored");
 
 /* ---- DescribeStoreImageTasks ---- */
 
-struct describe_store {
-    struct list ids, filters;
-    const char *next_token;
-    int64_t max_results;
-};
-
 static const struct param describe_store_params[] = {
-    { "ImageId", TEXTS(struct describe_store, ids), .id = "ami-", .min = 0, .max = 20 },
-    { "Filter", FILTERS(struct describe_store, filters) },
-    { "NextToken", TEXT(struct describe_store, next_token) },
-    { "MaxResults", INT(struct describe_store, max_results), .min = 1, .max = 200 },
+    { "ImageId", TEXTS(struct listing, ids), .id = "ami-", .min = 0, .max = 20 },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING_BETWEEN(struct listing, page, 1, 200),
     { 0 },
 };
 
 /* With ids the filters are ignored and only the latest task of each image is shown [seen]. */
-static bool is_asked(struct call *c, const struct describe_store *in, const struct store_task *t,
+static bool is_asked(struct call *c, const struct listing *in, const struct store_task *t,
                      struct list *seen)
 {
     if (!in->ids.count)
@@ -224,38 +217,34 @@ static bool is_asked(struct call *c, const struct describe_store *in, const stru
     return true;
 }
 
-static int describe_store(struct call *c, const struct describe_store *in)
+static int describe_store(struct call *c, const struct listing *in)
 {
     struct list found = { 0 }, seen = { 0 };
     struct store_task t;
-    size_t from, to;
     const char *token;
-    if (in->ids.count && (in->max_results != ABSENT || in->next_token))
+    if (in->ids.count && (in->page.max_results != ABSENT || in->page.next_token))
         return fail(c, E_PageWithIds, "imageIdsSet", "maxResults");
     if (filters_check(c, &store_task_schema, &in->filters))
         return -1;
     struct cursor *cur = store_find(
         c, &store_task_schema,
-        "account = ? AND region = ? AND started > ? ORDER BY rowid DESC", /* newest first [model] */
-        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(c->now - SHOWN_FOR)));
+        MINE_BY("account") " AND started > ? ORDER BY rowid DESC", /* newest first [model] */
+        SQL_ARGS(MINE_ARGS(c), SQL_INT(c->now - SHOWN_FOR)));
     while (cursor_next(cur, &t)) {
         t.progress = text_is(t.state, "Failed") ? 0 : progress_percent(t.started, t.due, c->now);
         if (is_asked(c, in, &t, &seen))
             *list_add(c->a, &found, struct store_task) = t;
     }
-    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
+    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found, sizeof(struct store_task),
+                 &token))
         return -1;
-    emit_list(c, "storeImageTaskResultSet");
-    for (size_t i = from; i < to; i++)
-        emit_noun_item(c, &store_task_schema, list_at(&found, struct store_task, i),
-                       VIEW_DESCRIBED);
-    emit_close(c);
-    emit_text(c, "nextToken", token);
+    emit_nouns(c, "storeImageTaskResultSet", &store_task_schema, &found, VIEW_DESCRIBED);
+    page_emit_next(c, token);
     return 0;
 }
 
-OPERATION(ec2, DescribeStoreImageTasks, describe_store, describe_store_params,
-          struct describe_store,
+OPERATION(ec2, DescribeStoreImageTasks, describe_store, describe_store_params, struct listing,
+
           .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CreateRestoreImageTask ---- */

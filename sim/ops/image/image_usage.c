@@ -190,16 +190,14 @@ JOB(usage_report_expired, .name = "usage_report_expired");
 
 struct describe_reports {
     struct list images, reports, filters;
-    const char *next_token;
-    int64_t max_results;
+    struct paging page;
 };
 
 static const struct param describe_reports_params[] = {
     { "ImageId", TEXTS(struct describe_reports, images), .id = "ami-", .min = 0, .max = 200 },
     { "ReportId", TEXTS(struct describe_reports, reports), .min = 0, .max = 200 },
-    { "NextToken", TEXT(struct describe_reports, next_token) },
     { "Filter", FILTERS(struct describe_reports, filters) },
-    { "MaxResults", INT(struct describe_reports, max_results) },
+    PAGING(struct describe_reports, page),
     { 0 },
 };
 
@@ -220,8 +218,7 @@ static int asked_reports(struct call *c, const struct describe_reports *in, stru
         if (find_report(c, *id, &one))
             return -1;
     }
-    struct list all = store_list(c, &usage_report_schema, USAGE_REPORT_VISIBLE,
-                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list all = store_list(c, &usage_report_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct usage_report, r, &all) {
         if ((!in->reports.count || strs_have(&in->reports, r->id))
             && (!in->images.count || strs_have(&in->images, r->image)))
@@ -235,19 +232,19 @@ static int emit_page(struct call *c, const struct describe_reports *in, const ch
                      const struct schema *k, const struct list *all)
 {
     struct list found = { 0 };
-    size_t from, to;
     const char *token;
     for (size_t i = 0; i < all->count; i++) {
         const void *noun = (const char *)all->items + i * k->size;
         if (filters_match(c, k, noun, &in->filters))
             *list_add(c->a, &found, const void *) = noun;
     }
-    if (page_of(c, in->max_results, 1, in->next_token, found.count, &from, &to, &token))
+    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found, sizeof(const void *),
+                 &token))
         return -1;
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     emit_list(c, set);
-    for (size_t i = from; i < to; i++)
-        emit_noun_item(c, k, *list_at(&found, const void *, i), VIEW_DESCRIBED);
+    LIST_EACH (const void *, noun, &found)
+        emit_noun_item(c, k, *noun, VIEW_DESCRIBED);
     emit_close(c);
     return 0;
 }

@@ -14,19 +14,11 @@
 
 /* ---- DescribeInstances ---- */
 
-struct describe_instances {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-    enum tri managed;
-};
-
 static const struct param describe_instances_params[] = {
-    { "InstanceId", TEXTS(struct describe_instances, ids) },
+    { "InstanceId", TEXTS(struct listing, ids) },
     { "IncludeManagedResources", IGNORED(BOOL, "no instance here is managed by a service") },
-    { "Filter", FILTERS(struct describe_instances, filters) },
-    { "NextToken", TEXT(struct describe_instances, next_token) },
-    { "MaxResults", INT(struct describe_instances, max_results) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -58,35 +50,36 @@ static void emit_reservations(struct call *c, const struct list *found)
     emit_close(c);
 }
 
-static int describe_instances(struct call *c, const struct describe_instances *in)
+static int check_ids(struct call *c, const struct list *ids)
 {
-    struct list found;
-    const char *token;
-    LIST_EACH (const char *, id, &in->ids) {
+    LIST_EACH (const char *, id, ids) {
         if (instance_check_id(c, *id))
             return -1;
     }
-    if (describe_find(
-            c,
-            &(struct describe){ .schema = &instance_schema,
-                                .ids = &in->ids,
-                                .ids_name = "instancesSet",
-                                .filters = &in->filters,
-                                .max_results = in->max_results,
-                                .next_token = in->next_token,
-                                .visible = INSTANCE_VISIBLE,
-                                .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                                .prepare = instance_prepare,
-                                .missing = instances_missing },
-            &found, &token))
-        return -1;
-    emit_reservations(c, &found);
-    emit_text(c, "nextToken", token);
     return 0;
 }
 
-OPERATION(ec2, DescribeInstances, describe_instances, describe_instances_params,
-          struct describe_instances,
+static const struct describe instance_list = {
+    .schema = &instance_schema,
+    .ids_name = "instancesSet",
+    .visible = MINE,
+    .check_ids = check_ids,
+    .prepare = instance_prepare,
+    .missing = instances_missing,
+};
+
+static int describe_instances(struct call *c, const struct listing *in)
+{
+    struct list found;
+    const char *token;
+    if (describe_find(c, &instance_list, in, &found, &token))
+        return -1;
+    emit_reservations(c, &found);
+    page_emit_next(c, token);
+    return 0;
+}
+
+OPERATION(ec2, DescribeInstances, describe_instances, describe_instances_params, struct listing,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
 
 /* ---- Changes of state ---- */

@@ -298,44 +298,24 @@ JOB(root_task_end, .name = "root_task_end");
 
 /* ---- DescribeReplaceRootVolumeTasks ---- */
 
-struct describe_tasks {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_tasks_params[] = {
-    { "ReplaceRootVolumeTaskId", TEXTS(struct describe_tasks, ids), .id = "replacevol-" },
-    { "Filter", FILTERS(struct describe_tasks, filters) },
-    { "MaxResults", INT(struct describe_tasks, max_results), .min = 1, .max = 50 },
-    { "NextToken", TEXT(struct describe_tasks, next_token) },
+    { "ReplaceRootVolumeTaskId", TEXTS(struct listing, ids), .id = "replacevol-" },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING_BETWEEN(struct listing, page, 1, 50),
     { 0 },
 };
 
-static int missing_tasks(struct call *c, const struct list *ids)
-{
-    return fail(c, E_RootTaskNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_task, E_RootTaskNotFound);
 
-static int describe_tasks(struct call *c, const struct describe_tasks *in)
-{
-    struct describe d = {
-        .schema = &replace_root_task_schema,
-        .set = "replaceRootVolumeTaskSet",
-        .ids = &in->ids,
-        .ids_name = "replaceRootVolumeTaskIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .least = 1,
-        .next_token = in->next_token,
-        .visible = ROOT_TASK_VISIBLE,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .missing = missing_tasks,
-    };
-    return describe(c, &d);
-}
+static const struct describe task_list = {
+    .schema = &replace_root_task_schema,
+    .set = "replaceRootVolumeTaskSet",
+    .ids_name = "replaceRootVolumeTaskIdsSet",
+    .visible = MINE,
+    .page = { .least = 1 },
+    .missing = no_task,
+};
 
-OPERATION(ec2, DescribeReplaceRootVolumeTasks, describe_tasks, describe_tasks_params,
-          struct describe_tasks,
-          .errors = "InvalidReplaceRootVolumeTaskID.NotFound InvalidParameterValue "
-                    "InvalidParameterCombination");
+LISTS(ec2, DescribeReplaceRootVolumeTasks, describe_tasks_params, task_list,
+      .errors = "InvalidReplaceRootVolumeTaskID.NotFound InvalidParameterValue "
+                "InvalidParameterCombination");

@@ -67,11 +67,10 @@ static int check_request(struct call *c, const struct run_instances *in)
 
 static int64_t vcpus_in_use(struct call *c)
 {
-    struct rows *r =
-        store_query(c->store,
-                    "SELECT type, count(*) FROM instance WHERE region = ? AND owner = ?"
-                    " AND state_code IN (0, 16) GROUP BY type",
-                    SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct rows *r = store_query(c->store,
+                                 "SELECT type, count(*) FROM instance WHERE " MINE
+                                 " AND state_code IN (0, 16) GROUP BY type",
+                                 SQL_ARGS(MINE_ARGS(c)));
     int64_t sum = 0;
     while (rows_next(r)) {
         const struct instance_type *type = instance_type_find(c->sim, rows_text(r, 0, c->a));

@@ -187,17 +187,10 @@ OPERATION(
 
 /* ---- DescribeInstanceCreditSpecifications ---- */
 
-struct describe_credits {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_credits_params[] = {
-    { "Filter", FILTERS(struct describe_credits, filters) },
-    { "InstanceId", TEXTS(struct describe_credits, ids) },
-    { "MaxResults", INT(struct describe_credits, max_results) },
-    { "NextToken", TEXT(struct describe_credits, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "InstanceId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -219,16 +212,20 @@ static int instances_asked(struct call *c, const struct list *ids, struct list *
 {
     if (ids && ids->count)
         return instances_own(c, ids, ret);
-    *ret = store_list(c, &instance_schema, INSTANCE_VISIBLE " AND state_code <> 48",
-                      SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    *ret = store_list(c, &instance_schema, MINE " AND state_code <> 48", SQL_ARGS(MINE_ARGS(c)));
     return 0;
 }
 
+static const struct describe credit_list = {
+    .schema = &credit_schema,
+    .set = "instanceCreditSpecificationSet",
+};
+
 /* Without ids only those in unlimited mode are shown [guide]. */
-static int describe_credits(struct call *c, const struct describe_credits *in)
+static int describe_credits(struct call *c, const struct listing *in)
 {
     struct list found, credits = { 0 };
-    if (in->ids.count && in->max_results != ABSENT)
+    if (in->ids.count && in->page.max_results != ABSENT)
         return fail(c, E_PageWithIds, "instancesSet", "maxResults");
     if (instances_asked(c, &in->ids, &found))
         return -1;
@@ -237,25 +234,18 @@ static int describe_credits(struct call *c, const struct describe_credits *in)
             *list_add(c->a, &credits, struct credit) =
                 (struct credit){ .instance = i->id, .mode = i->credits };
     }
-    return describe_items(c,
-                          &(struct describe){ .schema = &credit_schema,
-                                              .set = "instanceCreditSpecificationSet",
-                                              .filters = &in->filters,
-                                              .max_results = in->max_results,
-                                              .next_token = in->next_token },
-                          &credits);
+    return describe_items(c, &credit_list, in, &credits);
 }
 
 OPERATION(ec2, DescribeInstanceCreditSpecifications, describe_credits, describe_credits_params,
-          struct describe_credits, .errors = "InvalidInstanceID.NotFound");
+          struct listing, .errors = "InvalidInstanceID.NotFound");
 
 /* ---- DescribeIamInstanceProfileAssociations ---- */
 
 static const struct param describe_associations_params[] = {
-    { "AssociationId", TEXTS(struct describe_credits, ids) },
-    { "Filter", FILTERS(struct describe_credits, filters) },
-    { "MaxResults", INT(struct describe_credits, max_results) },
-    { "NextToken", TEXT(struct describe_credits, next_token) },
+    { "AssociationId", TEXTS(struct listing, ids) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -277,7 +267,12 @@ static const struct schema association_schema = {
             { 0 } },
 };
 
-static int describe_associations(struct call *c, const struct describe_credits *in)
+static const struct describe association_list = {
+    .schema = &association_schema,
+    .set = "iamInstanceProfileAssociationSet",
+};
+
+static int describe_associations(struct call *c, const struct listing *in)
 {
     struct list found, shown = { 0 }, known = { 0 };
     instances_asked(c, NULL, &found);
@@ -298,15 +293,9 @@ static int describe_associations(struct call *c, const struct describe_credits *
         if (!strs_have(&known, *id))
             return fail(c, E_AssociationNotFound, *id);
     }
-    return describe_items(c,
-                          &(struct describe){ .schema = &association_schema,
-                                              .set = "iamInstanceProfileAssociationSet",
-                                              .filters = &in->filters,
-                                              .max_results = in->max_results,
-                                              .next_token = in->next_token },
-                          &shown);
+    return describe_items(c, &association_list, in, &shown);
 }
 
 OPERATION(ec2, DescribeIamInstanceProfileAssociations, describe_associations,
-          describe_associations_params, struct describe_credits, .flags = OP_NO_DRYRUN,
+          describe_associations_params, struct listing, .flags = OP_NO_DRYRUN,
           .errors = "InvalidAssociationID.NotFound");

@@ -15,18 +15,15 @@
 /* ---- DescribeInstanceStatus ---- */
 
 struct describe_status {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
+    struct listing list;
     enum tri all;
 };
 
 static const struct param describe_status_params[] = {
-    { "InstanceId", TEXTS(struct describe_status, ids) },
-    { "MaxResults", INT(struct describe_status, max_results) },
-    { "NextToken", TEXT(struct describe_status, next_token) },
+    { "InstanceId", TEXTS(struct describe_status, list.ids) },
+    PAGING(struct describe_status, list.page),
     { "IncludeManagedResources", IGNORED(BOOL, "no instance here is managed by a service") },
-    { "Filter", FILTERS(struct describe_status, filters) },
+    { "Filter", FILTERS(struct describe_status, list.filters) },
     { "IncludeAllInstances", BOOL(struct describe_status, all) },
     { 0 },
 };
@@ -125,28 +122,25 @@ static void add_status(struct call *c, const struct instance *i, struct list *in
         (struct status_detail){ .name = "reachability", .status = s->reachability };
 }
 
+static const struct describe status_list = {
+    .schema = &status_schema,
+    .set = "instanceStatusSet",
+};
+
 static int describe_status(struct call *c, const struct describe_status *in)
 {
     struct list instances, shown = { 0 };
-    if (in->ids.count && (in->max_results != ABSENT || in->next_token))
-        return fail(c, E_PageWithIds, "instancesSet",
-                    in->max_results != ABSENT ? "maxResults" : "nextToken");
-    if (!in->ids.count)
-        instances = store_list(c, &instance_schema, INSTANCE_VISIBLE,
-                               SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
-    else if (instances_own(c, &in->ids, &instances))
+    if (page_without_ids(c, &in->list.page, &in->list.ids, "instancesSet"))
+        return -1;
+    if (!in->list.ids.count)
+        instances = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+    else if (instances_own(c, &in->list.ids, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
         if (in->all == YES || i->state_code == INSTANCE_RUNNING)
             add_status(c, i, &shown);
     }
-    return describe_items(c,
-                          &(struct describe){ .schema = &status_schema,
-                                              .set = "instanceStatusSet",
-                                              .filters = &in->filters,
-                                              .max_results = in->max_results,
-                                              .next_token = in->next_token },
-                          &shown);
+    return describe_items(c, &status_list, &in->list, &shown);
 }
 
 OPERATION(ec2, DescribeInstanceStatus, describe_status, describe_status_params,

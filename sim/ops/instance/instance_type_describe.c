@@ -270,17 +270,14 @@ static struct type_item show(struct call *c, const struct instance_type *t)
 /* ---- DescribeInstanceTypes ---- */
 
 struct describe_types {
-    struct list names, filters;
-    int64_t max_results;
-    const char *next_token;
+    struct listing list; /* ids: names of types */
     enum tri everywhere;
 };
 
 static const struct param describe_types_params[] = {
-    { "InstanceType", TEXTS(struct describe_types, names) },
-    { "Filter", FILTERS(struct describe_types, filters) },
-    { "MaxResults", INT(struct describe_types, max_results) },
-    { "NextToken", TEXT(struct describe_types, next_token) },
+    { "InstanceType", TEXTS(struct describe_types, list.ids) },
+    { "Filter", FILTERS(struct describe_types, list.filters) },
+    PAGING(struct describe_types, list.page),
     { "IncludeUnsupportedInRegion", BOOL(struct describe_types, everywhere) },
     { 0 },
 };
@@ -294,7 +291,7 @@ static bool is_offered(const struct call *c, const struct describe_types *in,
 static int check_names(struct call *c, const struct describe_types *in)
 {
     struct list unknown = { 0 };
-    LIST_EACH (const char *, name, &in->names) {
+    LIST_EACH (const char *, name, &in->list.ids) {
         const struct instance_type *t = instance_type_find(c->sim, *name);
         if (!t || !is_offered(c, in, t))
             strs_add(c->a, &unknown, *name);
@@ -302,24 +299,23 @@ static int check_names(struct call *c, const struct describe_types *in)
     return unknown.count ? fail(c, E_InstanceTypesUnknown, strs_join(c->a, &unknown, ", ")) : 0;
 }
 
+static const struct describe type_list = {
+    .schema = &type_schema,
+    .set = "instanceTypeSet",
+};
+
 static int describe_types(struct call *c, const struct describe_types *in)
 {
     struct list items = { 0 };
-    if (in->names.count && in->max_results != ABSENT)
+    if (in->list.ids.count && in->list.page.max_results != ABSENT)
         return fail(c, E_PageWithIds, "instanceTypesSet", "maxResults");
     if (check_names(c, in))
         return -1;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim)) {
-        if (is_offered(c, in, t) && (!in->names.count || strs_have(&in->names, t->name)))
+        if (is_offered(c, in, t) && (!in->list.ids.count || strs_have(&in->list.ids, t->name)))
             *list_add(c->a, &items, struct type_item) = show(c, t);
     }
-    return describe_items(c,
-                          &(struct describe){ .schema = &type_schema,
-                                              .set = "instanceTypeSet",
-                                              .filters = &in->filters,
-                                              .max_results = in->max_results,
-                                              .next_token = in->next_token },
-                          &items);
+    return describe_items(c, &type_list, &in->list, &items);
 }
 
 OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, struct describe_types,
@@ -328,9 +324,8 @@ OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, str
 /* ---- DescribeInstanceTypeOfferings ---- */
 
 struct describe_offerings {
-    const char *location_type, *next_token;
-    struct list filters;
-    int64_t max_results;
+    struct listing list;
+    const char *location_type;
 };
 
 static const char *const location_types[] = { "region", "availability-zone", "availability-zone-id",
@@ -338,9 +333,8 @@ static const char *const location_types[] = { "region", "availability-zone", "av
 
 static const struct param describe_offerings_params[] = {
     { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types },
-    { "Filter", FILTERS(struct describe_offerings, filters) },
-    { "MaxResults", INT(struct describe_offerings, max_results) },
-    { "NextToken", TEXT(struct describe_offerings, next_token) },
+    { "Filter", FILTERS(struct describe_offerings, list.filters) },
+    PAGING(struct describe_offerings, list.page),
     { 0 },
 };
 
@@ -381,19 +375,18 @@ static void add_offerings(struct call *c, struct list *into, const struct instan
     }
 }
 
+static const struct describe offering_list = {
+    .schema = &offering_schema,
+    .set = "instanceTypeOfferingSet",
+};
+
 static int describe_offerings(struct call *c, const struct describe_offerings *in)
 {
     struct list items = { 0 };
     const char *by = in->location_type ? in->location_type : "region";
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
         add_offerings(c, &items, t, by);
-    return describe_items(c,
-                          &(struct describe){ .schema = &offering_schema,
-                                              .set = "instanceTypeOfferingSet",
-                                              .filters = &in->filters,
-                                              .max_results = in->max_results,
-                                              .next_token = in->next_token },
-                          &items);
+    return describe_items(c, &offering_list, &in->list, &items);
 }
 
 OPERATION(ec2, DescribeInstanceTypeOfferings, describe_offerings, describe_offerings_params,

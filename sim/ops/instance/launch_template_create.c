@@ -49,8 +49,8 @@ static int check_name(struct call *c, const char *name)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()./_";
     if (n < 3 || n > 128 || strspn(name, allowed) != n)
         return fail(c, E_TemplateNameShape);
-    if (store_first(c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE " AND name = ?3",
-                    SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(name)), &before))
+    if (store_first(c, &launch_template_schema, MINE " AND name = ?3",
+                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)), &before))
         return fail(c, E_TemplateNameUsed);
     return 0;
 }
@@ -81,10 +81,8 @@ static int create_template(struct call *c, const struct create_template *in)
     struct launch_template_version v;
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateToken);
-    }
     if (before)
         return replay(c, before);
     if (is_empty(data))
@@ -134,10 +132,8 @@ static int modify_template(struct call *c, const struct template_input *in)
     struct launch_template t;
     struct launch_template_version v;
     const char *before;
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateModifyToken);
-    }
     if (launch_template_own(c, in->id, in->name, &t))
         return -1;
     if (!in->version)
@@ -267,17 +263,15 @@ OPERATION(ec2, DeleteLaunchTemplateVersions, delete_versions, delete_versions_pa
 /* ---- DescribeLaunchTemplates ---- */
 
 struct describe_templates {
-    struct list ids, names, filters;
-    int64_t max_results;
-    const char *next_token;
+    struct listing list;
+    struct list names;
 };
 
 static const struct param describe_templates_params[] = {
-    { "LaunchTemplateId", TEXTS(struct describe_templates, ids) },
+    { "LaunchTemplateId", TEXTS(struct describe_templates, list.ids) },
     { "LaunchTemplateName", TEXTS(struct describe_templates, names) },
-    { "Filter", FILTERS(struct describe_templates, filters) },
-    { "NextToken", TEXT(struct describe_templates, next_token) },
-    { "MaxResults", INT(struct describe_templates, max_results) },
+    { "Filter", FILTERS(struct describe_templates, list.filters) },
+    PAGING(struct describe_templates, list.page),
     { "IncludeManagedResources", IGNORED(BOOL, "no template here is managed by a service") },
     { 0 },
 };
@@ -288,30 +282,26 @@ static int no_template(struct call *c, const struct list *ids)
     return fail(c, E_TemplatesNotFound);
 }
 
+static const struct describe template_list = {
+    .schema = &launch_template_schema,
+    .set = "launchTemplates",
+    .ids_name = "launchTemplateIds",
+    .visible = MINE,
+    .page = { .least = 1 },
+    .prepare = launch_template_prepare,
+    .missing = no_template,
+};
+
 static int describe_templates(struct call *c, const struct describe_templates *in)
 {
-    struct list ids = in->ids;
+    struct listing asked = in->list;
     LIST_EACH (const char *, name, &in->names) {
         struct launch_template t;
-        if (launch_template_own(c, NULL, *name, &t)) {
-            call_clear_error(c);
+        if (!launch_template_find(c, NULL, *name, &t))
             return fail(c, E_TemplatesNotFound);
-        }
-        strs_add(c->a, &ids, t.id);
+        strs_add(c->a, &asked.ids, t.id);
     }
-    return describe(
-        c, &(struct describe){ .schema = &launch_template_schema,
-                               .set = "launchTemplates",
-                               .ids = &ids,
-                               .ids_name = "launchTemplateIds",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .least = 1,
-                               .next_token = in->next_token,
-                               .visible = LAUNCH_TEMPLATE_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = launch_template_prepare,
-                               .missing = no_template });
+    return describe(c, &template_list, &asked);
 }
 
 OPERATION(ec2, DescribeLaunchTemplates, describe_templates, describe_templates_params,

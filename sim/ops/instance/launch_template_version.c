@@ -50,10 +50,8 @@ static int create_version(struct call *c, const struct create_version *in)
     struct launch_template_version source = { 0 }, v;
     const char *before, *code, *warning;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
-    if (token_find(c, in->token, &before)) {
-        call_clear_error(c);
+    if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateVersionToken);
-    }
     if (before && store_get(c, &launch_template_version_schema, before, &v)) {
         emit_created(c, &v, NULL, NULL);
         return 0;
@@ -81,9 +79,9 @@ OPERATION(ec2, CreateLaunchTemplateVersion, create_version, create_version_param
 /* ---- DescribeLaunchTemplateVersions ---- */
 
 struct describe_versions {
-    const char *id, *name, *next_token, *min, *max;
+    const char *id, *name, *min, *max;
     struct list versions, filters;
-    int64_t max_results;
+    struct paging page;
 };
 
 static const struct param describe_versions_params[] = {
@@ -92,8 +90,7 @@ static const struct param describe_versions_params[] = {
     { "LaunchTemplateVersion", TEXTS(struct describe_versions, versions) },
     { "MinVersion", TEXT(struct describe_versions, min) },
     { "MaxVersion", TEXT(struct describe_versions, max) },
-    { "NextToken", TEXT(struct describe_versions, next_token) },
-    { "MaxResults", INT(struct describe_versions, max_results) },
+    PAGING(struct describe_versions, page),
     { "Filter", FILTERS(struct describe_versions, filters) },
     { "ResolveAlias", REFUSED(BOOL, "aliases are resolved at launch") },
     { "IncludeManagedResources", IGNORED(BOOL, "no template here is managed by a service") },
@@ -138,8 +135,7 @@ static void all_of(struct call *c, const struct launch_template *t,
 /* $Default or $Latest of every template. */
 static int of_every_template(struct call *c, const struct list *versions, struct list *into)
 {
-    struct list templates = store_list(c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE,
-                                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list templates = store_list(c, &launch_template_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct launch_template, t, &templates) {
         if (selected(c, t, versions, into))
             return -1;
@@ -166,7 +162,6 @@ static int find_versions(struct call *c, const struct describe_versions *in, str
 static int describe_versions(struct call *c, const struct describe_versions *in)
 {
     struct list found = { 0 }, matching = { 0 };
-    size_t from, to;
     const char *token;
     if (filters_check(c, &launch_template_version_schema, &in->filters)
         || find_versions(c, in, &found))
@@ -176,16 +171,17 @@ static int describe_versions(struct call *c, const struct describe_versions *in)
         if (filters_match(c, &launch_template_version_schema, v, &in->filters))
             add(c, &matching, v);
     }
-    if (page_of(c, in->max_results, 1, in->next_token, matching.count, &from, &to, &token))
+    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &matching,
+                 sizeof(struct launch_template_version), &token))
         return -1;
     emit_list(c, "launchTemplateVersionSet");
-    for (size_t i = from; i < to; i++) {
+    LIST_EACH (struct launch_template_version, v, &matching) {
         emit_item(c);
-        emit_version(c, list_at(&matching, struct launch_template_version, i));
+        emit_version(c, v);
         emit_close(c);
     }
     emit_close(c);
-    emit_text(c, "nextToken", token);
+    page_emit_next(c, token);
     return 0;
 }
 

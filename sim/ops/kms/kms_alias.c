@@ -5,6 +5,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/noun.h"
 
 #define MAX_ALIASES 50 /* for one key [guide] */
@@ -121,14 +122,13 @@ OPERATION(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias
 /* ---- ListAliases ---- */
 
 struct list_aliases {
-    const char *key, *marker;
-    int64_t limit;
+    const char *key;
+    struct paging page;
 };
 
 static const struct param list_aliases_params[] = {
     { "KeyId", TEXT(struct list_aliases, key), .min = 1, .max = 2048 },
-    { "Limit", INT(struct list_aliases, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_aliases, marker), .min = 1, .max = 1024 },
+    KMS_PAGING(struct list_aliases),
     { 0 },
 };
 
@@ -163,21 +163,21 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
 static int list_aliases(struct call *c, const struct list_aliases *in)
 {
     struct kms_key_permitted key = { 0 };
-    size_t from, to;
+    const char *next;
     if (in->key && kms_key_permitted(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
         return -1;
-    struct list aliases = store_list(
-        c, &kms_alias_schema, "account = ?1 AND region = ?2 AND (?3 IS NULL OR target = ?3)",
-        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(key.arn)));
+    struct list aliases =
+        store_list(c, &kms_alias_schema, MINE_BY("account") " AND (?3 IS NULL OR target = ?3)",
+                   SQL_ARGS(MINE_ARGS(c), SQL_TEXT(key.arn)));
     if (!in->key)
         add_aws_aliases(c, &aliases);
-    if (kms_page(c, in->limit, 50, in->marker, aliases.count, &from, &to))
+    if (page_cut(c, NULL, &in->page, &aliases, sizeof(struct kms_alias), &next))
         return -1;
     emit_list(c, "Aliases");
-    for (size_t i = from; i < to; i++)
-        emit_alias(c, list_at(&aliases, struct kms_alias, i));
+    LIST_EACH (struct kms_alias, alias, &aliases)
+        emit_alias(c, alias);
     emit_close(c);
-    kms_emit_page_end(c, to, aliases.count);
+    page_emit_next(c, next);
     return 0;
 }
 

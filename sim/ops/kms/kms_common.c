@@ -92,39 +92,6 @@ int kms_enabled(struct call *c, const struct kms_key_permitted *key)
     return text_is(key->state, "Disabled") ? fail(c, E_KmsDisabled, key->arn) : 0;
 }
 
-/* ---- Pages: a marker is opaque base64; a bad one is refused without a text [recorded] ---- */
-
-static int read_marker(struct call *c, const char *marker, int64_t *ret_from)
-{
-    size_t n;
-    const char *text = base64_decode(c->a, marker, &n);
-    if (!text || !text_starts(text, "from:") || !text_int(text + strlen("from:"), ret_from)
-        || *ret_from < 0)
-        return fail(c, E_KmsMarker);
-    return 0;
-}
-
-int kms_page(struct call *c, int64_t limit, int64_t usual, const char *marker, size_t count,
-             size_t *ret_from, size_t *ret_to)
-{
-    int64_t from = 0;
-    size_t most = (size_t)(limit == ABSENT ? usual : limit);
-    if (marker && read_marker(c, marker, &from))
-        return -1;
-    *ret_from = (uint64_t)from < count ? (size_t)from : count;
-    *ret_to = count - *ret_from > most ? *ret_from + most : count;
-    return 0;
-}
-
-void kms_emit_page_end(struct call *c, size_t to, size_t count)
-{
-    if (to < count) {
-        const char *text = arena_printf(c->a, "from:%zu", to);
-        emit_text(c, "NextMarker", base64_encode(c->a, text, strlen(text)));
-    }
-    emit_bool(c, "Truncated", to < count);
-}
-
 /* ---- Principals ---- */
 
 bool kms_is_principal(struct call *c, const char *text)

@@ -3,6 +3,7 @@
 #define OPS_KMS_H
 
 #include "call/op.h"
+#include "ops/service_tag.h"
 #include "world/kms/kms_key.h"
 
 /* The refusals that every operation on a key shares. */
@@ -26,17 +27,16 @@ int kms_not_pending(struct call *c, const struct kms_key_permitted *key);
 /* …nor can a disabled one. */
 int kms_enabled(struct call *c, const struct kms_key_permitted *key);
 
-/* Which of `count` items belong on this page; then, behind them, whether there are more. */
-int kms_page(struct call *c, int64_t limit, int64_t usual, const char *marker, size_t count,
-             size_t *ret_from, size_t *ret_to);
-void kms_emit_page_end(struct call *c, size_t to, size_t count);
+/* The rows of a list's pages; .page of its struct is a struct paging. */
+#define KMS_PAGING(S)                                                                              \
+    { "Limit", INT(S, page.max_results), .min = 1, .max = 1000 },                                  \
+    {                                                                                              \
+        "Marker", TEXT(S, page.next_token), .min = 1, .max = 1024                                  \
+    }
 
-/* "Tags" of a request. */
-struct kms_tag {
-    const char *key, *value;
-};
-extern const struct param kms_tag_params[];
-int kms_tags_put(struct call *c, const char *arn, const struct list *tags);
+extern const struct tag_words kms_tag_words;
+/* Tags of keys, by their ARNs. */
+extern const struct tag_family kms_tags;
 
 /* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is not
  * asked: there are none to ask. */

@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
@@ -132,13 +133,12 @@ OPERATION(kms, CreateGrant, create_grant, create_grant_params, struct create_gra
           .effects = "lets a principal, also of another account, use the key");
 
 struct list_grants {
-    const char *key, *marker, *grant, *grantee;
-    int64_t limit;
+    const char *key, *grant, *grantee;
+    struct paging page;
 };
 
 static const struct param list_grants_params[] = {
-    { "Limit", INT(struct list_grants, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_grants, marker), .min = 1, .max = 1024 },
+    KMS_PAGING(struct list_grants),
     { "KeyId", TEXT(struct list_grants, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
     { "GrantId", TEXT(struct list_grants, grant), .min = 1, .max = 128 },
     { "GranteePrincipal", TEXT(struct list_grants, grantee), .min = 1, .max = 256 },
@@ -163,20 +163,20 @@ static void emit_grant(struct call *c, const struct kms_grant *grant)
 static int list_grants(struct call *c, const struct list_grants *in)
 {
     struct kms_key_permitted key;
-    size_t from, to;
+    const char *next;
     if (kms_key_permitted(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
     struct list grants =
         store_list(c, &kms_grant_schema,
                    "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
                    SQL_ARGS(SQL_TEXT(key.arn), SQL_TEXT(in->grant), SQL_TEXT(in->grantee)));
-    if (kms_page(c, in->limit, 50, in->marker, grants.count, &from, &to))
+    if (page_cut(c, NULL, &in->page, &grants, sizeof(struct kms_grant), &next))
         return -1;
     emit_list(c, "Grants");
-    for (size_t i = from; i < to; i++)
-        emit_grant(c, list_at(&grants, struct kms_grant, i));
+    LIST_EACH (struct kms_grant, grant, &grants)
+        emit_grant(c, grant);
     emit_close(c);
-    kms_emit_page_end(c, to, grants.count);
+    page_emit_next(c, next);
     return 0;
 }
 

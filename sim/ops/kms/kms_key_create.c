@@ -5,6 +5,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/noun.h"
 #include "time/job.h"
 
@@ -141,7 +142,7 @@ static void emit_metadata(struct call *c, const struct kms_key_permitted *key)
 struct create_key {
     const char *policy, *description, *usage, *old_spec, *spec, *origin;
     enum tri bypass, multi_region;
-    struct list tags; /* struct kms_tag */
+    struct list tags; /* struct tag */
 };
 
 static const char *const usages[] = { SIGN, ENCRYPT, MAC, AGREE, ENCAPSULATE, NULL };
@@ -166,7 +167,7 @@ static const struct param create_key_params[] = {
     { "Origin", TEXT(struct create_key, origin), .values = origins },
     { "CustomKeyStoreId", REFUSED(TEXT, "there are no custom key stores here") },
     { "BypassPolicyLockoutSafetyCheck", BOOL(struct create_key, bypass) },
-    { "Tags", LIST(struct create_key, tags, struct kms_tag, kms_tag_params) },
+    { "Tags", TAGS(struct create_key, tags, kms_tag_words) },
     { "MultiRegion", BOOL(struct create_key, multi_region) },
     { "XksKeyId", REFUSED(TEXT, "there are no external key stores here") },
     { 0 },
@@ -203,7 +204,7 @@ static int create_key(struct call *c, const struct create_key *in)
     key.multi_region = in->multi_region == YES ? YES : NO;
     key.policy = in->policy;
     kms_key_create(c, &key);
-    if (kms_tags_put(c, key.arn, &in->tags))
+    if (service_tags_put(c, &kms_tags, key.arn, &in->tags))
         return -1;
     emit_metadata(c, &key);
     return 0;
@@ -280,13 +281,11 @@ OPERATION(kms, DisableKey, disable_key, name_key_params, struct name_key, .flags
 /* ---- ListKeys ---- */
 
 struct list_keys {
-    int64_t limit;
-    const char *marker;
+    struct paging page;
 };
 
 static const struct param list_keys_params[] = {
-    { "Limit", INT(struct list_keys, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_keys, marker), .min = 1, .max = 1024 },
+    KMS_PAGING(struct list_keys),
     { "ResourceOwners",
       REFUSED(TEXTS, "keys are not shared through Resource Access Manager here") },
     { 0 },
@@ -294,21 +293,20 @@ static const struct param list_keys_params[] = {
 
 static int list_keys(struct call *c, const struct list_keys *in)
 {
-    struct list keys = store_list(c, &kms_key_schema, "account = ? AND region = ?",
-                                  SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
-    size_t from, to;
-    if (kms_page(c, in->limit, 100, in->marker, keys.count, &from, &to))
+    const char *next;
+    struct list keys = store_list(c, &kms_key_schema, MINE_BY("account"), SQL_ARGS(MINE_ARGS(c)));
+    if (page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &keys,
+                 sizeof(struct kms_key_permitted), &next))
         return -1;
     emit_list(c, "Keys");
-    for (size_t i = from; i < to; i++) {
-        const struct kms_key_permitted *key = list_at(&keys, struct kms_key_permitted, i);
+    LIST_EACH (struct kms_key_permitted, key, &keys) {
         emit_item(c);
         emit_text(c, "KeyId", key->id);
         emit_text(c, "KeyArn", key->arn);
         emit_close(c);
     }
     emit_close(c);
-    kms_emit_page_end(c, to, keys.count);
+    page_emit_next(c, next);
     return 0;
 }
 

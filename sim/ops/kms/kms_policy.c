@@ -5,6 +5,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "world/kms/kms_key_policy.h"
 
 static bool is_text_or_texts(struct call *c, const struct value *v)
@@ -142,14 +143,13 @@ OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
           .errors = KMS_KEY_ERRORS);
 
 struct list_policies {
-    const char *key, *marker;
-    int64_t limit;
+    const char *key;
+    struct paging page;
 };
 
 static const struct param list_policies_params[] = {
     { "KeyId", TEXT(struct list_policies, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Limit", INT(struct list_policies, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_policies, marker), .min = 1, .max = 1024 },
+    KMS_PAGING(struct list_policies),
     { 0 },
 };
 
@@ -157,15 +157,15 @@ static const struct param list_policies_params[] = {
 static int list_policies(struct call *c, const struct list_policies *in)
 {
     struct kms_key_permitted key;
-    size_t from, to;
+    struct list names = { 0 };
+    const char *next;
+    strs_add(c->a, &names, "default");
     if (kms_key_permitted(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
-        || kms_page(c, in->limit, 100, in->marker, 1, &from, &to))
+        || page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &names, sizeof(const char *),
+                    &next))
         return -1;
-    emit_list(c, "PolicyNames");
-    if (from < to)
-        emit_item_text(c, "default");
-    emit_close(c);
-    kms_emit_page_end(c, to, 1);
+    emit_texts(c, "PolicyNames", &names);
+    page_emit_next(c, next);
     return 0;
 }
 

@@ -2,117 +2,78 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
-#include "reply/emit.h"
-#include "store/tag_row.h"
 
-#define MAX_KEY_TAGS 50
-
-const struct param kms_tag_params[] = {
-    { "TagKey", TEXT(struct kms_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "TagValue", TEXT(struct kms_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 256 },
-    { 0 },
-};
-
-int kms_tags_put(struct call *c, const char *arn, const struct list *tags)
+static int refuse(struct call *c, enum tag_problem what, const char *key)
 {
-    struct list seen = { 0 }, plain = { 0 };
-    LIST_EACH (struct kms_tag, tag, tags) {
-        if (text_starts(text_lower(c->a, tag->key), "aws:"))
-            return fail(c, E_KmsTag, "Tag keys that begin with aws: are reserved");
-        if (strs_have(&seen, tag->key))
-            return fail(c, E_KmsTag, "Duplicate tag keys");
-        strs_add(c->a, &seen, tag->key);
-        *list_add(c->a, &plain, struct tag) = (struct tag){ tag->key, tag->value };
+    (void)key;
+    switch (what) {
+    case TAG_RESERVED:
+        return fail(c, E_KmsTag, "Tag keys that begin with aws: are reserved");
+    case TAG_REPEATED:
+        return fail(c, E_KmsTag, "Duplicate tag keys");
+    case TAG_TOO_MANY:
+        return fail(c, E_KmsTagLimit, "Too many tags");
+    default:
+        return 0;
     }
-    tags_put(c, "kms-key", arn, &plain);
-    struct list all = tags_of(c, arn);
-    return all.count > MAX_KEY_TAGS ? fail(c, E_KmsTagLimit, "Too many tags") : 0;
 }
 
-struct tag_key {
-    const char *key;
-    struct list tags; /* struct kms_tag */
+const struct tag_words kms_tag_words = {
+    .rows = { { "TagKey", TEXT(struct tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
+              { "TagValue", TEXT(struct tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY,
+                .max = 256 },
+              { 0 } },
+    .most = 50,
+    .refuse = refuse,
 };
 
-static const struct param tag_key_params[] = {
-    { "KeyId", TEXT(struct tag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Tags", LIST(struct tag_key, tags, struct kms_tag, kms_tag_params), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int tag_key(struct call *c, const struct tag_key *in)
+/* The tags of a key that waits for its deletion can be looked at only. */
+static int find(struct call *c, const struct tag_request *in, const char **ret_resource)
 {
     struct kms_key_permitted key;
-    if (kms_key_permitted(c, in->key, "kms:TagResource", KMS_NO_ALIAS, &key))
+    const char *action = arena_printf(c->a, "kms:%s", c->op->name);
+    if (kms_key_permitted(c, in->id, action, KMS_NO_ALIAS, &key))
         return -1;
-    if (text_is(key.state, "PendingDeletion"))
-        return kms_not_pending(c, &key);
-    return kms_tags_put(c, key.arn, &in->tags);
+    *ret_resource = key.arn;
+    return c->op->flags & OP_WRITES && text_is(key.state, "PendingDeletion")
+               ? kms_not_pending(c, &key)
+               : 0;
 }
 
-OPERATION(kms, TagResource, tag_key, tag_key_params, struct tag_key, .flags = OP_WRITES,
-          .errors = KMS_KEY_ERRORS " TagException LimitExceededException",
-          .effects = "sets tags; a value replaces the old one");
-
-struct untag_key {
-    const char *key;
-    struct list keys;
+const struct tag_family kms_tags = {
+    .type = "kms-key", .list = "Tags", .words = &kms_tag_words, .find = find
 };
 
-static const struct param untag_key_params[] = {
-    { "KeyId", TEXT(struct untag_key, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "TagKeys", TEXTS(struct untag_key, keys), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int untag_key(struct call *c, const struct untag_key *in)
-{
-    struct kms_key_permitted key;
-    if (kms_key_permitted(c, in->key, "kms:UntagResource", KMS_NO_ALIAS, &key))
-        return -1;
-    if (text_is(key.state, "PendingDeletion"))
-        return kms_not_pending(c, &key);
-    LIST_EACH (const char *, name, &in->keys)
-        tags_remove(c, key.arn, *name, NULL);
-    return 0;
-}
-
-OPERATION(kms, UntagResource, untag_key, untag_key_params, struct untag_key, .flags = OP_WRITES,
-          .errors = KMS_KEY_ERRORS, .effects = "removes tags; those that are not there do no harm");
-
-struct list_tags {
-    const char *key, *marker;
-    int64_t limit;
-};
-
-static const struct param list_tags_params[] = {
-    { "KeyId", TEXT(struct list_tags, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Limit", INT(struct list_tags, limit), .min = 1, .max = 1000 },
-    { "Marker", TEXT(struct list_tags, marker), .min = 1, .max = 1024 },
-    { 0 },
-};
-
-static int list_tags(struct call *c, const struct list_tags *in)
-{
-    struct kms_key_permitted key;
-    size_t from, to;
-    if (kms_key_permitted(c, in->key, "kms:ListResourceTags", KMS_NO_ALIAS, &key))
-        return -1;
-    struct list tags = tags_of(c, key.arn);
-    if (kms_page(c, in->limit, 50, in->marker, tags.count, &from, &to))
-        return -1;
-    emit_list(c, "Tags");
-    for (size_t i = from; i < to; i++) {
-        const struct tag *tag = list_at(&tags, struct tag, i);
-        emit_item(c);
-        emit_text(c, "TagKey", tag->key);
-        emit_text(c, "TagValue", tag->value);
-        emit_close(c);
+#define KEY_ID                                                                                     \
+    {                                                                                              \
+        "KeyId", TEXT(struct tag_request, id), .flags = PARAM_REQUIRED, .min = 1, .max = 2048      \
     }
-    emit_close(c);
-    kms_emit_page_end(c, to, tags.count);
-    return 0;
-}
 
-OPERATION(kms, ListResourceTags, list_tags, list_tags_params, struct list_tags,
-          .errors = KMS_KEY_ERRORS " InvalidMarkerException");
+static const struct param tag_params[] = {
+    KEY_ID,
+    { "Tags", TAGS(struct tag_request, tags, kms_tag_words), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+TAG_OPERATION(kms, TagResource, service_tag, tag_params, kms_tags, .flags = OP_WRITES,
+              .errors = KMS_KEY_ERRORS " TagException LimitExceededException",
+              .effects = "sets tags; a value replaces the old one");
+
+static const struct param untag_params[] = {
+    KEY_ID,
+    { "TagKeys", TEXTS(struct tag_request, keys), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+TAG_OPERATION(kms, UntagResource, service_untag, untag_params, kms_tags, .flags = OP_WRITES,
+              .errors = KMS_KEY_ERRORS,
+              .effects = "removes tags; those that are not there do no harm");
+
+static const struct param list_params[] = {
+    KEY_ID,
+    KMS_PAGING(struct tag_request),
+    { 0 },
+};
+
+TAG_OPERATION(kms, ListResourceTags, service_list_tags, list_params, kms_tags,
+              .errors = KMS_KEY_ERRORS " InvalidMarkerException");

@@ -43,47 +43,40 @@ int security_group_named_by(struct call *c, const char *id, const char *name,
 /* ---- DescribeSecurityGroups ---- */
 
 struct describe_groups {
-    struct list ids, names, filters;
-    int64_t max_results;
-    const char *next_token;
+    struct listing list;
+    struct list names;
 };
 
 static const struct param describe_groups_params[] = {
-    { "GroupId", TEXTS(struct describe_groups, ids), .id = "sg-" },
+    { "GroupId", TEXTS(struct describe_groups, list.ids), .id = "sg-" },
     { "GroupName", TEXTS(struct describe_groups, names) },
-    { "NextToken", TEXT(struct describe_groups, next_token) },
-    { "MaxResults", INT(struct describe_groups, max_results) },
-    { "Filter", FILTERS(struct describe_groups, filters) },
+    PAGING(struct describe_groups, list.page),
+    { "Filter", FILTERS(struct describe_groups, list.filters) },
     { 0 },
 };
 
-static int no_group(struct call *c, const struct list *ids)
-{
-    return fail(c, E_GroupNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_group, E_GroupNotFound);
+
+static const struct describe group_list = {
+    .schema = &security_group_schema,
+    .set = "securityGroupInfo",
+    .ids_name = "securityGroupIds",
+    .visible = MINE,
+    .before = network_ensure,
+    .prepare = security_group_prepare,
+    .missing = no_group,
+};
 
 static int describe_groups(struct call *c, const struct describe_groups *in)
 {
-    struct list ids = in->ids;
-    network_ensure(c);
+    struct listing asked = in->list;
     LIST_EACH (const char *, name, &in->names) {
         struct security_group g;
         if (security_group_named_by(c, NULL, *name, &g))
             return -1;
-        strs_add(c->a, &ids, g.id);
+        strs_add(c->a, &asked.ids, g.id);
     }
-    return describe(
-        c, &(struct describe){ .schema = &security_group_schema,
-                               .set = "securityGroupInfo",
-                               .ids = &ids,
-                               .ids_name = "securityGroupIds",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .next_token = in->next_token,
-                               .visible = NETWORK_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = security_group_prepare,
-                               .missing = no_group });
+    return describe(c, &group_list, &asked);
 }
 
 /* The first look makes the default VPC: a write. */

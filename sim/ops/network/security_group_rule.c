@@ -480,43 +480,25 @@ OPERATION(ec2, RevokeSecurityGroupEgress, revoke_egress, revoke_egress_params, s
 
 /* ---- DescribeSecurityGroupRules ---- */
 
-struct describe_rules {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_rules_params[] = {
-    { "Filter", FILTERS(struct describe_rules, filters) },
-    { "SecurityGroupRuleId", TEXTS(struct describe_rules, ids) },
-    { "NextToken", TEXT(struct describe_rules, next_token) },
-    { "MaxResults", INT(struct describe_rules, max_results) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "SecurityGroupRuleId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int no_rule(struct call *c, const struct list *ids)
-{
-    return fail(c, E_RuleNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_rule, E_RuleNotFound);
 
-static int describe_rules(struct call *c, const struct describe_rules *in)
-{
-    network_ensure(c);
-    return describe(
-        c, &(struct describe){ .schema = &security_group_rule_schema,
-                               .set = "securityGroupRuleSet",
-                               .ids = &in->ids,
-                               .ids_name = "securityGroupRuleIds",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .next_token = in->next_token,
-                               .visible = NETWORK_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = security_group_rule_prepare,
-                               .missing = no_rule });
-}
+static const struct describe rule_list = {
+    .schema = &security_group_rule_schema,
+    .set = "securityGroupRuleSet",
+    .ids_name = "securityGroupRuleIds",
+    .visible = MINE,
+    .before = network_ensure,
+    .prepare = security_group_rule_prepare,
+    .missing = no_rule,
+};
 
 /* The first look makes the default VPC: a write. */
-OPERATION(ec2, DescribeSecurityGroupRules, describe_rules, describe_rules_params,
-          struct describe_rules, .flags = OP_WRITES,
-          .errors = "InvalidSecurityGroupRuleId.NotFound");
+LISTS(ec2, DescribeSecurityGroupRules, describe_rules_params, rule_list, .flags = OP_WRITES,
+      .errors = "InvalidSecurityGroupRuleId.NotFound");

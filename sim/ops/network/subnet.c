@@ -16,45 +16,28 @@
 
 /* ---- DescribeSubnets ---- */
 
-struct describe_subnets {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_subnets_params[] = {
-    { "Filter", FILTERS(struct describe_subnets, filters) },
-    { "SubnetId", TEXTS(struct describe_subnets, ids) },
-    { "NextToken", TEXT(struct describe_subnets, next_token) },
-    { "MaxResults", INT(struct describe_subnets, max_results) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "SubnetId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int no_subnet(struct call *c, const struct list *ids)
-{
-    return fail(c, E_SubnetNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_subnet, E_SubnetNotFound);
 
-static int describe_subnets(struct call *c, const struct describe_subnets *in)
-{
-    network_ensure(c);
-    return describe(
-        c, &(struct describe){ .schema = &subnet_schema,
-                               .set = "subnetSet",
-                               .ids = &in->ids,
-                               .ids_name = "SubnetIds",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .next_token = in->next_token,
-                               .visible = NETWORK_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = subnet_prepare,
-                               .missing = no_subnet });
-}
+static const struct describe subnet_list = {
+    .schema = &subnet_schema,
+    .set = "subnetSet",
+    .ids_name = "SubnetIds",
+    .visible = MINE,
+    .before = network_ensure,
+    .prepare = subnet_prepare,
+    .missing = no_subnet,
+};
 
 /* The first look makes the default VPC: a write. */
-OPERATION(ec2, DescribeSubnets, describe_subnets, describe_subnets_params, struct describe_subnets,
-          .flags = OP_WRITES, .errors = "InvalidSubnetID.NotFound");
+LISTS(ec2, DescribeSubnets, describe_subnets_params, subnet_list, .flags = OP_WRITES,
+      .errors = "InvalidSubnetID.NotFound");
 
 /* ---- CreateSubnet ---- */
 

@@ -14,81 +14,53 @@
 
 /* ---- DescribeVpcs ---- */
 
-struct describe_network {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_vpcs_params[] = {
-    { "Filter", FILTERS(struct describe_network, filters) },
-    { "VpcId", TEXTS(struct describe_network, ids) },
-    { "NextToken", TEXT(struct describe_network, next_token) },
-    { "MaxResults", INT(struct describe_network, max_results) },
+    { "Filter", FILTERS(struct listing, filters) },
+    { "VpcId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
 /* One bad id among good ones fails the call; none is malformed [recorded]. */
-static int no_vpc(struct call *c, const struct list *ids)
-{
-    return fail(c, E_VpcNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_vpc, E_VpcNotFound);
 
-static int describe_vpcs(struct call *c, const struct describe_network *in)
-{
-    network_ensure(c);
-    return describe(
-        c, &(struct describe){ .schema = &vpc_schema,
-                               .set = "vpcSet",
-                               .ids = &in->ids,
-                               .ids_name = "VpcIds",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .next_token = in->next_token,
-                               .visible = NETWORK_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = vpc_prepare,
-                               .missing = no_vpc });
-}
+static const struct describe vpc_list = {
+    .schema = &vpc_schema,
+    .set = "vpcSet",
+    .ids_name = "VpcIds",
+    .visible = MINE,
+    .before = network_ensure,
+    .prepare = vpc_prepare,
+    .missing = no_vpc,
+};
 
 /* The first look makes the default VPC: a write. */
-OPERATION(ec2, DescribeVpcs, describe_vpcs, describe_vpcs_params, struct describe_network,
-          .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound");
+LISTS(ec2, DescribeVpcs, describe_vpcs_params, vpc_list, .flags = OP_WRITES,
+      .errors = "InvalidVpcID.NotFound");
 
 /* ---- DescribeNetworkInterfaces ---- */
 
 static const struct param describe_interfaces_params[] = {
-    { "NextToken", TEXT(struct describe_network, next_token) },
-    { "MaxResults", INT(struct describe_network, max_results) },
+    PAGING(struct listing, page),
     { "IncludeManagedResources", IGNORED(BOOL, "no interface here is managed by a service") },
-    { "NetworkInterfaceId", TEXTS(struct describe_network, ids) },
-    { "Filter", FILTERS(struct describe_network, filters) },
+    { "NetworkInterfaceId", TEXTS(struct listing, ids) },
+    { "Filter", FILTERS(struct listing, filters) },
     { 0 },
 };
 
-static int no_interface(struct call *c, const struct list *ids)
-{
-    return fail(c, E_InterfaceNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_interface, E_InterfaceNotFound);
 
-static int describe_interfaces(struct call *c, const struct describe_network *in)
-{
-    return describe(
-        c, &(struct describe){ .schema = &network_interface_schema,
-                               .set = "networkInterfaceSet",
-                               .ids = &in->ids,
-                               .ids_name = "networkInterfaceIdSet",
-                               .filters = &in->filters,
-                               .max_results = in->max_results,
-                               .next_token = in->next_token,
-                               .visible = NETWORK_VISIBLE,
-                               .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = network_interface_prepare,
-                               .missing = no_interface });
-}
+static const struct describe interface_list = {
+    .schema = &network_interface_schema,
+    .set = "networkInterfaceSet",
+    .ids_name = "networkInterfaceIdSet",
+    .visible = MINE,
+    .prepare = network_interface_prepare,
+    .missing = no_interface,
+};
 
-OPERATION(ec2, DescribeNetworkInterfaces, describe_interfaces, describe_interfaces_params,
-          struct describe_network, .errors = "InvalidNetworkInterfaceID.NotFound");
+LISTS(ec2, DescribeNetworkInterfaces, describe_interfaces_params, interface_list,
+      .errors = "InvalidNetworkInterfaceID.NotFound");
 
 /* ---- CreateVpc ---- */
 

@@ -41,23 +41,17 @@ static const struct param lock_params[] = {
     { 0 },
 };
 
-const struct param rbin_tag_params[] = {
-    { "Key", TEXT(struct retention_tag, key), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
-    { "Value", TEXT(struct retention_tag, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .min = 0,
-      .max = 256 },
-    { 0 },
+/* Tags of resources; without a value any value is meant. */
+static const struct tag_words resource_tag_words = {
+    .rows = { { "ResourceTagKey", TEXT(struct tag, key), .flags = PARAM_REQUIRED, .min = 1,
+                .max = 128 },
+              { "ResourceTagValue", TEXT(struct tag, value), .flags = PARAM_EMPTY, .min = 0,
+                .max = 256 },
+              { 0 } },
 };
 
-static const struct param resource_tag_params[] = {
-    { "ResourceTagKey", TEXT(struct retention_tag, key), .flags = PARAM_REQUIRED, .min = 1,
-      .max = 128 },
-    { "ResourceTagValue", TEXT(struct retention_tag, value), .flags = PARAM_EMPTY, .min = 0,
-      .max = 256 },
-    { 0 },
-};
-
-#define RESOURCE_TAGS(S, m) LIST(S, m, struct retention_tag, resource_tag_params), .max = 50
-#define EXCLUDED_TAGS(S, m) LIST(S, m, struct retention_tag, resource_tag_params), .max = 5
+#define RESOURCE_TAGS(S, m) TAGS(S, m, resource_tag_words), .max = 50
+#define EXCLUDED_TAGS(S, m) TAGS(S, m, resource_tag_words), .max = 5
 
 /* What CreateRule and UpdateRule take alike. */
 struct rule_input {
@@ -78,18 +72,6 @@ void rbin_no_content(struct call *c)
 {
     c->outcome.status = 204;
     emit_bytes(c, "application/json", "", 0);
-}
-
-static void emit_resource_tags(struct call *c, const char *name, const struct list *tags)
-{
-    emit_list(c, name);
-    LIST_EACH (struct retention_tag, tag, tags) {
-        emit_item(c);
-        emit_text(c, "ResourceTagKey", tag->key);
-        emit_text(c, "ResourceTagValue", tag->value);
-        emit_close(c);
-    }
-    emit_close(c);
 }
 
 static void emit_days(struct call *c, const char *name, const char *prefix, int64_t days)
@@ -114,8 +96,8 @@ static void emit_rule(struct call *c, const struct retention_rule *rule)
 {
     emit_head(c, rule);
     emit_text(c, "ResourceType", rule->type);
-    emit_resource_tags(c, "ResourceTags", &rule->resource_tags);
-    emit_resource_tags(c, "ExcludeResourceTags", &rule->exclude_tags);
+    tags_emit(c, &resource_tag_words, "ResourceTags", &rule->resource_tags);
+    tags_emit(c, &resource_tag_words, "ExcludeResourceTags", &rule->exclude_tags);
     emit_text(c, "Status", "available");
 }
 
@@ -186,25 +168,13 @@ static const struct param create_rule_params[] = {
     { "ResourceType", TEXT(struct rule_input, type), .flags = PARAM_REQUIRED,
       .values = resource_types },
     { "Description", TEXT(struct rule_input, description), .min = 0, .max = 255 },
-    { "Tags", LIST(struct rule_input, tags, struct retention_tag, rbin_tag_params), .max = 200 },
+    { "Tags", TAGS(struct rule_input, tags, rbin_tag_words), .max = 200 },
     { "ResourceTags", RESOURCE_TAGS(struct rule_input, resource_tags) },
     { "ExcludeResourceTags", EXCLUDED_TAGS(struct rule_input, exclude_tags) },
     { "LockConfiguration", STRUCT(struct rule_input, unlock_delay, lock_params),
       .there = offsetof(struct rule_input, has_lock) },
     { 0 },
 };
-
-void rbin_emit_tags(struct call *c, const struct list *tags)
-{
-    emit_list(c, "Tags");
-    LIST_EACH (struct retention_tag, tag, tags) {
-        emit_item(c);
-        emit_text(c, "Key", tag->key);
-        emit_text(c, "Value", tag->value);
-        emit_close(c);
-    }
-    emit_close(c);
-}
 
 static int create_rule(struct call *c, const struct rule_input *in)
 {
@@ -219,14 +189,15 @@ static int create_rule(struct call *c, const struct rule_input *in)
         .unlocked_from = ABSENT,
         .resource_tags = in->resource_tags,
         .exclude_tags = in->exclude_tags,
-        .tags = in->tags,
     };
     if (check_tags(c, &rule))
         return -1;
     store_add(c, &retention_rule_schema, &rule);
+    if (service_tags_put(c, &rbin_tags, rule.id, &in->tags))
+        return -1;
     c->outcome.status = 201;
     emit_rule(c, &rule);
-    rbin_emit_tags(c, &rule.tags);
+    tags_emit(c, &rbin_tag_words, "Tags", &in->tags);
     emit_lock(c, &rule);
     return 0;
 }
@@ -269,8 +240,8 @@ OPERATION(rbin, GetRule, get_rule, rule_named_params, struct rule_named,
 /* ---- ListRules ---- */
 
 struct list_rules {
-    const char *type, *lock_state, *next_token;
-    int64_t max_results;
+    const char *type, *lock_state;
+    struct paging page;
     struct list resource_tags, exclude_tags;
 };
 
@@ -280,14 +251,13 @@ static const struct param list_rules_params[] = {
     { "LockState", TEXT(struct list_rules, lock_state), .values = lock_states },
     { "ResourceTags", RESOURCE_TAGS(struct list_rules, resource_tags) },
     { "ExcludeResourceTags", EXCLUDED_TAGS(struct list_rules, exclude_tags) },
-    { "MaxResults", INT(struct list_rules, max_results), .min = 1, .max = 1000 },
-    { "NextToken", TEXT(struct list_rules, next_token) },
+    PAGING_BETWEEN(struct list_rules, page, 1, 1000),
     { 0 },
 };
 
-static bool has_tag(const struct list *tags, const struct retention_tag *wanted)
+static bool has_tag(const struct list *tags, const struct tag *wanted)
 {
-    LIST_EACH (struct retention_tag, tag, tags) {
+    LIST_EACH (struct tag, tag, tags) {
         if (text_is(tag->key, wanted->key)
             && (!wanted->value || text_is(tag->value, wanted->value)))
             return true;
@@ -297,7 +267,7 @@ static bool has_tag(const struct list *tags, const struct retention_tag *wanted)
 
 static bool has_tags(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH (struct retention_tag, tag, wanted) {
+    LIST_EACH (struct tag, tag, wanted) {
         if (!has_tag(tags, tag))
             return false;
     }
@@ -316,28 +286,23 @@ static int list_rules(struct call *c, const struct list_rules *in)
 {
     struct list rules = { 0 };
     struct retention_rule rule;
-    struct cursor *cur =
-        store_find(c, &retention_rule_schema, "account = ? AND region = ? AND type = ?",
-                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(in->type)));
+    struct cursor *cur = store_find(c, &retention_rule_schema, MINE_BY("account") " AND type = ?3",
+                                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(in->type)));
     while (cursor_next(cur, &rule)) {
         if (is_wanted(c, in, &rule))
             *list_add(c->a, &rules, struct retention_rule) = rule;
     }
-    size_t from, to;
     const char *token;
-    if (page_of(c, in->max_results, 1, in->next_token, rules.count, &from, &to, &token)) {
-        call_clear_error(c);
-        return fail_with_reason(c, "INVALID_PAGE_TOKEN", E_RetentionRuleInvalid,
-                                "The page token is invalid");
-    }
+    if (page_cut(c, NULL, &in->page, &rules, sizeof rule, &token))
+        return -1;
     emit_list(c, "Rules");
-    for (size_t i = from; i < to; i++) {
+    LIST_EACH (struct retention_rule, found, &rules) {
         emit_item(c);
-        emit_head(c, list_at(&rules, struct retention_rule, i));
+        emit_head(c, found);
         emit_close(c);
     }
     emit_close(c);
-    emit_text(c, "NextToken", token);
+    page_emit_next(c, token);
     return 0;
 }
 

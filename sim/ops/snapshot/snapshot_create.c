@@ -57,18 +57,16 @@ OPERATION(
 /* ---- DescribeSnapshots ---- */
 
 struct describe_snapshots {
-    struct list ids, owners, restorable_by, filters;
-    int64_t max_results;
-    const char *next_token;
+    struct listing list;
+    struct list owners, restorable_by;
 };
 
 static const struct param describe_snapshots_params[] = {
-    { "SnapshotId", TEXTS(struct describe_snapshots, ids) },
+    { "SnapshotId", TEXTS(struct describe_snapshots, list.ids) },
     { "Owner", TEXTS(struct describe_snapshots, owners) },
     { "RestorableBy", TEXTS(struct describe_snapshots, restorable_by) },
-    { "Filter", FILTERS(struct describe_snapshots, filters) },
-    { "MaxResults", INT(struct describe_snapshots, max_results) },
-    { "NextToken", TEXT(struct describe_snapshots, next_token) },
+    { "Filter", FILTERS(struct describe_snapshots, list.filters) },
+    PAGING(struct describe_snapshots, list.page),
     { 0 },
 };
 
@@ -101,32 +99,25 @@ static const char asked_for[] =
                                                              " OR (owner = ?2 AND " PERMITS(
                                                                  "p.user = who.value") ")))";
 
-static int missing_snapshots(struct call *c, const struct list *ids)
-{
-    return fail(c, E_SnapshotNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(missing_snapshots, E_SnapshotNotFound);
+
+static const struct describe snapshot_list = {
+    .schema = &snapshot_schema,
+    .set = "snapshotSet",
+    .ids_name = "snapshotIdsSet", /* [guess], after imageIdsSet and volumeIdsSet */
+    .visible = asked_for,
+    .prepare = snapshot_prepare,
+    .missing = missing_snapshots,
+};
 
 static int describe_snapshots(struct call *c, const struct describe_snapshots *in)
 {
     const char *owners, *restorable_by;
-    if (snapshot_ids_check(c, &in->ids) || read_accounts(c, &in->owners, "amazon", &owners)
+    if (snapshot_ids_check(c, &in->list.ids) || read_accounts(c, &in->owners, "amazon", &owners)
         || read_accounts(c, &in->restorable_by, "all", &restorable_by))
         return -1;
-    struct describe d = {
-        .schema = &snapshot_schema,
-        .set = "snapshotSet",
-        .ids = &in->ids,
-        .ids_name = "snapshotIdsSet", /* [guess], after imageIdsSet and volumeIdsSet */
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = asked_for,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(owners),
-                          SQL_TEXT(restorable_by)),
-        .prepare = snapshot_prepare,
-        .missing = missing_snapshots,
-    };
-    return describe(c, &d);
+    return describe_with(c, &snapshot_list, &in->list,
+                         SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));
 }
 
 OPERATION(ec2, DescribeSnapshots, describe_snapshots, describe_snapshots_params,

@@ -97,7 +97,7 @@ static int put_tags(struct call *c, const struct create_snapshots *in, const str
         tags_put(c, "snapshot", snapshot, &tags);
     }
     struct list tags = tag_specs_for(&in->tag_specs, "snapshot");
-    return tags_add(c, "snapshot", snapshot, &tags);
+    return tags_add(c, &ec2_tag_words, "snapshot", snapshot, &tags);
 }
 
 /* Like a snapshot of CreateSnapshot, but its status is called state [model]. */

@@ -60,12 +60,11 @@ static bool is_on(const struct fast_restore *f)
 
 static bool fits_quota(struct call *c, const char *snapshot)
 {
-    int64_t others =
-        store_number(c->store,
-                     "SELECT count(DISTINCT snapshot) FROM fast_restore"
-                     " WHERE owner = ? AND region = ? AND snapshot <> ?"
-                     " AND state NOT IN ('disabling', 'disabled')",
-                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(snapshot)));
+    int64_t others = store_number(c->store,
+                                  "SELECT count(DISTINCT snapshot) FROM fast_restore"
+                                  " WHERE " MINE " AND snapshot <> ?"
+                                  " AND state NOT IN ('disabling', 'disabled')",
+                                  SQL_ARGS(MINE_ARGS(c), SQL_TEXT(snapshot)));
     return others < quota(c->sim, "fast-restore-snapshots");
 }
 
@@ -201,33 +200,18 @@ OPERATION(ec2, DisableFastSnapshotRestores, disable, fast_restores_params, struc
 
 /* ---- DescribeFastSnapshotRestores ---- */
 
-struct describe_fast_restores {
-    struct list filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_fast_restores_params[] = {
-    { "Filter", FILTERS(struct describe_fast_restores, filters) },
-    { "MaxResults", INT(struct describe_fast_restores, max_results), .min = 0, .max = 200 },
-    { "NextToken", TEXT(struct describe_fast_restores, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING_BETWEEN(struct listing, page, 0, 200),
     { 0 },
 };
 
-static int describe_fast_restores(struct call *c, const struct describe_fast_restores *in)
-{
-    struct describe d = {
-        .schema = &fast_restore_schema,
-        .set = "fastSnapshotRestoreSet",
-        .filters = &in->filters,
-        .max_results = in->max_results ? in->max_results : ABSENT,
-        .least = 1,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-    };
-    return describe(c, &d);
-}
+static const struct describe fast_restore_list = {
+    .schema = &fast_restore_schema,
+    .set = "fastSnapshotRestoreSet",
+    .visible = MINE,
+    .page = { .least = 1, .zero_is_all = true },
+};
 
-OPERATION(ec2, DescribeFastSnapshotRestores, describe_fast_restores, describe_fast_restores_params,
-          struct describe_fast_restores, .errors = "InvalidParameterValue");
+LISTS(ec2, DescribeFastSnapshotRestores, describe_fast_restores_params, fast_restore_list,
+      .errors = "InvalidParameterValue");

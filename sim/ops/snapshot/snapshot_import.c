@@ -145,45 +145,25 @@ OPERATION(ec2, ImportSnapshot, import_snapshot, import_snapshot_params, struct i
 
 /* ---- DescribeImportSnapshotTasks ---- */
 
-struct describe_imports {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_imports_params[] = {
-    { "ImportTaskId", TEXTS(struct describe_imports, ids) },
-    { "Filters", FILTERS(struct describe_imports, filters) },
-    { "MaxResults", INT(struct describe_imports, max_results) },
-    { "NextToken", TEXT(struct describe_imports, next_token) },
+    { "ImportTaskId", TEXTS(struct listing, ids) },
+    { "Filters", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int missing_tasks(struct call *c, const struct list *ids)
-{
-    return fail(c, E_ImportTaskNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(no_import, E_ImportTaskNotFound);
 
-static int describe_imports(struct call *c, const struct describe_imports *in)
-{
-    struct describe d = {
-        .schema = &import_snapshot_task_schema,
-        .set = "importSnapshotTaskSet",
-        .ids = &in->ids,
-        .ids_name = "importTaskIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .least = 1,
-        .next_token = in->next_token,
-        .visible = IMPORT_TASK_VISIBLE,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = import_snapshot_task_prepare,
-        .missing = missing_tasks,
-    };
-    return describe(c, &d);
-}
+static const struct describe import_list = {
+    .schema = &import_snapshot_task_schema,
+    .set = "importSnapshotTaskSet",
+    .ids_name = "importTaskIdsSet",
+    .visible = MINE,
+    .page = { .least = 1 },
+    .prepare = import_snapshot_task_prepare,
+    .missing = no_import,
+};
 
-OPERATION(ec2, DescribeImportSnapshotTasks, describe_imports, describe_imports_params,
-          struct describe_imports,
-          .errors = "InvalidParameterValue InvalidParameterCombination "
-                    "InvalidConversionTaskId");
+LISTS(ec2, DescribeImportSnapshotTasks, describe_imports_params, import_list,
+      .errors = "InvalidParameterValue InvalidParameterCombination "
+                "InvalidConversionTaskId");

@@ -137,17 +137,10 @@ OPERATION(ec2, UnlockSnapshot, unlock_snapshot, unlock_snapshot_params, struct u
 
 /* ---- DescribeLockedSnapshots ---- */
 
-struct describe_locks {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_locks_params[] = {
-    { "SnapshotId", TEXTS(struct describe_locks, ids) },
-    { "Filter", FILTERS(struct describe_locks, filters) },
-    { "MaxResults", INT(struct describe_locks, max_results) },
-    { "NextToken", TEXT(struct describe_locks, next_token) },
+    { "SnapshotId", TEXTS(struct listing, ids) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -162,27 +155,16 @@ static int missing_locks(struct call *c, const struct list *ids)
     return 0;
 }
 
-static int describe_locks(struct call *c, const struct describe_locks *in)
-{
-    if (snapshot_ids_check(c, &in->ids))
-        return -1;
-    struct describe d = {
-        .schema = &snapshot_lock_schema,
-        .set = "snapshotSet",
-        .ids = &in->ids,
-        .ids_name = "snapshotIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = snapshot_lock_prepare,
-        .missing = missing_locks,
-    };
-    return describe(c, &d);
-}
+static const struct describe lock_list = {
+    .schema = &snapshot_lock_schema,
+    .set = "snapshotSet",
+    .ids_name = "snapshotIdsSet",
+    .visible = MINE,
+    .check_ids = snapshot_ids_check,
+    .prepare = snapshot_lock_prepare,
+    .missing = missing_locks,
+};
 
-OPERATION(ec2, DescribeLockedSnapshots, describe_locks, describe_locks_params,
-          struct describe_locks,
-          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshot.NotFound "
-                    "InvalidSnapshotID.Malformed");
+LISTS(ec2, DescribeLockedSnapshots, describe_locks_params, lock_list,
+      .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshot.NotFound "
+                "InvalidSnapshotID.Malformed");

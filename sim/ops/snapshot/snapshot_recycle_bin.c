@@ -21,48 +21,29 @@ static void recover_snapshot(struct call *c, const char *subject)
 
 JOB(recover_snapshot, .name = "recover_snapshot");
 
-static int missing_snapshots(struct call *c, const struct list *ids)
-{
-    return fail(c, E_SnapshotNotFound, *list_at(ids, const char *, 0)); /* [guess] */
-}
+MISSING(missing_snapshots, E_SnapshotNotFound); /* [guess] */
 
 /* ---- ListSnapshotsInRecycleBin ---- */
 
-struct list_recycled {
-    struct list ids;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param list_recycled_params[] = {
-    { "SnapshotId", TEXTS(struct list_recycled, ids) },
-    { "MaxResults", INT(struct list_recycled, max_results) },
-    { "NextToken", TEXT(struct list_recycled, next_token) },
+    { "SnapshotId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int list_recycled(struct call *c, const struct list_recycled *in)
-{
-    if (snapshot_ids_check(c, &in->ids))
-        return -1;
-    struct describe d = {
-        .schema = &snapshot_schema,
-        .set = "snapshotSet",
-        .ids = &in->ids,
-        .ids_name = "snapshotIdsSet",
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .missing = missing_snapshots,
-        .view = VIEW_BRIEF,
-    };
-    return describe(c, &d);
-}
+static const struct describe recycled_list = {
+    .schema = &snapshot_schema,
+    .set = "snapshotSet",
+    .ids_name = "snapshotIdsSet",
+    .visible = MINE " AND recycle_enter IS NOT NULL",
+    .check_ids = snapshot_ids_check,
+    .missing = missing_snapshots,
+    .view = VIEW_BRIEF,
+};
 
-OPERATION(ec2, ListSnapshotsInRecycleBin, list_recycled, list_recycled_params, struct list_recycled,
-          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshot.NotFound "
-                    "InvalidSnapshotID.Malformed");
+LISTS(ec2, ListSnapshotsInRecycleBin, list_recycled_params, recycled_list,
+      .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshot.NotFound "
+                "InvalidSnapshotID.Malformed");
 
 /* ---- RestoreSnapshotFromRecycleBin ---- */
 

@@ -21,9 +21,9 @@ static bool is_moving(struct call *c, const char *id)
 static int64_t moves(struct call *c, bool archival)
 {
     return store_number(c->store,
-                        "SELECT count(*) FROM snapshot_tiering WHERE owner = ? AND region = ?"
+                        "SELECT count(*) FROM snapshot_tiering WHERE " MINE
                         " AND NOT done AND (operation = 'archival') = ?",
-                        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_INT(archival)));
+                        SQL_ARGS(MINE_ARGS(c), SQL_INT(archival)));
 }
 
 /* ---- ModifySnapshotTier ---- */
@@ -168,33 +168,18 @@ OPERATION(ec2, RestoreSnapshotTier, restore_tier, restore_tier_params, struct re
 
 /* ---- DescribeSnapshotTierStatus ---- */
 
-struct describe_tiers {
-    struct list filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_tiers_params[] = {
-    { "Filter", FILTERS(struct describe_tiers, filters) },
-    { "MaxResults", INT(struct describe_tiers, max_results) },
-    { "NextToken", TEXT(struct describe_tiers, next_token) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int describe_tiers(struct call *c, const struct describe_tiers *in)
-{
-    struct describe d = {
-        .schema = &snapshot_tiering_schema,
-        .set = "snapshotTierStatusSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = snapshot_tiering_prepare,
-    };
-    return describe(c, &d);
-}
+static const struct describe tier_list = {
+    .schema = &snapshot_tiering_schema,
+    .set = "snapshotTierStatusSet",
+    .visible = MINE,
+    .prepare = snapshot_tiering_prepare,
+};
 
-OPERATION(ec2, DescribeSnapshotTierStatus, describe_tiers, describe_tiers_params,
-          struct describe_tiers, .errors = "InvalidParameterValue");
+LISTS(ec2, DescribeSnapshotTierStatus, describe_tiers_params, tier_list,
+      .errors = "InvalidParameterValue");

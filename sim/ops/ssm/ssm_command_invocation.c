@@ -7,6 +7,7 @@
 #include "ops/ssm/ssm_command_request.h"
 #include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
 
@@ -94,9 +95,9 @@ struct invocation_filter {
 };
 
 struct list_invocations {
-    const char *command, *instance, *next_token;
-    int64_t max_results;
+    const char *command, *instance;
     struct list filters; /* struct invocation_filter */
+    struct paging page;
     enum tri details;
 };
 
@@ -114,8 +115,7 @@ static const struct param list_invocations_params[] = {
     { "CommandId", TEXT(struct list_invocations, command), .min = 36, .max = 36 },
     { "InstanceId", TEXT(struct list_invocations, instance),
       .pattern = "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)" },
-    { "MaxResults", INT(struct list_invocations, max_results), .min = 1, .max = 50 },
-    { "NextToken", TEXT(struct list_invocations, next_token) },
+    PAGING_BETWEEN(struct list_invocations, page, 1, 50),
     { "Filters",
       LIST(struct list_invocations, filters, struct invocation_filter, invocation_filter_params),
       .min = 1, .max = 5 },
@@ -151,8 +151,8 @@ static struct list find_invocations(struct call *c, const struct list_invocation
 {
     struct list found = { 0 };
     struct list all = store_list(c, &ssm_invocation_schema,
-                                 "account = ? AND region = ? ORDER BY requested DESC, rowid DESC",
-                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+                                 MINE_BY("account") " ORDER BY requested DESC, rowid DESC",
+                                 SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct ssm_invocation, v, &all) {
         struct ssm_command command;
         bool wanted = (!in->command || text_is(v->command, in->command))
@@ -238,19 +238,18 @@ static void emit_invocation(struct call *c, const struct ssm_invocation *v, bool
 
 static int list_invocations(struct call *c, const struct list_invocations *in)
 {
-    size_t from, to;
+    const char *next;
     if (check_filters(c, &in->filters))
         return -1;
     struct list found = find_invocations(c, in);
-    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 50 : in->max_results, found.count,
-                 &from, &to))
+    if (page_cut(c, &(struct page_rule){ .usual = 50 }, &in->page, &found,
+                 sizeof(struct ssm_invocation), &next))
         return -1;
     emit_list(c, "CommandInvocations");
-    for (size_t i = from; i < to; i++)
-        emit_invocation(c, list_at(&found, struct ssm_invocation, i), in->details == YES);
+    LIST_EACH (struct ssm_invocation, v, &found)
+        emit_invocation(c, v, in->details == YES);
     emit_close(c);
-    if (to < found.count)
-        emit_text(c, "NextToken", ssm_token(c, to));
+    page_emit_next(c, next);
     return 0;
 }
 

@@ -185,8 +185,7 @@ static bool is_target(struct call *c, const struct instance *i, const struct lis
 struct list ssm_command_targets(struct call *c, const struct list *targets)
 {
     struct list ids = { 0 };
-    struct list all = store_list(c, &instance_schema, INSTANCE_VISIBLE,
-                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list all = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct instance, i, &all) {
         if (is_target(c, i, targets))
             strs_add(c->a, &ids, i->id);

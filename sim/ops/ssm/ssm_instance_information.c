@@ -4,6 +4,7 @@
 #include "ops/ssm/ssm_command_request.h"
 #include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/noun.h"
 #include "world/ssm/ssm_agent.h"
 
@@ -14,8 +15,7 @@ struct information_filter {
 
 struct describe_information {
     struct list old_filters, filters; /* struct information_filter */
-    int64_t max_results;
-    const char *next_token;
+    struct paging page;
 };
 
 static const char *const keys[] = { "InstanceIds",   "AgentVersion",      "PingStatus",
@@ -41,8 +41,7 @@ static const struct param describe_information_params[] = {
                                             struct information_filter, old_filter_params) },
     { "Filters",
       LIST(struct describe_information, filters, struct information_filter, filter_params_here) },
-    { "MaxResults", INT(struct describe_information, max_results), .min = 5, .max = 50 },
-    { "NextToken", TEXT(struct describe_information, next_token) },
+    PAGING_BETWEEN(struct describe_information, page, 5, 50),
     { 0 },
 };
 
@@ -112,8 +111,7 @@ static struct list find_known(struct call *c, const struct list *filters)
 {
     struct list found = { 0 };
     struct known k;
-    struct list all = store_list(c, &instance_schema, INSTANCE_VISIBLE,
-                                 SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+    struct list all = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct instance, i, &all) {
         bool wanted = ssm_agent_find(c, i, &k.agent);
         LIST_EACH (struct information_filter, f, filters)
@@ -127,21 +125,17 @@ static struct list find_known(struct call *c, const struct list *filters)
 
 static int describe_information(struct call *c, const struct describe_information *in)
 {
-    size_t from, to;
+    const char *next;
     if (check_filters(c, in))
         return -1;
     struct list found = find_known(c, in->old_filters.count ? &in->old_filters : &in->filters);
-    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
-                 &from, &to))
+    if (page_cut(c, NULL, &in->page, &found, sizeof(struct known), &next))
         return -1;
     emit_list(c, "InstanceInformationList");
-    for (size_t at = from; at < to; at++) {
-        const struct known *k = list_at(&found, struct known, at);
+    LIST_EACH (struct known, k, &found)
         emit_information(c, &k->instance, &k->agent);
-    }
     emit_close(c);
-    if (to < found.count)
-        emit_text(c, "NextToken", ssm_token(c, to));
+    page_emit_next(c, next);
     return 0;
 }
 

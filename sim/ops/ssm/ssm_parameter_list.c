@@ -6,6 +6,7 @@
 #include "call/errors.h"
 #include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
+#include "request/page.h"
 #include "store/tag_row.h"
 
 /* ---- Filters ---- */
@@ -129,42 +130,13 @@ static bool meets_all(struct call *c, const struct ssm_parameter *p, const struc
     return true;
 }
 
-/* ---- Pages: tokens begin with AAEAA [recorded] ---- */
-
-static const char token_head[4] = { 0, 1, 0, 0 };
-
-const char *ssm_token(struct call *c, size_t from)
-{
-    const char *number = arena_printf(c->a, "%zu", from);
-    size_t n = sizeof token_head + strlen(number);
-    char *bytes = arena_alloc(c->a, n + 1);
-    memcpy(bytes, token_head, sizeof token_head);
-    memcpy(bytes + sizeof token_head, number, strlen(number));
-    return base64_encode(c->a, bytes, n);
-}
-
-int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
-             size_t *ret_to)
-{
-    int64_t from = 0;
-    size_t n;
-    const char *bytes = token ? base64_decode(c->a, token, &n) : NULL;
-    if (token
-        && (!bytes || n <= sizeof token_head || memcmp(bytes, token_head, sizeof token_head)
-            || !text_int(bytes + sizeof token_head, &from) || from < 0))
-        return fail(c, E_SsmToken);
-    *ret_from = (uint64_t)from < count ? (size_t)from : count;
-    *ret_to = count - *ret_from > (size_t)most ? *ret_from + (size_t)most : count;
-    return 0;
-}
-
 /* ---- GetParametersByPath ---- */
 
 struct by_path {
-    const char *path, *next_token;
+    const char *path;
     enum tri recursive, decrypted;
     struct list filters; /* struct ssm_filter */
-    int64_t max_results;
+    struct paging page;
 };
 
 static const struct param by_path_params[] = {
@@ -172,8 +144,7 @@ static const struct param by_path_params[] = {
     { "Recursive", BOOL(struct by_path, recursive) },
     { "ParameterFilters", LIST(struct by_path, filters, struct ssm_filter, ssm_filter_params) },
     { "WithDecryption", BOOL(struct by_path, decrypted) },
-    { "MaxResults", INT(struct by_path, max_results), .min = 1, .max = 10 },
-    { "NextToken", TEXT(struct by_path, next_token) },
+    PAGING_BETWEEN(struct by_path, page, 1, 10),
     { 0 },
 };
 
@@ -188,7 +159,7 @@ static int by_level(const void *a, const void *b)
 static int get_by_path(struct call *c, const struct by_path *in)
 {
     struct list found = { 0 };
-    size_t from, to;
+    const char *next;
     if (*in->path != '/')
         return fail(c, E_SsmPath);
     if (check_filters(c, &in->filters, "Type, KeyId, Label"))
@@ -200,19 +171,17 @@ static int get_by_path(struct call *c, const struct by_path *in)
     }
     if (found.count)
         qsort(found.items, found.count, sizeof(struct ssm_parameter), by_level);
-    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
-                 &from, &to))
+    if (page_cut(c, NULL, &in->page, &found, sizeof(struct ssm_parameter), &next))
         return -1;
     emit_list(c, "Parameters");
-    for (size_t i = from; i < to; i++) {
+    LIST_EACH (struct ssm_parameter, p, &found) {
         emit_item(c);
-        if (ssm_emit(c, list_at(&found, struct ssm_parameter, i), NULL, in->decrypted == YES))
+        if (ssm_emit(c, p, NULL, in->decrypted == YES))
             return -1;
         emit_close(c);
     }
     emit_close(c);
-    if (to < found.count)
-        emit_text(c, "NextToken", ssm_token(c, to));
+    page_emit_next(c, next);
     return 0;
 }
 
@@ -239,8 +208,7 @@ static const struct param old_filter_params[] = {
 struct describe_parameters {
     struct list old_filters; /* struct old_filter */
     struct list filters; /* struct ssm_filter */
-    const char *next_token;
-    int64_t max_results;
+    struct paging page;
     enum tri shared;
 };
 
@@ -249,8 +217,7 @@ static const struct param describe_parameters_params[] = {
       LIST(struct describe_parameters, old_filters, struct old_filter, old_filter_params) },
     { "ParameterFilters",
       LIST(struct describe_parameters, filters, struct ssm_filter, ssm_filter_params) },
-    { "MaxResults", INT(struct describe_parameters, max_results), .min = 1, .max = 50 },
-    { "NextToken", TEXT(struct describe_parameters, next_token) },
+    PAGING_BETWEEN(struct describe_parameters, page, 1, 50),
     { "Shared", BOOL(struct describe_parameters, shared) },
     { 0 },
 };
@@ -295,7 +262,7 @@ static int by_name(const void *a, const void *b)
 static int describe_parameters(struct call *c, const struct describe_parameters *in)
 {
     struct list found = { 0 }, filters = in->filters;
-    size_t from, to;
+    const char *next;
     if (in->filters.count && in->old_filters.count)
         return fail(c, E_SsmTwoFilters);
     if (in->shared == YES)
@@ -311,15 +278,13 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     }
     if (found.count)
         qsort(found.items, found.count, sizeof(struct ssm_parameter), by_name);
-    if (ssm_page(c, in->next_token, in->max_results == ABSENT ? 10 : in->max_results, found.count,
-                 &from, &to))
+    if (page_cut(c, NULL, &in->page, &found, sizeof(struct ssm_parameter), &next))
         return -1;
     emit_list(c, "Parameters");
-    for (size_t i = from; i < to; i++)
-        emit_description(c, list_at(&found, struct ssm_parameter, i));
+    LIST_EACH (struct ssm_parameter, p, &found)
+        emit_description(c, p);
     emit_close(c);
-    if (to < found.count)
-        emit_text(c, "NextToken", ssm_token(c, to));
+    page_emit_next(c, next);
     return 0;
 }
 

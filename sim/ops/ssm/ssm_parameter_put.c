@@ -14,7 +14,7 @@
 struct put_parameter {
     const char *name, *description, *value, *type, *key, *pattern, *tier, *data_type;
     enum tri overwrite;
-    struct list tags; /* struct ssm_tag */
+    struct list tags; /* struct tag */
 };
 
 /* The order of the texts of refusals [recorded]. */
@@ -31,7 +31,7 @@ static const struct param put_parameter_params[] = {
       .pattern = "^([a-zA-Z0-9:/_-]+)$" },
     { "Overwrite", BOOL(struct put_parameter, overwrite) },
     { "AllowedPattern", TEXT(struct put_parameter, pattern), .max = 1024 },
-    { "Tags", LIST(struct put_parameter, tags, struct ssm_tag, ssm_tag_params) },
+    { "Tags", TAGS(struct put_parameter, tags, ssm_tag_words) },
     { "Tier", TEXT(struct put_parameter, tier), .values = tiers },
     { "Policies", REFUSED(TEXT, "parameters do not expire here") },
     { "DataType", TEXT(struct put_parameter, data_type), .max = 128 },
@@ -170,7 +170,7 @@ static int put_parameter(struct call *c, const struct put_parameter *in)
     p.modified = c->now;
     if (names_an_image(c, &p)) {
         ssm_parameter_put(c, &p);
-        if (ssm_tags_put(c, &p, &in->tags))
+        if (service_tags_put(c, &ssm_tags, p.id, &in->tags))
             return -1;
     }
     emit_text(c, "Tier", p.tier);

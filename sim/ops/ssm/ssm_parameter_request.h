@@ -3,6 +3,7 @@
 #define OPS_SSM_H
 
 #include "call/op.h"
+#include "ops/service_tag.h"
 #include "world/ssm/ssm_parameter.h"
 
 /* A name as it may be written: plain or as an ARN, with ":version" or ":label" behind it or not. */
@@ -14,21 +15,13 @@ struct ssm_reference {
 int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret);
 /* The rules of names. */
 int ssm_name_check(struct call *c, const char *name);
-struct ssm_tag {
-    const char *key, *value;
-};
 
-extern const struct param ssm_tag_params[];
-/* Sets tags (struct ssm_tag) of a parameter. */
-int ssm_tags_put(struct call *c, const struct ssm_parameter *p, const struct list *tags);
+extern const struct tag_words ssm_tag_words;
+/* Tags of parameters, by their ids. */
+extern const struct tag_family ssm_tags;
 
 /* How many slashes, which is how deep it is. */
 size_t ssm_depth(const char *name);
-
-/* A page of `count` things: from … to; with more to come the answer carries a token. */
-int ssm_page(struct call *c, const char *token, int64_t most, size_t count, size_t *ret_from,
-             size_t *ret_to);
-const char *ssm_token(struct call *c, size_t from);
 
 /* One parameter as Get… shows it. Fails where it is to be decrypted and its key cannot be used. */
 int ssm_emit(struct call *c, const struct ssm_parameter *p, const char *selector, bool decrypted);

@@ -36,9 +36,9 @@ static int check_source(struct call *c, const struct volume *from, const struct 
 {
     int64_t most = quota(c->sim, "volume-copies-in-progress");
     int64_t copies = store_number(c->store,
-                                  "SELECT count(*) FROM volume WHERE region = ? AND owner = ?"
+                                  "SELECT count(*) FROM volume WHERE " MINE
                                   " AND source IS NOT NULL AND status = 'creating'",
-                                  SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)));
+                                  SQL_ARGS(MINE_ARGS(c)));
     if (!text_is(from->status, "available") && !text_is(from->status, "in-use"))
         return fail(c, E_VolumeInState, from->id, from->status); /* [guess] */
     if (in->size != ABSENT && in->size < from->size)

@@ -119,10 +119,8 @@ static int find_by_token(struct call *c, const char *token, struct volume *ret, 
 {
     const char *id;
     *ret_found = false;
-    if (token_find(c, token, &id)) {
-        call_clear_error(c);
+    if (token_look(c, token, &id) == TOKEN_MISUSED)
         return fail(c, E_VolumeTokenMismatch);
-    }
     if (id && !volume_find(c, id, ret))
         return fail(c, E_VolumeTokenGone);
     *ret_found = id != NULL;
@@ -174,18 +172,11 @@ OPERATION(ec2, CreateVolume, create_volume, create_volume_params, struct create_
 
 /* ---- DescribeVolumes ---- */
 
-struct describe_volumes {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_volumes_params[] = {
-    { "VolumeId", TEXTS(struct describe_volumes, ids), .flags = PARAM_EMPTY },
+    { "VolumeId", TEXTS(struct listing, ids), .flags = PARAM_EMPTY },
     { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
-    { "Filter", FILTERS(struct describe_volumes, filters) },
-    { "NextToken", TEXT(struct describe_volumes, next_token) },
-    { "MaxResults", INT(struct describe_volumes, max_results) },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
@@ -200,35 +191,21 @@ static int check_ids(struct call *c, const struct list *ids)
     return 0;
 }
 
-static int missing_volumes(struct call *c, const struct list *ids)
-{
-    return fail(c, E_VolumeNotFound, *list_at(ids, const char *, 0));
-}
+MISSING(missing_volumes, E_VolumeNotFound);
 
-static int describe_volumes(struct call *c, const struct describe_volumes *in)
-{
-    if (check_ids(c, &in->ids))
-        return -1;
-    struct describe d = {
-        .schema = &volume_schema,
-        .set = "volumeSet",
-        .ids = &in->ids,
-        .ids_name = "volumeIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = VOLUME_VISIBLE,
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = volume_prepare,
-        .missing = missing_volumes,
-    };
-    return describe(c, &d);
-}
+static const struct describe volume_list = {
+    .schema = &volume_schema,
+    .set = "volumeSet",
+    .ids_name = "volumeIdsSet",
+    .visible = VOLUME_VISIBLE,
+    .check_ids = check_ids,
+    .prepare = volume_prepare,
+    .missing = missing_volumes,
+};
 
-OPERATION(ec2, DescribeVolumes, describe_volumes, describe_volumes_params, struct describe_volumes,
-          .dry_run = DRYRUN_FIRST,
-          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
-                    "InvalidVolume.NotFound");
+LISTS(ec2, DescribeVolumes, describe_volumes_params, volume_list, .dry_run = DRYRUN_FIRST,
+      .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                "InvalidVolume.NotFound");
 
 /* ---- DeleteVolume ---- */
 

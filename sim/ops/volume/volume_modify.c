@@ -131,17 +131,10 @@ OPERATION(ec2, ModifyVolume, modify_volume, modify_volume_params, struct modify_
 
 /* ---- DescribeVolumesModifications ---- */
 
-struct describe_modifications {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_modifications_params[] = {
-    { "VolumeId", TEXTS(struct describe_modifications, ids), .flags = PARAM_EMPTY },
-    { "Filter", FILTERS(struct describe_modifications, filters) },
-    { "NextToken", TEXT(struct describe_modifications, next_token) },
-    { "MaxResults", INT(struct describe_modifications, max_results) },
+    { "VolumeId", TEXTS(struct listing, ids), .flags = PARAM_EMPTY },
+    { "Filter", FILTERS(struct listing, filters) },
+    PAGING(struct listing, page),
     { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
     { 0 },
 };
@@ -162,31 +155,33 @@ static int check_modified(struct call *c, const struct list *ids)
     return 0;
 }
 
-static int describe_modifications(struct call *c, const struct describe_modifications *in)
+static int bad_token(struct call *c, const char *token)
 {
-    bool paged = in->max_results != ABSENT || in->next_token;
+    return fail(
+        c, E_ParameterValue,
+        arena_printf(c->a, "Value ( %s ) for parameter NextToken is invalid. The token is Invalid.",
+                     token));
+}
+
+static const struct describe modification_list = {
+    .schema = &volume_modification_schema,
+    .set = "volumeModificationSet",
+    .ids_name = "volumeModificationSet",
+    .visible = MINE " AND EXISTS (SELECT 1 FROM volume v"
+                    " WHERE v.id = volume_modification.volume AND v.status <> 'deleting')",
+    .page = { .bad_token = bad_token },
+    .prepare = modification_prepare,
+};
+
+static int describe_modifications(struct call *c, const struct listing *in)
+{
+    bool paged = in->page.max_results != ABSENT || in->page.next_token;
     if (!paged && check_modified(c, &in->ids))
         return -1;
-    struct describe d = {
-        .schema = &volume_modification_schema,
-        .set = "volumeModificationSet",
-        .ids = &in->ids,
-        .ids_name = "volumeModificationSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2 AND EXISTS (SELECT 1 FROM volume v"
-                   " WHERE v.id = volume_modification.volume AND v.status <> 'deleting')",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = modification_prepare,
-        .bad_token = arena_printf(
-            c->a, "Value ( %s ) for parameter NextToken is invalid. The token is Invalid.",
-            in->next_token ? in->next_token : ""),
-    };
-    return describe(c, &d);
+    return describe(c, &modification_list, in);
 }
 
 OPERATION(ec2, DescribeVolumesModifications, describe_modifications, describe_modifications_params,
-          struct describe_modifications, .dry_run = DRYRUN_FIRST,
+          struct listing, .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
                     "InvalidVolumeID.Malformed InvalidVolumeModification.NotFound");

@@ -41,49 +41,37 @@ static void show_recycled(struct call *c, const void *noun, void *shown)
 
 /* ---- ListVolumesInRecycleBin ---- */
 
-struct list_recycled {
-    struct list ids;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param list_recycled_params[] = {
-    { "VolumeId", TEXTS(struct list_recycled, ids) },
-    { "MaxResults", INT(struct list_recycled, max_results) },
-    { "NextToken", TEXT(struct list_recycled, next_token) },
+    { "VolumeId", TEXTS(struct listing, ids) },
+    PAGING(struct listing, page),
     { 0 },
 };
 
-static int missing_volumes(struct call *c, const struct list *ids)
+static int check_ids(struct call *c, const struct list *ids)
 {
-    return fail(c, E_VolumeNotFound, *list_at(ids, const char *, 0)); /* [guess] */
-}
-
-static int list_recycled(struct call *c, const struct list_recycled *in)
-{
-    LIST_EACH (const char *, id, &in->ids) {
+    LIST_EACH (const char *, id, ids) {
         if (volume_id_check(c, *id))
             return -1;
     }
-    struct describe d = {
-        .schema = &volume_schema,
-        .shown = &recycled_schema,
-        .show = show_recycled,
-        .set = "volumeSet",
-        .ids = &in->ids,
-        .ids_name = "volumeIdsSet",
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = "region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .prepare = volume_prepare,
-        .missing = missing_volumes,
-    };
-    return describe(c, &d);
+    return 0;
 }
 
-OPERATION(ec2, ListVolumesInRecycleBin, list_recycled, list_recycled_params, struct list_recycled,
-          .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination");
+MISSING(missing_volumes, E_VolumeNotFound); /* [guess] */
+
+static const struct describe recycled_list = {
+    .schema = &volume_schema,
+    .shown = &recycled_schema,
+    .show = show_recycled,
+    .set = "volumeSet",
+    .ids_name = "volumeIdsSet",
+    .visible = MINE " AND recycle_enter IS NOT NULL",
+    .check_ids = check_ids,
+    .prepare = volume_prepare,
+    .missing = missing_volumes,
+};
+
+LISTS(ec2, ListVolumesInRecycleBin, list_recycled_params, recycled_list,
+      .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination");
 
 /* ---- RestoreVolumeFromRecycleBin ---- */
 

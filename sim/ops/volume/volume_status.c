@@ -178,18 +178,11 @@ static void show_status(struct call *c, const void *noun, void *shown)
 
 /* ---- DescribeVolumeStatus ---- */
 
-struct describe_status {
-    struct list ids, filters;
-    int64_t max_results;
-    const char *next_token;
-};
-
 static const struct param describe_status_params[] = {
-    { "MaxResults", INT(struct describe_status, max_results) },
-    { "NextToken", TEXT(struct describe_status, next_token) },
-    { "VolumeId", TEXTS(struct describe_status, ids), .flags = PARAM_EMPTY },
+    PAGING(struct listing, page),
+    { "VolumeId", TEXTS(struct listing, ids), .flags = PARAM_EMPTY },
     { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
-    { "Filter", FILTERS(struct describe_status, filters) },
+    { "Filter", FILTERS(struct listing, filters) },
     { 0 },
 };
 
@@ -207,35 +200,26 @@ static int read_ids(struct call *c, const struct list *given, struct list *ret)
     return 0;
 }
 
-static int missing_volumes(struct call *c, const struct list *ids)
+MISSING(missing_volumes, E_VolumeNotFound);
+
+static const struct describe status_list = {
+    .schema = &volume_schema,
+    .shown = &volume_status_schema,
+    .show = show_status,
+    .set = "volumeStatusSet",
+    .ids_name = "volumeIdsSet",
+    .visible = VOLUME_VISIBLE " AND status <> 'deleting'",
+    .missing = missing_volumes,
+};
+
+static int describe_status(struct call *c, const struct listing *in)
 {
-    return fail(c, E_VolumeNotFound, *list_at(ids, const char *, 0));
+    struct listing asked = *in;
+    return read_ids(c, &in->ids, &asked.ids) ? -1 : describe(c, &status_list, &asked);
 }
 
-static int describe_status(struct call *c, const struct describe_status *in)
-{
-    struct list ids;
-    if (read_ids(c, &in->ids, &ids))
-        return -1;
-    struct describe d = {
-        .schema = &volume_schema,
-        .shown = &volume_status_schema,
-        .show = show_status,
-        .set = "volumeStatusSet",
-        .ids = &ids,
-        .ids_name = "volumeIdsSet",
-        .filters = &in->filters,
-        .max_results = in->max_results,
-        .next_token = in->next_token,
-        .visible = VOLUME_VISIBLE " AND status <> 'deleting'",
-        .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-        .missing = missing_volumes,
-    };
-    return describe(c, &d);
-}
-
-OPERATION(ec2, DescribeVolumeStatus, describe_status, describe_status_params,
-          struct describe_status, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, DescribeVolumeStatus, describe_status, describe_status_params, struct listing,
+          .dry_run = DRYRUN_FIRST,
           .errors = "InvalidVolumeID.Malformed InvalidVolume.NotFound InvalidParameterValue "
                     "InvalidParameterCombination");
 

@@ -31,12 +31,12 @@ const struct schema key_pair_schema = {
 
 bool key_pair_named(struct call *c, const char *name, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_schema, KEY_PAIR_VISIBLE " AND name = ?3",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(name)), ret);
+    return store_first(c, &key_pair_schema, MINE " AND name = ?3",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)), ret);
 }
 
 bool key_pair_find(struct call *c, const char *id, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_schema, KEY_PAIR_VISIBLE " AND id = ?3",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
+    return store_first(c, &key_pair_schema, MINE " AND id = ?3",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
 }

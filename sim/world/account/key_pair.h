@@ -14,7 +14,6 @@ struct key_pair {
 
 extern const struct schema key_pair_schema;
 
-#define KEY_PAIR_VISIBLE "region = ?1 AND owner = ?2"
 
 /* The caller's, in this Region. */
 bool key_pair_named(struct call *c, const char *name, struct key_pair *ret);

@@ -7,17 +7,22 @@
 
 const struct schema retention_tag_schema = {
     .name = "recycle_tag",
-    .size = sizeof(struct retention_tag),
+    .size = sizeof(struct tag),
     .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct retention_tag, key), .column = "name" },
-                                { TEXT_FIELD(struct retention_tag, value), .column = "value" },
-                                { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct tag, key), .column = "name" },
+                                      { TEXT_FIELD(struct tag, value), .column = "value" },
+                                      { 0 } },
 };
 
 const struct schema retention_rule_schema = {
     .name = "retention_rule",
     .was = "recycle_rule",
+    .from_version_2 = /* a rule's own tags were a list inside it */
+    "CREATE TABLE IF NOT EXISTS recycle_rule_tags (parent, position, name, value);"
+    "INSERT OR IGNORE INTO tag (account, resource, key, value, region, type, place)"
+    " SELECT r.account, r.id, t.name, t.value, r.region, 'retention-rule', t.position"
+    " FROM recycle_rule_tags t JOIN retention_rule r ON r.id = t.parent;"
+    "DROP TABLE recycle_rule_tags;",
     .size = sizeof(struct retention_rule),
     .fields =
         (const struct field[]){
@@ -34,13 +39,12 @@ const struct schema retention_rule_schema = {
               .column = "resource_tags" },
             { LIST_FIELD(struct retention_rule, exclude_tags, &retention_tag_schema),
               .column = "exclude_tags" },
-            { LIST_FIELD(struct retention_rule, tags, &retention_tag_schema), .column = "tags" },
             { 0 } },
 };
 
 static bool has_one_of(const struct list *tags, const struct list *wanted)
 {
-    LIST_EACH (struct retention_tag, want, wanted) {
+    LIST_EACH (struct tag, want, wanted) {
         LIST_EACH (struct tag, tag, tags) {
             if (text_is(tag->key, want->key)
                 && (!want->value || text_is(tag->value ? tag->value : "", want->value)))
@@ -61,9 +65,8 @@ int64_t retention_until(struct call *c, const char *type, const struct list *tag
 {
     struct retention_rule rule;
     int64_t until = ABSENT;
-    struct cursor *cur =
-        store_find(c, &retention_rule_schema, "account = ? AND region = ? AND type = ?",
-                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region), SQL_TEXT(type)));
+    struct cursor *cur = store_find(c, &retention_rule_schema, MINE_BY("account") " AND type = ?",
+                                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(type)));
     while (cursor_next(cur, &rule)) {
         int64_t end = c->now + rule.days * DAY_MS;
         if (end > until && matches(&rule, tags))

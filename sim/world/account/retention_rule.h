@@ -14,10 +14,6 @@
 #define RETENTION_IMAGE "EC2_IMAGE"
 #define RETENTION_VOLUME "EBS_VOLUME"
 
-struct retention_tag {
-    const char *key, *value; /* value NULL: any */
-};
-
 struct retention_rule {
     const char *id, *account, *region, *type, *description;
     int64_t days; /* RetentionPeriodValue */
@@ -25,9 +21,8 @@ struct retention_rule {
     int64_t
         unlocked_from; /* when a rule that is being unlocked will be; ABSENT: locked, or never */
     struct list
-        resource_tags; /* struct retention_tag: one of them must match; none: every resource */
-    struct list exclude_tags; /* struct retention_tag: of a rule for every resource */
-    struct list tags; /* struct retention_tag: the rule's own */
+        resource_tags; /* struct tag, value NULL: any. One must match; none: every resource */
+    struct list exclude_tags; /* struct tag: of a rule for every resource */
 };
 
 extern const struct schema retention_rule_schema, retention_tag_schema;

@@ -16,6 +16,5 @@ struct fast_launch {
 
 extern const struct schema fast_launch_schema;
 
-#define FAST_LAUNCH_VISIBLE "region = ?1 AND owner = ?2"
 
 #endif

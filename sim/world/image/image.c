@@ -296,11 +296,10 @@ bool image_prepare(struct call *c, void *noun)
 
 int64_t image_count(struct call *c, const char *only)
 {
-    const char *sql = arena_printf(c->a,
-                                   "SELECT count(*) FROM image WHERE owner = ? AND region = ?"
-                                   " AND state <> 'deregistered' AND %s",
-                                   only ? only : "1");
-    return store_number(c->store, sql, SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    const char *sql = arena_printf(
+        c->a, "SELECT count(*) FROM image WHERE " MINE " AND state <> 'deregistered' AND %s",
+        only ? only : "1");
+    return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c)));
 }
 
 static bool is_name_character(char ch)

@@ -50,6 +50,5 @@ struct bundle_task {
 extern const struct schema import_image_task_schema, imported_disk_schema, license_schema,
     export_image_task_schema, bundle_task_schema;
 
-#define TASK_VISIBLE "region = ?1 AND owner = ?2"
 
 #endif

@@ -32,6 +32,5 @@ struct usage_report {
 
 extern const struct schema usage_report_schema, usage_type_schema, usage_option_schema, usage_entry_schema;
 
-#define USAGE_REPORT_VISIBLE "region = ?1 AND owner = ?2"
 
 #endif

@@ -9,12 +9,11 @@
 
 const struct schema s3_object_tag_schema = {
     .name = "object_tag",
-    .size = sizeof(struct s3_object_tag),
+    .size = sizeof(struct tag),
     .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct s3_object_tag, key), .column = "key" },
-                                { TEXT_FIELD(struct s3_object_tag, value), .column = "value" },
-                                { 0 } },
+    .fields = (const struct field[]){ { TEXT_FIELD(struct tag, key), .column = "key" },
+                                      { TEXT_FIELD(struct tag, value), .column = "value" },
+                                      { 0 } },
 };
 
 const struct schema s3_object_schema = {

@@ -16,11 +16,7 @@ struct s3_object {
     const char *bucket, *key, *account, *region, *type; /* type: image, disk, bundle */
     const char *content; /* the id of the stored image; NULL for others */
     int64_t created, size; /* GiB */
-    struct list tags; /* struct s3_object_tag */
-};
-
-struct s3_object_tag {
-    const char *key, *value;
+    struct list tags; /* struct tag */
 };
 
 struct store_task {
@@ -28,7 +24,7 @@ struct store_task {
     const char *image, *bucket, *key, *content;
     const char *state, *reason; /* InProgress, Completed, Failed */
     int64_t started, due, size; /* GiB */
-    struct list tags; /* struct s3_object_tag: for the object */
+    struct list tags; /* struct tag: for the object */
     int64_t progress; /* set for the caller */
 };
 

@@ -15,8 +15,8 @@
 
 bool instance_find(struct call *c, const char *id, struct instance *ret)
 {
-    return store_first(c, &instance_schema, INSTANCE_VISIBLE " AND id = ?3",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
+    return store_first(c, &instance_schema, MINE " AND id = ?3",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
 }
 
 int instance_check_id(struct call *c, const char *id)

@@ -71,7 +71,6 @@ struct instance {
 
 extern const struct schema instance_schema, disk_schema;
 
-#define INSTANCE_VISIBLE "region = ?1 AND owner = ?2"
 
 bool instance_find(struct call *c, const char *id,
                    struct instance *ret); /* the caller's, this Region */

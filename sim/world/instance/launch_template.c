@@ -81,6 +81,13 @@ bool launch_template_prepare(struct call *c, void *template)
     return true;
 }
 
+bool launch_template_find(struct call *c, const char *id, const char *name,
+                          struct launch_template *ret)
+{
+    return store_first(c, &launch_template_schema, MINE " AND (id = ?3 OR name = ?4)",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id), SQL_TEXT(name)), ret);
+}
+
 int launch_template_own(struct call *c, const char *id, const char *name,
                         struct launch_template *ret)
 {
@@ -88,9 +95,7 @@ int launch_template_own(struct call *c, const char *id, const char *name,
         return fail(c, E_TemplateIdAndName);
     if (!id && !name)
         return fail(c, E_TemplateMissing);
-    if (store_first(
-            c, &launch_template_schema, LAUNCH_TEMPLATE_VISIBLE " AND (id = ?3 OR name = ?4)",
-            SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id), SQL_TEXT(name)), ret))
+    if (launch_template_find(c, id, name, ret))
         return 0;
     return id ? fail(c, E_TemplateNotFound, id) : fail(c, E_TemplateNameNotFound, name);
 }

@@ -24,9 +24,11 @@ struct launch_template_version {
 
 extern const struct schema launch_template_schema, launch_template_version_schema;
 
-#define LAUNCH_TEMPLATE_VISIBLE "region = ?1 AND owner = ?2"
 
-/* The caller's template by id or name; else AWS's refusals. */
+/* The caller's template by id or name (NULL: not by that). */
+bool launch_template_find(struct call *c, const char *id, const char *name,
+                          struct launch_template *ret);
+/* The same by one of them; else AWS's refusals. */
 int launch_template_own(struct call *c, const char *id, const char *name,
                         struct launch_template *ret);
 /* A version by number, $Default, $Latest or NULL (the default one). */

@@ -22,6 +22,5 @@ struct replace_root_task {
 
 extern const struct schema replace_root_task_schema;
 
-#define ROOT_TASK_VISIBLE "region = ?1 AND owner = ?2"
 
 #endif

@@ -130,8 +130,7 @@ static const char *public_dns_name(struct call *c, const char *address)
 
 static bool find_own(struct call *c, const struct schema *k, const char *id, void *ret)
 {
-    return store_first(c, k, NETWORK_VISIBLE " AND id = ?3",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(id)), ret);
+    return store_first(c, k, MINE " AND id = ?3", SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
 }
 
 bool vpc_find(struct call *c, const char *id, struct vpc *ret)
@@ -152,25 +151,23 @@ bool security_group_find(struct call *c, const char *id, struct security_group *
 bool vpc_default(struct call *c, struct vpc *ret)
 {
     network_ensure(c);
-    return store_first(c, &vpc_schema, NETWORK_VISIBLE " AND is_default = 1",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)), ret);
+    return store_first(c, &vpc_schema, MINE " AND is_default = 1", SQL_ARGS(MINE_ARGS(c)), ret);
 }
 
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret)
 {
     network_ensure(c);
     return store_first(c, &subnet_schema,
-                       NETWORK_VISIBLE " AND default_for_zone = 1 AND (?3 IS NULL OR zone = ?3"
-                                       " OR zone_id = ?3) ORDER BY zone",
-                       SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(zone)), ret);
+                       MINE " AND default_for_zone = 1 AND (?3 IS NULL OR zone = ?3"
+                            " OR zone_id = ?3) ORDER BY zone",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(zone)), ret);
 }
 
 bool security_group_named(struct call *c, const char *vpc, const char *name,
                           struct security_group *ret)
 {
-    return store_first(
-        c, &security_group_schema, NETWORK_VISIBLE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
-        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(vpc), SQL_TEXT(name)), ret);
+    return store_first(c, &security_group_schema, MINE " AND vpc = ?3 AND name = ?4 COLLATE NOCASE",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(vpc), SQL_TEXT(name)), ret);
 }
 
 bool security_group_default(struct call *c, const char *vpc, struct security_group *ret)

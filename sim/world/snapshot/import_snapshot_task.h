@@ -25,7 +25,6 @@ struct import_snapshot_task {
 
 extern const struct schema import_snapshot_task_schema;
 
-#define IMPORT_TASK_VISIBLE "region = ?1 AND owner = ?2"
 
 bool import_snapshot_task_prepare(struct call *c, void *task);
 /* The caller's, in this Region. */

@@ -195,8 +195,7 @@ static bool is_paced_as_aws(const struct call *c)
 static int check_count(struct call *c)
 {
     int64_t count =
-        store_number(c->store, "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?",
-                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+        store_number(c->store, "SELECT count(*) FROM snapshot WHERE " MINE, SQL_ARGS(MINE_ARGS(c)));
     return count >= quota(c->sim, "snapshots") ? fail(c, E_SnapshotLimit) : 0;
 }
 
@@ -231,10 +230,9 @@ int snapshot_check_volume(struct call *c, const struct volume *v)
 int snapshot_check_copies(struct call *c)
 {
     int64_t most = quota(c->sim, "snapshot-copies-in-progress");
-    int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
-                                   " AND is_copy AND status = 'pending'",
-                                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    int64_t pending = store_number(
+        c->store, "SELECT count(*) FROM snapshot WHERE " MINE " AND is_copy AND status = 'pending'",
+        SQL_ARGS(MINE_ARGS(c)));
     if (is_paced_as_aws(c) && pending >= most)
         return fail(c, E_SnapshotCopiesInProgress, (long long)most);
     return check_count(c);

@@ -168,8 +168,7 @@ int ssm_parameter_image(struct call *c, const char *written, const char **ret_im
 
 struct list ssm_parameters_own(struct call *c)
 {
-    return store_list(c, &ssm_parameter_schema, "account = ? AND region = ?",
-                      SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    return store_list(c, &ssm_parameter_schema, MINE_BY("account"), SQL_ARGS(MINE_ARGS(c)));
 }
 
 struct list ssm_parameters_below(struct call *c, const char *path)

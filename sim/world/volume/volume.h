@@ -57,7 +57,7 @@ struct volume_modification {
 
 extern const struct schema volume_schema, attachment_schema, volume_modification_schema;
 
-#define VOLUME_VISIBLE "region = ?1 AND owner = ?2 AND recycle_enter IS NULL"
+#define VOLUME_VISIBLE MINE " AND recycle_enter IS NULL"
 
 /* What is wanted of a new volume; ABSENT or NULL: by default. */
 struct volume_spec {

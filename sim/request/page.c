@@ -1,0 +1,245 @@
+/* See page.h. */
+#include "request/page.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "call/errors.h"
+#include "reply/emit.h"
+#include "request/seal.h"
+
+#define SEALED_FOR (60 * MINUTE_MS)
+
+/* ---- EC2, Recycle Bin: base64 of a little JSON, as AWS's tokens are [recorded] ---- */
+
+static const char *json_token(struct call *c, const char *of, int64_t from)
+{
+    struct value *v = value_new(c->a, VALUE_MAP);
+    (void)of;
+    value_add_text(c->a, v, "v", "1");
+    value_add_int(c->a, v, "s", from);
+    const char *json = value_to_json(c->a, v, 0);
+    return base64_encode(c->a, json, strlen(json));
+}
+
+static bool json_read(struct call *c, const char *token, const char *of, int64_t *ret)
+{
+    size_t n = 0;
+    const char *error, *json = base64_decode(c->a, token, &n);
+    struct value *v = json ? value_from_json(c->a, json, n, &error) : NULL;
+    (void)of;
+    v = value_get(v, "s");
+    if (!v || v->type != VALUE_INT)
+        return false;
+    *ret = v->number;
+    return true;
+}
+
+/* ---- KMS, SSM: base64 of a head and a number; SSM's tokens begin with AAEAA [recorded] ---- */
+
+struct head {
+    const char *bytes;
+    size_t size;
+};
+
+static const struct head kms_head = { "from:", 5 }, ssm_head = { "\0\1\0", 4 };
+
+static const char *headed_token(struct call *c, const struct head *head, int64_t from)
+{
+    const char *number = arena_printf(c->a, "%lld", (long long)from);
+    size_t n = strlen(number);
+    char *bytes = arena_alloc(c->a, head->size + n + 1);
+    memcpy(bytes, head->bytes, head->size);
+    memcpy(bytes + head->size, number, n);
+    return base64_encode(c->a, bytes, head->size + n);
+}
+
+static bool headed_read(struct call *c, const struct head *head, const char *token, int64_t *ret)
+{
+    size_t n = 0;
+    const char *bytes = base64_decode(c->a, token, &n);
+    return bytes && n > head->size && memcmp(bytes, head->bytes, head->size) == 0
+           && text_int(bytes + head->size, ret);
+}
+
+static const char *kms_token(struct call *c, const char *of, int64_t from)
+{
+    (void)of;
+    return headed_token(c, &kms_head, from);
+}
+
+static bool kms_read(struct call *c, const char *token, const char *of, int64_t *ret)
+{
+    (void)of;
+    return headed_read(c, &kms_head, token, ret);
+}
+
+static const char *ssm_token(struct call *c, const char *of, int64_t from)
+{
+    (void)of;
+    return headed_token(c, &ssm_head, from);
+}
+
+static bool ssm_read(struct call *c, const char *token, const char *of, int64_t *ret)
+{
+    (void)of;
+    return headed_read(c, &ssm_head, token, ret);
+}
+
+/* ---- EBS direct: sealed and expiring [recorded] ---- */
+
+static const char *sealed_token(struct call *c, const char *of, int64_t from)
+{
+    return seal_token(c, of, from, SEALED_FOR);
+}
+
+static bool sealed_read(struct call *c, const char *token, const char *of, int64_t *ret)
+{
+    return seal_read(c, token, of, ret);
+}
+
+/* ---- Words ---- */
+
+static int ec2_bad_token(struct call *c, const char *token)
+{
+    (void)token;
+    return fail(c, E_PageToken);
+}
+
+static int rbin_bad_token(struct call *c, const char *token)
+{
+    (void)token;
+    return fail_with_reason(c, "INVALID_PAGE_TOKEN", E_RetentionRuleInvalid,
+                            "The page token is invalid");
+}
+
+/* A bad marker is refused without a text [recorded]. */
+static int kms_bad_token(struct call *c, const char *token)
+{
+    (void)token;
+    return fail(c, E_KmsMarker);
+}
+
+static int ssm_bad_token(struct call *c, const char *token)
+{
+    (void)token;
+    return fail(c, E_SsmToken);
+}
+
+static int ebs_bad_token(struct call *c, const char *token)
+{
+    return fail_with_reason(c, E_EbsPageToken, token);
+}
+
+/* ---- Services ---- */
+
+static const struct page_form {
+    const struct service *service;
+    const char *(*token)(struct call *c, const char *of, int64_t from);
+    bool (*read)(struct call *c, const char *token, const char *of, int64_t *ret_from);
+    int (*bad_token)(struct call *c, const char *token);
+    const char *next, *truncated; /* members of an answer; NULL: not of this service */
+    int64_t least, usual; /* usual 0: all */
+} forms[] = {
+    { &service_ec2, json_token, json_read, ec2_bad_token, "nextToken", NULL, 5, 0 },
+    { &service_rbin, json_token, json_read, rbin_bad_token, "NextToken", NULL, 1, 0 },
+    { &service_kms, kms_token, kms_read, kms_bad_token, "NextMarker", "Truncated", 1, 50 },
+    { &service_ssm, ssm_token, ssm_read, ssm_bad_token, "NextToken", NULL, 1, 10 },
+    { &service_ebs, sealed_token, sealed_read, ebs_bad_token, "NextToken", NULL, 1, 10000 },
+};
+
+static const struct page_form *form_of(const struct call *c)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].service == c->op->service)
+            return &forms[i];
+    }
+    BUG("no pages in the service %s", c->op->service->name);
+}
+
+/* ---- Pages ---- */
+
+static int64_t least_of(const struct page_form *form, const struct page_rule *rule)
+{
+    return rule && rule->least ? rule->least : form->least;
+}
+
+static int64_t usual_of(const struct page_form *form, const struct page_rule *rule)
+{
+    int64_t usual = rule && rule->usual ? rule->usual : form->usual;
+    return usual ? usual : INT64_MAX;
+}
+
+enum page_verdict page_read(struct call *c, const struct page_rule *rule, const struct paging *in,
+                            const char *of, struct page *ret)
+{
+    const struct page_form *form = form_of(c);
+    bool all = in->max_results == ABSENT
+               || (rule && (rule->unpaged || (rule->zero_is_all && !in->max_results)));
+    *ret = (struct page){ .of = of, .size = all ? usual_of(form, rule) : in->max_results };
+    if (!all && in->max_results < least_of(form, rule))
+        return PAGE_TOO_SMALL;
+    if (in->next_token && (!form->read(c, in->next_token, of, &ret->from) || ret->from < 0))
+        return PAGE_BAD_TOKEN;
+    return PAGE_OK;
+}
+
+int page_open(struct call *c, const struct page_rule *rule, const struct paging *in, const char *of,
+              struct page *ret)
+{
+    const struct page_form *form = form_of(c);
+    switch (page_read(c, rule, in, of, ret)) {
+    case PAGE_BAD_TOKEN:
+        return rule && rule->bad_token ? rule->bad_token(c, in->next_token)
+                                       : form->bad_token(c, in->next_token);
+    case PAGE_TOO_SMALL:
+        /* "greater than 5" is what AWS says though 5 itself is taken [recorded]; there is no upper
+         * limit. Other services than EC2 have limits in their models. */
+        return fail(c, E_PageTooSmall, (long long)in->max_results, (long long)least_of(form, rule));
+    case PAGE_OK:
+        break;
+    }
+    return 0;
+}
+
+const char *page_token(struct call *c, const struct page *page, int64_t from)
+{
+    return form_of(c)->token(c, page->of, from);
+}
+
+int page_cut(struct call *c, const struct page_rule *rule, const struct paging *in,
+             struct list *items, size_t size, const char **ret_token)
+{
+    struct page page;
+    *ret_token = NULL;
+    if (page_open(c, rule, in, NULL, &page))
+        return -1;
+    size_t from = (uint64_t)page.from < items->count ? (size_t)page.from : items->count;
+    size_t count = items->count - from;
+    if (count > (uint64_t)page.size) {
+        count = (size_t)page.size;
+        *ret_token = page_token(c, &page, (int64_t)(from + count));
+    }
+    *items = (struct list){ .items = items->items ? (char *)items->items + from * size : NULL,
+                            .count = count,
+                            .capacity = count };
+    return 0;
+}
+
+void page_emit_next(struct call *c, const char *token)
+{
+    const struct page_form *form = form_of(c);
+    emit_text(c, form->next, token);
+    if (form->truncated)
+        emit_bool(c, form->truncated, token != NULL);
+}
+
+int page_without_ids(struct call *c, const struct paging *in, const struct list *ids,
+                     const char *ids_name)
+{
+    if (!ids->count || (in->max_results == ABSENT && !in->next_token))
+        return 0;
+    return fail(c, E_PageWithIds, ids_name, in->max_results != ABSENT ? "maxResults" : "nextToken");
+}
