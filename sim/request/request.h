@@ -31,6 +31,12 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
 /* input.c: decodes c->input by the operation's table into a new struct; DryRun ends here for most. */
 int input_read(struct call *c, void **ret_in);
 
+/* error_list.c: the codes that every operation of a protocol can answer before its handler runs (ends
+ * with NULL), and those of one operation beside them: what .errors lists, and what its rows imply (an
+ * .id that can be malformed, filters and tags that can be too many). Texts, each code once. */
+const char *const *errors_common(enum protocol p);
+struct list errors_of(struct arena *a, const struct op *op);
+
 /* The table of contents (contents/contents.c): every operation, sorted by service and name. */
 extern const struct op *const *const ops_table;
 extern const size_t ops_count;

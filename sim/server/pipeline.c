@@ -6,6 +6,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "contents/contents.h"
+#include "reply/emit.h"
 #include "request/guard.h"
 #include "scenario/consistency_stale.h"
 #include "scenario/fault.h"
@@ -28,6 +29,8 @@ static struct call new_call(struct sim *sim, struct arena *a)
 static int run_handler(struct call *c, const void *in)
 {
     int r = c->op->run(c, in);
+    if (r == 0 && c->op->answer == ANSWER_RETURN)
+        emit_bool(c, "return", true);
     if (!store_failed(c->store))
         return r;
     call_clear_error(c);

@@ -14,9 +14,8 @@
 #include "store/noun.h"
 #include "world/account/sts_session.h"
 
-static void emit_template(struct call *c, struct launch_template *t, enum view view)
+static void emit_template(struct call *c, const struct launch_template *t, enum view view)
 {
-    launch_template_prepare(c, t);
     emit_open(c, "launchTemplate");
     emit_noun(c, &launch_template_schema, t, view);
     emit_close(c);
@@ -310,7 +309,6 @@ static int describe_templates(struct call *c, const struct describe_templates *i
                                .next_token = in->next_token,
                                .visible = LAUNCH_TEMPLATE_VISIBLE,
                                .binds = SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(c->account)),
-                               .prepare = launch_template_prepare,
                                .missing = no_template });
 }
 
