@@ -5,6 +5,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "store/noun.h"
 
 #define MAX_ALIASES 50 /* for one key [guide] */
@@ -132,17 +133,12 @@ static const struct param list_aliases_params[] = {
     { 0 },
 };
 
-static void emit_alias(struct call *c, const struct kms_alias *alias)
+static void emit_alias(struct call *c, struct kms_alias *alias)
 {
     struct kms_key_permitted key;
-    emit_item(c);
-    emit_text(c, "AliasName", alias->name);
-    emit_text(c, "AliasArn", alias->arn);
     if (alias->target && kms_key_find(c, alias->target, &key))
-        emit_text(c, "TargetKeyId", key.id);
-    emit_epoch(c, "CreationDate", alias->created);
-    emit_epoch(c, "LastUpdatedDate", alias->updated);
-    emit_close(c);
+        alias->target_id = key.id;
+    emit_noun_item(c, &kms_alias_schema, alias, VIEW_DESCRIBED);
 }
 
 /* An alias of AWS's is listed before its key is made, without one [guide]. */

@@ -28,7 +28,12 @@ struct retention_rule {
         resource_tags; /* struct retention_tag: one of them must match; none: every resource */
     struct list exclude_tags; /* struct retention_tag: of a rule for every resource */
     struct list tags; /* struct retention_tag: the rule's own */
+    const char *lock_state, *arn; /* set before it is shown */
 };
+
+/* VIEW_BRIEF of reply/emit_noun.h is a rule in a list, VIEW_DESCRIBED a whole one; this one has its
+ * LockConfiguration besides. */
+#define RETENTION_VIEW_LOCK (1 << 8)
 
 extern const struct schema retention_rule_schema, retention_tag_schema;
 
