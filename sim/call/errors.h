@@ -7,6 +7,10 @@
 #ifndef CALL_ERRORS_H
 #define CALL_ERRORS_H
 
+/* The code of an E_ macro, for lists: ERROR_CODE(E_DryRun) is "DryRunOperation". */
+#define ERROR_CODE(...) ERROR_CODE_OF(__VA_ARGS__)
+#define ERROR_CODE_OF(status, code, text) code
+
 #include "call/errors_image.h"
 #include "call/errors_instance.h"
 #include "call/errors_key.h"

@@ -51,6 +51,13 @@ static const struct taggable taggables[] = {
 #undef TAGGABLE
 };
 
+/* What CreateTags and DeleteTags answer: every "is not there", and of tags that are too many. */
+static const char errors[] = "InvalidID TagLimitExceeded"
+#define TAGGABLE(name, prefix, kind, visible, error) " " ERROR_CODE(error)
+#include "contents/taggable.def"
+#undef TAGGABLE
+    ;
+
 static const struct taggable *taggable_of(const char *id)
 {
     for (size_t i = 0; i < sizeof taggables / sizeof *taggables; i++) {
@@ -142,8 +149,7 @@ static int create_tags(struct call *c, const struct create_tags *in)
 
 OPERATION(
     ec2, CreateTags, create_tags, create_tags_params, struct create_tags, .flags = OP_WRITES,
-    .errors = "InvalidID InvalidParameterValue TagLimitExceeded InvalidAMIID.NotFound "
-              "InvalidSnapshot.NotFound InvalidInstanceID.NotFound",
+    .errors = errors,
     .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
 
 /* ---- DeleteTags ---- */
@@ -178,9 +184,7 @@ static int delete_tags(struct call *c, const struct create_tags *in)
 }
 
 OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags, .flags = OP_WRITES,
-          .errors =
-              "InvalidID InvalidParameterValue InvalidAMIID.NotFound InvalidSnapshot.NotFound "
-              "InvalidInstanceID.NotFound",
+          .errors = errors,
           .effects = "removes the caller's tags; those that are not there do no harm");
 
 /* ---- DescribeTags ---- */

@@ -7,49 +7,46 @@
 #include "call/id.h"
 #include "request/request.h"
 
-#define SECOND(status, code, text) code
-#define CODE(...) SECOND(__VA_ARGS__)
-
 /* Those of route.c, guard.c, call/decode.c in each protocol's words, and of a disk that refuses. */
-static const char *const ec2_codes[] = { CODE(E_CredentialShape),
-                                         CODE(E_DryRun),
-                                         CODE(E_InternalError),
-                                         CODE(E_InvalidAction),
-                                         CODE(E_ValueInvalid),
-                                         CODE(E_MalformedQuery),
-                                         CODE(E_MissingAction),
-                                         CODE(E_MissingParameter),
-                                         CODE(E_NoSuchVersion),
-                                         CODE(E_SessionOverEc2),
-                                         CODE(E_UnknownParameter),
-                                         CODE(E_NotSimulated),
+static const char *const ec2_codes[] = { ERROR_CODE(E_CredentialShape),
+                                         ERROR_CODE(E_DryRun),
+                                         ERROR_CODE(E_InternalError),
+                                         ERROR_CODE(E_InvalidAction),
+                                         ERROR_CODE(E_ValueInvalid),
+                                         ERROR_CODE(E_MalformedQuery),
+                                         ERROR_CODE(E_MissingAction),
+                                         ERROR_CODE(E_MissingParameter),
+                                         ERROR_CODE(E_NoSuchVersion),
+                                         ERROR_CODE(E_SessionOverEc2),
+                                         ERROR_CODE(E_UnknownParameter),
+                                         ERROR_CODE(E_NotSimulated),
                                          NULL };
-static const char *const query_codes[] = { CODE(E_CredentialShape),
-                                           CODE(E_SessionOverSts),
-                                           CODE(E_InternalError),
-                                           CODE(E_InvalidAction),
-                                           CODE(E_MalformedQuery),
-                                           CODE(E_MissingAction),
-                                           CODE(E_MissingParameter),
-                                           CODE(E_NoSuchVersion),
+static const char *const query_codes[] = { ERROR_CODE(E_CredentialShape),
+                                           ERROR_CODE(E_SessionOverSts),
+                                           ERROR_CODE(E_InternalError),
+                                           ERROR_CODE(E_InvalidAction),
+                                           ERROR_CODE(E_MalformedQuery),
+                                           ERROR_CODE(E_MissingAction),
+                                           ERROR_CODE(E_MissingParameter),
+                                           ERROR_CODE(E_NoSuchVersion),
                                            "MalformedInput",
                                            "ValidationError",
-                                           CODE(E_UnknownParameter),
-                                           CODE(E_NotSimulated),
+                                           ERROR_CODE(E_UnknownParameter),
+                                           ERROR_CODE(E_NotSimulated),
                                            NULL };
 static const char *const json_codes[] = {
-    CODE(E_CredentialShape),     CODE(E_SessionOver),
-    CODE(E_InternalError),       CODE(E_MalformedQuery),
-    CODE(E_MissingParameter),    "SerializationException",
-    "UnknownOperationException", "UnsupportedOperationException",
-    "ValidationException",       NULL
+    ERROR_CODE(E_CredentialShape),  ERROR_CODE(E_SessionOver),
+    ERROR_CODE(E_InternalError),    ERROR_CODE(E_MalformedQuery),
+    ERROR_CODE(E_MissingParameter), "SerializationException",
+    "UnknownOperationException",    "UnsupportedOperationException",
+    "ValidationException",          NULL
 };
-static const char *const rest_codes[] = { CODE(E_CredentialShape),
-                                          CODE(E_SessionOver),
-                                          CODE(E_InternalError),
-                                          CODE(E_MalformedQuery),
+static const char *const rest_codes[] = { ERROR_CODE(E_CredentialShape),
+                                          ERROR_CODE(E_SessionOver),
+                                          ERROR_CODE(E_InternalError),
+                                          ERROR_CODE(E_MalformedQuery),
                                           "MethodNotAllowed",
-                                          CODE(E_MissingParameter),
+                                          ERROR_CODE(E_MissingParameter),
                                           "SerializationException",
                                           "UnknownOperationException",
                                           "UnsupportedOperationException",
@@ -57,8 +54,8 @@ static const char *const rest_codes[] = { CODE(E_CredentialShape),
                                           NULL };
 static const char *const control_codes[] = { "ForeignHost",
                                              "ForeignOrigin",
-                                             CODE(E_InternalError),
-                                             CODE(E_MalformedQuery),
+                                             ERROR_CODE(E_InternalError),
+                                             ERROR_CODE(E_MalformedQuery),
                                              "MethodNotAllowed",
                                              "MissingHeader",
                                              "SerializationException",
@@ -89,9 +86,9 @@ static void add_implied(struct arena *a, struct list *codes, const struct param 
         if (p->id)
             add(a, codes, id_malformed_code(p->id));
         if (p->of == filter_params)
-            add(a, codes, CODE(E_FilterValues));
+            add(a, codes, ERROR_CODE(E_FilterValues));
         if (p->taggable)
-            add(a, codes, CODE(E_TagLimit));
+            add(a, codes, ERROR_CODE(E_TagLimit));
         if (p->of)
             add_implied(a, codes, p->of);
     }

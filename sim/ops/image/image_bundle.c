@@ -186,7 +186,8 @@ static int describe_bundles(struct call *c, const struct describe_bundles *in)
 }
 
 OPERATION(ec2, DescribeBundleTasks, describe_bundles, describe_bundles_params,
-          struct describe_bundles, .errors = "InvalidBundleID.NotFound InvalidParameterValue");
+          struct describe_bundles,
+          .errors = "InvalidBundleID.NotFound InvalidParameterValue InvalidParameterCombination");
 
 struct cancel_bundle {
     const char *bundle;

@@ -41,7 +41,7 @@ static const struct param export_image_params[] = {
     { "ImageId", TEXT(struct export_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "S3ExportLocation", STRUCT(struct export_image, location, export_location_params),
       .flags = PARAM_REQUIRED },
-    { "RoleName", TEXT(struct export_image, role) },
+    { "RoleName", TEXT(struct export_image, role), .otherwise = "vmimport" },
     { "TagSpecification", TAG_SPECS(struct export_image, tags, "export-image-task") },
     { 0 },
 };
@@ -97,7 +97,7 @@ static int export_image(struct call *c, const struct export_image *in)
     t.format = in->format;
     t.bucket = in->location.bucket;
     t.prefix = in->location.prefix;
-    t.role = in->role ? in->role : "vmimport"; /* [guide] */
+    t.role = in->role; /* [guide] */
     t.status = "active";
     t.started = c->now;
     int64_t delay = pace_delay(c, 60, 20 * MINUTE_MS); /* [guess] */
@@ -190,8 +190,9 @@ static int describe_export(struct call *c, const struct describe_export *in)
     return describe(c, &d);
 }
 
-OPERATION(ec2, DescribeExportImageTasks, describe_export, describe_export_params,
-          struct describe_export, .errors = "InvalidExportTaskID.NotFound InvalidParameterValue");
+OPERATION(
+    ec2, DescribeExportImageTasks, describe_export, describe_export_params, struct describe_export,
+    .errors = "InvalidExportTaskID.NotFound InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CancelExportTask ---- */
 

@@ -85,9 +85,10 @@ static int describe_instances(struct call *c, const struct describe_instances *i
     return 0;
 }
 
-OPERATION(ec2, DescribeInstances, describe_instances, describe_instances_params,
-          struct describe_instances,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
+OPERATION(
+    ec2, DescribeInstances, describe_instances, describe_instances_params,
+    struct describe_instances,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- Changes of state ---- */
 

@@ -247,7 +247,8 @@ static int describe_credits(struct call *c, const struct describe_credits *in)
 }
 
 OPERATION(ec2, DescribeInstanceCreditSpecifications, describe_credits, describe_credits_params,
-          struct describe_credits, .errors = "InvalidInstanceID.NotFound");
+          struct describe_credits,
+          .errors = "InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- DescribeIamInstanceProfileAssociations ---- */
 
@@ -309,4 +310,4 @@ static int describe_associations(struct call *c, const struct describe_credits *
 
 OPERATION(ec2, DescribeIamInstanceProfileAssociations, describe_associations,
           describe_associations_params, struct describe_credits, .flags = OP_NO_DRYRUN,
-          .errors = "InvalidAssociationID.NotFound");
+          .errors = "InvalidAssociationID.NotFound InvalidInstanceID.NotFound");

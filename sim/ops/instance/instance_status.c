@@ -141,9 +141,9 @@ static int describe_status(struct call *c, const struct describe_status *in)
                           &shown);
 }
 
-OPERATION(ec2, DescribeInstanceStatus, describe_status, describe_status_params,
-          struct describe_status,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
+OPERATION(
+    ec2, DescribeInstanceStatus, describe_status, describe_status_params, struct describe_status,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- GetConsoleOutput ---- */
 

@@ -320,7 +320,7 @@ static int describe_types(struct call *c, const struct describe_types *in)
 }
 
 OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, struct describe_types,
-          .errors = "InvalidInstanceType");
+          .errors = "InvalidInstanceType InvalidParameterCombination");
 
 /* ---- DescribeInstanceTypeOfferings ---- */
 
@@ -334,7 +334,8 @@ static const char *const location_types[] = { "region", "availability-zone", "av
                                               "outpost", NULL };
 
 static const struct param describe_offerings_params[] = {
-    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types },
+    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types,
+      .otherwise = "region" },
     { "Filter", FILTERS(struct describe_offerings, filters) },
     { "MaxResults", INT(struct describe_offerings, max_results) },
     { "NextToken", TEXT(struct describe_offerings, next_token) },
@@ -381,7 +382,7 @@ static void add_offerings(struct call *c, struct list *into, const struct instan
 static int describe_offerings(struct call *c, const struct describe_offerings *in)
 {
     struct list items = { 0 };
-    const char *by = in->location_type ? in->location_type : "region";
+    const char *by = in->location_type;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
         add_offerings(c, &items, t, by);
     return describe_items(c,

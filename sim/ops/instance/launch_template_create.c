@@ -154,7 +154,8 @@ static int modify_template(struct call *c, const struct template_input *in)
 OPERATION(ec2, ModifyLaunchTemplate, modify_template, modify_template_params, struct template_input,
           .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
-                    " IdempotentParameterMismatch MissingParameter",
+                    " IdempotentParameterMismatch MissingParameter "
+                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the default version");
 
 /* ---- DeleteLaunchTemplate ---- */
@@ -187,7 +188,7 @@ static int delete_template(struct call *c, const struct template_input *in)
 OPERATION(ec2, DeleteLaunchTemplate, delete_template, delete_template_params, struct template_input,
           .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound"
-                    " InvalidLaunchTemplateName.NotFoundException",
+                    " InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the template and its versions are gone");
 
 /* ---- DeleteLaunchTemplateVersions ---- */
@@ -260,7 +261,9 @@ static int delete_versions(struct call *c, const struct template_input *in)
 
 OPERATION(ec2, DeleteLaunchTemplateVersions, delete_versions, delete_versions_params,
           struct template_input, .flags = OP_WRITES,
-          .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue",
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue "
+                    "InvalidLaunchTemplateId.VersionNotFound "
+                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the versions are gone; their numbers are not used again");
 
 /* ---- DescribeLaunchTemplates ---- */
@@ -313,4 +316,6 @@ static int describe_templates(struct call *c, const struct describe_templates *i
 }
 
 OPERATION(ec2, DescribeLaunchTemplates, describe_templates, describe_templates_params,
-          struct describe_templates, .errors = "InvalidLaunchTemplateId.NotFound");
+          struct describe_templates,
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
+                    "InvalidParameterCombination");

@@ -74,8 +74,10 @@ static int create_alias(struct call *c, const struct name_alias *in)
     "NotFoundException ValidationException NotAuthorizedException KMSInvalidStateException "       \
     "LimitExceededException"
 
-OPERATION(kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
-          .errors = "AlreadyExistsException " ALIAS_ERRORS, .effects = "a name for the key");
+OPERATION(
+    kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
+    .errors = "AlreadyExistsException AccessDeniedException InvalidArnException " ALIAS_ERRORS,
+    .effects = "a name for the key");
 
 static int find_alias(struct call *c, const char *name, struct kms_alias *ret)
 {
@@ -104,7 +106,8 @@ static int update_alias(struct call *c, const struct name_alias *in)
 }
 
 OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
-          .errors = ALIAS_ERRORS, .effects = "the name means another key from now on");
+          .errors = "AccessDeniedException InvalidArnException " ALIAS_ERRORS,
+          .effects = "the name means another key from now on");
 
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
@@ -116,7 +119,8 @@ static int delete_alias(struct call *c, const struct name_alias *in)
 }
 
 OPERATION(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias,
-          .flags = OP_WRITES, .errors = "NotFoundException ValidationException",
+          .flags = OP_WRITES,
+          .errors = "NotFoundException ValidationException NotAuthorizedException",
           .effects = "the name goes, the key stays");
 
 /* ---- ListAliases ---- */
@@ -177,5 +181,6 @@ static int list_aliases(struct call *c, const struct list_aliases *in)
     return 0;
 }
 
-OPERATION(kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
-          .errors = "NotFoundException InvalidArnException InvalidMarkerException");
+OPERATION(
+    kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
+    .errors = "NotFoundException InvalidArnException InvalidMarkerException AccessDeniedException");

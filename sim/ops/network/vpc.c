@@ -53,7 +53,7 @@ static int describe_vpcs(struct call *c, const struct describe_network *in)
 
 /* The first look makes the default VPC: a write. */
 OPERATION(ec2, DescribeVpcs, describe_vpcs, describe_vpcs_params, struct describe_network,
-          .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound");
+          .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound InvalidParameterCombination");
 
 /* ---- DescribeNetworkInterfaces ---- */
 
@@ -88,7 +88,8 @@ static int describe_interfaces(struct call *c, const struct describe_network *in
 }
 
 OPERATION(ec2, DescribeNetworkInterfaces, describe_interfaces, describe_interfaces_params,
-          struct describe_network, .errors = "InvalidNetworkInterfaceID.NotFound");
+          struct describe_network,
+          .errors = "InvalidNetworkInterfaceID.NotFound InvalidParameterCombination");
 
 /* ---- CreateVpc ---- */
 
@@ -111,7 +112,8 @@ static const struct param create_vpc_params[] = {
     { "Ipv6CidrBlockNetworkBorderGroup", REFUSED(TEXT, IPV6_WHY) },
     { "VpcEncryptionControl", REFUSED(STRUCT, "no traffic is simulated") },
     { "TagSpecification", TAG_SPECS(struct create_vpc, tag_specs, "vpc") },
-    { "InstanceTenancy", TEXT(struct create_vpc, tenancy), .values = tenancies },
+    { "InstanceTenancy", TEXT(struct create_vpc, tenancy), .values = tenancies,
+      .otherwise = "default" },
     { "AmazonProvidedIpv6CidrBlock", BOOL(struct create_vpc, ipv6) },
     { 0 },
 };
@@ -131,7 +133,7 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
     struct vpc v = { .id = id_new(c, "vpc-"),
                      .cidr = cidr_format(c->a, base, prefix), /* host bits are cut off [recorded] */
                      .state = "available",
-                     .tenancy = in->tenancy ? in->tenancy : "default",
+                     .tenancy = in->tenancy,
                      .is_default = NO,
                      .dns_support = YES,
                      .dns_hostnames = NO,

@@ -239,4 +239,5 @@ static int describe_fast_restores(struct call *c, const struct describe_fast_res
 }
 
 OPERATION(ec2, DescribeFastSnapshotRestores, describe_fast_restores, describe_fast_restores_params,
-          struct describe_fast_restores, .errors = "InvalidParameterValue");
+          struct describe_fast_restores,
+          .errors = "InvalidParameterValue InvalidParameterCombination");

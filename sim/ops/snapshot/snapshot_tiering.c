@@ -214,4 +214,4 @@ static int describe_tiers(struct call *c, const struct describe_tiers *in)
 }
 
 OPERATION(ec2, DescribeSnapshotTierStatus, describe_tiers, describe_tiers_params,
-          struct describe_tiers, .errors = "InvalidParameterValue");
+          struct describe_tiers, .errors = "InvalidParameterValue InvalidParameterCombination");

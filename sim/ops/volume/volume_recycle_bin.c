@@ -83,7 +83,8 @@ static int list_recycled(struct call *c, const struct list_recycled *in)
 }
 
 OPERATION(ec2, ListVolumesInRecycleBin, list_recycled, list_recycled_params, struct list_recycled,
-          .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination");
+          .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination "
+                    "InvalidVolumeID.Malformed");
 
 /* ---- RestoreVolumeFromRecycleBin ---- */
 
