@@ -1,15 +1,22 @@
 """AWS's own model, as botocore ships it, and a judge of answers by it.
 
 Every answer that boto3 gets in these tests is judged: an element that AWS's model does not have, or a
-value that is not of its type, ends the call with an AssertionError.
+value that is not of its type, ends the call with an AssertionError. So does an error code that the
+program does not declare for the operation (`amisim --operations`).
 """
 
 import functools
 import json
+import os
+import pathlib
 import re
+import subprocess
 import xml.etree.ElementTree
 
 import botocore.session
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("AMISIM", ROOT / "build/debug/amisim"))
 
 _session = botocore.session.Session()
 
@@ -52,15 +59,38 @@ def service(name):
     return _session.get_service_model(name)
 
 
-def judge(http_response, model, **_):
+@functools.cache
+def declared_errors():
+    """(protocol of each service, codes common to each protocol, codes of each operation)."""
+    text = subprocess.run([BINARY, "--operations"], capture_output=True, check=True).stdout
+    declared = json.loads(text)
+    protocols = {op["service"]: op["protocol"] for op in declared["operations"]}
+    codes = {
+        (op["service"], op["name"]): set(op.get("errors", "").split()) for op in declared["operations"]
+    }
+    return protocols, declared["common_errors"], codes
+
+
+def judge(http_response, model, parsed=None, **_):
     """An `after-call` handler for botocore clients."""
     if http_response.status_code >= 300:
+        # a scenario may answer anything
+        if "X-Amisim-Fault" not in http_response.headers:
+            _judge_error(parsed["Error"]["Code"], model)
         return
     protocol = model.service_model.protocol
     if protocol in ("ec2", "query"):
         _judge_xml(http_response.content, model, protocol)
     elif not model.has_streaming_output and http_response.content:
         _judge_json(json.loads(http_response.content), model.output_shape, model.name)
+
+
+def _judge_error(code, model):
+    protocols, common, codes = declared_errors()
+    service = model.service_model.service_name
+    if service in protocols:
+        declared = codes.get((service, model.name), set()).union(common[protocols[service]])
+        assert code in declared, f"{service} {model.name} does not declare that it answers {code}"
 
 
 def _judge_xml(content, model, protocol):

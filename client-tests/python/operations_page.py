@@ -29,7 +29,7 @@ INTRODUCTION = """\
 
 Made by `client-tests/python/operations_page.py` from `amisim --operations`; do not edit. A `*` marks what
 is required, `[]` a list, `{}` a structure whose members follow behind a dot. A parameter that AWS knows
-is simulated, or it is refused when it is given, with the reason; it is ignored only where AWS shows no
+is simulated (behind `=` stands what is taken when it is not given), or it is refused when it is given, with the reason; it is ignored only where AWS shows no
 effect of it either. What AWS does not know is refused as unknown.
 """
 
@@ -50,7 +50,8 @@ def parameters(declared, prefix=""):
         if param.get("members") and param["name"] not in ALIKE:
             yield from parameters(param["members"], f"{name.removesuffix('{}')}.")
         else:
-            yield f"{name}{'*' if param.get('required') else ''}", param
+            default = f"={param['default']}" if "default" in param else ""
+            yield f"{name}{'*' if param.get('required') else ''}{default}", param
 
 
 def code(names):

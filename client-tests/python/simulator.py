@@ -22,9 +22,8 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from model import BINARY, ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("AMISIM", ROOT / "build/debug/amisim"))
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 VERSIONS = {"ec2": "2016-11-15", "sts": "2011-06-15"}
 STOP_SECONDS = 30

@@ -36,6 +36,8 @@ const char *field_text(struct arena *a, const struct field *f, const void *noun)
         enum tri flag = *(const enum tri *)at;
         return flag == UNSET ? NULL : flag == YES ? "true" : "false";
     }
+    case FIELD_CONSTANT:
+        return f->constant;
     case FIELD_INT:
     case FIELD_TIME:
     case FIELD_TIME_S:

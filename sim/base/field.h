@@ -25,6 +25,10 @@ enum field_type {
     FIELD_LIST, /* struct list of another kind's structs          */
     FIELD_TEXTS, /* struct list of const char *                   */
     FIELD_TAGS, /* struct list of struct tag: the viewer's own    */
+    /* Those below have no member and no column: every noun of the kind has the same. */
+    FIELD_CONSTANT,   /* .constant, as an answer shows it */
+    FIELD_EMPTY_LIST, /* a list that is always there and always empty */
+    FIELD_NEVER,      /* never shown, and its filter is known and matches nothing */
 };
 
 enum field_flags {
@@ -48,10 +52,14 @@ struct field {
     /* Element; "ebs/snapshotId" puts it into an element ebs with its neighbours of the same prefix.
      * For lists the element around the items. NULL: never shown. */
     const char *xml;
+    /* The same for services that answer in JSON: its member, "Lock/State" in an object. Times are numbers
+     * there: seconds since 1970. */
+    const char *json;
     const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
     unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
     const struct schema *of; /* FIELD_LIST: the kind of the items */
+    const char *constant; /* FIELD_CONSTANT */
 };
 
 struct schema {
@@ -76,6 +84,17 @@ struct schema {
 #define LIST_FIELD(S, m, k) .type = FIELD_LIST, .at = FIELD_AT(S, m, struct list), .of = (k)
 #define TEXTS_FIELD(S, m) .type = FIELD_TEXTS, .at = FIELD_AT(S, m, struct list)
 #define TAGS_FIELD(S, m) .type = FIELD_TAGS, .at = FIELD_AT(S, m, struct list)
+
+/* Rows that show or match the same for every noun, so that no struct has a member for it:
+ *     { CONSTANT_FIELD("false"), .xml = "ipv6Native", .filter = "ipv6-native" },
+ *     { EMPTY_LIST_FIELD, .xml = "ipv6AddressesSet" },
+ *     NO_SUCH("outpost-arn"),      a filter for what is not simulated */
+#define CONSTANT_FIELD(text) .type = FIELD_CONSTANT, .constant = (text)
+#define EMPTY_LIST_FIELD .type = FIELD_EMPTY_LIST
+#define NO_SUCH(filter_name)                                                                       \
+    {                                                                                              \
+        .type = FIELD_NEVER, .filter = filter_name                                                 \
+    }
 
 struct tag {
     const char *key, *value;

@@ -299,6 +299,16 @@ static bool has_value(const struct param *p, const struct value *v, const char *
     }
 }
 
+static int take_otherwise(struct call *c, const struct param *p, char *base, complaint *complain)
+{
+    struct value v = { .type = VALUE_TEXT, .text = p->otherwise };
+    if (p->type == PARAM_TEXT) {
+        *(const char **)(base + p->at) = p->otherwise;
+        return 0;
+    }
+    return bind_one(c, p, &v, base, complain);
+}
+
 int decode_values(struct call *c, const struct param *params, const struct value *map, void *into,
                   complaint *complain)
 {
@@ -311,6 +321,8 @@ int decode_values(struct call *c, const struct param *params, const struct value
             return -1;
         if (p->flags & PARAM_REQUIRED && !has_value(p, v, into))
             return complain(c, DECODE_MISSING, p, p->name, v ? v : map);
+        if (p->otherwise && !has_value(p, v, into) && take_otherwise(c, p, into, complain))
+            return -1;
     }
     return 0;
 }

@@ -7,6 +7,10 @@
 #ifndef CALL_ERRORS_H
 #define CALL_ERRORS_H
 
+/* The code of an E_ macro, for lists: ERROR_CODE(E_DryRun) is "DryRunOperation". */
+#define ERROR_CODE(...) ERROR_CODE_OF(__VA_ARGS__)
+#define ERROR_CODE_OF(status, code, text) code
+
 #include "call/errors_image.h"
 #include "call/errors_instance.h"
 #include "call/errors_key.h"
@@ -33,14 +37,12 @@
     400, "ExpiredTokenException",                                                                  \
         "The security token included in the request is expired" /* [guess] */
 #define E_MalformedQuery 400, "MalformedQueryString", "%s" /* [guess] */
-#define E_RequestTooLarge 413, "RequestEntityTooLarge", "%s" /* [guess] */
 #define E_InternalError 500, "InternalError", "An internal error has occurred"
 
 /* ---- Parameters, all operations ---- */
 #define E_UnknownParameter 400, "UnknownParameter", "The parameter %s is not recognized"
 #define E_MissingParameter                                                                         \
     400, "MissingParameter", "The request must contain the parameter %s"
-#define E_ParameterTwice 400, "InvalidParameterValue", "The parameter '%s' may only be specified once."
 #define E_NotSimulated                                                                             \
     400, "UnsupportedOperation", "The parameter %s is not simulated: %s"
 #define E_ValueInvalid 400, "InvalidParameterValue", "Value (%s) for parameter %s is invalid. %s"

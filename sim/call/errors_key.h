@@ -25,7 +25,6 @@
 #define E_KmsTag 400, "TagException", "%s" /* [guess] */
 #define E_KmsTagLimit 400, "LimitExceededException", "%s" /* [guess] */
 #define E_KmsNotSimulated 400, "UnsupportedOperationException", "%s"
-#define E_KmsValidation 400, "ValidationException", "%s"
 #define E_KmsTwoSpecs                                                                              \
     400, "ValidationException",                                                                    \
         "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "               \

@@ -70,6 +70,10 @@ struct param {
     const struct param *of;    /* struct, list */
     size_t size;               /* list: of one item */
     size_t there;              /* struct: offset of a bool that says whether it was given; 0: none */
+    /* Any scalar: what the handler finds where it was not given or given empty, as it would stand on the
+     * wire ("gp2", "30", "false"). Not applied inside a structure that was not given; c->input shows what
+     * really came. docs/operations.md shows it. */
+    const char *otherwise;
     const char *why;           /* REFUSED, IGNORED */
     const char *taggable;      /* TagSpecification: resource types, "image snapshot" */
     const char *shape;         /* name in messages, when it differs from the name in lower camel case */
@@ -137,6 +141,7 @@ enum op_flags {
     OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
     OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
+    OP_NAMES_TAGGABLES = 1 << 6, /* names whatever can be tagged: also answers that one is not there */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 
@@ -149,6 +154,11 @@ enum dry_run_at {
 
 struct describe;
 struct tag_family;
+/* What ends an answer that the handler did not refuse. */
+enum answer {
+    ANSWER_BY_HANDLER, /* nothing: the handler emits it all */
+    ANSWER_RETURN,     /* <return>true</return>, behind what the handler emitted */
+};
 
 struct op {
     const struct service *service;
@@ -158,14 +168,29 @@ struct op {
     int (*run)(struct call *, const void *in);
     unsigned flags;
     enum dry_run_at dry_run;
+    enum answer answer;
     const char *route;   /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
-    const char *errors;  /* codes it may answer beside the common ones, for the documentation */
+    /* Codes it may answer beside those of request/error_list.c, with blanks between. The suites refuse an
+     * answer with any other code. */
+    const char *errors;
     const char *effects; /* what it changes, one line, for the documentation */
     const struct describe *lists; /* LISTS (ops/describe.h): which nouns it lists */
     const struct tag_family *tags; /* TAG_OPERATION (ops/service_tag.h): of which resources */
 };
 
-#define OPERATION(svc, Name, handler, table, S, ...)                                               \
+/* An operation stands at the foot of its file:
+ *
+ *     OPERATION_BY_NAME(ec2, DeleteColour, delete_colour, .flags = OP_WRITES, .answer = ANSWER_RETURN);
+ *
+ * Everything follows from the C name, which is AWS's in snake case: the handler delete_colour, the table
+ * delete_colour_params, the input struct delete_colour. OPERATION_AS names table and struct itself, for
+ * operations that share them or have none (no_params, struct no_input). */
+#define OPERATION_BY_NAME(svc, Name, name, ...)                                                    \
+    OPERATION_AS(svc, Name, name, name##_params, struct name, __VA_ARGS__)
+/* The name of OPERATION_AS until every declaration has one of the new forms. */
+#define OPERATION OPERATION_AS
+
+#define OPERATION_AS(svc, Name, handler, table, S, ...)                                            \
     static int svc##_##Name##_run(struct call *c, const void *in)                                  \
     {                                                                                              \
         const S *typed = in;                                                                       \

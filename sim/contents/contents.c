@@ -62,7 +62,7 @@ static const struct schema *const schemas[] = {
 #define OR_IN_BIN(visible)                                                                         \
     "(" visible ") OR (region = ?1 AND owner = ?2 AND recycle_enter IS NOT NULL)"
 
-#define TAGGABLE(name, prefix, kind, visible, error)                                               \
+#define TAGGABLE(name, prefix, schema, visible, error)                                             \
     static int no_##name(struct call *c, const char *id)                                           \
     {                                                                                              \
         return fail(c, error, id);                                                                 \
@@ -71,7 +71,8 @@ static const struct schema *const schemas[] = {
 #undef TAGGABLE
 
 static const struct taggable taggables[] = {
-#define TAGGABLE(name, prefix, kind, visible, error) { prefix, &kind, visible, no_##name },
+#define TAGGABLE(name, prefix, schema, visible, error)                                             \
+    { prefix, &schema, visible, ERROR_CODE(error), no_##name },
 #include "contents/taggable.def"
 #undef TAGGABLE
     { 0 },

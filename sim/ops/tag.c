@@ -102,9 +102,8 @@ static int create_tags(struct call *c, const struct create_tags *in)
 }
 
 OPERATION(
-    ec2, CreateTags, create_tags, create_tags_params, struct create_tags, .flags = OP_WRITES,
-    .errors = "InvalidID InvalidParameterValue TagLimitExceeded InvalidAMIID.NotFound "
-              "InvalidSnapshot.NotFound InvalidInstanceID.NotFound",
+    ec2, CreateTags, create_tags, create_tags_params, struct create_tags,
+    .flags = OP_WRITES | OP_NAMES_TAGGABLES, .errors = "InvalidID TagLimitExceeded",
     .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
 
 /* ---- DeleteTags ---- */
@@ -138,10 +137,8 @@ static int delete_tags(struct call *c, const struct create_tags *in)
     return 0;
 }
 
-OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags, .flags = OP_WRITES,
-          .errors =
-              "InvalidID InvalidParameterValue InvalidAMIID.NotFound InvalidSnapshot.NotFound "
-              "InvalidInstanceID.NotFound",
+OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags,
+          .flags = OP_WRITES | OP_NAMES_TAGGABLES, .errors = "InvalidID TagLimitExceeded",
           .effects = "removes the caller's tags; those that are not there do no harm");
 
 /* ---- DescribeTags ---- */

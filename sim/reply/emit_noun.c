@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "reply/emit.h"
+#include "reply/out.h"
 
 /* "ebs/snapshotId" lies in group "ebs"; rows of one group stand together and share its element. */
 static size_t group_length(const char *path)
@@ -63,7 +64,10 @@ void emit_tags(struct call *c, const char *name, const struct list *tags)
 static void emit_field_list(struct call *c, const struct field *f, const char *name,
                             const struct list *l, enum view view)
 {
-    if (f->type == FIELD_LIST)
+    if (f->type == FIELD_EMPTY_LIST) {
+        emit_list(c, name);
+        emit_close(c);
+    } else if (f->type == FIELD_LIST)
         emit_nouns(c, name, f->of, l, view);
     else if (f->type == FIELD_TAGS)
         emit_tags(c, name, l);
@@ -73,7 +77,13 @@ static void emit_field_list(struct call *c, const struct field *f, const char *n
 
 static bool has_text_form(const struct field *f)
 {
-    return f->type == FIELD_TEXT || f->type == FIELD_TIME || f->type == FIELD_TIME_S;
+    return f->type == FIELD_TEXT || f->type == FIELD_TIME || f->type == FIELD_TIME_S
+           || f->type == FIELD_CONSTANT;
+}
+
+static bool is_time(const struct field *f)
+{
+    return f->type == FIELD_TIME || f->type == FIELD_TIME_S;
 }
 
 static void emit_scalar(struct call *c, const struct field *f, const char *name, const void *noun)
@@ -83,6 +93,8 @@ static void emit_scalar(struct call *c, const struct field *f, const char *name,
         emit_bool(c, name, *(const enum tri *)at == YES);
     else if (f->type == FIELD_INT && *(const int64_t *)at != ABSENT)
         emit_int(c, name, *(const int64_t *)at);
+    else if (!c->out->xml && is_time(f))
+        emit_epoch(c, name, *(const int64_t *)at);
     else {
         const char *text = has_text_form(f) ? field_text(c->a, f, noun) : NULL;
         emit_text(c, name, text ? text : "");
@@ -101,9 +113,20 @@ static bool is_there(const struct field *f, const void *noun)
     case FIELD_TIME:
     case FIELD_TIME_S:
         return *(const int64_t *)at != ABSENT;
+    case FIELD_CONSTANT:
+    case FIELD_EMPTY_LIST:
+        return true;
+    case FIELD_NEVER:
+        return false;
     default:
         return ((const struct list *)at)->count > 0;
     }
+}
+
+static bool is_list(const struct field *f)
+{
+    return f->type == FIELD_LIST || f->type == FIELD_TAGS || f->type == FIELD_TEXTS
+           || f->type == FIELD_EMPTY_LIST;
 }
 
 static bool shows_empty(const struct field *f, enum view view)
@@ -115,12 +138,13 @@ void emit_noun(struct call *c, const struct schema *k, const void *noun, enum vi
 {
     struct groups open = { "", 0 };
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (!f->xml || (f->views && !(f->views & view)))
+        const char *path = c->out->xml ? f->xml : f->json;
+        if (!path || (f->views && !(f->views & view)))
             continue;
         if (!is_there(f, noun) && !shows_empty(f, view))
             continue;
-        const char *name = move_to(c, &open, f->xml);
-        if (f->type == FIELD_LIST || f->type == FIELD_TAGS || f->type == FIELD_TEXTS)
+        const char *name = move_to(c, &open, path);
+        if (is_list(f))
             emit_field_list(c, f, name, (const struct list *)((const char *)noun + f->at), view);
         else
             emit_scalar(c, f, name, noun);

@@ -69,6 +69,8 @@ static bool field_matches(struct call *c, const struct field *f, const void *nou
                           const struct filter *filter)
 {
     const struct list *l = (const struct list *)((const char *)noun + f->at);
+    if (f->type == FIELD_NEVER)
+        return false;
     if (f->type == FIELD_TAGS)
         return is_tag_filter(filter->name) && tags_match(filter, l);
     if (f->type == FIELD_LIST) {

@@ -31,6 +31,12 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
 /* input.c: decodes c->input by the operation's table into a new struct; DryRun ends here for most. */
 int input_read(struct call *c, void **ret_in);
 
+/* error_list.c: the codes that every operation of a protocol can answer before its handler runs (ends
+ * with NULL), and those of one operation beside them: what .errors lists, and what its rows imply (an
+ * .id that can be malformed, filters and tags that can be too many). Texts, each code once. */
+const char *const *errors_common(enum protocol p);
+struct list errors_of(struct arena *a, const struct op *op);
+
 /* The operation of that name; NULL: the service has none. */
 const struct op *op_find(const struct sim *sim, const struct service *s, const char *name);
 

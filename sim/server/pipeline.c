@@ -5,6 +5,9 @@
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
+
+#include "contents/contents.h"
+#include "reply/emit.h"
 #include "request/guard.h"
 #include "scenario/consistency_stale.h"
 #include "scenario/fault.h"
@@ -35,6 +38,8 @@ static struct call new_call(struct sim *sim, struct arena *a)
 static int run_handler(struct call *c, const void *in)
 {
     int result = c->op ? c->op->run(c, in) : job_run(c);
+    if (result == 0 && c->op && c->op->answer == ANSWER_RETURN)
+        emit_bool(c, "return", true);
     if (c->job ? !store_refuses(c->store) : !store_failed(c->store))
         return result;
     call_clear_error(c);

@@ -93,6 +93,51 @@ START_TEST(test_lists_and_structures)
 }
 END_TEST
 
+struct defaults {
+    const char *text, *empty;
+    int64_t number;
+    enum tri flag;
+    bool has_inner;
+    struct {
+        int64_t number;
+    } inner;
+};
+
+START_TEST(test_otherwise)
+{
+    static const struct param inner_params[] = {
+        { "Number", .type = PARAM_INT, .at = 0, .otherwise = "9" },
+        { 0 },
+    };
+    static const struct param table[] = {
+        { "Text", TEXT(struct defaults, text), .otherwise = "gp2" },
+        { "Empty", TEXT(struct defaults, empty), .flags = PARAM_EMPTY, .otherwise = "full" },
+        { "Number", INT(struct defaults, number), .otherwise = "30" },
+        { "Flag", BOOL(struct defaults, flag), .otherwise = "false" },
+        { "Inner", STRUCT(struct defaults, inner, inner_params),
+          .there = offsetof(struct defaults, has_inner) },
+        { 0 },
+    };
+    struct call c = fresh_call(&f);
+    struct defaults in = { 0 };
+    struct value *v = query_decode(&c, "Text=&Empty=&Number=", 20, true);
+    ck_assert_int_eq(decode_values(&c, table, v, &in, complain_ec2), 0);
+    ck_assert_str_eq(in.text, "gp2"); /* an empty scalar is an absent one */
+    ck_assert_str_eq(in.empty, "");
+    ck_assert_int_eq(in.number, 30);
+    ck_assert_int_eq(in.flag, NO);
+    ck_assert(in.inner.number == ABSENT); /* not in a structure that was not given */
+    in = (struct defaults){ 0 };
+    v = query_decode(&c, "Text=io2&Number=0&Flag=true&Inner.Number=", 41, true);
+    ck_assert_int_eq(decode_values(&c, table, v, &in, complain_ec2), 0);
+    ck_assert_str_eq(in.text, "io2");
+    ck_assert_str_eq(in.empty, "full");
+    ck_assert_int_eq(in.number, 0);
+    ck_assert_int_eq(in.flag, YES);
+    ck_assert_int_eq(in.inner.number, 9);
+}
+END_TEST
+
 START_TEST(test_given_twice)
 {
     struct call c = fresh_call(&f);
@@ -190,6 +235,8 @@ static const struct schema thing_schema = {
     .fields = (const struct field[]){ { TEXT_FIELD(struct thing, id) },
                                       { TEXT_FIELD(struct thing, colour), .filter = "colour" },
                                       { INT_FIELD(struct thing, size), .filter = "size" },
+                                      { CONSTANT_FIELD("false"), .filter = "managed" },
+                                      NO_SUCH("outpost-arn"),
                                       { LIST_FIELD(struct thing, parts, &thing_part_schema) },
                                       { TAGS_FIELD(struct thing, tags) },
                                       { 0 } },
@@ -221,6 +268,9 @@ START_TEST(test_filters)
     ck_assert(
         !filtered(&t, "colour", NULL)); /* a filter without values matches nothing [recorded] */
     ck_assert(filtered(&t, "size", "8"));
+    ck_assert(filtered(&t, "managed", "false"));
+    ck_assert(!filtered(&t, "managed", "true"));
+    ck_assert(!filtered(&t, "outpost-arn", "*"));
     ck_assert(filtered(&t, "part.name", "arm"));
     ck_assert(!filtered(&t, "part.name", "head"));
     ck_assert(filtered(&t, "tag:stack:env", "prod"));
@@ -306,6 +356,7 @@ int main(void)
     TCase *t = tcase_create("request");
     tcase_add_checked_fixture(t, open_fresh, close_fresh);
     tcase_add_test(t, test_lists_and_structures);
+    tcase_add_test(t, test_otherwise);
     tcase_add_test(t, test_given_twice);
     tcase_add_test(t, test_refusals);
     tcase_add_test(t, test_hostile_bytes);

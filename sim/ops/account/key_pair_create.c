@@ -246,5 +246,5 @@ static int delete_key_pair(struct call *c, const struct delete_key_pair *in)
 }
 
 OPERATION(ec2, DeleteKeyPair, delete_key_pair, delete_key_pair_params, struct delete_key_pair,
-          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST, .errors = "InvalidParameterCombination",
           .effects = "the key pair is gone; instances that name it keep the name");

@@ -22,7 +22,7 @@ static int get_caller_identity(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(sts, GetCallerIdentity, get_caller_identity, no_params, struct no_input, .flags = 0);
+OPERATION_AS(sts, GetCallerIdentity, get_caller_identity, no_params, struct no_input, .flags = 0);
 
 /* ---- Temporary keys ---- */
 
@@ -60,7 +60,8 @@ struct get_session_token {
 };
 
 static const struct param get_session_token_params[] = {
-    { "DurationSeconds", INT(struct get_session_token, seconds), .min = 900, .max = 129600 },
+    { "DurationSeconds", INT(struct get_session_token, seconds), .min = 900, .max = 129600,
+      .otherwise = "43200" },
     { "SerialNumber", REFUSED(TEXT, NO_MFA) },
     { "TokenCode", REFUSED(TEXT, NO_MFA) },
     { "MinimumSessionTokenSize", REFUSED(INT, NO_TOKEN_SIZE) },
@@ -73,15 +74,14 @@ static int get_session_token(struct call *c, const struct get_session_token *in)
     if (sts_session_find(c, c->access_key, &session))
         return fail(c, E_StsSession);
     sts_session_of_caller(c, &session);
-    begin_session(c, &session, in->seconds == ABSENT ? 43200 : in->seconds);
+    begin_session(c, &session, in->seconds);
     emit_credentials(c, &session);
     return 0;
 }
 
-OPERATION(sts, GetSessionToken, get_session_token, get_session_token_params,
-          struct get_session_token, .flags = OP_WRITES,
-          .errors = "AccessDenied MalformedInput ValidationError",
-          .effects = "temporary keys of the caller's account");
+OPERATION_BY_NAME(sts, GetSessionToken, get_session_token, .flags = OP_WRITES,
+                  .errors = "AccessDenied MalformedInput ValidationError",
+                  .effects = "temporary keys of the caller's account");
 
 /* ---- AssumeRole ---- */
 
@@ -98,7 +98,8 @@ static const struct param assume_role_params[] = {
       .max = 64, .pattern = "^[A-Za-z0-9_+=,.@-]*$" },
     { "PolicyArns", REFUSED(LIST, NO_POLICIES) },
     { "Policy", REFUSED(TEXT, NO_POLICIES) },
-    { "DurationSeconds", INT(struct assume_role, seconds), .min = 900, .max = 43200 },
+    { "DurationSeconds", INT(struct assume_role, seconds), .min = 900, .max = 43200,
+      .otherwise = "3600" },
     { "Tags", IGNORED(LIST, "session tags show only in policies, and " NO_POLICIES) },
     { "TransitiveTagKeys", IGNORED(TEXTS, "session tags show only in policies") },
     { "ExternalId",
@@ -154,7 +155,7 @@ static int assume_role(struct call *c, const struct assume_role *in)
     session.arn =
         arena_printf(c->a, "arn:aws:sts::%s:assumed-role/%s/%s", session.account, name, in->name);
     session.user_id = arena_printf(c->a, "%s:%s", role_id(c, in->role), in->name);
-    begin_session(c, &session, in->seconds == ABSENT ? 3600 : in->seconds);
+    begin_session(c, &session, in->seconds);
     emit_text(c, "SourceIdentity", in->source_identity);
     emit_open(c, "AssumedRoleUser");
     emit_text(c, "Arn", session.arn);
@@ -164,7 +165,6 @@ static int assume_role(struct call *c, const struct assume_role *in)
     return 0;
 }
 
-OPERATION(
-    sts, AssumeRole, assume_role, assume_role_params, struct assume_role, .flags = OP_WRITES,
-    .errors = "MalformedInput ValidationError",
+OPERATION_BY_NAME(
+    sts, AssumeRole, assume_role, .flags = OP_WRITES, .errors = "MalformedInput ValidationError",
     .effects = "temporary keys of the role's account; any role of any account may be assumed");

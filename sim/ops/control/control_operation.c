@@ -2,6 +2,8 @@
 #include "ops/control/control.h"
 
 #include "base/text.h"
+#include "ops/tag.h"
+#include "request/request.h"
 
 static const char *type_name(enum param_type type)
 {
@@ -55,6 +57,8 @@ static void add_params(struct arena *a, struct value *parent, const char *key,
             value_add_int(a, v, "min", p->min);
             value_add_int(a, v, "max", p->max);
         }
+        if (p->otherwise)
+            value_add_text(a, v, "default", p->otherwise);
         if (p->id)
             value_add_text(a, v, "id", p->id);
         if (p->taggable)
@@ -67,7 +71,20 @@ static void add_params(struct arena *a, struct value *parent, const char *key,
     }
 }
 
-static void add_op(struct arena *a, struct value *list, const struct op *op)
+static struct list codes_of(struct arena *a, const struct contents *contents, const struct op *op)
+{
+    struct list codes = errors_of(a, op);
+    if (!(op->flags & OP_NAMES_TAGGABLES))
+        return codes;
+    for (const struct taggable *t = contents->taggables; t->prefix; t++) {
+        if (!strs_have(&codes, t->missing_code))
+            strs_add(a, &codes, t->missing_code);
+    }
+    return codes;
+}
+
+static void add_op(struct arena *a, struct value *list, const struct contents *contents,
+                   const struct op *op)
 {
     struct value *v = value_add_new(a, list, NULL, VALUE_MAP);
     value_add_text(a, v, "service", op->service->name);
@@ -78,18 +95,31 @@ static void add_op(struct arena *a, struct value *list, const struct op *op)
     value_add_bool(a, v, "writes", op->flags & OP_WRITES);
     if (op->service->protocol == PROTOCOL_EC2)
         value_add_bool(a, v, "dry_run", !(op->flags & OP_NO_DRYRUN));
-    if (op->errors)
-        value_add_text(a, v, "errors", op->errors);
+    struct list errors = codes_of(a, contents, op);
+    if (errors.count)
+        value_add_text(a, v, "errors", strs_join(a, &errors, " "));
     if (op->effects)
         value_add_text(a, v, "effects", op->effects);
     add_params(a, v, "parameters", op->params);
 }
 
+/* What every operation of a protocol can answer. */
+static void add_common(struct arena *a, struct value *root)
+{
+    struct value *common = value_add_new(a, root, "common_errors", VALUE_MAP);
+    for (enum protocol p = PROTOCOL_EC2; p <= PROTOCOL_CONTROL; p++) {
+        struct value *codes = value_add_new(a, common, protocol_name(p), VALUE_LIST);
+        for (const char *const *code = errors_common(p); *code; code++)
+            value_add_text(a, codes, NULL, *code);
+    }
+}
+
 char *ops_json(struct arena *a, const struct contents *contents)
 {
     struct value *root = value_new(a, VALUE_MAP);
+    add_common(a, root);
     struct value *list = value_add_new(a, root, "operations", VALUE_LIST);
     for (size_t i = 0; i < contents->op_count; i++)
-        add_op(a, list, contents->ops[i]);
+        add_op(a, list, contents, contents->ops[i]);
     return value_to_json(a, root, JSON_PRETTY);
 }

@@ -174,7 +174,7 @@ static const struct describe bundle_list = {
 };
 
 LISTS(ec2, DescribeBundleTasks, describe_bundles_params, bundle_list,
-      .errors = "InvalidBundleID.NotFound InvalidParameterValue");
+      .errors = "InvalidBundleID.NotFound InvalidParameterValue InvalidParameterCombination");
 
 struct cancel_bundle {
     const char *bundle;

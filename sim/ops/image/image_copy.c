@@ -314,7 +314,8 @@ OPERATION(
     .dry_run = DRYRUN_IN_HANDLER,
     .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
-              "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch",
+              "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch "
+              "ResourceLimitExceeded",
     .effects = "a new image in this Region with snapshots of its own, pending -> available; "
                "failed where its KMS key cannot be used or its kernel has no counterpart here");
 

@@ -42,7 +42,7 @@ static const struct param export_image_params[] = {
     { "ImageId", TEXT(struct export_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "S3ExportLocation", STRUCT(struct export_image, location, export_location_params),
       .flags = PARAM_REQUIRED },
-    { "RoleName", TEXT(struct export_image, role) },
+    { "RoleName", TEXT(struct export_image, role), .otherwise = "vmimport" },
     { "TagSpecification", TAG_SPECS(struct export_image, tags, "export-image-task") },
     { 0 },
 };
@@ -98,7 +98,7 @@ static int export_image(struct call *c, const struct export_image *in)
     t.format = in->format;
     t.bucket = in->location.bucket;
     t.prefix = in->location.prefix;
-    t.role = in->role ? in->role : "vmimport"; /* [guide] */
+    t.role = in->role; /* [guide] */
     t.status = "active";
     t.started = c->now;
     int64_t delay = pace_delay(c, 60, 20 * MINUTE_MS); /* [guess] */
@@ -174,7 +174,7 @@ static const struct describe export_list = {
 };
 
 LISTS(ec2, DescribeExportImageTasks, describe_export_params, export_list,
-      .errors = "InvalidExportTaskID.NotFound InvalidParameterValue");
+      .errors = "InvalidExportTaskID.NotFound InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CancelExportTask ---- */
 

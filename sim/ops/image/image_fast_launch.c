@@ -50,7 +50,7 @@ static const struct param enable_params[] = {
     { "SnapshotConfiguration", STRUCT(struct enable, snapshots, snapshot_configuration_params) },
     { "LaunchTemplate", STRUCT(struct enable, template, template_wanted_params),
       .there = offsetof(struct enable, has_template) },
-    { "MaxParallelLaunches", INT(struct enable, parallel) },
+    { "MaxParallelLaunches", INT(struct enable, parallel), .otherwise = "6" },
     { 0 },
 };
 
@@ -68,7 +68,7 @@ static int check(struct call *c, const struct enable *in, struct image *ret)
         return fail(c, E_ImageState, in->image, ret->state);
     if (!text_is(ret->platform, "windows"))
         return fail(c, E_FastLaunchPlatform, in->image);
-    if (in->parallel != ABSENT && in->parallel < 6)
+    if (in->parallel < 6)
         return fail(c, E_ValueInvalid, arena_printf(c->a, "%lld", (long long)in->parallel),
                     "maxParallelLaunches", "Value must be 6 or greater."); /* rule [model] */
     if (in->snapshots.count != ABSENT && in->snapshots.count < 1)
@@ -102,7 +102,7 @@ static int enable(struct call *c, const struct enable *in)
                              .template_name = template.name,
                              .template_version = in->has_template ? in->template.version : NULL,
                              .count = in->snapshots.count == ABSENT ? 5 : in->snapshots.count,
-                             .parallel = in->parallel == ABSENT ? 6 : in->parallel,
+                             .parallel = in->parallel,
                              .state = "enabling",
                              .reason = BY_USER,
                              .changed = c->now };
@@ -116,7 +116,8 @@ static int enable(struct call *c, const struct enable *in)
 OPERATION(ec2, EnableFastLaunch, enable, enable_params, struct enable, .flags = OP_WRITES,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
                     "InvalidParameterValue UnsupportedOperation "
-                    "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException",
+                    "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
+                    "InvalidLaunchTemplateId.VersionNotFound InvalidParameterCombination",
           .effects = "fast launch of the image: enabling -> enabled");
 
 struct disable {
@@ -196,4 +197,4 @@ static int describe_fast(struct call *c, const struct listing *in)
 }
 
 OPERATION(ec2, DescribeFastLaunchImages, describe_fast, describe_fast_params, struct listing,
-          .errors = "InvalidAMIID.Malformed InvalidParameterValue");
+          .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");

@@ -156,5 +156,5 @@ static int restore(struct call *c, const struct restore *in)
 OPERATION(ec2, RestoreImageFromRecycleBin, restore, restore_params, struct restore,
           .flags = OP_WRITES,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIName.Duplicate "
-                    "IncorrectState",
+                    "IncorrectState InvalidSnapshot.NotFound",
           .effects = "the image is as it was before it was deregistered");

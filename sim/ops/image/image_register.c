@@ -40,8 +40,8 @@ static const struct param register_image_params[] = {
     { "RamdiskId", TEXT(struct register_image, ramdisk), .id = "ari-" },
     { "RootDeviceName", TEXT(struct register_image, root_device) },
     { "BlockDeviceMapping", MAPPINGS(struct register_image, mappings) },
-    { "VirtualizationType", TEXT(struct register_image, virtualization),
-      .values = virtualizations },
+    { "VirtualizationType", TEXT(struct register_image, virtualization), .values = virtualizations,
+      .otherwise = "paravirtual" }, /* [recorded] */
     { "SriovNetSupport", TEXT(struct register_image, sriov), .values = only_simple },
     { "EnaSupport", BOOL(struct register_image, ena) },
     { 0 },
@@ -153,7 +153,7 @@ static int register_image(struct call *c, const struct register_image *in)
     image.description = in->description;
     image.kernel = in->kernel;
     image.ramdisk = in->ramdisk;
-    image.virtualization = in->virtualization ? in->virtualization : "paravirtual"; /* [recorded] */
+    image.virtualization = in->virtualization;
     image.platform_details = "Linux/UNIX";
     image.usage_operation = "RunInstances";
     image.boot_mode = in->boot_mode;
@@ -177,5 +177,6 @@ OPERATION(ec2, RegisterImage, register_image, register_image_params, struct regi
           .errors =
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidBlockDeviceMapping "
               "InvalidParameter InvalidParameterValue InvalidParameterCombination "
-              "InvalidSnapshotID.NotFound InvalidManifest InvalidKernelId.NotFound AuthFailure",
+              "InvalidSnapshotID.NotFound InvalidManifest InvalidKernelId.NotFound AuthFailure "
+              "IncorrectState InvalidRamdiskId.NotFound ResourceLimitExceeded UnknownVolumeType",
           .effects = "a new image, available at once unless a snapshot is still pending");

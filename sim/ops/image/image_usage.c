@@ -114,7 +114,8 @@ static int create_report(struct call *c, const struct create_report *in)
 OPERATION(ec2, CreateImageUsageReport, create_report, create_report_params, struct create_report,
           .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidParameterValue IdempotentParameterMismatch",
+                    "InvalidAMIID.Unavailable InvalidParameterValue IdempotentParameterMismatch "
+                    "InvalidUserID.Malformed",
           .effects = "a report, pending -> available; it is deleted after 30 days");
 
 /* ---- Jobs ---- */

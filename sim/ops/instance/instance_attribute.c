@@ -445,7 +445,7 @@ OPERATION(ec2, ModifyInstanceAttribute, modify_instance, modify_instance_params,
           .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidParameterCombination"
                     " InvalidParameterValue MissingParameter IncorrectInstanceState "
                     "InvalidInstanceAttributeValue InvalidGroup.NotFound"
-                    " UnsupportedOperation",
+                    " UnsupportedOperation InvalidAMIID.NotFound InvalidParameter",
           .effects = "one attribute of the instance; groups and the check of addresses go to its"
                      " interface, DeleteOnTermination to the attachment of its volume");
 

@@ -79,8 +79,9 @@ static int describe_instances(struct call *c, const struct listing *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeInstances, describe_instances, describe_instances_params, struct listing,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
+OPERATION(
+    ec2, DescribeInstances, describe_instances, describe_instances_params, struct listing,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- Changes of state ---- */
 

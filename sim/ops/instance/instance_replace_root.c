@@ -202,7 +202,8 @@ OPERATION(ec2, CreateReplaceRootVolumeTask, replace_root, replace_root_params, s
           .errors = "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
                     "InvalidParameterCombination InvalidParameterValue InvalidSnapshot.NotFound "
                     "InvalidSnapshotID.Malformed InvalidAMIID.NotFound InvalidVolume.NotFound "
-                    "InvalidVolume.ZoneMismatch IdempotentParameterMismatch",
+                    "InvalidVolume.ZoneMismatch IdempotentParameterMismatch "
+                    "InvalidAMIID.Unavailable InvalidVolumeID.Malformed",
           .effects = "by jobs: makes the new volume, attaches it in place of the old one and "
                      "reboots the instance");
 

@@ -277,12 +277,18 @@ static int run_instances(struct call *c, const struct run_instances *given)
     return launch(c, &l);
 }
 
-OPERATION(ec2, RunInstances, run_instances, run_instances_params, struct run_instances,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidAMIID.NotFound InvalidAMIID.Unavailable AuthFailure"
-                    " InvalidBlockDeviceMapping InvalidSnapshot.NotFound InvalidKeyPair.NotFound"
-                    " InvalidSubnetID.NotFound InvalidGroup.NotFound VPCIdNotSpecified MissingInput"
-                    " InvalidParameterCombination Unsupported UnsupportedOperation OptInRequired"
-                    " VcpuLimitExceeded IdempotentParameterMismatch IdempotentInstanceTerminated"
-                    " InsufficientFreeAddressesInSubnet InvalidIPAddress.InUse",
-          .effects = "instances pending, then running; volumes of the mappings, an interface each");
+OPERATION(
+    ec2, RunInstances, run_instances, run_instances_params, struct run_instances,
+    .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    .errors =
+        "InvalidAMIID.NotFound InvalidAMIID.Unavailable AuthFailure"
+        " InvalidBlockDeviceMapping InvalidSnapshot.NotFound InvalidKeyPair.NotFound"
+        " InvalidSubnetID.NotFound InvalidGroup.NotFound VPCIdNotSpecified MissingInput"
+        " InvalidParameterCombination Unsupported UnsupportedOperation OptInRequired"
+        " VcpuLimitExceeded IdempotentParameterMismatch IdempotentInstanceTerminated"
+        " InsufficientFreeAddressesInSubnet InvalidIPAddress.InUse AttachmentLimitExceeded "
+        "IncorrectState InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound "
+        "InvalidLaunchTemplateName.NotFoundException InvalidNetworkInterfaceID.NotFound "
+        "InvalidParameter InvalidParameterDependency InvalidPlacementGroup.Unknown "
+        "UnknownVolumeType UnsupportedHibernationConfiguration InvalidAMIID.Malformed",
+    .effects = "instances pending, then running; volumes of the mappings, an interface each");

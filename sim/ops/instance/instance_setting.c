@@ -238,7 +238,7 @@ static int describe_credits(struct call *c, const struct listing *in)
 }
 
 OPERATION(ec2, DescribeInstanceCreditSpecifications, describe_credits, describe_credits_params,
-          struct listing, .errors = "InvalidInstanceID.NotFound");
+          struct listing, .errors = "InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- DescribeIamInstanceProfileAssociations ---- */
 
@@ -298,4 +298,4 @@ static int describe_associations(struct call *c, const struct listing *in)
 
 OPERATION(ec2, DescribeIamInstanceProfileAssociations, describe_associations,
           describe_associations_params, struct listing, .flags = OP_NO_DRYRUN,
-          .errors = "InvalidAssociationID.NotFound");
+          .errors = "InvalidAssociationID.NotFound InvalidInstanceID.NotFound");

@@ -34,10 +34,9 @@ struct status_detail {
 
 /* The three checks of an instance always agree: nothing breaks in the simulator. */
 struct status {
-    const char *id, *zone, *zone_id, *state, *status, *reachability, *nothing;
+    const char *id, *zone, *zone_id, *state, *status, *reachability;
     int64_t state_code;
     struct list details; /* struct status_detail */
-    enum tri no;
 };
 
 static const struct schema status_detail_schema = {
@@ -57,11 +56,6 @@ static const struct schema status_detail_schema = {
         TEXT_FIELD(struct status, reachability), .filter = filter_name ".reachability"             \
     }
 
-#define NO_SUCH(filter_name)                                                                       \
-    {                                                                                              \
-        TEXT_FIELD(struct status, nothing), .filter = filter_name                                  \
-    }
-
 static const struct schema status_schema = {
     .name = "instance_status",
     .size = sizeof(struct status),
@@ -79,9 +73,8 @@ static const struct schema status_schema = {
             CHECK_ROWS("systemStatus", "system-status"),
             CHECK_ROWS("instanceStatus", "instance-status"),
             CHECK_ROWS("attachedEbsStatus", "attached-ebs-status"),
-            { BOOL_FIELD(struct status, no), .xml = "operator/managed",
-              .filter = "operator.managed" },
-            { BOOL_FIELD(struct status, no), .xml = "operator/hiddenByDefault" },
+            { CONSTANT_FIELD("false"), .xml = "operator/managed", .filter = "operator.managed" },
+            { CONSTANT_FIELD("false"), .xml = "operator/hiddenByDefault" },
             NO_SUCH("application-status.status"),
             NO_SUCH("event.code"),
             NO_SUCH("event.description"),
@@ -111,8 +104,7 @@ static void add_status(struct call *c, const struct instance *i, struct list *in
                           .zone_id = i->zone_id,
                           .state = i->state,
                           .state_code = i->state_code,
-                          .status = status_of(c, i),
-                          .no = NO };
+                          .status = status_of(c, i) };
     if (i->state_code != INSTANCE_RUNNING)
         return;
     s->reachability = text_is(s->status, "ok")         ? "passed"
@@ -143,9 +135,9 @@ static int describe_status(struct call *c, const struct describe_status *in)
     return describe_items(c, &status_list, &in->list, &shown);
 }
 
-OPERATION(ec2, DescribeInstanceStatus, describe_status, describe_status_params,
-          struct describe_status,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound");
+OPERATION(
+    ec2, DescribeInstanceStatus, describe_status, describe_status_params, struct describe_status,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- GetConsoleOutput ---- */
 

@@ -22,16 +22,15 @@ struct type_disk {
 
 struct type_item {
     const char *name, *hypervisor, *manufacturer, *ghz, *ebs_optimized, *ebs_nvme, *network, *ena;
-    const char *storage_nvme, *storage_encryption, *enclaves, *tpm, *supported, *unsupported;
+    const char *storage_nvme, *storage_encryption, *enclaves, *tpm;
     const char *attachment_limit, *ebs_throughput, *ebs_max_throughput;
     enum tri current, free_tier, bare_metal, storage, hibernation, burstable, hosts, recovery, ipv6;
-    enum tri in_transit, here, no;
-    int64_t vcpus, cores, threads, memory, storage_size, attachments, ebs_cards;
-    int64_t ebs_mbps, ebs_iops, ebs_max_mbps, ebs_max_iops, enis, cards, first_card, addresses;
+    enum tri in_transit, here;
+    int64_t vcpus, cores, threads, memory, storage_size, attachments;
+    int64_t ebs_mbps, ebs_iops, ebs_max_mbps, ebs_max_iops, enis, cards, addresses;
     int64_t addresses6;
     struct list usage, roots, virtualization, architectures, boot_modes, placement, tpm_versions;
     struct list bandwidth, disks, network_cards;
-    const char *nothing;
 };
 
 static const struct schema card_schema = {
@@ -113,7 +112,8 @@ static const struct schema type_schema = {
                      "instance-storage-info.encryption-support"),
             ROW_TEXT(ebs_optimized, "ebsInfo/ebsOptimizedSupport",
                      "ebs-info.ebs-optimized-support"),
-            ROW_TEXT(supported, "ebsInfo/encryptionSupport", "ebs-info.encryption-support"),
+            { CONSTANT_FIELD("supported"), .xml = "ebsInfo/encryptionSupport",
+              .filter = "ebs-info.encryption-support" },
             ROW_INT(ebs_mbps, OPTIMIZED("baselineBandwidthInMbps"),
                     OPTIMIZED_FILTER("baseline-bandwidth-in-mbps")),
             ROW_TEXT(ebs_throughput, OPTIMIZED("baselineThroughputInMBps"),
@@ -129,12 +129,12 @@ static const struct schema type_schema = {
                     "ebs-info.maximum-ebs-attachments"),
             ROW_TEXT(attachment_limit, "ebsInfo/attachmentLimitType",
                      "ebs-info.attachment-limit-type"),
-            ROW_INT(ebs_cards, "ebsInfo/maximumEbsCards", NULL),
+            { CONSTANT_FIELD("1"), .xml = "ebsInfo/maximumEbsCards" },
             ROW_TEXT(network, "networkInfo/networkPerformance", "network-info.network-performance"),
             ROW_INT(enis, "networkInfo/maximumNetworkInterfaces",
                     "network-info.maximum-network-interfaces"),
             ROW_INT(cards, "networkInfo/maximumNetworkCards", "network-info.maximum-network-cards"),
-            ROW_INT(first_card, "networkInfo/defaultNetworkCardIndex", NULL),
+            { CONSTANT_FIELD("0"), .xml = "networkInfo/defaultNetworkCardIndex" },
             { LIST_FIELD(struct type_item, network_cards, &card_schema),
               .xml = "networkInfo/networkCards" },
             ROW_INT(addresses, "networkInfo/ipv4AddressesPerInterface",
@@ -143,11 +143,12 @@ static const struct schema type_schema = {
                     "network-info.ipv6-addresses-per-interface"),
             ROW_BOOL(ipv6, "networkInfo/ipv6Supported", "network-info.ipv6-supported"),
             ROW_TEXT(ena, "networkInfo/enaSupport", "network-info.ena-support"),
-            ROW_BOOL(no, "networkInfo/efaSupported", "network-info.efa-supported"),
+            { CONSTANT_FIELD("false"), .xml = "networkInfo/efaSupported",
+              .filter = "network-info.efa-supported" },
             ROW_BOOL(in_transit, "networkInfo/encryptionInTransitSupported",
                      "network-info.encryption-in-transit-supported"),
-            ROW_BOOL(no, "networkInfo/enaSrdSupported", NULL),
-            ROW_BOOL(no, "networkInfo/secondaryNetworkSupported", NULL),
+            { CONSTANT_FIELD("false"), .xml = "networkInfo/enaSrdSupported" },
+            { CONSTANT_FIELD("false"), .xml = "networkInfo/secondaryNetworkSupported" },
             ROW_TEXTS(placement, "placementGroupInfo/supportedStrategies", NULL),
             ROW_BOOL(hibernation, "hibernationSupported", "hibernation-supported"),
             ROW_BOOL(burstable, "burstablePerformanceSupported", "burstable-performance-supported"),
@@ -158,15 +159,16 @@ static const struct schema type_schema = {
             ROW_TEXT(tpm, "nitroTpmSupport", "nitro-tpm-support"),
             ROW_TEXTS(tpm_versions, "nitroTpmInfo/supportedVersions",
                       "nitro-tpm-info.supported-versions"),
-            ROW_TEXT(unsupported, "phcSupport", NULL),
-            ROW_TEXT(supported, "rebootMigrationSupport", "reboot-migration-support"),
+            { CONSTANT_FIELD("unsupported"), .xml = "phcSupport" },
+            { CONSTANT_FIELD("supported"), .xml = "rebootMigrationSupport",
+              .filter = "reboot-migration-support" },
             ROW_BOOL(here, "supportedInRegion", NULL),
-            ROW_TEXT(unsupported, NULL, "network-info.flexible-ena-queues-support"),
+            { CONSTANT_FIELD("unsupported"), .filter = "network-info.flexible-ena-queues-support" },
             ROW_TEXTS(bandwidth, NULL, "network-info.bandwidth-weightings"),
-            ROW_TEXT(nothing, NULL, "network-info.efa-info.maximum-efa-interfaces"),
-            ROW_TEXT(nothing, NULL, "processor-info.supported-features"),
-            ROW_TEXT(nothing, NULL, "vcpu-info.valid-cores"),
-            ROW_TEXT(nothing, NULL, "vcpu-info.valid-threads-per-core"),
+            NO_SUCH("network-info.efa-info.maximum-efa-interfaces"),
+            NO_SUCH("processor-info.supported-features"),
+            NO_SUCH("vcpu-info.valid-cores"),
+            NO_SUCH("vcpu-info.valid-threads-per-core"),
             { 0 } },
 };
 
@@ -191,7 +193,6 @@ static void take_ebs(struct call *c, struct type_item *i, const struct instance_
     i->ebs_nvme = t->ebs_nvme;
     i->attachments = t->ebs_attachments;
     i->attachment_limit = text_is(t->hypervisor, "xen") ? "dedicated" : "shared";
-    i->ebs_cards = 1;
     i->ebs_mbps = t->ebs_mbps[BASELINE];
     i->ebs_iops = t->ebs_iops[BASELINE];
     i->ebs_max_mbps = t->ebs_mbps[MAXIMUM];
@@ -219,7 +220,6 @@ static void take_network(struct call *c, struct type_item *i, const struct insta
     i->network = t->network;
     i->enis = t->enis;
     i->cards = 1;
-    i->first_card = 0;
     i->addresses = t->addresses;
     i->ipv6 = has(t, "ipv6");
     i->addresses6 = i->ipv6 == YES ? t->addresses : 0;
@@ -231,9 +231,7 @@ static void take_network(struct call *c, struct type_item *i, const struct insta
 
 static struct type_item show(struct call *c, const struct instance_type *t)
 {
-    struct type_item i = { .name = t->name,
-                           .supported = "supported",
-                           .unsupported = "unsupported" };
+    struct type_item i = { .name = t->name };
     i.hypervisor = t->hypervisor;
     i.manufacturer = t->processor;
     i.ghz = t->ghz;
@@ -245,7 +243,6 @@ static struct type_item show(struct call *c, const struct instance_type *t)
     i.hosts = has(t, "dedicated_hosts");
     i.recovery = has(t, "auto_recovery");
     i.here = instance_type_in_region(t, c->region) ? YES : NO;
-    i.no = NO;
     i.vcpus = t->vcpus;
     i.cores = t->cores;
     i.threads = t->vcpus / t->cores;
@@ -319,7 +316,7 @@ static int describe_types(struct call *c, const struct describe_types *in)
 }
 
 OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, struct describe_types,
-          .errors = "InvalidInstanceType");
+          .errors = "InvalidInstanceType InvalidParameterCombination");
 
 /* ---- DescribeInstanceTypeOfferings ---- */
 
@@ -332,7 +329,8 @@ static const char *const location_types[] = { "region", "availability-zone", "av
                                               "outpost", NULL };
 
 static const struct param describe_offerings_params[] = {
-    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types },
+    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types,
+      .otherwise = "region" },
     { "Filter", FILTERS(struct describe_offerings, list.filters) },
     PAGING(struct describe_offerings, list.page),
     { 0 },
@@ -383,7 +381,7 @@ static const struct describe offering_list = {
 static int describe_offerings(struct call *c, const struct describe_offerings *in)
 {
     struct list items = { 0 };
-    const char *by = in->location_type ? in->location_type : "region";
+    const char *by = in->location_type;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
         add_offerings(c, &items, t, by);
     return describe_items(c, &offering_list, &in->list, &items);

@@ -14,9 +14,8 @@
 #include "store/noun.h"
 #include "world/account/sts_session.h"
 
-static void emit_template(struct call *c, struct launch_template *t, enum view view)
+static void emit_template(struct call *c, const struct launch_template *t, enum view view)
 {
-    launch_template_prepare(c, t);
     emit_open(c, "launchTemplate");
     emit_noun(c, &launch_template_schema, t, view);
     emit_close(c);
@@ -151,7 +150,8 @@ static int modify_template(struct call *c, const struct template_input *in)
 OPERATION(ec2, ModifyLaunchTemplate, modify_template, modify_template_params, struct template_input,
           .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
-                    " IdempotentParameterMismatch MissingParameter",
+                    " IdempotentParameterMismatch MissingParameter "
+                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the default version");
 
 /* ---- DeleteLaunchTemplate ---- */
@@ -184,7 +184,7 @@ static int delete_template(struct call *c, const struct template_input *in)
 OPERATION(ec2, DeleteLaunchTemplate, delete_template, delete_template_params, struct template_input,
           .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound"
-                    " InvalidLaunchTemplateName.NotFoundException",
+                    " InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the template and its versions are gone");
 
 /* ---- DeleteLaunchTemplateVersions ---- */
@@ -257,7 +257,9 @@ static int delete_versions(struct call *c, const struct template_input *in)
 
 OPERATION(ec2, DeleteLaunchTemplateVersions, delete_versions, delete_versions_params,
           struct template_input, .flags = OP_WRITES,
-          .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue",
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue "
+                    "InvalidLaunchTemplateId.VersionNotFound "
+                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "the versions are gone; their numbers are not used again");
 
 /* ---- DescribeLaunchTemplates ---- */
@@ -288,7 +290,6 @@ static const struct describe template_list = {
     .ids_name = "launchTemplateIds",
     .visible = MINE,
     .page = { .least = 1 },
-    .prepare = launch_template_prepare,
     .missing = no_template,
 };
 
@@ -305,4 +306,6 @@ static int describe_templates(struct call *c, const struct describe_templates *i
 }
 
 OPERATION(ec2, DescribeLaunchTemplates, describe_templates, describe_templates_params,
-          struct describe_templates, .errors = "InvalidLaunchTemplateId.NotFound");
+          struct describe_templates,
+          .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
+                    "InvalidParameterCombination");

@@ -73,7 +73,8 @@ static int create_version(struct call *c, const struct create_version *in)
 OPERATION(ec2, CreateLaunchTemplateVersion, create_version, create_version_params,
           struct create_version, .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
-                    " InvalidAMIID.Malformed InvalidUserData.Malformed IdempotentParameterMismatch",
+                    " InvalidAMIID.Malformed InvalidUserData.Malformed IdempotentParameterMismatch "
+                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
           .effects = "a version more; the members that are not given come from the source version");
 
 /* ---- DescribeLaunchTemplateVersions ---- */
@@ -188,4 +189,5 @@ static int describe_versions(struct call *c, const struct describe_versions *in)
 OPERATION(ec2, DescribeLaunchTemplateVersions, describe_versions, describe_versions_params,
           struct describe_versions,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
-                    " InvalidParameterCombination MissingParameter");
+                    " InvalidParameterCombination MissingParameter "
+                    "InvalidLaunchTemplateName.NotFoundException");

@@ -5,6 +5,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/page.h"
 #include "store/noun.h"
 
@@ -74,8 +75,10 @@ static int create_alias(struct call *c, const struct name_alias *in)
     "NotFoundException ValidationException NotAuthorizedException KMSInvalidStateException "       \
     "LimitExceededException"
 
-OPERATION(kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
-          .errors = "AlreadyExistsException " ALIAS_ERRORS, .effects = "a name for the key");
+OPERATION(
+    kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
+    .errors = "AlreadyExistsException AccessDeniedException InvalidArnException " ALIAS_ERRORS,
+    .effects = "a name for the key");
 
 static int find_alias(struct call *c, const char *name, struct kms_alias *ret)
 {
@@ -104,7 +107,8 @@ static int update_alias(struct call *c, const struct name_alias *in)
 }
 
 OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
-          .errors = ALIAS_ERRORS, .effects = "the name means another key from now on");
+          .errors = "AccessDeniedException InvalidArnException " ALIAS_ERRORS,
+          .effects = "the name means another key from now on");
 
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
@@ -116,7 +120,8 @@ static int delete_alias(struct call *c, const struct name_alias *in)
 }
 
 OPERATION(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias,
-          .flags = OP_WRITES, .errors = "NotFoundException ValidationException",
+          .flags = OP_WRITES,
+          .errors = "NotFoundException ValidationException NotAuthorizedException",
           .effects = "the name goes, the key stays");
 
 /* ---- ListAliases ---- */
@@ -132,17 +137,12 @@ static const struct param list_aliases_params[] = {
     { 0 },
 };
 
-static void emit_alias(struct call *c, const struct kms_alias *alias)
+static void emit_alias(struct call *c, struct kms_alias *alias)
 {
     struct kms_key_permitted key;
-    emit_item(c);
-    emit_text(c, "AliasName", alias->name);
-    emit_text(c, "AliasArn", alias->arn);
     if (alias->target && kms_key_find(c, alias->target, &key))
-        emit_text(c, "TargetKeyId", key.id);
-    emit_epoch(c, "CreationDate", alias->created);
-    emit_epoch(c, "LastUpdatedDate", alias->updated);
-    emit_close(c);
+        alias->target_id = key.id;
+    emit_noun_item(c, &kms_alias_schema, alias, VIEW_DESCRIBED);
 }
 
 /* An alias of AWS's is listed before its key is made, without one [guide]. */
@@ -181,5 +181,6 @@ static int list_aliases(struct call *c, const struct list_aliases *in)
     return 0;
 }
 
-OPERATION(kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
-          .errors = "NotFoundException InvalidArnException InvalidMarkerException");
+OPERATION(
+    kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
+    .errors = "NotFoundException InvalidArnException InvalidMarkerException AccessDeniedException");

@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/page.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
@@ -146,20 +147,6 @@ static const struct param list_grants_params[] = {
     { 0 },
 };
 
-static void emit_grant(struct call *c, const struct kms_grant *grant)
-{
-    emit_item(c);
-    emit_text(c, "KeyId", grant->key);
-    emit_text(c, "GrantId", grant->id);
-    emit_text(c, "Name", grant->name ? grant->name : "");
-    emit_epoch(c, "CreationDate", grant->created);
-    emit_text(c, "GranteePrincipal", grant->grantee);
-    emit_text(c, "RetiringPrincipal", grant->retiring);
-    emit_text(c, "IssuingAccount", grant->issuer);
-    emit_texts(c, "Operations", &grant->operations);
-    emit_close(c);
-}
-
 static int list_grants(struct call *c, const struct list_grants *in)
 {
     struct kms_key_permitted key;
@@ -174,7 +161,7 @@ static int list_grants(struct call *c, const struct list_grants *in)
         return -1;
     emit_list(c, "Grants");
     LIST_EACH (struct kms_grant, grant, &grants)
-        emit_grant(c, grant);
+        emit_noun_item(c, &kms_grant_schema, grant, VIEW_DESCRIBED);
     emit_close(c);
     page_emit_next(c, next);
     return 0;

@@ -5,6 +5,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/page.h"
 #include "store/noun.h"
 #include "time/job.h"
@@ -74,66 +75,32 @@ static const struct ability *ability_of(const char *spec, const char *usage)
     return NULL;
 }
 
-static void emit_algorithms(struct call *c, const struct kms_key_permitted *key)
+/* What it can do with its usage. */
+static void set_algorithms(struct call *c, struct kms_key_permitted *key)
 {
-    static const struct {
-        const char *usage, *name;
-    } members[] = {
-        { ENCRYPT, "EncryptionAlgorithms" },
-        { SIGN, "SigningAlgorithms" },
-        { MAC, "MacAlgorithms" },
-        { AGREE, "KeyAgreementAlgorithms" },
-        { ENCAPSULATE, "EncapsulationAlgorithms" },
+    const struct {
+        const char *usage;
+        struct list *algorithms;
+    } usages[] = {
+        { ENCRYPT, &key->can.encrypt },         { SIGN, &key->can.sign },   { MAC, &key->can.mac },
+        { ENCAPSULATE, &key->can.encapsulate }, { AGREE, &key->can.agree },
     };
     const struct ability *can = ability_of(key->spec, key->usage);
-    for (size_t i = 0; can && i < sizeof members / sizeof *members; i++) {
-        if (!text_is(members[i].usage, key->usage))
+    for (size_t i = 0; can && i < sizeof usages / sizeof *usages; i++) {
+        if (!text_is(usages[i].usage, key->usage))
             continue;
-        emit_list(c, members[i].name);
         for (const char *const *name = can->algorithms; *name; name++)
-            emit_item_text(c, *name);
-        emit_close(c);
+            strs_add(c->a, usages[i].algorithms, *name);
     }
 }
 
-/* ---- KeyMetadata ---- */
-
-static void emit_multi_region(struct call *c, const struct kms_key_permitted *key)
+static void emit_metadata(struct call *c, struct kms_key_permitted *key)
 {
-    emit_bool(c, "MultiRegion", key->multi_region == YES);
-    if (key->multi_region != YES)
-        return;
-    emit_open(c, "MultiRegionConfiguration");
-    emit_text(c, "MultiRegionKeyType", "PRIMARY");
-    emit_open(c, "PrimaryKey");
-    emit_text(c, "Arn", key->arn);
-    emit_text(c, "Region", key->region);
-    emit_close(c);
-    emit_list(c, "ReplicaKeys");
-    emit_close(c);
-    emit_close(c);
-}
-
-/* The order of members is recorded. */
-static void emit_metadata(struct call *c, const struct kms_key_permitted *key)
-{
+    key->enabled = text_is(key->state, "Enabled") ? YES : NO;
+    set_algorithms(c, key);
     emit_open(c, "KeyMetadata");
-    emit_text(c, "AWSAccountId", key->account);
-    emit_text(c, "KeyId", key->id);
-    emit_text(c, "Arn", key->arn);
-    emit_epoch(c, "CreationDate", key->created);
-    emit_bool(c, "Enabled", text_is(key->state, "Enabled"));
-    emit_text(c, "Description", key->description);
-    emit_text(c, "KeyUsage", key->usage);
-    emit_text(c, "KeyState", key->state);
-    emit_epoch(c, "DeletionDate", key->deletion);
-    emit_text(c, "Origin", key->origin);
-    emit_text(c, "KeyManager", key->manager);
-    emit_text(c, "CustomerMasterKeySpec", key->spec);
-    emit_text(c, "KeySpec", key->spec);
-    emit_algorithms(c, key);
-    emit_multi_region(c, key);
-    emit_text(c, "CurrentKeyMaterialId", key->material);
+    emit_noun(c, &kms_key_schema, key,
+              key->multi_region == YES ? VIEW_DESCRIBED | KMS_VIEW_PRIMARY : VIEW_DESCRIBED);
     emit_close(c);
 }
 
@@ -160,11 +127,11 @@ static const char *const specs[] = {
 
 static const struct param create_key_params[] = {
     { "Policy", TEXT(struct create_key, policy), .min = 1, .max = 131072 },
-    { "Description", TEXT(struct create_key, description), .max = 8192 },
+    { "Description", TEXT(struct create_key, description), .max = 8192, .otherwise = "" },
     { "KeyUsage", TEXT(struct create_key, usage), .values = usages },
     { "CustomerMasterKeySpec", TEXT(struct create_key, old_spec), .values = old_specs },
     { "KeySpec", TEXT(struct create_key, spec), .values = specs },
-    { "Origin", TEXT(struct create_key, origin), .values = origins },
+    { "Origin", TEXT(struct create_key, origin), .values = origins, .otherwise = "AWS_KMS" },
     { "CustomKeyStoreId", REFUSED(TEXT, "there are no custom key stores here") },
     { "BypassPolicyLockoutSafetyCheck", BOOL(struct create_key, bypass) },
     { "Tags", TAGS(struct create_key, tags, kms_tag_words) },
@@ -179,7 +146,7 @@ static int settle_spec(struct call *c, const struct create_key *in, struct kms_k
     if (in->spec && in->old_spec)
         return fail(c, E_KmsTwoSpecs);
     key->spec = in->spec ? in->spec : in->old_spec ? in->old_spec : "SYMMETRIC_DEFAULT";
-    key->origin = in->origin ? in->origin : "AWS_KMS";
+    key->origin = in->origin;
     if (!in->usage && !kms_key_is_symmetric(key))
         return fail(c, E_KmsNoUsage);
     key->usage = in->usage ? in->usage : ENCRYPT;
@@ -198,7 +165,7 @@ static int create_key(struct call *c, const struct create_key *in)
     schema_init(&kms_key_schema, &key);
     if (settle_spec(c, in, &key) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
-    key.description = in->description ? in->description : "";
+    key.description = in->description;
     key.state = text_is(key.origin, "EXTERNAL") ? "PendingImport" : "Enabled";
     key.manager = "CUSTOMER";
     key.multi_region = in->multi_region == YES ? YES : NO;
@@ -324,26 +291,26 @@ static const struct param schedule_deletion_params[] = {
     { "KeyId", TEXT(struct schedule_deletion, key), .flags = PARAM_REQUIRED, .min = 1,
       .max = 2048 },
     /* the model says 1 to 365; what is taken is 7 to 30 [guide] */
-    { "PendingWindowInDays", INT(struct schedule_deletion, days), .min = 7, .max = 30 },
+    { "PendingWindowInDays", INT(struct schedule_deletion, days), .min = 7, .max = 30,
+      .otherwise = "30" },
     { 0 },
 };
 
 static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
 {
     struct kms_key_permitted key;
-    int64_t days = in->days == ABSENT ? 30 : in->days;
     if (kms_key_permitted(c, in->key, "kms:ScheduleKeyDeletion", KMS_NO_ALIAS, &key))
         return -1;
     if (text_is(key.state, "PendingDeletion"))
         return kms_not_pending(c, &key);
     key.state = "PendingDeletion";
-    key.deletion = c->now + days * DAY_MS;
+    key.deletion = c->now + in->days * DAY_MS;
     kms_key_put(c, &key);
-    job_after(c, days * DAY_MS, &job_delete_key, key.arn, NULL);
+    job_after(c, in->days * DAY_MS, &job_delete_key, key.arn, NULL);
     emit_text(c, "KeyId", key.arn);
     emit_epoch(c, "DeletionDate", key.deletion);
     emit_text(c, "KeyState", key.state);
-    emit_int(c, "PendingWindowInDays", days);
+    emit_int(c, "PendingWindowInDays", in->days);
     return 0;
 }
 

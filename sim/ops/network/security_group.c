@@ -82,7 +82,8 @@ static int describe_groups(struct call *c, const struct describe_groups *in)
 /* The first look makes the default VPC: a write. */
 OPERATION(ec2, DescribeSecurityGroups, describe_groups, describe_groups_params,
           struct describe_groups, .flags = OP_WRITES,
-          .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed VPCIdNotSpecified");
+          .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed VPCIdNotSpecified "
+                    "InvalidParameterCombination");
 
 /* ---- CreateSecurityGroup ---- */
 
@@ -200,5 +201,5 @@ static int delete_group(struct call *c, const struct delete_group *in)
 OPERATION(ec2, DeleteSecurityGroup, delete_group, delete_group_params, struct delete_group,
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed CannotDelete"
-                    " DependencyViolation InvalidParameterCombination",
+                    " DependencyViolation InvalidParameterCombination VPCIdNotSpecified",
           .effects = "the group and its rules are gone");

@@ -392,10 +392,12 @@ static int authorize_egress(struct call *c, const struct rules_input *in)
 
 OPERATION(ec2, AuthorizeSecurityGroupIngress, authorize_ingress, authorize_ingress_params,
           struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = AUTHORIZE_ERRORS, .effects = "rules for what comes in");
+          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
+          .effects = "rules for what comes in");
 OPERATION(ec2, AuthorizeSecurityGroupEgress, authorize_egress, authorize_egress_params,
           struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = AUTHORIZE_ERRORS, .effects = "rules for what goes out");
+          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
+          .effects = "rules for what goes out");
 
 /* ---- Revoke ---- */
 
@@ -473,9 +475,11 @@ static int revoke_egress(struct call *c, const struct rules_input *in)
 
 OPERATION(ec2, RevokeSecurityGroupIngress, revoke_ingress, revoke_ingress_params,
           struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = REVOKE_ERRORS, .effects = "the rules are gone");
+          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
+          .effects = "the rules are gone");
 OPERATION(ec2, RevokeSecurityGroupEgress, revoke_egress, revoke_egress_params, struct rules_input,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER, .errors = REVOKE_ERRORS,
+          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
           .effects = "the rules are gone");
 
 /* ---- DescribeSecurityGroupRules ---- */
@@ -501,4 +505,4 @@ static const struct describe rule_list = {
 
 /* The first look makes the default VPC: a write. */
 LISTS(ec2, DescribeSecurityGroupRules, describe_rules_params, rule_list, .flags = OP_WRITES,
-      .errors = "InvalidSecurityGroupRuleId.NotFound");
+      .errors = "InvalidSecurityGroupRuleId.NotFound InvalidParameterCombination");

@@ -37,7 +37,7 @@ static const struct describe subnet_list = {
 
 /* The first look makes the default VPC: a write. */
 LISTS(ec2, DescribeSubnets, describe_subnets_params, subnet_list, .flags = OP_WRITES,
-      .errors = "InvalidSubnetID.NotFound");
+      .errors = "InvalidSubnetID.NotFound InvalidParameterCombination");
 
 /* ---- CreateSubnet ---- */
 
@@ -140,10 +140,9 @@ static int create_subnet(struct call *c, const struct create_subnet *in)
     return 0;
 }
 
-OPERATION(ec2, CreateSubnet, create_subnet, create_subnet_params, struct create_subnet,
-          .flags = OP_WRITES,
-          .errors = "InvalidVpcID.NotFound InvalidSubnet.Range InvalidSubnet.Conflict",
-          .effects = "a subnet in the zone that was named, else in the first one");
+OPERATION_BY_NAME(ec2, CreateSubnet, create_subnet, .flags = OP_WRITES,
+                  .errors = "InvalidVpcID.NotFound InvalidSubnet.Range InvalidSubnet.Conflict",
+                  .effects = "a subnet in the zone that was named, else in the first one");
 
 /* ---- DeleteSubnet ---- */
 
@@ -167,13 +166,12 @@ static int delete_subnet(struct call *c, const struct delete_subnet *in)
         != ABSENT)
         return fail(c, E_SubnetInUse, in->id);
     store_remove(c, &subnet_schema, s.id);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteSubnet, delete_subnet, delete_subnet_params, struct delete_subnet,
-          .flags = OP_WRITES, .errors = "InvalidSubnetID.NotFound DependencyViolation",
-          .effects = "the subnet is gone");
+OPERATION_BY_NAME(ec2, DeleteSubnet, delete_subnet, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+                  .errors = "InvalidSubnetID.NotFound DependencyViolation",
+                  .effects = "the subnet is gone");
 
 /* ---- ModifySubnetAttribute ---- */
 
@@ -181,7 +179,7 @@ struct subnet_switch {
     enum tri value;
 };
 
-struct modify_subnet {
+struct modify_subnet_attribute {
     const char *id, *hostname_type;
     struct subnet_switch map_public_ip, dns64, a_record, aaaa_record;
 };
@@ -193,19 +191,19 @@ static const struct param switch_params[] = {
     { 0 },
 };
 
-static const struct param modify_subnet_params[] = {
+static const struct param modify_subnet_attribute_params[] = {
     { "AssignIpv6AddressOnCreation", REFUSED(STRUCT, IPV6_WHY) },
-    { "MapPublicIpOnLaunch", STRUCT(struct modify_subnet, map_public_ip, switch_params) },
-    { "SubnetId", TEXT(struct modify_subnet, id), .flags = PARAM_REQUIRED },
+    { "MapPublicIpOnLaunch", STRUCT(struct modify_subnet_attribute, map_public_ip, switch_params) },
+    { "SubnetId", TEXT(struct modify_subnet_attribute, id), .flags = PARAM_REQUIRED },
     { "MapCustomerOwnedIpOnLaunch", REFUSED(STRUCT, OUTPOST_WHY) },
     { "CustomerOwnedIpv4Pool", REFUSED(TEXT, OUTPOST_WHY) },
-    { "EnableDns64", STRUCT(struct modify_subnet, dns64, switch_params) },
-    { "PrivateDnsHostnameTypeOnLaunch", TEXT(struct modify_subnet, hostname_type),
+    { "EnableDns64", STRUCT(struct modify_subnet_attribute, dns64, switch_params) },
+    { "PrivateDnsHostnameTypeOnLaunch", TEXT(struct modify_subnet_attribute, hostname_type),
       .values = hostname_types },
     { "EnableResourceNameDnsARecordOnLaunch",
-      STRUCT(struct modify_subnet, a_record, switch_params) },
+      STRUCT(struct modify_subnet_attribute, a_record, switch_params) },
     { "EnableResourceNameDnsAAAARecordOnLaunch",
-      STRUCT(struct modify_subnet, aaaa_record, switch_params) },
+      STRUCT(struct modify_subnet_attribute, aaaa_record, switch_params) },
     { "EnableLniAtDeviceIndex", REFUSED(INT, OUTPOST_WHY) },
     { "DisableLniAtDeviceIndex", REFUSED(STRUCT, OUTPOST_WHY) },
     { 0 },
@@ -217,7 +215,7 @@ static void set(enum tri *into, enum tri value)
         *into = value;
 }
 
-static int modify_subnet(struct call *c, const struct modify_subnet *in)
+static int modify_subnet_attribute(struct call *c, const struct modify_subnet_attribute *in)
 {
     struct subnet s;
     int given = (in->map_public_ip.value != UNSET) + (in->dns64.value != UNSET)
@@ -237,11 +235,10 @@ static int modify_subnet(struct call *c, const struct modify_subnet *in)
     if (in->hostname_type)
         s.hostname_type = in->hostname_type;
     store_put(c, &subnet_schema, &s);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifySubnetAttribute, modify_subnet, modify_subnet_params, struct modify_subnet,
-          .flags = OP_WRITES | OP_NO_DRYRUN,
-          .errors = "InvalidSubnetID.NotFound InvalidParameterCombination",
-          .effects = "what instances launched later find there");
+OPERATION_BY_NAME(ec2, ModifySubnetAttribute, modify_subnet_attribute,
+                  .flags = OP_WRITES | OP_NO_DRYRUN, .answer = ANSWER_RETURN,
+                  .errors = "InvalidSubnetID.NotFound InvalidParameterCombination",
+                  .effects = "what instances launched later find there");

@@ -36,7 +36,7 @@ static const struct describe vpc_list = {
 
 /* The first look makes the default VPC: a write. */
 LISTS(ec2, DescribeVpcs, describe_vpcs_params, vpc_list, .flags = OP_WRITES,
-      .errors = "InvalidVpcID.NotFound");
+      .errors = "InvalidVpcID.NotFound InvalidParameterCombination");
 
 /* ---- DescribeNetworkInterfaces ---- */
 
@@ -60,7 +60,7 @@ static const struct describe interface_list = {
 };
 
 LISTS(ec2, DescribeNetworkInterfaces, describe_interfaces_params, interface_list,
-      .errors = "InvalidNetworkInterfaceID.NotFound");
+      .errors = "InvalidNetworkInterfaceID.NotFound InvalidParameterCombination");
 
 /* ---- CreateVpc ---- */
 
@@ -83,7 +83,8 @@ static const struct param create_vpc_params[] = {
     { "Ipv6CidrBlockNetworkBorderGroup", REFUSED(TEXT, IPV6_WHY) },
     { "VpcEncryptionControl", REFUSED(STRUCT, "no traffic is simulated") },
     { "TagSpecification", TAG_SPECS(struct create_vpc, tag_specs, "vpc") },
-    { "InstanceTenancy", TEXT(struct create_vpc, tenancy), .values = tenancies },
+    { "InstanceTenancy", TEXT(struct create_vpc, tenancy), .values = tenancies,
+      .otherwise = "default" },
     { "AmazonProvidedIpv6CidrBlock", BOOL(struct create_vpc, ipv6) },
     { 0 },
 };
@@ -103,7 +104,7 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
     struct vpc v = { .id = id_new(c, "vpc-"),
                      .cidr = cidr_format(c->a, base, prefix), /* host bits are cut off [recorded] */
                      .state = "available",
-                     .tenancy = in->tenancy ? in->tenancy : "default",
+                     .tenancy = in->tenancy,
                      .is_default = NO,
                      .dns_support = YES,
                      .dns_hostnames = NO,

@@ -7,6 +7,7 @@
 #include "call/op.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "store/noun.h"
 
 static const char *const days_only[] = { "DAYS", NULL };
@@ -74,46 +75,17 @@ void rbin_no_content(struct call *c)
     emit_bytes(c, "application/json", "", 0);
 }
 
-static void emit_days(struct call *c, const char *name, const char *prefix, int64_t days)
+static void emit_fields(struct call *c, struct retention_rule *rule, unsigned view)
 {
-    emit_open(c, name);
-    emit_int(c, arena_printf(c->a, "%sValue", prefix), days);
-    emit_text(c, arena_printf(c->a, "%sUnit", prefix), "DAYS");
-    emit_close(c);
+    rule->lock_state = retention_lock_state(c, rule);
+    rule->arn = rbin_rule_arn(c, rule->id);
+    emit_noun(c, &retention_rule_schema, rule, view);
 }
 
-/* What a list and a whole rule show alike. */
-static void emit_head(struct call *c, const struct retention_rule *rule)
+static void emit_rule(struct call *c, struct retention_rule *rule)
 {
-    emit_text(c, "Identifier", rule->id);
-    emit_text(c, "Description", rule->description);
-    emit_days(c, "RetentionPeriod", "RetentionPeriod", rule->days);
-    emit_text(c, "LockState", retention_lock_state(c, rule));
-    emit_text(c, "RuleArn", rbin_rule_arn(c, rule->id));
-}
-
-static void emit_rule(struct call *c, const struct retention_rule *rule)
-{
-    emit_head(c, rule);
-    emit_text(c, "ResourceType", rule->type);
-    tags_emit(c, &resource_tag_words, "ResourceTags", &rule->resource_tags);
-    tags_emit(c, &resource_tag_words, "ExcludeResourceTags", &rule->exclude_tags);
-    emit_text(c, "Status", "available");
-}
-
-static void emit_lock(struct call *c, const struct retention_rule *rule)
-{
-    if (rule->unlock_days == ABSENT)
-        return;
-    emit_open(c, "LockConfiguration");
-    emit_days(c, "UnlockDelay", "UnlockDelay", rule->unlock_days);
-    emit_close(c);
-}
-
-static void emit_lock_end(struct call *c, const struct retention_rule *rule)
-{
-    if (rule->unlocked_from != ABSENT)
-        emit_epoch(c, "LockEndTime", rule->unlocked_from);
+    bool locked = rule->unlock_days != ABSENT;
+    emit_fields(c, rule, locked ? VIEW_DESCRIBED | RETENTION_VIEW_LOCK : VIEW_DESCRIBED);
 }
 
 /* ---- Rules ---- */
@@ -198,7 +170,6 @@ static int create_rule(struct call *c, const struct rule_input *in)
     c->outcome.status = 201;
     emit_rule(c, &rule);
     tags_emit(c, &rbin_tag_words, "Tags", &in->tags);
-    emit_lock(c, &rule);
     return 0;
 }
 
@@ -228,8 +199,6 @@ static int get_rule(struct call *c, const struct rule_named *in)
     if (rbin_find_rule(c, in->id, &rule))
         return -1;
     emit_rule(c, &rule);
-    emit_lock(c, &rule);
-    emit_lock_end(c, &rule);
     return 0;
 }
 
@@ -298,7 +267,7 @@ static int list_rules(struct call *c, const struct list_rules *in)
     emit_list(c, "Rules");
     LIST_EACH (struct retention_rule, found, &rules) {
         emit_item(c);
-        emit_head(c, found);
+        emit_fields(c, found, VIEW_BRIEF);
         emit_close(c);
     }
     emit_close(c);
@@ -344,8 +313,7 @@ static int update_rule(struct call *c, const struct rule_input *in)
     if (check_tags(c, &rule))
         return -1;
     store_put(c, &retention_rule_schema, &rule);
-    emit_rule(c, &rule);
-    emit_lock_end(c, &rule);
+    emit_fields(c, &rule, VIEW_DESCRIBED);
     return 0;
 }
 
@@ -397,7 +365,6 @@ static int lock_rule(struct call *c, const struct lock_rule *in)
         return -1;
     store_put(c, &retention_rule_schema, &rule);
     emit_rule(c, &rule);
-    emit_lock(c, &rule);
     return 0;
 }
 
@@ -417,8 +384,6 @@ static int unlock_rule(struct call *c, const struct rule_named *in)
     rule.unlocked_from = c->now + rule.unlock_days * DAY_MS;
     store_put(c, &retention_rule_schema, &rule);
     emit_rule(c, &rule);
-    emit_lock(c, &rule);
-    emit_lock_end(c, &rule);
     return 0;
 }
 

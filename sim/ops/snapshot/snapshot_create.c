@@ -148,5 +148,5 @@ static int delete_snapshot(struct call *c, const struct delete_snapshot *in)
 OPERATION(ec2, DeleteSnapshot, delete_snapshot, delete_snapshot_params, struct delete_snapshot,
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshot.InUse InvalidParameterValue "
-                    "InvalidSnapshotID.Malformed",
+                    "InvalidSnapshotID.Malformed OperationNotPermitted",
           .effects = "Deletes the snapshot with everybody's tags on it, also a pending one.");

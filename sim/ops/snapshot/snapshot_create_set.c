@@ -144,5 +144,5 @@ OPERATION(ec2, CreateSnapshots, create_snapshots, create_snapshots_params, struc
           .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidInstanceID.NotFound InvalidInstanceID.Malformed InvalidParameterValue "
                     "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
-                    "SnapshotLimitExceeded TagLimitExceeded",
+                    "SnapshotLimitExceeded TagLimitExceeded IncorrectState",
           .effects = "Begins a snapshot of each volume, all with one start time.");

@@ -214,4 +214,4 @@ static const struct describe fast_restore_list = {
 };
 
 LISTS(ec2, DescribeFastSnapshotRestores, describe_fast_restores_params, fast_restore_list,
-      .errors = "InvalidParameterValue");
+      .errors = "InvalidParameterValue InvalidParameterCombination");

@@ -182,4 +182,4 @@ static const struct describe tier_list = {
 };
 
 LISTS(ec2, DescribeSnapshotTierStatus, describe_tiers_params, tier_list,
-      .errors = "InvalidParameterValue");
+      .errors = "InvalidParameterValue InvalidParameterCombination");

@@ -23,31 +23,32 @@ static int choose_encryption(struct call *c, enum tri encrypt)
     return show_encryption(c);
 }
 
-static int enable_encryption(struct call *c, const struct no_input *in)
+static int enable_ebs_encryption_by_default(struct call *c, const struct no_input *in)
 {
     (void)in;
     return choose_encryption(c, YES);
 }
 
-static int disable_encryption(struct call *c, const struct no_input *in)
+static int disable_ebs_encryption_by_default(struct call *c, const struct no_input *in)
 {
     (void)in;
     return choose_encryption(c, NO);
 }
 
-static int get_encryption(struct call *c, const struct no_input *in)
+static int get_ebs_encryption_by_default(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show_encryption(c); /* no sseType, though the model has it [recorded] */
 }
 
-OPERATION(ec2, EnableEbsEncryptionByDefault, enable_encryption, no_params, struct no_input,
-          .flags = OP_WRITES,
-          .effects = "new volumes and copies of snapshots and images are encrypted from now on");
-OPERATION(ec2, DisableEbsEncryptionByDefault, disable_encryption, no_params, struct no_input,
-          .flags = OP_WRITES,
-          .effects = "new volumes and copies are encrypted only when asked for");
-OPERATION(ec2, GetEbsEncryptionByDefault, get_encryption, no_params, struct no_input, .flags = 0);
+OPERATION_AS(ec2, EnableEbsEncryptionByDefault, enable_ebs_encryption_by_default, no_params,
+             struct no_input, .flags = OP_WRITES,
+             .effects = "new volumes and copies of snapshots and images are encrypted from now on");
+OPERATION_AS(ec2, DisableEbsEncryptionByDefault, disable_ebs_encryption_by_default, no_params,
+             struct no_input, .flags = OP_WRITES,
+             .effects = "new volumes and copies are encrypted only when asked for");
+OPERATION_AS(ec2, GetEbsEncryptionByDefault, get_ebs_encryption_by_default, no_params,
+             struct no_input, .flags = 0);
 
 /* ---- The default key ---- */
 
@@ -60,7 +61,7 @@ static int show_key(struct call *c, const char *key)
     return 0;
 }
 
-static int get_key(struct call *c, const struct no_input *in)
+static int get_ebs_default_kms_key_id(struct call *c, const struct no_input *in)
 {
     struct ebs_encryption_default choice;
     (void)in;
@@ -68,18 +69,20 @@ static int get_key(struct call *c, const struct no_input *in)
     return show_key(c, choice.key);
 }
 
-OPERATION(ec2, GetEbsDefaultKmsKeyId, get_key, no_params, struct no_input, .flags = 0);
+OPERATION_AS(ec2, GetEbsDefaultKmsKeyId, get_ebs_default_kms_key_id, no_params, struct no_input,
+             .flags = 0);
 
-struct modify_key {
+struct modify_ebs_default_kms_key_id {
     const char *key;
 };
 
-static const struct param modify_key_params[] = {
-    { "KmsKeyId", TEXT(struct modify_key, key), .flags = PARAM_REQUIRED },
+static const struct param modify_ebs_default_kms_key_id_params[] = {
+    { "KmsKeyId", TEXT(struct modify_ebs_default_kms_key_id, key), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int modify_key(struct call *c, const struct modify_key *in)
+static int modify_ebs_default_kms_key_id(struct call *c,
+                                         const struct modify_ebs_default_kms_key_id *in)
 {
     struct ebs_encryption_default choice;
     struct kms_key_permitted key;
@@ -92,12 +95,12 @@ static int modify_key(struct call *c, const struct modify_key *in)
     return show_key(c, key.arn);
 }
 
-OPERATION(ec2, ModifyEbsDefaultKmsKeyId, modify_key, modify_key_params, struct modify_key,
-          .flags = OP_WRITES, .errors = "InvalidParameterValue",
-          .effects = "the key of all that is encrypted without naming one, from now on");
+OPERATION_BY_NAME(ec2, ModifyEbsDefaultKmsKeyId, modify_ebs_default_kms_key_id, .flags = OP_WRITES,
+                  .errors = "InvalidParameterValue",
+                  .effects = "the key of all that is encrypted without naming one, from now on");
 
 /* Answers the managed key itself; whether AWS sends its ARN or its alias is not known [guess]. */
-static int reset_key(struct call *c, const struct no_input *in)
+static int reset_ebs_default_kms_key_id(struct call *c, const struct no_input *in)
 {
     struct ebs_encryption_default choice;
     struct kms_key_permitted key;
@@ -109,5 +112,5 @@ static int reset_key(struct call *c, const struct no_input *in)
     return show_key(c, key.arn);
 }
 
-OPERATION(ec2, ResetEbsDefaultKmsKeyId, reset_key, no_params, struct no_input, .flags = OP_WRITES,
-          .effects = "alias/aws/ebs is the default key again");
+OPERATION_AS(ec2, ResetEbsDefaultKmsKeyId, reset_ebs_default_kms_key_id, no_params, struct no_input,
+             .flags = OP_WRITES, .effects = "alias/aws/ebs is the default key again");

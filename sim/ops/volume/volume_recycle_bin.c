@@ -71,7 +71,8 @@ static const struct describe recycled_list = {
 };
 
 LISTS(ec2, ListVolumesInRecycleBin, list_recycled_params, recycled_list,
-      .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination");
+      .errors = "InvalidVolume.NotFound InvalidParameterValue InvalidParameterCombination "
+                "InvalidVolumeID.Malformed");
 
 /* ---- RestoreVolumeFromRecycleBin ---- */
 

@@ -330,4 +330,4 @@ static int enable_io(struct call *c, const struct enable_io *in)
 OPERATION(ec2, EnableVolumeIO, enable_io, enable_io_params, struct enable_io,
           .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidParameterValue InternalError InvalidVolume.NotFound "
-                    "IncorrectState");
+                    "IncorrectState InvalidVolumeID.Malformed");

@@ -3,15 +3,18 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "reply/emit_noun.h"
 #include "store/noun.h"
 
 const struct schema retention_tag_schema = {
     .name = "recycle_tag",
     .size = sizeof(struct tag),
     .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct tag, key), .column = "name" },
-                                      { TEXT_FIELD(struct tag, value), .column = "value" },
-                                      { 0 } },
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct tag, key), .column = "name", .json = "ResourceTagKey" },
+            { TEXT_FIELD(struct tag, value), .column = "value", .json = "ResourceTagValue" },
+            { 0 } },
 };
 
 const struct schema retention_rule_schema = {
@@ -26,19 +29,33 @@ const struct schema retention_rule_schema = {
     .size = sizeof(struct retention_rule),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct retention_rule, id), .column = "id" },
+            { TEXT_FIELD(struct retention_rule, id), .column = "id", .json = "Identifier" },
             { TEXT_FIELD(struct retention_rule, account), .column = "account",
               .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct retention_rule, region), .column = "region" },
-            { TEXT_FIELD(struct retention_rule, type), .column = "type" },
-            { TEXT_FIELD(struct retention_rule, description), .column = "description" },
-            { INT_FIELD(struct retention_rule, days), .column = "days" },
-            { INT_FIELD(struct retention_rule, unlock_days), .column = "unlock_days" },
-            { TIME_FIELD(struct retention_rule, unlocked_from), .column = "unlocked_from" },
+            { TEXT_FIELD(struct retention_rule, description), .column = "description",
+              .json = "Description" },
+            { INT_FIELD(struct retention_rule, days), .column = "days",
+              .json = "RetentionPeriod/RetentionPeriodValue" },
+            { CONSTANT_FIELD("DAYS"), .json = "RetentionPeriod/RetentionPeriodUnit" },
+            { TEXT_FIELD(struct retention_rule, lock_state), .json = "LockState" },
+            { TEXT_FIELD(struct retention_rule, arn), .json = "RuleArn" },
+            { TEXT_FIELD(struct retention_rule, type), .column = "type", .json = "ResourceType",
+              .views = VIEW_DESCRIBED },
             { LIST_FIELD(struct retention_rule, resource_tags, &retention_tag_schema),
-              .column = "resource_tags" },
+              .column = "resource_tags", .json = "ResourceTags", .views = VIEW_DESCRIBED,
+              .flags = FIELD_SHOW_EMPTY },
             { LIST_FIELD(struct retention_rule, exclude_tags, &retention_tag_schema),
-              .column = "exclude_tags" },
+              .column = "exclude_tags", .json = "ExcludeResourceTags", .views = VIEW_DESCRIBED,
+              .flags = FIELD_SHOW_EMPTY },
+            { CONSTANT_FIELD("available"), .json = "Status", .views = VIEW_DESCRIBED },
+            { INT_FIELD(struct retention_rule, unlock_days), .column = "unlock_days",
+              .json = "LockConfiguration/UnlockDelay/UnlockDelayValue",
+              .views = RETENTION_VIEW_LOCK },
+            { CONSTANT_FIELD("DAYS"), .json = "LockConfiguration/UnlockDelay/UnlockDelayUnit",
+              .views = RETENTION_VIEW_LOCK },
+            { TIME_FIELD(struct retention_rule, unlocked_from), .column = "unlocked_from",
+              .json = "LockEndTime", .views = VIEW_DESCRIBED },
             { 0 } },
 };
 

@@ -23,7 +23,12 @@ struct retention_rule {
     struct list
         resource_tags; /* struct tag, value NULL: any. One must match; none: every resource */
     struct list exclude_tags; /* struct tag: of a rule for every resource */
+    const char *lock_state, *arn; /* set before it is shown */
 };
+
+/* VIEW_BRIEF of reply/emit_noun.h is a rule in a list, VIEW_DESCRIBED a whole one; this one has its
+ * LockConfiguration besides. */
+#define RETENTION_VIEW_LOCK (1 << 8)
 
 extern const struct schema retention_rule_schema, retention_tag_schema;
 

@@ -63,10 +63,7 @@ struct instance {
     /* Set by instance_prepare: */
     struct list disks; /* struct disk */
     struct list interfaces; /* struct network_interface */
-    struct list no_interfaces; /* secondary ones: none */
     const char *profile_id;
-    enum tri no;
-    const char *nothing;
 };
 
 extern const struct schema instance_schema, disk_schema;

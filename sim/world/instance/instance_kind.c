@@ -34,12 +34,6 @@ static const struct schema instance_group_schema = {
                                 { 0 } },
 };
 
-/* Filters of things that no instance here has: known, and they match nothing. */
-#define NO_SUCH(filter_name)                                                                       \
-    {                                                                                              \
-        TEXT_FIELD(struct instance, nothing), .filter = filter_name                                \
-    }
-
 #define METADATA "metadataOptions/"
 #define DNS_OPTIONS "privateDnsNameOptions/"
 
@@ -198,11 +192,9 @@ const struct schema instance_schema = {
             { TEXT_FIELD(struct instance, bandwidth), .column = "bandwidth",
               .xml = "networkPerformanceOptions/bandwidthWeighting",
               .filter = "network-performance-options.bandwidth-weighting" },
-            { BOOL_FIELD(struct instance, no), .xml = "operator/managed",
-              .filter = "operator.managed" },
-            { BOOL_FIELD(struct instance, no), .xml = "operator/hiddenByDefault" },
-            { LIST_FIELD(struct instance, no_interfaces, &security_group_ref_schema),
-              .xml = "secondaryInterfaceSet", .flags = FIELD_SHOW_EMPTY },
+            { CONSTANT_FIELD("false"), .xml = "operator/managed", .filter = "operator.managed" },
+            { CONSTANT_FIELD("false"), .xml = "operator/hiddenByDefault" },
+            { EMPTY_LIST_FIELD, .xml = "secondaryInterfaceSet" },
             { LIST_FIELD(struct instance, ephemeral, &mapping_schema), .column = "ephemeral" },
             { BOOL_FIELD(struct instance, protected_from_termination),
               .column = "protected_from_termination" },

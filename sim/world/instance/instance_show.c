@@ -37,8 +37,6 @@ bool instance_prepare(struct call *c, void *instance)
 {
     struct instance *i = instance;
     bool ended = i->state_code == INSTANCE_TERMINATED;
-    i->no = NO;
-    i->nothing = NULL;
     i->profile_id = i->profile ? profile_id(c, i->profile) : NULL;
     if (ended)
         return true;

@@ -28,7 +28,7 @@ const struct schema launch_template_schema = {
               .xml = "latestVersionNumber" },
             { TAGS_FIELD(struct launch_template, tags), .xml = "tagSet",
               .views = VIEW_DESCRIBED | VIEW_CREATED },
-            { BOOL_FIELD(struct launch_template, no), .xml = "operator/managed" },
+            { CONSTANT_FIELD("false"), .xml = "operator/managed" },
             { 0 } },
 };
 
@@ -66,20 +66,11 @@ const struct schema launch_template_version_schema = {
             { TEXT_FIELD(struct launch_template_version, http_endpoint),
               .filter = "http-protocol-ipv4" },
             { TEXT_FIELD(struct launch_template_version, http_tokens), .filter = "http-tokens" },
-            { TEXT_FIELD(struct launch_template_version, nothing),
-              .filter = "host-resource-group-arn" },
-            { TEXT_FIELD(struct launch_template_version, nothing),
-              .filter = "license-configuration-arn" },
-            { TEXT_FIELD(struct launch_template_version, nothing), .filter = "network-card-index" },
+            NO_SUCH("host-resource-group-arn"),
+            NO_SUCH("license-configuration-arn"),
+            NO_SUCH("network-card-index"),
             { 0 } },
 };
-
-bool launch_template_prepare(struct call *c, void *template)
-{
-    (void)c;
-    ((struct launch_template *)template)->no = NO;
-    return true;
-}
 
 bool launch_template_find(struct call *c, const char *id, const char *name,
                           struct launch_template *ret)

@@ -9,7 +9,6 @@ struct launch_template {
     const char *id, *owner, *region, *name, *created_by;
     int64_t created, default_version, latest_version;
     struct list tags;
-    enum tri no; /* set by launch_template_prepare */
 };
 
 struct launch_template_version {
@@ -19,7 +18,6 @@ struct launch_template_version {
     /* From its data, for filters: */
     const char *image, *type, *kernel, *ramdisk, *ebs_optimized, *profile, *http_endpoint,
         *http_tokens;
-    const char *nothing;
 };
 
 extern const struct schema launch_template_schema, launch_template_version_schema;
@@ -34,6 +32,5 @@ int launch_template_own(struct call *c, const char *id, const char *name,
 /* A version by number, $Default, $Latest or NULL (the default one). */
 int launch_template_version(struct call *c, const struct launch_template *t, const char *version,
                             struct launch_template_version *ret);
-bool launch_template_prepare(struct call *c, void *template);
 
 #endif

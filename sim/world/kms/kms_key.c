@@ -9,27 +9,52 @@
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
+#define MULTI_REGION "MultiRegionConfiguration/"
+
+/* The order of members in JSON is recorded. */
 const struct schema kms_key_schema = {
     .name = "kms_key",
     .size = sizeof(struct kms_key_permitted),
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct kms_key_permitted, arn), .column = "arn" },
-            { TEXT_FIELD(struct kms_key_permitted, id), .column = "id" },
             { TEXT_FIELD(struct kms_key_permitted, account), .column = "account",
-              .flags = FIELD_OWNER },
+              .json = "AWSAccountId", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct kms_key_permitted, region), .column = "region" },
-            { TEXT_FIELD(struct kms_key_permitted, description), .column = "description" },
-            { TEXT_FIELD(struct kms_key_permitted, state), .column = "state",
+            { TEXT_FIELD(struct kms_key_permitted, id), .column = "id", .json = "KeyId" },
+            { TEXT_FIELD(struct kms_key_permitted, arn), .json = "Arn" },
+            { TIME_FIELD(struct kms_key_permitted, created), .column = "created",
+              .json = "CreationDate" },
+            { BOOL_FIELD(struct kms_key_permitted, enabled), .json = "Enabled" },
+            { TEXT_FIELD(struct kms_key_permitted, description), .column = "description",
+              .json = "Description" },
+            { TEXT_FIELD(struct kms_key_permitted, usage), .column = "usage", .json = "KeyUsage" },
+            { TEXT_FIELD(struct kms_key_permitted, state), .column = "state", .json = "KeyState",
               .flags = FIELD_STATE },
-            { TEXT_FIELD(struct kms_key_permitted, usage), .column = "usage" },
-            { TEXT_FIELD(struct kms_key_permitted, spec), .column = "spec" },
-            { TEXT_FIELD(struct kms_key_permitted, origin), .column = "origin" },
-            { TEXT_FIELD(struct kms_key_permitted, manager), .column = "manager" },
-            { TEXT_FIELD(struct kms_key_permitted, material), .column = "material" },
-            { TIME_FIELD(struct kms_key_permitted, created), .column = "created" },
-            { TIME_FIELD(struct kms_key_permitted, deletion), .column = "deletion" },
-            { BOOL_FIELD(struct kms_key_permitted, multi_region), .column = "multi_region" },
+            { TIME_FIELD(struct kms_key_permitted, deletion), .column = "deletion",
+              .json = "DeletionDate" },
+            { TEXT_FIELD(struct kms_key_permitted, origin), .column = "origin", .json = "Origin" },
+            { TEXT_FIELD(struct kms_key_permitted, manager), .column = "manager",
+              .json = "KeyManager" },
+            { TEXT_FIELD(struct kms_key_permitted, spec), .json = "CustomerMasterKeySpec" },
+            { TEXT_FIELD(struct kms_key_permitted, spec), .column = "spec", .json = "KeySpec" },
+            { TEXTS_FIELD(struct kms_key_permitted, can.encrypt), .json = "EncryptionAlgorithms" },
+            { TEXTS_FIELD(struct kms_key_permitted, can.sign), .json = "SigningAlgorithms" },
+            { TEXTS_FIELD(struct kms_key_permitted, can.mac), .json = "MacAlgorithms" },
+            { TEXTS_FIELD(struct kms_key_permitted, can.agree), .json = "KeyAgreementAlgorithms" },
+            { TEXTS_FIELD(struct kms_key_permitted, can.encapsulate),
+              .json = "EncapsulationAlgorithms" },
+            { BOOL_FIELD(struct kms_key_permitted, multi_region), .column = "multi_region",
+              .json = "MultiRegion" },
+            { CONSTANT_FIELD("PRIMARY"), .json = MULTI_REGION "MultiRegionKeyType",
+              .views = KMS_VIEW_PRIMARY },
+            { TEXT_FIELD(struct kms_key_permitted, arn), .json = MULTI_REGION "PrimaryKey/Arn",
+              .views = KMS_VIEW_PRIMARY },
+            { TEXT_FIELD(struct kms_key_permitted, region),
+              .json = MULTI_REGION "PrimaryKey/Region", .views = KMS_VIEW_PRIMARY },
+            { EMPTY_LIST_FIELD, .json = MULTI_REGION "ReplicaKeys", .views = KMS_VIEW_PRIMARY },
+            { TEXT_FIELD(struct kms_key_permitted, material), .column = "material",
+              .json = "CurrentKeyMaterialId" },
             { TEXT_FIELD(struct kms_key_permitted, policy), .column = "policy" },
             { 0 } },
 };
@@ -40,12 +65,15 @@ const struct schema kms_alias_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct kms_alias, arn), .column = "arn" },
-            { TEXT_FIELD(struct kms_alias, name), .column = "name" },
+            { TEXT_FIELD(struct kms_alias, name), .column = "name", .json = "AliasName" },
+            { TEXT_FIELD(struct kms_alias, arn), .json = "AliasArn" },
             { TEXT_FIELD(struct kms_alias, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct kms_alias, region), .column = "region" },
             { TEXT_FIELD(struct kms_alias, target), .column = "target", .flags = FIELD_INDEXED },
-            { TIME_FIELD(struct kms_alias, created), .column = "created" },
-            { TIME_FIELD(struct kms_alias, updated), .column = "updated" },
+            { TEXT_FIELD(struct kms_alias, target_id), .json = "TargetKeyId" },
+            { TIME_FIELD(struct kms_alias, created), .column = "created", .json = "CreationDate" },
+            { TIME_FIELD(struct kms_alias, updated), .column = "updated",
+              .json = "LastUpdatedDate" },
             { 0 } },
 };
 

@@ -16,11 +16,20 @@ struct kms_key_permitted {
     int64_t created, deletion;
     enum tri multi_region;
     const char *policy; /* key policy (key_policy.h); NULL: the default one */
+    /* Set before it is shown: */
+    enum tri enabled;
+    struct {
+        struct list encrypt, sign, mac, agree, encapsulate;
+    } can; /* algorithms (const char *), all of one usage */
 };
+
+/* Beside those of reply/emit_noun.h: the key is shown as the primary one of a multi-Region key. */
+#define KMS_VIEW_PRIMARY (1 << 8)
 
 struct kms_alias {
     const char *arn; /* the key of the table */
     const char *name, *account, *region, *target; /* target: key ARN */
+    const char *target_id; /* set before it is shown */
     int64_t created, updated;
 };
 

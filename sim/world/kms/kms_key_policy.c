@@ -13,14 +13,19 @@ const struct schema kms_grant_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct kms_grant, id), .column = "id" },
-            { TEXT_FIELD(struct kms_grant, key), .column = "key_arn",
+            { TEXT_FIELD(struct kms_grant, key), .column = "key_arn", .json = "KeyId",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
-            { TEXT_FIELD(struct kms_grant, name), .column = "name" },
-            { TEXT_FIELD(struct kms_grant, grantee), .column = "grantee" },
-            { TEXT_FIELD(struct kms_grant, retiring), .column = "retiring" },
-            { TEXT_FIELD(struct kms_grant, issuer), .column = "issuer" },
-            { TEXTS_FIELD(struct kms_grant, operations), .column = "operations" },
-            { TIME_FIELD(struct kms_grant, created), .column = "created" },
+            { TEXT_FIELD(struct kms_grant, id), .json = "GrantId" },
+            { TEXT_FIELD(struct kms_grant, name), .column = "name", .json = "Name",
+              .flags = FIELD_SHOW_EMPTY },
+            { TIME_FIELD(struct kms_grant, created), .column = "created", .json = "CreationDate" },
+            { TEXT_FIELD(struct kms_grant, grantee), .column = "grantee",
+              .json = "GranteePrincipal" },
+            { TEXT_FIELD(struct kms_grant, retiring), .column = "retiring",
+              .json = "RetiringPrincipal" },
+            { TEXT_FIELD(struct kms_grant, issuer), .column = "issuer", .json = "IssuingAccount" },
+            { TEXTS_FIELD(struct kms_grant, operations), .column = "operations",
+              .json = "Operations", .flags = FIELD_SHOW_EMPTY },
             { 0 } },
 };
 

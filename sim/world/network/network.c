@@ -183,7 +183,6 @@ bool vpc_prepare(struct call *c, void *vpc)
     v->cidrs = (struct list){ 0 };
     *list_add(c->a, &v->cidrs, struct cidr_association) =
         (struct cidr_association){ .id = v->association, .cidr = v->cidr, .state = "associated" };
-    v->block_mode = "off";
     return true;
 }
 
@@ -196,8 +195,6 @@ bool subnet_prepare(struct call *c, void *subnet)
         subnet_usable(c, s, &base, &first)
         - store_number(c->store, "SELECT count(*) FROM network_interface WHERE subnet = ?",
                        SQL_ARGS(SQL_TEXT(s->id)));
-    s->block_mode = "off";
-    s->no = NO;
     return true;
 }
 
@@ -208,8 +205,6 @@ bool network_interface_prepare(struct call *c, void *interface)
         i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
     i->instance_owner = i->instance ? i->owner : NULL;
     i->card = i->instance ? 0 : ABSENT;
-    i->no = NO;
-    i->yes = YES;
     i->addresses = (struct list){ 0 };
     struct network_interface self = *i;
     *list_add(c->a, &i->addresses, struct network_interface) = self;

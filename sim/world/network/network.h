@@ -14,8 +14,6 @@ struct vpc {
     struct list tags;
     /* Set by vpc_prepare: */
     struct list cidrs; /* struct cidr_association */
-    struct list ipv6_cidrs; /* none */
-    const char *block_mode, *nothing;
 };
 
 struct cidr_association {
@@ -30,9 +28,6 @@ struct subnet {
     struct list tags;
     /* Set by subnet_prepare: */
     int64_t free_addresses;
-    struct list ipv6_cidrs;
-    const char *block_mode, *nothing;
-    enum tri no; /* what no subnet here does */
 };
 
 struct security_group {
@@ -56,7 +51,6 @@ struct ip_permission {
     const char *protocol;
     int64_t from, to;
     struct list groups, ranges, ranges6, prefixes; /* struct security_group_rule */
-    const char *nothing;
 };
 
 struct security_group_ref {
@@ -76,10 +70,7 @@ struct network_interface {
     /* Set by network_interface_prepare: */
     const char *ip_owner, *instance_owner;
     struct list addresses; /* struct network_interface: itself, as its list of addresses shows it */
-    struct list none;
     int64_t card;
-    enum tri no, yes;
-    const char *nothing;
 };
 
 extern const struct schema vpc_schema, subnet_schema, security_group_schema, security_group_rule_schema, security_group_ref_schema,

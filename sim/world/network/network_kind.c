@@ -3,12 +3,6 @@
 #include "reply/emit_noun.h"
 #include "world/network/network.h"
 
-/* Filters of what no part here has: known, and they match nothing. */
-#define NO_SUCH(S, filter_name)                                                                    \
-    {                                                                                              \
-        TEXT_FIELD(S, nothing), .filter = filter_name                                              \
-    }
-
 static const struct schema cidr_association_schema = {
     .name = "cidr_association",
     .size = sizeof(struct cidr_association),
@@ -24,19 +18,11 @@ static const struct schema cidr_association_schema = {
                                 { 0 } },
 };
 
-/* Always an empty list: the network is IPv4 only. */
-static const struct schema ipv6_association_schema = {
-    .name = "ipv6_association",
-    .size = sizeof(struct cidr_association),
-    .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct cidr_association, cidr),
-                                        .filter = "ipv6-cidr-block-association.ipv6-cidr-block" },
-                                      { TEXT_FIELD(struct cidr_association, id),
-                                        .filter = "ipv6-cidr-block-association.association-id" },
-                                      { TEXT_FIELD(struct cidr_association, state),
-                                        .filter = "ipv6-cidr-block-association.state" },
-                                      { 0 } },
-};
+/* The network is IPv4 only. */
+#define NO_IPV6_BLOCKS                                                                             \
+    NO_SUCH("ipv6-cidr-block-association.ipv6-cidr-block"),                                        \
+        NO_SUCH("ipv6-cidr-block-association.association-id"),                                     \
+        NO_SUCH("ipv6-cidr-block-association.state")
 
 const struct schema vpc_schema = {
     .name = "vpc",
@@ -54,9 +40,8 @@ const struct schema vpc_schema = {
             { TEXT_FIELD(struct vpc, association), .column = "association" },
             { LIST_FIELD(struct vpc, cidrs, &cidr_association_schema),
               .xml = "cidrBlockAssociationSet" },
-            { LIST_FIELD(struct vpc, ipv6_cidrs, &ipv6_association_schema),
-              .xml = "ipv6CidrBlockAssociationSet", .views = VIEW_CREATED,
-              .flags = FIELD_SHOW_EMPTY },
+            { EMPTY_LIST_FIELD, .xml = "ipv6CidrBlockAssociationSet", .views = VIEW_CREATED },
+            NO_IPV6_BLOCKS,
             { TEXT_FIELD(struct vpc, dhcp_options), .column = "dhcp_options",
               .xml = "dhcpOptionsId", .filter = "dhcp-options-id" },
             { TAGS_FIELD(struct vpc, tags), .xml = "tagSet" },
@@ -64,10 +49,10 @@ const struct schema vpc_schema = {
             { BOOL_FIELD(struct vpc, is_default), .column = "is_default", .xml = "isDefault",
               .filter = "is-default" },
             { BOOL_FIELD(struct vpc, is_default), .filter = "isDefault" },
-            NO_SUCH(struct vpc, "ipv6-cidr-block-association.ipv6-pool"),
+            NO_SUCH("ipv6-cidr-block-association.ipv6-pool"),
             { TEXT_FIELD(struct vpc, cidr), .filter = "cidr-block" },
-            { TEXT_FIELD(struct vpc, block_mode),
-              .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
+            { CONSTANT_FIELD("off"), .xml = "blockPublicAccessStates/internetGatewayBlockMode",
+              .views = VIEW_DESCRIBED },
             { BOOL_FIELD(struct vpc, dns_support), .column = "dns_support" },
             { BOOL_FIELD(struct vpc, dns_hostnames), .column = "dns_hostnames" },
             { BOOL_FIELD(struct vpc, address_metrics), .column = "address_metrics" },
@@ -94,8 +79,8 @@ const struct schema subnet_schema = {
               .filter = "cidr-block" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidrBlock" },
-            { LIST_FIELD(struct subnet, ipv6_cidrs, &ipv6_association_schema),
-              .xml = "ipv6CidrBlockAssociationSet", .flags = FIELD_SHOW_EMPTY },
+            { EMPTY_LIST_FIELD, .xml = "ipv6CidrBlockAssociationSet" },
+            NO_IPV6_BLOCKS,
             { INT_FIELD(struct subnet, free_addresses), .xml = "availableIpAddressCount",
               .filter = "available-ip-address-count" },
             { TEXT_FIELD(struct subnet, zone), .column = "zone", .xml = "availabilityZone",
@@ -110,8 +95,8 @@ const struct schema subnet_schema = {
             { BOOL_FIELD(struct subnet, map_public_ip), .column = "map_public_ip",
               .xml = "mapPublicIpOnLaunch", .filter = "map-public-ip-on-launch" },
             { TAGS_FIELD(struct subnet, tags), .xml = "tagSet" },
-            { BOOL_FIELD(struct subnet, no), .xml = "assignIpv6AddressOnCreation" },
-            { BOOL_FIELD(struct subnet, no), .xml = "mapCustomerOwnedIpOnLaunch",
+            { CONSTANT_FIELD("false"), .xml = "assignIpv6AddressOnCreation" },
+            { CONSTANT_FIELD("false"), .xml = "mapCustomerOwnedIpOnLaunch",
               .filter = "map-customer-owned-ip-on-launch" },
             { TEXT_FIELD(struct subnet, hostname_type), .column = "hostname_type",
               .xml = "privateDnsNameOptionsOnLaunch/hostnameType",
@@ -122,15 +107,15 @@ const struct schema subnet_schema = {
             { BOOL_FIELD(struct subnet, dns_aaaa_record), .column = "dns_aaaa_record",
               .xml = "privateDnsNameOptionsOnLaunch/enableResourceNameDnsAAAARecord",
               .filter = "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" },
-            { BOOL_FIELD(struct subnet, no), .xml = "ipv6Native", .filter = "ipv6-native" },
+            { CONSTANT_FIELD("false"), .xml = "ipv6Native", .filter = "ipv6-native" },
             { BOOL_FIELD(struct subnet, dns64), .column = "dns64", .xml = "enableDns64",
               .filter = "enable-dns64" },
-            { TEXT_FIELD(struct subnet, block_mode),
-              .xml = "blockPublicAccessStates/internetGatewayBlockMode", .views = VIEW_DESCRIBED },
+            { CONSTANT_FIELD("off"), .xml = "blockPublicAccessStates/internetGatewayBlockMode",
+              .views = VIEW_DESCRIBED },
             { INT_FIELD(struct subnet, next_address), .column = "next_address" },
-            NO_SUCH(struct subnet, "customer-owned-ipv4-pool"),
-            NO_SUCH(struct subnet, "enable-lni-at-device-index"),
-            NO_SUCH(struct subnet, "outpost-arn"),
+            NO_SUCH("customer-owned-ipv4-pool"),
+            NO_SUCH("enable-lni-at-device-index"),
+            NO_SUCH("outpost-arn"),
             { 0 } },
 };
 
@@ -202,7 +187,7 @@ PEER_KIND(out_prefix_schema,
                   .xml = "ipv6Ranges", .flags = FIELD_SHOW_EMPTY },                                \
                 { LIST_FIELD(struct ip_permission, prefixes, &peers##_prefix_schema),              \
                   .xml = "prefixListIds", .flags = FIELD_SHOW_EMPTY },                             \
-                NO_SUCH(struct ip_permission, prefix "group-name"),                                \
+                NO_SUCH(prefix "group-name"),                                                      \
                 { 0 } },                                                                           \
     }
 
@@ -326,8 +311,7 @@ const struct schema security_group_ref_schema = {
                   .filter = prefix "private-ip-address" },                                         \
                 { TEXT_FIELD(struct network_interface, private_dns), .xml = "privateDnsName",      \
                   .filter = prefix "private-dns-name" },                                           \
-                { BOOL_FIELD(struct network_interface, yes), .xml = "primary",                     \
-                  .filter = prefix "primary" },                                                    \
+                { CONSTANT_FIELD("true"), .xml = "primary", .filter = prefix "primary" },          \
                 { TEXT_FIELD(struct network_interface, public_ip), .xml = "association/publicIp",  \
                   .filter = prefix "association.public-ip" },                                      \
                 { TEXT_FIELD(struct network_interface, public_dns),                                \
@@ -375,8 +359,7 @@ ADDRESS_KIND(attached_address_schema, "network-interface.addresses.",
         { LIST_FIELD(struct network_interface, addresses, &address),                               \
           .xml = "privateIpAddressesSet", .flags = FIELD_SHOW_EMPTY },                             \
     {                                                                                              \
-        LIST_FIELD(struct network_interface, none, &address), .xml = "ipv6AddressesSet",           \
-                                                              .flags = FIELD_SHOW_EMPTY            \
+        EMPTY_LIST_FIELD, .xml = "ipv6AddressesSet"                                                \
     }
 
 const struct schema network_interface_schema = {
@@ -397,8 +380,7 @@ const struct schema network_interface_schema = {
               .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct network_interface, region), .column = "region" },
             { BOOL_FIELD(struct network_interface, wants_public_ip), .column = "wants_public_ip" },
-            { BOOL_FIELD(struct network_interface, no), .xml = "requesterManaged",
-              .filter = "requester-managed" },
+            { CONSTANT_FIELD("false"), .xml = "requesterManaged", .filter = "requester-managed" },
             { TEXT_FIELD(struct network_interface, status), .column = "status", .xml = "status",
               .filter = "status" },
             INTERFACE_MIDDLE(""),
@@ -427,12 +409,12 @@ const struct schema network_interface_schema = {
               .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct network_interface, type), .column = "type", .xml = "interfaceType",
               .filter = "interface-type" },
-            { BOOL_FIELD(struct network_interface, no), .filter = "operator.managed" },
-            NO_SUCH(struct network_interface, "association.allocation-id"),
-            NO_SUCH(struct network_interface, "association.association-id"),
-            NO_SUCH(struct network_interface, "ipv6-addresses.ipv6-address"),
-            NO_SUCH(struct network_interface, "operator.principal"),
-            NO_SUCH(struct network_interface, "requester-id"),
+            { CONSTANT_FIELD("false"), .filter = "operator.managed" },
+            NO_SUCH("association.allocation-id"),
+            NO_SUCH("association.association-id"),
+            NO_SUCH("ipv6-addresses.ipv6-address"),
+            NO_SUCH("operator.principal"),
+            NO_SUCH("requester-id"),
             { 0 } },
 };
 
@@ -476,13 +458,10 @@ const struct schema attached_interface_schema = {
               .filter = "network-interface.attachment.network-card-index" },
             { TEXT_FIELD(struct network_interface, public_dns),
               .filter = "network-interface.public-dns-name" },
-            { BOOL_FIELD(struct network_interface, no),
-              .filter = "network-interface.deny-all-igw-traffic" },
-            { BOOL_FIELD(struct network_interface, no), .filter = "network-interface.ipv6-native" },
-            { BOOL_FIELD(struct network_interface, no),
-              .filter = "network-interface.operator.managed" },
-            { BOOL_FIELD(struct network_interface, no),
-              .filter = "network-interface.requester-managed" },
+            { CONSTANT_FIELD("false"), .filter = "network-interface.deny-all-igw-traffic" },
+            { CONSTANT_FIELD("false"), .filter = "network-interface.ipv6-native" },
+            { CONSTANT_FIELD("false"), .filter = "network-interface.operator.managed" },
+            { CONSTANT_FIELD("false"), .filter = "network-interface.requester-managed" },
             { INT_FIELD(struct network_interface, device_index), .xml = "attachment/deviceIndex",
               .filter = "network-interface.attachment.device-index" },
             { TEXT_FIELD(struct network_interface, attachment_status), .xml = "attachment/status",

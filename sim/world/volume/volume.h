@@ -4,6 +4,7 @@
 
 #include "base/field.h"
 #include "call/call.h"
+#include "store/store.h"
 
 struct attachment {
     const char *volume, *instance, *device, *status; /* attaching, attached, detaching */
