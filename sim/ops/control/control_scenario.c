@@ -1,7 +1,6 @@
 /* /_amisim/scenarios: what goes wrong on purpose, and the timelines. */
 #include <string.h>
 
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"

@@ -1,5 +1,4 @@
 /* CreateImage. */
-#include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"

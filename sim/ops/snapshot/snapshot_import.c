@@ -11,7 +11,6 @@
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
-#include "store/noun.h"
 #include "store/tag_row.h"
 #include "world/image/s3_bucket.h"
 #include "world/kms/kms_key.h"

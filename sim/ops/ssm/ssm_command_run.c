@@ -1,6 +1,5 @@
 /* Commands on their way: delivered to the agent or not, run by the guest's shell until the script
  * ends, sleeps or waits for a frozen file system, timed out. And what scripts do to the power. */
-#include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
