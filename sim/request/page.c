@@ -12,39 +12,39 @@
 
 #define SEALED_FOR (60 * MINUTE_MS)
 
-/* ---- EC2, Recycle Bin: base64 of a little JSON, as AWS's tokens are [recorded] ---- */
+/* ---- Tokens: opaque to clients ---- */
 
-static const char *json_token(struct call *c, const char *of, int64_t from)
-{
-    struct value *v = value_new(c->a, VALUE_MAP);
-    (void)of;
-    value_add_text(c->a, v, "v", "1");
-    value_add_int(c->a, v, "s", from);
-    const char *json = value_to_json(c->a, v, 0);
-    return base64_encode(c->a, json, strlen(json));
-}
-
-static bool json_read(struct call *c, const char *token, const char *of, int64_t *ret)
-{
-    size_t n = 0;
-    const char *error, *json = base64_decode(c->a, token, &n);
-    struct value *v = json ? value_from_json(c->a, json, n, &error) : NULL;
-    (void)of;
-    v = value_get(v, "s");
-    if (!v || v->type != VALUE_INT)
-        return false;
-    *ret = v->number;
-    return true;
-}
-
-/* ---- KMS, SSM: base64 of a head and a number; SSM's tokens begin with AAEAA [recorded] ---- */
+enum token_form {
+    TOKEN_JSON, /* base64 of a little JSON, as AWS's are [recorded] */
+    TOKEN_HEADED, /* base64 of a head and a number */
+    TOKEN_SEALED, /* see seal.h */
+};
 
 struct head {
     const char *bytes;
     size_t size;
 };
 
-static const struct head kms_head = { "from:", 5 }, ssm_head = { "\0\1\0", 4 };
+static const char *json_token(struct call *c, int64_t from)
+{
+    struct value *v = value_new(c->a, VALUE_MAP);
+    value_add_text(c->a, v, "v", "1");
+    value_add_int(c->a, v, "s", from);
+    const char *json = value_to_json(c->a, v, 0);
+    return base64_encode(c->a, json, strlen(json));
+}
+
+static bool json_read(struct call *c, const char *token, int64_t *ret)
+{
+    size_t n = 0;
+    const char *error, *json = base64_decode(c->a, token, &n);
+    struct value *v = json ? value_from_json(c->a, json, n, &error) : NULL;
+    v = value_get(v, "s");
+    if (!v || v->type != VALUE_INT)
+        return false;
+    *ret = v->number;
+    return true;
+}
 
 static const char *headed_token(struct call *c, const struct head *head, int64_t from)
 {
@@ -62,42 +62,6 @@ static bool headed_read(struct call *c, const struct head *head, const char *tok
     const char *bytes = base64_decode(c->a, token, &n);
     return bytes && n > head->size && memcmp(bytes, head->bytes, head->size) == 0
            && text_int(bytes + head->size, ret);
-}
-
-static const char *kms_token(struct call *c, const char *of, int64_t from)
-{
-    (void)of;
-    return headed_token(c, &kms_head, from);
-}
-
-static bool kms_read(struct call *c, const char *token, const char *of, int64_t *ret)
-{
-    (void)of;
-    return headed_read(c, &kms_head, token, ret);
-}
-
-static const char *ssm_token(struct call *c, const char *of, int64_t from)
-{
-    (void)of;
-    return headed_token(c, &ssm_head, from);
-}
-
-static bool ssm_read(struct call *c, const char *token, const char *of, int64_t *ret)
-{
-    (void)of;
-    return headed_read(c, &ssm_head, token, ret);
-}
-
-/* ---- EBS direct: sealed and expiring [recorded] ---- */
-
-static const char *sealed_token(struct call *c, const char *of, int64_t from)
-{
-    return seal_token(c, of, from, SEALED_FOR);
-}
-
-static bool sealed_read(struct call *c, const char *token, const char *of, int64_t *ret)
-{
-    return seal_read(c, token, of, ret);
 }
 
 /* ---- Words ---- */
@@ -137,17 +101,18 @@ static int ebs_bad_token(struct call *c, const char *token)
 
 static const struct page_form {
     const struct service *service;
-    const char *(*token)(struct call *c, const char *of, int64_t from);
-    bool (*read)(struct call *c, const char *token, const char *of, int64_t *ret_from);
     int (*bad_token)(struct call *c, const char *token);
     const char *next, *truncated; /* members of an answer; NULL: not of this service */
     int64_t least, usual; /* usual 0: all */
+    enum token_form token;
+    struct head head; /* TOKEN_HEADED */
 } forms[] = {
-    { &service_ec2, json_token, json_read, ec2_bad_token, "nextToken", NULL, 5, 0 },
-    { &service_rbin, json_token, json_read, rbin_bad_token, "NextToken", NULL, 1, 0 },
-    { &service_kms, kms_token, kms_read, kms_bad_token, "NextMarker", "Truncated", 1, 50 },
-    { &service_ssm, ssm_token, ssm_read, ssm_bad_token, "NextToken", NULL, 1, 10 },
-    { &service_ebs, sealed_token, sealed_read, ebs_bad_token, "NextToken", NULL, 1, 10000 },
+    { &service_ec2, ec2_bad_token, "nextToken", NULL, 5, 0, TOKEN_JSON, { 0 } },
+    { &service_rbin, rbin_bad_token, "NextToken", NULL, 1, 0, TOKEN_JSON, { 0 } },
+    { &service_kms, kms_bad_token, "NextMarker", "Truncated", 1, 50, TOKEN_HEADED, { "from:", 5 } },
+    /* SSM's tokens begin with AAEAA [recorded] */
+    { &service_ssm, ssm_bad_token, "NextToken", NULL, 1, 10, TOKEN_HEADED, { "\0\1\0", 4 } },
+    { &service_ebs, ebs_bad_token, "NextToken", NULL, 1, 10000, TOKEN_SEALED, { 0 } },
 };
 
 static const struct page_form *form_of(const struct call *c)
@@ -157,6 +122,34 @@ static const struct page_form *form_of(const struct call *c)
             return &forms[i];
     }
     BUG("no pages in the service %s", c->op->service->name);
+}
+
+static const char *make_token(struct call *c, const struct page_form *form, const char *of,
+                              int64_t from)
+{
+    switch (form->token) {
+    case TOKEN_HEADED:
+        return headed_token(c, &form->head, from);
+    case TOKEN_SEALED:
+        return seal_token(c, of, from, SEALED_FOR);
+    case TOKEN_JSON:
+        break;
+    }
+    return json_token(c, from);
+}
+
+static bool read_token(struct call *c, const struct page_form *form, const char *of,
+                       const char *token, int64_t *ret_from)
+{
+    switch (form->token) {
+    case TOKEN_HEADED:
+        return headed_read(c, &form->head, token, ret_from);
+    case TOKEN_SEALED:
+        return seal_read(c, token, of, ret_from);
+    case TOKEN_JSON:
+        break;
+    }
+    return json_read(c, token, ret_from);
 }
 
 /* ---- Pages ---- */
@@ -181,7 +174,7 @@ enum page_verdict page_read(struct call *c, const struct page_rule *rule, const 
     *ret = (struct page){ .of = of, .size = all ? usual_of(form, rule) : in->max_results };
     if (!all && in->max_results < least_of(form, rule))
         return PAGE_TOO_SMALL;
-    if (in->next_token && (!form->read(c, in->next_token, of, &ret->from) || ret->from < 0))
+    if (in->next_token && (!read_token(c, form, of, in->next_token, &ret->from) || ret->from < 0))
         return PAGE_BAD_TOKEN;
     return PAGE_OK;
 }
@@ -206,7 +199,7 @@ int page_open(struct call *c, const struct page_rule *rule, const struct paging 
 
 const char *page_token(struct call *c, const struct page *page, int64_t from)
 {
-    return form_of(c)->token(c, page->of, from);
+    return make_token(c, form_of(c), page->of, from);
 }
 
 int page_cut(struct call *c, const struct page_rule *rule, const struct paging *in,

@@ -163,6 +163,7 @@ START_TEST(test_blocks_of_version_1)
         "UPDATE block SET bytes = (SELECT bytes FROM content WHERE block = id)",
         "DROP TRIGGER block_gone",
         "DROP TABLE content",
+        "ALTER TABLE tag DROP COLUMN place",
         "PRAGMA user_version = 1",
     };
     char path[] = "/tmp/amisim-check-XXXXXX", wal[sizeof path + 4];
