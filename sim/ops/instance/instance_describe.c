@@ -202,7 +202,7 @@ static int check_stop(struct call *c, const struct instance *i)
     if (i->state_code == INSTANCE_TERMINATED || i->state_code == INSTANCE_SHUTTING_DOWN
         || i->state_code == INSTANCE_PENDING)
         return fail(c, E_InstanceNoStop, i->id);
-    if (text_is(i->root_type, "instance-store"))
+    if (text_is(i->machine.root_type, "instance-store"))
         return fail(c, E_InstanceStoreStop, i->id);
     if (i->protected_from_stop == YES && i->state_code == INSTANCE_RUNNING)
         return fail(c, E_InstanceProtected, i->id, "stopped", "disableApiStop");
@@ -299,7 +299,7 @@ static int check_terminate(struct call *c, const struct instance *i)
         return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiTermination");
     /* stopping an instance on instance store is its end, so this protects from both [seen in AWS]
      */
-    if (i->protected_from_stop == YES && text_is(i->root_type, "instance-store"))
+    if (i->protected_from_stop == YES && text_is(i->machine.root_type, "instance-store"))
         return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiStop");
     return 0;
 }

@@ -45,7 +45,7 @@ static bool find_root(struct call *c, const struct instance *i, struct volume *r
 {
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
-        if (text_is(volume_attachment(v, i->id)->device, i->root_device)) {
+        if (text_is(volume_attachment(v, i->id)->device, i->machine.root_device)) {
             *ret = *v;
             return true;
         }
@@ -76,10 +76,10 @@ static int take_snapshot(struct call *c, const char *id, const struct volume *ro
 
 static int check_image(struct call *c, const struct instance *i, const struct image *image)
 {
-    bool codes = image->product_codes.count || i->product_codes.count;
-    if (!text_is(image->architecture, i->architecture)
-        || !text_is(image->virtualization, i->virtualization)
-        || !text_is(image->usage_operation, i->usage_operation) || codes)
+    bool codes = image->machine.product_codes.count || i->machine.product_codes.count;
+    if (!text_is(image->machine.architecture, i->machine.architecture)
+        || !text_is(image->machine.virtualization, i->machine.virtualization)
+        || !text_is(image->machine.usage_operation, i->machine.usage_operation) || codes)
         return fail(c, E_RootImage, image->id, i->id);
     return 0;
 }

@@ -103,23 +103,11 @@ static void take_image(struct instance *i, const struct launch *l)
 {
     const struct image *image = &l->image;
     i->image = image->id;
-    i->architecture = image->architecture;
-    i->root_type = image->root_type;
-    i->root_device = image->root_device;
-    i->virtualization = image->virtualization;
-    i->hypervisor = "xen"; /* of Nitro types, too [recorded] */
-    i->kernel = l->kernel;
-    i->ramdisk = l->ramdisk;
-    i->platform = image->platform;
-    i->platform_details = image->platform_details;
-    i->usage_operation = image->usage_operation;
+    i->machine = image->machine;
+    i->machine.kernel = l->kernel; /* the request may name others */
+    i->machine.ramdisk = l->ramdisk;
     i->usage_updated = i->launched;
-    i->boot_mode = image->boot_mode;
     i->current_boot_mode = l->boot_mode;
-    i->tpm = image->tpm;
-    i->sriov = image->sriov;
-    i->ena = image->ena;
-    i->product_codes = image->product_codes;
     i->ephemeral = l->ephemeral;
 }
 

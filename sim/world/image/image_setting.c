@@ -98,7 +98,7 @@ static bool is_provider(const struct image_criterion *k, const struct image *ima
 
 static bool has_product_code(const struct image_criterion *k, const struct image *image)
 {
-    LIST_EACH (struct product_code, code, &image->product_codes) {
+    LIST_EACH (struct product_code, code, &image->machine.product_codes) {
         if (strs_have(&k->product_codes, code->code))
             return true;
     }
