@@ -12,12 +12,12 @@ struct changes *stale_watch(struct call *c, const struct fault *f);
 void stale_watched(struct call *c, struct fault *f, struct changes *changes);
 /* What the call named or made looks as it was, as the rule says, to reads of its account in its
  * Region. */
-void stale_add(struct call *c, const struct fault *f, const struct reply *reply);
+void stale_add(struct call *c, const struct fault *f);
 
 /* Around a handler that only reads: true where the world was taken back for it. */
 bool stale_enter(struct call *c);
 void stale_leave(struct call *c);
-/* Its answer: a read that names a stale resource, or shows it, counts as one of its calls. */
-void stale_count(struct call *c, const struct reply *reply);
+/* After its answer: a read that names a stale resource, or shows it, counts as one of its calls. */
+void stale_count(struct call *c);
 
 #endif

@@ -83,6 +83,8 @@ int fault_before(struct call *c, struct fault *ret)
     }
     if (ret->rule && act(c, ret->rule))
         return -1;
+    if (ret->rule && ret->rule->what.has_hide)
+        hidden_watch(c);
     return hidden_check(c);
 }
 
@@ -110,7 +112,7 @@ void fault_after(struct call *c, const struct fault *f, struct reply *reply)
 {
     reply->delay = f->delay;
     if (f->looked_back)
-        stale_count(c, reply);
+        stale_count(c);
     if (!f->rule)
         return;
     const struct fault_what *w = &f->rule->what;
@@ -130,7 +132,7 @@ void fault_after(struct call *c, const struct fault *f, struct reply *reply)
         && text_is(c->op->name, "GetSnapshotBlock"))
         damage(c, reply);
     if (w->has_hide && !c->outcome.code)
-        hidden_add(c, &f->rule->what, reply);
+        hidden_add(c, w);
     if (w->has_stale && !c->outcome.code)
-        stale_add(c, f, reply);
+        stale_add(c, f);
 }

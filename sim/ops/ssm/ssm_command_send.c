@@ -299,7 +299,7 @@ static const char *new_id(struct call *c)
 {
     char id[37];
     rng_uuid(&c->sim->ids, id);
-    return arena_strdup(c->a, id);
+    return id_made(c, arena_strdup(c->a, id));
 }
 
 /* Targets are looked for a little later [recorded]; what they say travels with the job. */

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "call/id.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
@@ -103,6 +104,7 @@ void kms_key_put(struct call *c, const struct kms_key_permitted *key)
 void kms_key_create(struct call *c, struct kms_key_permitted *key)
 {
     give_identity(c, key, &c->sim->ids);
+    id_made(c, key->id);
     kms_key_put(c, key);
 }
 
