@@ -1,8 +1,10 @@
 /* Writes XML text straight into the call's arena, where the reply is sent from. Text goes through
  * libxml2's escaping where it has something to escape; this is the only file that knows libxml2.
  * Its text writer does the same with a list entry, several copies and three allocations for each
- * element: DescribeRegions took more than twice as long (docs/performance.md). */
+ * element: DescribeRegions took more than twice as long (docs/performance.md). Debug builds have
+ * its reader read each answer again. */
 #include <libxml/entities.h>
+#include <libxml/xmlreader.h>
 
 #include <string.h>
 
@@ -139,12 +141,66 @@ void xml_text(struct xml *x, const char *name, const char *text)
     xmlFree(escaped);
 }
 
+/* ---- The end ---- */
+
+enum { BLOCK = 64 };
+
+static void replace_controls(unsigned char *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (at[i] < ' ' && at[i] != '\t' && at[i] != '\n' && at[i] != '\r')
+            at[i] = '?';
+    }
+}
+
+/* JSON and YAML bring what XML 1.0 cannot carry: control characters become question marks, U+FFFE
+ * and U+FFFF become U+FFFD [guess]. Both are as long as what they replace. */
+static void replace_forbidden(unsigned char *at, size_t n)
+{
+    unsigned char *end = at + n;
+    for (unsigned char *c = memchr(at, 0xEF, n); c;
+         c = memchr(c + 1, 0xEF, (size_t)(end - c - 1))) {
+        if (end - c > 2 && c[1] == 0xBF && c[2] >= 0xBE)
+            c[2] = 0xBD;
+    }
+    for (; n >= BLOCK; at += BLOCK, n -= BLOCK) {
+        unsigned char any =
+            0; /* a fixed number of turns: the compiler takes sixteen bytes at once */
+        for (size_t i = 0; i < BLOCK; i++)
+            any |= at[i] < ' ';
+        if (any)
+            replace_controls(at, BLOCK);
+    }
+    replace_controls(at, n);
+}
+
+#ifdef AMISIM_CHECK_XML
+/* Every test proves that it is well-formed. */
+static void check(const char *bytes, size_t n)
+{
+    const int options = XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+    xmlTextReader *reader = xmlReaderForMemory(bytes, (int)n, NULL, NULL, options);
+    if (!reader)
+        BUG("no reader for an answer of %zu bytes", n);
+    int more = 1;
+    while (more == 1)
+        more = xmlTextReaderRead(reader);
+    if (more)
+        BUG("an answer that is no XML: %s%.*s", xmlGetLastError()->message, (int)n, bytes);
+    xmlFreeTextReader(reader);
+}
+#endif
+
 const char *xml_finish(struct xml *x, size_t *ret_size)
 {
     if (x->depth)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
+    replace_forbidden((unsigned char *)x->bytes, x->size);
+#ifdef AMISIM_CHECK_XML
+    check(x->bytes, x->size);
+#endif
     *ret_size = x->size;
     return x->bytes;
 }
