@@ -20,7 +20,7 @@ struct describe {
     const struct sql_arg *binds;
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
-    /* Where an answer shows something else of each noun (its status): that kind, which also has the
+    /* Where an answer shows something else of each noun (its status): that schema, which also has the
      * filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
     const struct schema *shown;
     void (*show)(struct call *c, const void *noun, void *shown);
@@ -32,7 +32,7 @@ struct describe {
 
 /* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */
 int describe(struct call *c, const struct describe *d);
-/* The same without an answer: what it would show (structs of the kind) and the token behind it, for
+/* The same without an answer: what it would show (structs of the schema) and the token behind it, for
  * answers that arrange nouns in their own way. */
 int describe_find(struct call *c, const struct describe *d, struct list *ret, const char **ret_token);
 /* The same for structs that are not in the store: filters, pages and shows them. d->visible, ids and

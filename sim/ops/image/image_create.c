@@ -86,8 +86,8 @@ static struct list attached(struct call *c, const struct instance *i, const stru
         m->type = v->type;
         m->iops = text_is(v->type, "gp2") ? ABSENT : v->iops; /* gp2's is a baseline, not a wish */
         m->throughput = v->throughput;
-        m->delete_on_termination = at->delete_on_termination == YES ? YES : NO; /* [recorded] */
-        m->encrypted = v->encrypted == YES ? YES : NO;
+        m->delete_on_termination = tri_of(at->delete_on_termination); /* [recorded] */
+        m->encrypted = tri_of(v->encrypted);
     }
     return mappings;
 }

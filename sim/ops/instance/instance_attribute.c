@@ -81,7 +81,7 @@ static bool emit_scalar_attribute(struct call *c, const struct instance *i, cons
     return false;
 }
 
-static int describe_attribute(struct call *c, const struct attribute_input *in)
+static int describe_instance_attribute(struct call *c, const struct attribute_input *in)
 {
     struct instance i;
     if (instance_own(c, in->id, &i))
@@ -107,7 +107,7 @@ static int describe_attribute(struct call *c, const struct attribute_input *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeInstanceAttribute, describe_attribute, attribute_params,
+OPERATION(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
           struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
 
 /* ---- ModifyInstanceAttribute ---- */

@@ -91,7 +91,7 @@ OPERATION(ec2, DescribeInstances, describe_instances, describe_instances_params,
 
 /* ---- Changes of state ---- */
 
-struct change {
+struct instance_change {
     const char *id;
     int64_t before, now;
 };
@@ -109,7 +109,7 @@ static void emit_state(struct call *c, const char *name, int64_t code)
 static void emit_changes(struct call *c, const struct list *changes)
 {
     emit_list(c, "instancesSet");
-    LIST_EACH (struct change, change, changes) {
+    LIST_EACH (struct instance_change, change, changes) {
         emit_item(c);
         emit_text(c, "instanceId", change->id);
         emit_state(c, "currentState", change->now);
@@ -135,8 +135,8 @@ static int change_all(struct call *c, const struct list *ids, change_check *chec
     if (dry_run_ends(c))
         return -1;
     LIST_EACH (struct instance, i, &found) {
-        struct change *change = list_add(c->a, &changes, struct change);
-        *change = (struct change){ .id = i->id, .before = i->state_code };
+        struct instance_change *change = list_add(c->a, &changes, struct instance_change);
+        *change = (struct instance_change){ .id = i->id, .before = i->state_code };
         run(c, i);
         change->now = i->state_code;
     }

@@ -169,7 +169,7 @@ static int make_task(struct call *c, const struct replace_root *in, struct repla
     t.state = "pending";
     t.started = c->now;
     t.replaced = root.id;
-    t.delete_replaced = in->delete_replaced == YES ? YES : NO;
+    t.delete_replaced = tri_of(in->delete_replaced);
     t.initialization_rate = in->initialization_rate;
     store_put(c, &replace_root_task_schema, &t);
     tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);
