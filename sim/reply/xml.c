@@ -120,6 +120,17 @@ static void write_element(struct xml *x, const char *name, const char *text, siz
     append(append(append(at, "</", 2), name, n), ">", 1);
 }
 
+/* JSON and YAML bring characters that XML 1.0 cannot carry. Each is replaced by one that is as
+ * long: U+FFFE and U+FFFF by U+FFFD here, control characters by a question mark at the end [guess].
+ */
+static void replace_noncharacters(unsigned char *text)
+{
+    for (unsigned char *at = text; *at; at++) {
+        if (at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE)
+            at[2] = 0xBD;
+    }
+}
+
 void xml_text(struct xml *x, const char *name, const char *text)
 {
     if (!*text) {
@@ -129,7 +140,8 @@ void xml_text(struct xml *x, const char *name, const char *text)
     }
     end_start_tag(x);
     new_line(x);
-    size_t plain = strcspn(text, "<>&\"\r"); /* what xmlEncodeSpecialChars replaces */
+    /* what xmlEncodeSpecialChars replaces, and the first byte of U+FFFE */
+    size_t plain = strcspn(text, "<>&\"\r\xEF");
     if (!text[plain]) {
         write_element(x, name, text, plain);
         return;
@@ -137,15 +149,16 @@ void xml_text(struct xml *x, const char *name, const char *text)
     xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST text);
     if (!escaped)
         BUG("out of memory");
+    replace_noncharacters(escaped);
     write_element(x, name, (const char *)escaped, strlen((const char *)escaped));
     xmlFree(escaped);
 }
 
 /* ---- The end ---- */
 
-enum { BLOCK = 64 };
+enum { BLOCK = 512 }; /* bytes; the compiler looks at sixteen at a time */
 
-static void replace_controls(unsigned char *at, size_t n)
+static void replace_controls_in(unsigned char *at, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (at[i] < ' ' && at[i] != '\t' && at[i] != '\n' && at[i] != '\r')
@@ -153,25 +166,17 @@ static void replace_controls(unsigned char *at, size_t n)
     }
 }
 
-/* JSON and YAML bring what XML 1.0 cannot carry: control characters become question marks, U+FFFE
- * and U+FFFF become U+FFFD [guess]. Both are as long as what they replace. */
-static void replace_forbidden(unsigned char *at, size_t n)
+/* Once for all texts, and a block at a time: hardly any has one. */
+static void replace_controls(unsigned char *at, size_t n)
 {
-    unsigned char *end = at + n;
-    for (unsigned char *c = memchr(at, 0xEF, n); c;
-         c = memchr(c + 1, 0xEF, (size_t)(end - c - 1))) {
-        if (end - c > 2 && c[1] == 0xBF && c[2] >= 0xBE)
-            c[2] = 0xBD;
-    }
     for (; n >= BLOCK; at += BLOCK, n -= BLOCK) {
-        unsigned char any =
-            0; /* a fixed number of turns: the compiler takes sixteen bytes at once */
+        unsigned char least = at[0];
         for (size_t i = 0; i < BLOCK; i++)
-            any |= at[i] < ' ';
-        if (any)
-            replace_controls(at, BLOCK);
+            least = at[i] < least ? at[i] : least;
+        if (least < ' ')
+            replace_controls_in(at, BLOCK);
     }
-    replace_controls(at, n);
+    replace_controls_in(at, n);
 }
 
 #ifdef AMISIM_CHECK_XML
@@ -197,7 +202,7 @@ const char *xml_finish(struct xml *x, size_t *ret_size)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
-    replace_forbidden((unsigned char *)x->bytes, x->size);
+    replace_controls((unsigned char *)x->bytes, x->size);
 #ifdef AMISIM_CHECK_XML
     check(x->bytes, x->size);
 #endif
