@@ -324,6 +324,36 @@ def test_what_is_hidden_is_not_found(ec2, rules):
         )
 
 
+def test_only_what_was_made_is_hidden(own, ec2, rules):
+    """A launch shows the network it was put into; that was there before."""
+    rules({"when": {"operations": ["RunInstances"]}, "what": {"hide": {"for": "1h"}}})
+    image = steps.public_image(ec2)
+    (launched,) = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1)["Instances"]
+    with refused("InvalidInstanceID.NotFound"):
+        ec2.describe_instances(InstanceIds=[launched["InstanceId"]])
+    assert ec2.describe_subnets(SubnetIds=[launched["SubnetId"]])["Subnets"]
+    assert ec2.describe_vpcs(VpcIds=[launched["VpcId"]])["Vpcs"]
+
+
+def test_a_key_is_hidden(own, account, rules):
+    """Its identifier is a UUID, and its ARN names it, too."""
+    kms = own.client("kms", account)
+    rules({"when": {"operations": ["CreateKey"]}, "what": {"hide": {"calls": 2}}})
+    key = kms.create_key()["KeyMetadata"]
+    for name in (key["KeyId"], key["Arn"]):
+        with refused("NotFoundException", f"Key '{key['KeyId']}' does not exist"):
+            kms.describe_key(KeyId=name)
+    assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["Arn"] == key["Arn"]
+
+
+def test_a_rule_about_what_a_filter_names(ec2, rules):
+    image = steps.register(ec2)
+    rules(refuse(resources=[image]))
+    ec2.describe_images(Filters=[{"Name": "name", "Values": [image]}])
+    with refused("InternalError"):
+        ec2.describe_images(Filters=[{"Name": "image-id", "Values": [image]}])
+
+
 # ---- The set of scenarios ----
 
 

@@ -1,7 +1,7 @@
 /* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a filter.
  *
  * The store makes tables and statements of them (store/noun.h), the reply makes elements (reply/emit_noun.h),
- * Describe makes filters (request/filter.h). A noun is a plain struct; a kind is its table. */
+ * Describe makes filters (request/filter.h). A noun is a plain struct; a schema is its table. */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
@@ -15,6 +15,12 @@
 #define ABSENT INT64_MIN
 enum tri { UNSET = 0, NO, YES };
 
+/* What is not said is no. */
+static inline enum tri tri_of(enum tri said)
+{
+    return said == YES ? YES : NO;
+}
+
 enum field_type {
     FIELD_END,
     FIELD_TEXT, /* const char *                                   */
@@ -22,7 +28,7 @@ enum field_type {
     FIELD_BOOL, /* enum tri                                       */
     FIELD_TIME, /* int64_t ms, ABSENT; shown with milliseconds    */
     FIELD_TIME_S, /* the same, shown in whole seconds             */
-    FIELD_LIST, /* struct list of another kind's structs          */
+    FIELD_LIST, /* struct list of another schema's structs        */
     FIELD_TEXTS, /* struct list of const char *                   */
     FIELD_TAGS, /* struct list of struct tag: the viewer's own    */
     /* Those below have no member and no column: every noun of the kind has the same. */
@@ -58,7 +64,7 @@ struct field {
     const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
     unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
-    const struct schema *of; /* FIELD_LIST: the kind of the items */
+    const struct schema *of; /* FIELD_LIST: the schema of the items */
     const char *constant; /* FIELD_CONSTANT */
 };
 

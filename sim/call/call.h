@@ -41,6 +41,8 @@ struct sim {
     struct rng ids;      /* identifiers; saved by the store with each commit */
     struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
     const char *version;
+    /* Whether a resource cannot be seen yet, though it is there; NULL: nobody says so of any. */
+    bool (*is_hidden)(struct call *c, const char *resource);
     int64_t now;         /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost;         /* a commit failed, and those who wait for it have not been told */
@@ -88,6 +90,11 @@ struct call {
     const void *body;    /* the raw body, for operations that take bytes */
     size_t body_size;
     bool dry_run;
+    struct list made; /* const char *: the identifiers that were drawn for it (call/id.h) */
+    struct list named; /* const char *: those that it was sent; see call_named (call/named.h) */
+    bool knows_named;
+    const struct list *watched; /* const char *: identifiers to look out for in the answer, or NULL */
+    struct list shown; /* const char *: those of them that it shows */
     unsigned pretend;    /* enum pretence */
     struct out *out;
     struct stream *stream; /* control: the answer goes on with this; NULL: it ends */

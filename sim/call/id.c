@@ -10,9 +10,15 @@ static const char *id_text(struct arena *a, const char *prefix, uint64_t number)
     return arena_printf(a, "%s0%016llx", prefix, (unsigned long long)number);
 }
 
+const char *id_made(struct call *c, const char *id)
+{
+    strs_add(c->a, &c->made, id);
+    return id;
+}
+
 const char *id_new(struct call *c, const char *prefix)
 {
-    return id_text(c->a, prefix, rng_next(&c->sim->ids));
+    return id_made(c, id_text(c->a, prefix, rng_next(&c->sim->ids)));
 }
 
 const char *id_hashed(struct arena *a, const char *prefix, const char *scope)

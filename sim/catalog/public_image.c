@@ -165,23 +165,24 @@ static const struct param image_params[] = {
     { "name", TEXT(struct image_entry, image.name), .flags = PARAM_REQUIRED, .min = 3, .max = 128 },
     { "description", TEXT(struct image_entry, image.description), .max = 255 },
     { "location", TEXT(struct image_entry, image.location) },
-    { "architecture", TEXT(struct image_entry, image.architecture), .flags = PARAM_REQUIRED,
+    { "architecture", TEXT(struct image_entry, image.machine.architecture), .flags = PARAM_REQUIRED,
       .values = architectures },
     { "created", TIME(struct image_entry, image.created), .flags = PARAM_REQUIRED },
     { "deprecated", TIME(struct image_entry, image.deprecated) },
-    { "virtualization", TEXT(struct image_entry, image.virtualization), .values = virtualizations },
-    { "root_device_type", TEXT(struct image_entry, image.root_type), .values = root_types },
-    { "root_device", TEXT(struct image_entry, image.root_device) },
-    { "kernel", TEXT(struct image_entry, image.kernel) },
-    { "platform", TEXT(struct image_entry, image.platform), .values = windows },
-    { "platform_details", TEXT(struct image_entry, image.platform_details) },
-    { "usage_operation", TEXT(struct image_entry, image.usage_operation) },
+    { "virtualization", TEXT(struct image_entry, image.machine.virtualization),
+      .values = virtualizations },
+    { "root_device_type", TEXT(struct image_entry, image.machine.root_type), .values = root_types },
+    { "root_device", TEXT(struct image_entry, image.machine.root_device) },
+    { "kernel", TEXT(struct image_entry, image.machine.kernel) },
+    { "platform", TEXT(struct image_entry, image.machine.platform), .values = windows },
+    { "platform_details", TEXT(struct image_entry, image.machine.platform_details) },
+    { "usage_operation", TEXT(struct image_entry, image.machine.usage_operation) },
     { "product_codes", TEXTS(struct image_entry, image.product_codes) },
-    { "ena", BOOL(struct image_entry, image.ena) },
-    { "sriov", TEXT(struct image_entry, image.sriov), .values = simple },
-    { "boot_mode", TEXT(struct image_entry, image.boot_mode), .values = boot_modes },
+    { "ena", BOOL(struct image_entry, image.machine.ena) },
+    { "sriov", TEXT(struct image_entry, image.machine.sriov), .values = simple },
+    { "boot_mode", TEXT(struct image_entry, image.machine.boot_mode), .values = boot_modes },
     { "imds", TEXT(struct image_entry, image.imds), .values = v2 },
-    { "tpm", TEXT(struct image_entry, image.tpm), .values = v2 },
+    { "tpm", TEXT(struct image_entry, image.machine.tpm), .values = v2 },
     { "free_tier", BOOL(struct image_entry, image.free_tier) },
     { "public", BOOL(struct image_entry, image.public) },
     { "source_region", TEXT(struct image_entry, image.source_region) },
@@ -196,16 +197,18 @@ static const struct param image_params[] = {
 
 static void fill_defaults(struct arena *a, struct public_image *image)
 {
-    bool ebs = !image->root_type || text_is(image->root_type, "ebs");
-    image->root_type = ebs ? "ebs" : image->root_type;
-    if (ebs && !image->root_device)
-        image->root_device = list_at(&image->mappings, struct public_mapping, 0)->device;
+    struct machine *m = &image->machine;
+    bool ebs = !m->root_type || text_is(m->root_type, "ebs");
+    m->root_type = ebs ? "ebs" : m->root_type;
+    if (ebs && !m->root_device)
+        m->root_device = list_at(&image->mappings, struct public_mapping, 0)->device;
     if (!image->location)
         image->location = arena_printf(
             a, "%s/%s", image->owner_alias ? image->owner_alias : image->owner, image->name);
-    image->virtualization = image->virtualization ? image->virtualization : "hvm";
-    image->platform_details = image->platform_details ? image->platform_details : "Linux/UNIX";
-    image->usage_operation = image->usage_operation ? image->usage_operation : "RunInstances";
+    m->hypervisor = HYPERVISOR;
+    m->virtualization = m->virtualization ? m->virtualization : "hvm";
+    m->platform_details = m->platform_details ? m->platform_details : "Linux/UNIX";
+    m->usage_operation = m->usage_operation ? m->usage_operation : "RunInstances";
     image->parameter_type = image->parameter_type ? image->parameter_type : "text";
     image->public = image->public == UNSET ? YES : image->public;
     image->free_tier = image->free_tier == UNSET ? NO : image->free_tier;
@@ -213,7 +216,7 @@ static void fill_defaults(struct arena *a, struct public_image *image)
 
 static int read_mappings(struct call *c, const struct value *entry, struct image_entry *e)
 {
-    bool ebs = !e->image.root_type || text_is(e->image.root_type, "ebs");
+    bool ebs = !e->image.machine.root_type || text_is(e->image.machine.root_type, "ebs");
     if (e->mappings && e->mappings->type != VALUE_LIST)
         return fixtures_wrong(c, e->mappings, "'mappings' cannot be read", "a list");
     for (const struct value *v = e->mappings ? e->mappings->first : NULL; v; v = v->next) {
@@ -235,18 +238,19 @@ static int read_mappings(struct call *c, const struct value *entry, struct image
 static int check_kernel(struct call *c, struct fixtures *f, const struct value *entry,
                         const struct public_image *image)
 {
-    const struct kernel *kernel = image->kernel ? kernel_named(c->sim, image->kernel) : NULL;
-    if (!image->kernel)
+    const struct kernel *kernel =
+        image->machine.kernel ? kernel_named(c->sim, image->machine.kernel) : NULL;
+    if (!image->machine.kernel)
         return 0;
     if (!kernel)
         return fixtures_wrong(c, value_get(entry, "kernel"),
-                              arena_printf(c->a, "'%s' is no kernel", image->kernel),
+                              arena_printf(c->a, "'%s' is no kernel", image->machine.kernel),
                               "a name of the section kernels");
     LIST_EACH (struct region, region, &f->regions) {
         if (public_image_in(image, region->name) && !kernel_id(kernel, region->name))
             return fixtures_wrong(
                 c, value_get(entry, "kernel"),
-                arena_printf(c->a, "%s has no kernel '%s'", region->name, image->kernel),
+                arena_printf(c->a, "%s has no kernel '%s'", region->name, image->machine.kernel),
                 "'regions' that have it");
     }
     return 0;

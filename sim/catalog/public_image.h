@@ -7,6 +7,7 @@
 
 #include "base/field.h"
 #include "call/call.h"
+#include "catalog/machine.h"
 
 struct public_mapping {
     const char *device, *virtual_name, *type;
@@ -21,12 +22,10 @@ struct public_agent {
 
 struct public_image {
     const char *name, *description, *owner, *owner_alias, *location; /* location: with {region} */
-    const char *architecture, *virtualization, *root_type, *root_device;
-    const char *kernel; /* name of a kernel */
-    const char *platform, *platform_details, *usage_operation;
-    const char *sriov, *boot_mode, *imds, *tpm, *source_region;
+    struct machine machine; /* the kernel by its name; its product codes are those below */
+    const char *imds, *source_region;
     int64_t created, deprecated;
-    enum tri ena, free_tier, public;
+    enum tri free_tier, public;
     struct list product_codes, parameters, regions; /* const char *; regions: none means all */
     struct list mappings; /* struct public_mapping */
     const char *parameter_type; /* data type of its parameters: text, aws:ec2:image */

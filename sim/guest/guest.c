@@ -96,7 +96,7 @@ static void fill_volume(struct call *c, const struct volume *v)
 static const char *mount_point(struct call *c, const struct instance *i, const struct volume *v)
 {
     const struct attachment *a = volume_attachment(v, i->id);
-    if (text_is(a->device, i->root_device))
+    if (text_is(a->device, i->machine.root_device))
         return "";
     const char *slash = strrchr(a->device, '/');
     return arena_printf(c->a, "/mnt/%s", slash ? slash + 1 : a->device);

@@ -6,7 +6,6 @@
 #include "call/errors.h"
 #include "reply/emit.h"
 #include "request/filter.h"
-#include "scenario/consistency_hidden.h"
 
 /* ---- Nouns of the store ---- */
 
@@ -56,7 +55,8 @@ static bool prepare(struct walk *w)
     const struct schema *k = w->d->schema;
     if (w->d->prepare && !w->d->prepare(w->c, w->noun))
         return false;
-    if (hidden_is(w->c, *(const char **)((char *)w->noun + k->fields[0].at)))
+    const char *id = *(const char **)((char *)w->noun + k->fields[0].at);
+    if (w->c->sim->is_hidden && w->c->sim->is_hidden(w->c, id))
         return false;
     if (w->d->shown) {
         memset(w->item, 0, w->schema->size);

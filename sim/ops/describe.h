@@ -23,7 +23,7 @@ struct describe {
     int (*check_ids)(struct call *c, const struct list *ids);
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
-    /* Where an answer shows something else of each noun (its status): that kind, which also has the
+    /* Where an answer shows something else of each noun (its status): that schema, which also has the
      * filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
     const struct schema *shown;
     void (*show)(struct call *c, const void *noun, void *shown);
@@ -37,7 +37,7 @@ int describe(struct call *c, const struct describe *d, const struct listing *in)
 /* The same with more binds than MINE_ARGS. */
 int describe_with(struct call *c, const struct describe *d, const struct listing *in,
                   const struct sql_arg *binds);
-/* The same without an answer: what it would show (structs of the kind) and the token behind it, for
+/* The same without an answer: what it would show (structs of the schema) and the token behind it, for
  * answers that arrange nouns in their own way. */
 int describe_find(struct call *c, const struct describe *d, const struct listing *in, struct list *ret,
                   const char **ret_token);

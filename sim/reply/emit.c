@@ -12,10 +12,19 @@ static void push(struct out *o, struct value *v)
     o->at = v;
 }
 
+/* Somebody looks out for identifiers: those that the answer shows are noted. */
+static void note_shown(struct call *c, const char *text)
+{
+    if (strs_have(c->watched, text) && !strs_have(&c->shown, text))
+        strs_add(c->a, &c->shown, text);
+}
+
 void emit_text(struct call *c, const char *name, const char *text)
 {
     if (!text)
         return;
+    if (c->watched)
+        note_shown(c, text);
     if (c->out->xml)
         xml_text(c->out->xml, name, text);
     else

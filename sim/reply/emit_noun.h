@@ -9,14 +9,14 @@
 enum view {
     VIEW_DESCRIBED = 1 << 0, /* Describe… */
     VIEW_CREATED = 1 << 1,   /* the answer of the operation that made it */
-    VIEW_BRIEF = 1 << 2,     /* other answers that show a part of it; the kind says which */
+    VIEW_BRIEF = 1 << 2,     /* other answers that show a part of it; the schema says which */
 };
 
 /* The fields of a noun, without an element around them. */
 void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view);
 /* <item> around it. */
 void emit_noun_item(struct call *c, const struct schema *k, const void *noun, enum view view);
-/* A list of nouns of one kind: <name><item>…</item></name>. */
+/* A list of nouns of one schema: <name><item>…</item></name>. */
 void emit_nouns(struct call *c, const char *name, const struct schema *k, const struct list *nouns,
                 enum view view);
 /* <name><item><key/><value/></item>…</name> */

@@ -1,8 +1,10 @@
 /* Writes XML text straight into the call's arena, where the reply is sent from. Text goes through
  * libxml2's escaping where it has something to escape; this is the only file that knows libxml2.
  * Its text writer does the same with a list entry, several copies and three allocations for each
- * element: DescribeRegions took more than twice as long (docs/performance.md). */
+ * element: DescribeRegions took more than twice as long (docs/performance.md). Debug builds have
+ * its reader read each answer again. */
 #include <libxml/entities.h>
+#include <libxml/xmlreader.h>
 
 #include <string.h>
 
@@ -118,6 +120,17 @@ static void write_element(struct xml *x, const char *name, const char *text, siz
     append(append(append(at, "</", 2), name, n), ">", 1);
 }
 
+/* JSON and YAML bring characters that XML 1.0 cannot carry. Each is replaced by one that is as
+ * long: U+FFFE and U+FFFF by U+FFFD here, control characters by a question mark at the end [guess].
+ */
+static void replace_noncharacters(unsigned char *text)
+{
+    for (unsigned char *at = text; *at; at++) {
+        if (at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE)
+            at[2] = 0xBD;
+    }
+}
+
 void xml_text(struct xml *x, const char *name, const char *text)
 {
     if (!*text) {
@@ -127,7 +140,8 @@ void xml_text(struct xml *x, const char *name, const char *text)
     }
     end_start_tag(x);
     new_line(x);
-    size_t plain = strcspn(text, "<>&\"\r"); /* what xmlEncodeSpecialChars replaces */
+    /* what xmlEncodeSpecialChars replaces, and the first byte of U+FFFE */
+    size_t plain = strcspn(text, "<>&\"\r\xEF");
     if (!text[plain]) {
         write_element(x, name, text, plain);
         return;
@@ -135,9 +149,52 @@ void xml_text(struct xml *x, const char *name, const char *text)
     xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST text);
     if (!escaped)
         BUG("out of memory");
+    replace_noncharacters(escaped);
     write_element(x, name, (const char *)escaped, strlen((const char *)escaped));
     xmlFree(escaped);
 }
+
+/* ---- The end ---- */
+
+enum { BLOCK = 512 }; /* bytes; the compiler looks at sixteen at a time */
+
+static void replace_controls_in(unsigned char *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (at[i] < ' ' && at[i] != '\t' && at[i] != '\n' && at[i] != '\r')
+            at[i] = '?';
+    }
+}
+
+/* Once for all texts, and a block at a time: hardly any has one. */
+static void replace_controls(unsigned char *at, size_t n)
+{
+    for (; n >= BLOCK; at += BLOCK, n -= BLOCK) {
+        unsigned char least = at[0];
+        for (size_t i = 0; i < BLOCK; i++)
+            least = at[i] < least ? at[i] : least;
+        if (least < ' ')
+            replace_controls_in(at, BLOCK);
+    }
+    replace_controls_in(at, n);
+}
+
+#ifdef AMISIM_CHECK_XML
+/* Every test proves that it is well-formed. */
+static void check(const char *bytes, size_t n)
+{
+    const int options = XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+    xmlTextReader *reader = xmlReaderForMemory(bytes, (int)n, NULL, NULL, options);
+    if (!reader)
+        BUG("no reader for an answer of %zu bytes", n);
+    int more = 1;
+    while (more == 1)
+        more = xmlTextReaderRead(reader);
+    if (more)
+        BUG("an answer that is no XML: %s%.*s", xmlGetLastError()->message, (int)n, bytes);
+    xmlFreeTextReader(reader);
+}
+#endif
 
 const char *xml_finish(struct xml *x, size_t *ret_size)
 {
@@ -145,6 +202,10 @@ const char *xml_finish(struct xml *x, size_t *ret_size)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
+    replace_controls((unsigned char *)x->bytes, x->size);
+#ifdef AMISIM_CHECK_XML
+    check(x->bytes, x->size);
+#endif
     *ret_size = x->size;
     return x->bytes;
 }

@@ -7,7 +7,7 @@
 #include "base/field.h"
 #include "call/op.h"
 
-/* Names known to the kind (or its lists), numbers and lengths of values. */
+/* Names known to the schema (or its lists), numbers and lengths of values. */
 int filters_check(struct call *c, const struct schema *k, const struct list *filters);
 bool filters_match(struct call *c, const struct schema *k, const void *noun,
                    const struct list *filters);

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "call/errors.h"
+#include "call/named.h"
 #include "scenario/active.h"
-#include "scenario/ids.h"
 #include "store/noun.h"
 
 struct hidden {
@@ -36,10 +36,14 @@ static void hide(struct call *c, const char *id, const struct fault_what *w)
     c->sim->scenarios->hidden++;
 }
 
-void hidden_add(struct call *c, const struct fault_what *what, const struct reply *reply)
+void hidden_watch(struct call *c)
 {
-    struct list made = ids_answered(c, reply);
-    LIST_EACH (const char *, id, &made)
+    c->watched = &c->made;
+}
+
+void hidden_add(struct call *c, const struct fault_what *what)
+{
+    LIST_EACH (const char *, id, &c->shown)
         hide(c, *id, what);
 }
 
@@ -68,6 +72,10 @@ bool hidden_is(struct call *c, const char *resource)
 /* The answer of AWS to an identifier it does not know. */
 static int unknown(struct call *c, const char *id)
 {
+    if (c->op->service == &service_kms)
+        return fail(c, E_KmsNoKey, id);
+    if (text_starts(id, "key-"))
+        return fail(c, E_KeyPairIdNotFound, id);
     if (text_starts(id, "ami-"))
         return fail(c, E_ImageNotFound, id);
     if (text_starts(id, "snap-"))
@@ -87,18 +95,13 @@ static int unknown(struct call *c, const char *id)
     return text_starts(id, "lt-") ? fail(c, E_TemplateNotFound, id) : fail(c, E_TagResourceId, id);
 }
 
-static int check(struct call *c, const struct value *v)
-{
-    if (v->type == VALUE_TEXT && is_resource_id(v->text) && hidden_is(c, v->text))
-        return unknown(c, v->text);
-    for (const struct value *child = v->first; child; child = child->next) {
-        if (check(c, child))
-            return -1;
-    }
-    return 0;
-}
-
 int hidden_check(struct call *c)
 {
-    return c->sim->scenarios && c->sim->scenarios->hidden && c->input ? check(c, c->input) : 0;
+    if (!c->sim->scenarios || !c->sim->scenarios->hidden)
+        return 0;
+    LIST_EACH (const char *, id, call_named(c)) {
+        if (hidden_is(c, *id))
+            return unknown(c, *id);
+    }
+    return 0;
 }

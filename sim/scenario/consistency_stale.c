@@ -1,10 +1,8 @@
 #include "scenario/consistency_stale.h"
 
-#include <string.h>
-
 #include "base/text.h"
+#include "call/named.h"
 #include "scenario/active.h"
-#include "scenario/ids.h"
 #include "store/noun.h"
 
 struct stale {
@@ -56,25 +54,22 @@ void stale_watched(struct call *c)
         f->before = changes_end(f->watched, c->a, &f->before_size);
 }
 
-static void ids_of_input(struct call *c, const struct value *v, struct list *into)
+static void add_all(struct call *c, struct list *into, const struct list *ids)
 {
-    if (v->type == VALUE_TEXT)
-        ids_in(c->a, v->text, strlen(v->text), into);
-    for (const struct value *child = v->first; child; child = child->next)
-        ids_of_input(c, child, into);
+    LIST_EACH (const char *, id, ids)
+        strs_add(c->a, into, *id);
 }
 
-/* Those that the call named, and those in its answer. */
-static struct list resources_of(struct call *c, const struct reply *reply)
+/* Those that the call named, and those that it made. */
+static struct list resources_of(struct call *c)
 {
     struct list ids = { 0 };
-    if (c->input)
-        ids_of_input(c, c->input, &ids);
-    ids_in(c->a, reply->body, reply->size, &ids);
+    add_all(c, &ids, call_named(c));
+    add_all(c, &ids, &c->made);
     return ids;
 }
 
-void stale_add(struct call *c, const struct reply *reply)
+void stale_add(struct call *c)
 {
     const struct fault *f = c->fault;
     const struct fault_what *w = &f->rule->what;
@@ -84,7 +79,7 @@ void stale_add(struct call *c, const struct reply *reply)
     struct stale s = { .id = arena_strdup(c->a, c->request_id),
                        .account = c->account,
                        .region = c->region,
-                       .resources = resources_of(c, reply),
+                       .resources = resources_of(c),
                        .back = base64_encode(c->a, f->before, f->before_size),
                        .calls = calls == ABSENT && !w->stale.span ? 1 : calls,
                        .until = w->stale.span ? c->now + w->stale_for : ABSENT };
@@ -114,12 +109,15 @@ void stale_enter(struct call *c)
         return;
     store_begin(c->store);
     store_savepoint(c->store);
+    struct list *watched = arena_new(c->a, struct list);
     LIST_EACH (struct stale, s, &all) {
         size_t n = 0;
+        add_all(c, watched, &s->resources);
         const void *back = s->back ? base64_decode(c->a, s->back, &n) : NULL;
         if (back)
             changes_take_back(c->store, back, n);
     }
+    c->watched = watched;
     active->looks_back = c->fault->looked_back = true;
 }
 
@@ -144,13 +142,14 @@ static void seen(struct call *c, struct stale *s)
     c->sim->scenarios->stale--;
 }
 
-void stale_count(struct call *c, const struct reply *reply)
+void stale_count(struct call *c)
 {
-    struct list all = stale_here(c), shown = resources_of(c, reply);
+    struct list all = stale_here(c);
+    const struct list *named = call_named(c);
     LIST_EACH (struct stale, s, &all) {
         bool any = false;
         LIST_EACH (const char *, id, &s->resources)
-            any |= strs_have(&shown, *id);
+            any |= strs_have(named, *id) || strs_have(&c->shown, *id);
         if (any)
             seen(c, s);
     }

@@ -17,7 +17,8 @@ enum text {
     TEXT_REGION,
     TEXT_PATH, /* REST: method, path and query */
     TEXT_SENT, /* form or JSON */
-    TEXT_ANSWERED, /* identifiers, with blanks between them */
+    TEXT_NAMED, /* identifiers that were sent, with blanks between them */
+    TEXT_ANSWERED, /* those of what was made */
     TEXT_CODE,
     TEXT_MESSAGE,
     TEXT_REQUEST,

@@ -83,6 +83,8 @@ int fault_before(struct call *c)
     }
     if (f->rule && act(c, f->rule))
         return -1;
+    if (f->rule && f->rule->what.has_hide)
+        hidden_watch(c);
     return hidden_check(c);
 }
 
@@ -111,7 +113,7 @@ void fault_after(struct call *c, struct reply *reply)
     const struct fault *f = c->fault;
     reply->delay = f->delay;
     if (f->looked_back)
-        stale_count(c, reply);
+        stale_count(c);
     if (!f->rule)
         return;
     const struct fault_what *w = &f->rule->what;
@@ -131,7 +133,7 @@ void fault_after(struct call *c, struct reply *reply)
         && text_is(c->op->name, "GetSnapshotBlock"))
         damage(c, reply);
     if (w->has_hide && !c->outcome.code)
-        hidden_add(c, &f->rule->what, reply);
+        hidden_add(c, w);
     if (w->has_stale && !c->outcome.code)
-        stale_add(c, reply);
+        stale_add(c);
 }

@@ -4,6 +4,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "call/named.h"
 #include "scenario/active.h"
 #include "store/store.h"
 #include "store/tag_row.h"
@@ -252,38 +253,19 @@ static bool parameters_fit(struct call *c, const struct match *m, const struct c
 
 /* ---- Resources ---- */
 
-/* "ami-0123456789abcdef0": a prefix, a hyphen, 8 or 17 hex digits. */
-static bool is_id(const char *s)
-{
-    const char *hyphen = strrchr(s, '-');
-    size_t n = hyphen ? strlen(hyphen + 1) : 0;
-    return hyphen && hyphen != s && (n == 8 || n == 17)
-           && strspn(hyphen + 1, "0123456789abcdef") == n;
-}
-
 static void add_subject(struct call *c, struct list *into, const char *id)
 {
-    LIST_EACH (struct subject, s, into) {
-        if (text_is(s->id, id))
-            return;
-    }
     list_add(c->a, into, struct subject)->id = id;
-}
-
-static void find_ids(struct call *c, const struct value *v, struct list *into)
-{
-    if (v->type == VALUE_TEXT && is_id(v->text))
-        add_subject(c, into, v->text);
-    for (const struct value *child = v->first; child; child = child->next)
-        find_ids(c, child, into);
 }
 
 static struct list *subjects_of(struct call *c, struct match_context *o)
 {
-    if (!o->looked && o->resource)
+    if (!o->looked && o->resource) {
         add_subject(c, &o->resources, o->resource);
-    else if (!o->looked && c->input)
-        find_ids(c, c->input, &o->resources);
+    } else if (!o->looked) {
+        LIST_EACH (const char *, id, call_named(c))
+            add_subject(c, &o->resources, *id);
+    }
     o->looked = true;
     return &o->resources;
 }

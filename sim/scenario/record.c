@@ -5,9 +5,9 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "call/named.h"
 #include "scenario/active.h"
 #include "scenario/entry.h"
-#include "scenario/ids.h"
 #include "time/job.h"
 
 /* Texts of strangers are kept up to here. */
@@ -75,6 +75,12 @@ static void add(struct ring *r, struct draft *d, int64_t now)
 
 /* ---- Requests ---- */
 
+static void keep_ids(struct call *c, struct draft *d, enum text which, const struct list *ids)
+{
+    const char *text = ids->count ? strs_join(c->a, ids, " ") : NULL;
+    keep_bytes(d, which, text, text ? strlen(text) : 0, MAX_SENT);
+}
+
 /* As it came; what it means is worked out when somebody looks. */
 static void keep_sent(struct call *c, struct draft *d, const struct service *s,
                       const struct request *r)
@@ -121,10 +127,9 @@ void record_request(struct call *c, const struct service *s, const struct reques
     keep(&d, TEXT_ACCOUNT, c->account);
     keep(&d, TEXT_REGION, c->region);
     keep_sent(c, &d, s, r);
-    if (c->op && c->op->flags & OP_WRITES && !c->outcome.code) {
-        struct list made = ids_answered(c, reply);
-        keep(&d, TEXT_ANSWERED, made.count ? strs_join(c->a, &made, " ") : NULL);
-    }
+    keep_ids(c, &d, TEXT_NAMED, call_named(c));
+    if (!c->outcome.code)
+        keep_ids(c, &d, TEXT_ANSWERED, &c->made);
     keep(&d, TEXT_CODE, c->outcome.code);
     keep(&d, TEXT_MESSAGE, c->outcome.message);
     keep(&d, TEXT_REQUEST, c->request_id);

@@ -6,7 +6,6 @@
 #include "base/value.h"
 #include "scenario/active.h"
 #include "scenario/entry.h"
-#include "scenario/ids.h"
 #include "scenario/record.h"
 
 /* ---- Filters ---- */
@@ -16,21 +15,19 @@ static bool fits(const char *glob, const char *s)
     return !glob || text_glob(glob, s ? s : "");
 }
 
-/* Identifiers are written the same way in forms, in JSON and in paths. */
-static bool names_resource(struct arena *a, const struct entry *e, const char *glob)
+static bool has_word(struct arena *a, const char *words, const char *glob)
 {
-    static const enum text places[] = { TEXT_PATH, TEXT_SENT, TEXT_ANSWERED };
-    struct list ids = { 0 };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *text = e->text[places[i]];
-        if (text)
-            ids_in(a, text, strlen(text), &ids);
-    }
-    LIST_EACH (const char *, id, &ids) {
-        if (text_glob(glob, *id))
+    for (size_t n; words && *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (text_glob(glob, arena_strndup(a, words, n)))
             return true;
     }
     return false;
+}
+
+static bool names_resource(struct arena *a, const struct entry *e, const char *glob)
+{
+    return has_word(a, e->text[TEXT_NAMED], glob) || has_word(a, e->text[TEXT_ANSWERED], glob);
 }
 
 static bool passes(struct arena *a, const struct entry *e, const struct record_filter *f)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "scenario/active.h"
+#include "scenario/consistency_hidden.h"
 #include "scenario/fault.h"
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
@@ -295,6 +296,7 @@ bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
     sim->scenarios = arena_new(a, struct active);
     sim->scenarios->process = a;
     sim->scenarios->files = *files;
+    sim->is_hidden = hidden_is;
     store_watch(sim->store, record_change, sim);
     if (store_number(sim->store, "SELECT count(*) FROM scenario", NULL) == 0)
         return scenarios_begin(sim, ret_error);

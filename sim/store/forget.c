@@ -1,4 +1,4 @@
-/* Everything of one account goes, as the kinds' declarations tell it. */
+/* Everything of one account goes, as the schemas tell it. */
 #include "store/noun.h"
 #include "store/store.h"
 

@@ -49,7 +49,7 @@ static bool has_lists(const struct schema *k)
     return false;
 }
 
-/* A kind with lists has a column "lists" behind its own: bit n says that the nth one has items.
+/* A schema with lists has a column "lists" behind its own: bit n says that the nth one has items.
  * Most have none, and are not looked for. */
 static const char *columns(struct arena *a, const struct schema *k, enum column_form form)
 {
@@ -223,7 +223,7 @@ static struct schema_statements *schema_sql(struct store *s, const struct schema
         if (q->schema == k)
             return q;
     }
-    BUG("kind %s is not in the table of contents", k->name);
+    BUG("schema %s is not in the table of contents", k->name);
 }
 
 /* ---- Rows to structs ---- */

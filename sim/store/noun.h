@@ -36,7 +36,7 @@ bool store_first(struct call *c, const struct schema *k, const char *where, cons
 const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
- * kinds: all, ends with NULL. */
+ * schemas: all, ends with NULL. */
 void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed);
 
 #endif

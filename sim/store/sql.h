@@ -57,14 +57,14 @@ void sql_run(struct store *s, const char *sql);
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
-/* kind.c: creates missing tables, columns and indexes. */
+/* noun.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
 bool schema_is_unwatched(const struct store *s, const char *table);
 /* What the table of that name is called now: the name itself unless it was renamed. */
 const char *schema_table_now(const struct store *s, const char *was);
 
-/* watch.c: the function that triggers call; the triggers of one kind. */
+/* watch.c: the function that triggers call; the triggers of one schema. */
 void watch_open(struct store *s);
 void watch_schema(struct store *s, const struct schema *k);
 

@@ -12,7 +12,7 @@
 /* Increase with every change that ALTER TABLE ADD COLUMN does not cover; see store.c. */
 #define STORE_VERSION 3
 
-/* path NULL: in memory. kinds: all nouns, ending with NULL. On failure NULL and *ret_error. */
+/* path NULL: in memory. schemas: all nouns, ending with NULL. On failure NULL and *ret_error. */
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error);
 void store_close(struct store *s);

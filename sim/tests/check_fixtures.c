@@ -248,7 +248,7 @@ START_TEST(test_seeded_image)
     ck_assert_str_eq(image.source_region, "us-west-2");
     ck_assert_str_eq(image.source_image, "ami-0d53cc9bd365ad65b");
     ck_assert_int_eq(image.public, YES);
-    ck_assert_str_eq(image.root_device, "/dev/xvda");
+    ck_assert_str_eq(image.machine.root_device, "/dev/xvda");
     const struct mapping *root = image_root(&image);
     ck_assert_int_eq(root->iops, 3000);
     ck_assert_int_eq(root->delete_on_termination, YES);
@@ -267,12 +267,12 @@ START_TEST(test_seeded_kinds_of_images)
 {
     seed();
     struct image image = image_named("eu-central-1", "amzn-ami-pv-2018.03.0.20231218.0-x86_64-s3");
-    ck_assert_str_eq(image.kernel, "aki-931fe3fc");
-    ck_assert_str_eq(image.root_type, "instance-store");
-    ck_assert_ptr_null(image.root_device);
-    ck_assert_int_eq(image.ena, UNSET);
+    ck_assert_str_eq(image.machine.kernel, "aki-931fe3fc");
+    ck_assert_str_eq(image.machine.root_type, "instance-store");
+    ck_assert_ptr_null(image.machine.root_device);
+    ck_assert_int_eq(image.machine.ena, UNSET);
     image = image_named("us-east-1", "Windows_Server-2022-English-Full-Base-2026.09.17");
-    ck_assert_str_eq(image.platform, "windows");
+    ck_assert_str_eq(image.machine.platform, "windows");
     ck_assert_uint_eq(image.mappings.count, 27);
     const struct mapping *last = list_at(&image.mappings, struct mapping, 26);
     ck_assert_str_eq(last->device, "xvdcz");
@@ -346,7 +346,7 @@ START_TEST(test_adds_images)
     const struct list *images = &sim.fixtures->images;
     const struct public_image *golden = list_at(images, struct public_image, images->count - 1);
     ck_assert_str_eq(golden->location, "111122223333/golden");
-    ck_assert_str_eq(golden->usage_operation, "RunInstances");
+    ck_assert_str_eq(golden->machine.usage_operation, "RunInstances");
     ck_assert_ptr_null(golden->owner_alias);
     ck_assert(public_image_in(golden, "eu-west-1"));
     ck_assert(!public_image_in(golden, "us-east-1"));

@@ -16,9 +16,9 @@ static inline struct instance machine_make(struct call *c)
     machine.id = "i-0123456789abcdef0";
     machine.owner = c->account;
     machine.region = c->region;
-    machine.root_device = "/dev/xvda";
+    machine.machine.root_device = "/dev/xvda";
     machine.private_dns = "ip-172-31-0-4.ec2.internal";
-    machine.architecture = "x86_64";
+    machine.machine.architecture = "x86_64";
     instance_put(c, &machine);
     spec.zone = "us-east-1a";
     spec.type = "gp3";

@@ -282,7 +282,7 @@ static int64_t run_hostname(struct shell *sh, size_t n, const char *const *words
 static int64_t run_uname(struct shell *sh, size_t n, const char *const *words)
 {
     const char *machine =
-        text_starts(sh->i->architecture, "arm64") ? "aarch64" : sh->i->architecture;
+        text_starts(sh->i->machine.architecture, "arm64") ? "aarch64" : sh->i->machine.architecture;
     const char *host = sh->i->private_dns ? sh->i->private_dns : "localhost";
     const struct {
         char letter;

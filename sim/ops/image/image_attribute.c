@@ -61,11 +61,11 @@ static bool emit_attribute(struct call *c, const char *name, const struct image 
         const char *name, *value;
     } plain[] = {
         { "description", image->description },
-        { "kernel", image->kernel },
-        { "ramdisk", image->ramdisk },
-        { "sriovNetSupport", image->sriov },
-        { "bootMode", image->boot_mode },
-        { "tpmSupport", image->tpm },
+        { "kernel", image->machine.kernel },
+        { "ramdisk", image->machine.ramdisk },
+        { "sriovNetSupport", image->machine.sriov },
+        { "bootMode", image->machine.boot_mode },
+        { "tpmSupport", image->machine.tpm },
         { "uefiData", image->uefi_data },
         { "lastLaunchedTime", last_launched(c, image) },
         { "imdsSupport", image->imds },
@@ -80,7 +80,7 @@ static bool emit_attribute(struct call *c, const char *name, const struct image 
     if (text_is(name, "launchPermission"))
         emit_permissions(c, image);
     else if (text_is(name, "productCodes"))
-        emit_nouns(c, name, &product_code_schema, &image->product_codes, VIEW_DESCRIBED);
+        emit_nouns(c, name, &product_code_schema, &image->machine.product_codes, VIEW_DESCRIBED);
     else
         return false;
     return true;
@@ -375,7 +375,7 @@ static int check_public(struct call *c, const struct image *image)
     int64_t most = quota(c->sim, "public-images");
     if (image_public_access_blocked(c))
         return fail(c, E_PublicBlocked);
-    if (image->product_codes.count)
+    if (image->machine.product_codes.count)
         return fail(c, E_PublicMarketplace);
     if (image->watermarks.count)
         return fail(c, E_PublicWatermarked);

@@ -143,11 +143,11 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
     ret->iops = ebs->iops;
     ret->throughput = ebs->throughput;
     ret->delete_on_termination = ebs->delete_on_termination == NO ? NO : YES; /* [recorded] */
-    ret->encrypted = ebs->encrypted == YES ? YES : NO;
+    ret->encrypted = tri_of(ebs->encrypted);
     if (ebs->snapshot) {
         if (find_snapshot(c, ebs->snapshot, &s))
             return -1;
-        ret->encrypted = s.encrypted == YES ? YES : NO;
+        ret->encrypted = tri_of(s.encrypted);
         if (ret->size == ABSENT)
             ret->size = s.size;
         if (ret->size < s.size)

@@ -61,7 +61,7 @@ static int check(struct call *c, const struct bundle_instance *in)
         return fail(c, E_MissingParameter, s3->bucket ? "Storage.S3.Prefix" : "Storage.S3.Bucket");
     if (s3_bucket_check_name(c, s3->bucket))
         return -1;
-    if (!text_is(i.root_type, "instance-store") || !instance_is_windows(&i))
+    if (!text_is(i.machine.root_type, "instance-store") || !instance_is_windows(&i))
         return fail(c, E_BundleUnsupported);
     int64_t busy = store_number(
         c->store,

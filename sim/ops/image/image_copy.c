@@ -75,7 +75,7 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
         return fail(c, E_ImageNotFound, in->source);
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, in->source, ret->state);
-    if (ret->product_codes.count && !own)
+    if (ret->machine.product_codes.count && !own)
         return fail(c, E_CopyMarketplace);
     return 0;
 }
@@ -85,7 +85,7 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
 static int check_storage(struct call *c, const struct copy_image *in, const struct image *source)
 {
     struct snapshot s;
-    if (text_is(source->root_type, "instance-store") && !text_is(source->owner, c->account)
+    if (text_is(source->machine.root_type, "instance-store") && !text_is(source->owner, c->account)
         && !source->owner_alias)
         return fail(c, E_ImageStorage);
     LIST_EACH (struct mapping, m, &source->mappings) {
@@ -146,7 +146,7 @@ static const char *failure(struct call *c, const struct copy_image *in, const st
                            struct image *copy, const char **ret_key)
 {
     struct snapshot s;
-    if (!translate(c, in, &copy->kernel) || !translate(c, in, &copy->ramdisk))
+    if (!translate(c, in, &copy->machine.kernel) || !translate(c, in, &copy->machine.ramdisk))
         return arena_printf(c->a, "The kernel or ramdisk of %s has no counterpart in %s",
                             source->id, c->region);
     if (!find_key(c, in, ret_key))
@@ -214,27 +214,14 @@ static void begin_copy(struct call *c, const struct copy_image *in, const struct
     struct image copy;
     image_start_creating(c, in->name, &copy);
     copy.description = in->description;
-    copy.architecture = source->architecture;
-    copy.kernel = source->kernel;
-    copy.ramdisk = source->ramdisk;
-    copy.platform = source->platform;
-    copy.platform_details = source->platform_details;
-    copy.usage_operation = source->usage_operation;
-    copy.root_type = source->root_type;
-    copy.root_device = source->root_device;
-    copy.virtualization = source->virtualization;
-    copy.sriov = source->sriov;
-    copy.ena = source->ena;
-    copy.boot_mode = source->boot_mode;
-    copy.tpm = source->tpm;
+    copy.machine = source->machine;
     copy.imds = source->imds;
     copy.uefi_data = source->uefi_data;
-    copy.product_codes = source->product_codes;
     copy.watermarks = source->watermarks;
     copy.mappings = source->mappings;
     copy.source_image = source->id;
     copy.source_region = source->region;
-    if (text_is(source->root_type, "instance-store"))
+    if (text_is(source->machine.root_type, "instance-store"))
         copy.location = bundle_location(c, &copy, source->location);
     *ret = copy;
 }

@@ -45,7 +45,7 @@ static int find_instance(struct call *c, const char *id, struct instance *ret)
         return fail(c, E_ImageInstanceNotFound, id);
     if (!text_any(ret->state, good))
         return fail(c, E_InstanceNotImageable, id);
-    if (!text_is(ret->root_type, "ebs"))
+    if (!text_is(ret->machine.root_type, "ebs"))
         return fail(c, E_InstanceNotEbs, id);
     return 0;
 }
@@ -66,7 +66,7 @@ static struct list volumes_to_image(struct call *c, const struct instance *i)
     struct list all = volumes_of(c, i->id), ordered = { 0 };
     for (int root = 1; root >= 0; root--) {
         LIST_EACH (struct volume, v, &all) {
-            if (text_is(attachment_to(v, i->id)->device, i->root_device) == root)
+            if (text_is(attachment_to(v, i->id)->device, i->machine.root_device) == root)
                 *list_add(c->a, &ordered, struct volume) = *v;
         }
     }
@@ -85,8 +85,8 @@ static struct list attached(struct call *c, const struct instance *i, const stru
         m->type = v->type;
         m->iops = text_is(v->type, "gp2") ? ABSENT : v->iops; /* gp2's is a baseline, not a wish */
         m->throughput = v->throughput;
-        m->delete_on_termination = at->delete_on_termination == YES ? YES : NO; /* [recorded] */
-        m->encrypted = v->encrypted == YES ? YES : NO;
+        m->delete_on_termination = tri_of(at->delete_on_termination); /* [recorded] */
+        m->encrypted = tri_of(v->encrypted);
     }
     return mappings;
 }
@@ -132,20 +132,7 @@ static void take_from_source(struct call *c, const struct instance *i, struct im
 
 static void take_from_instance(struct call *c, const struct instance *i, struct image *image)
 {
-    image->architecture = i->architecture;
-    image->root_type = i->root_type;
-    image->root_device = i->root_device;
-    image->virtualization = i->virtualization;
-    image->kernel = i->kernel;
-    image->ramdisk = i->ramdisk;
-    image->platform = i->platform;
-    image->platform_details = i->platform_details;
-    image->usage_operation = i->usage_operation;
-    image->boot_mode = i->boot_mode;
-    image->tpm = i->tpm;
-    image->sriov = i->sriov;
-    image->ena = i->ena;
-    image->product_codes = i->product_codes;
+    image->machine = i->machine;
     image->source_instance = i->id;
     take_from_source(c, i, image);
 }
@@ -225,9 +212,9 @@ static int check_root(struct call *c, const struct create_image *in, const struc
                       const struct list *mappings)
 {
     const struct mapping *first = mappings->count ? mappings->items : NULL;
-    if (!first || !text_is(first->device, i->root_device))
-        return fail(c, E_InstanceNoRoot, i->id, i->root_device);
-    return is_left_out(&in->mappings, i->root_device) ? fail(c, E_NoRootSnapshot) : 0;
+    if (!first || !text_is(first->device, i->machine.root_device))
+        return fail(c, E_InstanceNoRoot, i->id, i->machine.root_device);
+    return is_left_out(&in->mappings, i->machine.root_device) ? fail(c, E_NoRootSnapshot) : 0;
 }
 
 static int create_image(struct call *c, const struct create_image *in)
@@ -244,7 +231,7 @@ static int create_image(struct call *c, const struct create_image *in)
     image.description = in->description;
     take_from_instance(c, &i, &image);
     if (in->boot_mode)
-        image.boot_mode = in->boot_mode;
+        image.machine.boot_mode = in->boot_mode;
     bool reboots = in->no_reboot != YES && text_is(i.state, "running");
     if (reboots)
         guest_shutdown(c, &i);

@@ -57,7 +57,7 @@ static int find_image(struct call *c, const char *id, struct image *ret)
     bool encrypted = false;
     LIST_EACH (struct mapping, m, &ret->mappings)
         encrypted |= m->encrypted == YES;
-    if (encrypted || ret->product_codes.count || !text_is(ret->root_type, "ebs"))
+    if (encrypted || ret->machine.product_codes.count || !text_is(ret->machine.root_type, "ebs"))
         return fail(c, E_ExportUnsupported, id);
     return 0;
 }

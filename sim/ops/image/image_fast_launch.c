@@ -66,7 +66,7 @@ static int check(struct call *c, const struct enable *in, struct image *ret)
         return fail(c, E_ImageNotFound, in->image);
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, in->image, ret->state);
-    if (!text_is(ret->platform, "windows"))
+    if (!text_is(ret->machine.platform, "windows"))
         return fail(c, E_FastLaunchPlatform, in->image);
     if (in->parallel < 6)
         return fail(c, E_ValueInvalid, arena_printf(c->a, "%lld", (long long)in->parallel),

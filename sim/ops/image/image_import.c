@@ -288,15 +288,23 @@ static void add_mapping(struct call *c, const struct import_image_task *t,
 }
 
 /* What a license makes of a platform [guide: licensing options]. */
-static void set_platform(const struct import_image_task *t, struct image *image)
+static struct machine imported_machine(const struct import_image_task *t)
 {
     bool windows = text_is(t->platform, "Windows"), own = text_is(t->license_type, "BYOL");
-    image->platform = windows ? "windows" : NULL;
-    image->platform_details = !windows ? "Linux/UNIX" : own ? "Windows BYOL" : "Windows";
-    image->usage_operation = t->usage_operation ? t->usage_operation
-                             : !windows         ? "RunInstances"
-                             : own              ? "RunInstances:0800"
-                                                : "RunInstances:0002";
+    const char *usage = !windows ? "RunInstances" : own ? "RunInstances:0800" : "RunInstances:0002";
+    return (struct machine){
+        .architecture = t->architecture ? t->architecture : "x86_64",
+        .platform = windows ? "windows" : NULL,
+        .platform_details = !windows ? "Linux/UNIX"
+                            : own    ? "Windows BYOL"
+                                     : "Windows",
+        .usage_operation = t->usage_operation ? t->usage_operation : usage,
+        .root_type = "ebs",
+        .root_device = "/dev/sda1",
+        .virtualization = "hvm",
+        .hypervisor = HYPERVISOR,
+        .boot_mode = t->boot_mode,
+    };
 }
 
 static void make_image(struct call *c, struct import_image_task *t)
@@ -304,12 +312,7 @@ static void make_image(struct call *c, struct import_image_task *t)
     struct image image;
     image_start_creating(c, t->id, &image); /* named after the task [guide] */
     image.description = t->description;
-    image.architecture = t->architecture ? t->architecture : "x86_64";
-    image.root_type = "ebs";
-    image.root_device = "/dev/sda1";
-    image.virtualization = "hvm";
-    image.boot_mode = t->boot_mode;
-    set_platform(t, &image);
+    image.machine = imported_machine(t);
     LIST_EACH (struct imported_disk, disk, &t->disks)
         add_mapping(c, t, disk, &image);
     int64_t due = image_snapshots_due(c, &image);

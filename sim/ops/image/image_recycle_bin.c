@@ -29,7 +29,7 @@ void image_deregister(struct call *c, struct image *image)
 {
     static const char *const kept[] = { "available", "disabled", NULL };
     struct list tags = tags_of(c, image->id);
-    int64_t until = text_is(image->root_type, "ebs") && text_any(image->state, kept)
+    int64_t until = text_is(image->machine.root_type, "ebs") && text_any(image->state, kept)
                         ? retention_until(c, RETENTION_IMAGE, &tags)
                         : ABSENT;
     if (until == ABSENT) {

@@ -109,16 +109,18 @@ static void take_product_codes(struct call *c, struct image *image)
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s))
-            product_codes_add(c, &image->product_codes, &s.product_codes);
+            product_codes_add(c, &image->machine.product_codes, &s.product_codes);
     }
 }
 
 static int from_snapshots(struct call *c, const struct register_image *in, struct image *image)
 {
-    image->root_type = "ebs";
-    image->root_device = in->root_device ? in->root_device : "/dev/sda1"; /* default: [guess] */
-    image->architecture = in->architecture ? in->architecture : "i386"; /* [model] */
-    const struct mapping_wanted *root = mapping_wanted_for(&in->mappings, image->root_device);
+    image->machine.root_type = "ebs";
+    image->machine.root_device =
+        in->root_device ? in->root_device : "/dev/sda1"; /* default: [guess] */
+    image->machine.architecture = in->architecture ? in->architecture : "i386"; /* [model] */
+    const struct mapping_wanted *root =
+        mapping_wanted_for(&in->mappings, image->machine.root_device);
     if (!root || !root->ebs.snapshot)
         return fail(c, E_NoRootSnapshot);
     return add_mappings(c, &in->mappings, image);
@@ -132,10 +134,10 @@ static int from_bundle(struct call *c, const struct register_image *in, struct i
         slash++;
     if (slash == in->location || !*slash || !text_ends(in->location, ".manifest.xml"))
         return fail(c, E_ManifestLocation, in->location);
-    image->root_type = "instance-store";
-    image->root_device = in->root_device;
+    image->machine.root_type = "instance-store";
+    image->machine.root_device = in->root_device;
     image->location = in->location;
-    image->architecture = in->architecture ? in->architecture : "x86_64"; /* [guess] */
+    image->machine.architecture = in->architecture ? in->architecture : "x86_64"; /* [guess] */
     return add_mappings(c, &in->mappings, image);
 }
 
@@ -151,17 +153,18 @@ static int register_image(struct call *c, const struct register_image *in)
         return -1;
     take_product_codes(c, &image);
     image.description = in->description;
-    image.kernel = in->kernel;
-    image.ramdisk = in->ramdisk;
-    image.virtualization = in->virtualization;
-    image.platform_details = "Linux/UNIX";
-    image.usage_operation = "RunInstances";
-    image.boot_mode = in->boot_mode;
-    image.tpm = in->tpm;
+    image.machine.kernel = in->kernel;
+    image.machine.ramdisk = in->ramdisk;
+    image.machine.virtualization = in->virtualization;
+    image.machine.platform_details = "Linux/UNIX";
+    image.machine.usage_operation = "RunInstances";
+    image.machine.boot_mode = in->boot_mode;
+    image.machine.tpm = in->tpm;
     image.uefi_data = in->uefi_data;
     image.imds = in->imds;
-    image.ena = in->ena == YES ? YES : UNSET;
-    image.sriov = in->sriov || in->ena == YES ? "simple" : NULL; /* comes with ENA [recorded] */
+    image.machine.ena = in->ena == YES ? YES : UNSET;
+    image.machine.sriov =
+        in->sriov || in->ena == YES ? "simple" : NULL; /* comes with ENA [recorded] */
     int64_t due = image_snapshots_due(c, &image);
     image.state = due > c->now ? "pending" : "available"; /* never pending otherwise [recorded] */
     image_put(c, &image);

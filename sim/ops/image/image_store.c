@@ -69,7 +69,8 @@ static int find_image(struct call *c, const char *id, struct image *ret)
         return fail(c, E_ImageNotFound, id);
     if (!text_is(ret->state, "available"))
         return fail(c, E_ImageState, id, ret->state);
-    if (!text_is(ret->root_type, "ebs") || text_is(ret->virtualization, "paravirtual"))
+    if (!text_is(ret->machine.root_type, "ebs")
+        || text_is(ret->machine.virtualization, "paravirtual"))
         return fail(c, E_StoreUnsupported, id);
     if (!text_is(ret->owner, c->account) && !is_shared_with(ret, c->account))
         return fail(c, E_ImageForeign, id);

@@ -48,12 +48,12 @@ struct text_attribute {
 
 static const struct text_attribute text_attributes[] = {
     { "instanceType", AT(type) },
-    { "kernel", AT(kernel) },
-    { "ramdisk", AT(ramdisk) },
+    { "kernel", AT(machine.kernel) },
+    { "ramdisk", AT(machine.ramdisk) },
     { "userData", AT(user_data) },
     { "instanceInitiatedShutdownBehavior", AT(shutdown_behavior) },
-    { "rootDeviceName", AT(root_device) },
-    { "sriovNetSupport", AT(sriov) },
+    { "rootDeviceName", AT(machine.root_device) },
+    { "sriovNetSupport", AT(machine.sriov) },
 };
 
 static const struct text_attribute switch_attributes[] = {
@@ -61,7 +61,7 @@ static const struct text_attribute switch_attributes[] = {
     { "disableApiStop", AT(protected_from_stop) },
     { "sourceDestCheck", AT(source_dest_check) },
     { "ebsOptimized", AT(ebs_optimized) },
-    { "enaSupport", AT(ena) },
+    { "enaSupport", AT(machine.ena) },
 };
 
 static bool emit_scalar_attribute(struct call *c, const struct instance *i, const char *name)
@@ -81,7 +81,7 @@ static bool emit_scalar_attribute(struct call *c, const struct instance *i, cons
     return false;
 }
 
-static int describe_attribute(struct call *c, const struct attribute_input *in)
+static int describe_instance_attribute(struct call *c, const struct attribute_input *in)
 {
     struct instance i;
     if (instance_own(c, in->id, &i))
@@ -93,7 +93,8 @@ static int describe_attribute(struct call *c, const struct attribute_input *in)
     if (text_is(in->attribute, "groupSet")) {
         emit_nouns(c, "groupSet", &security_group_ref_schema, &i.groups, VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "productCodes")) {
-        emit_nouns(c, "productCodes", &product_code_schema, &i.product_codes, VIEW_DESCRIBED);
+        emit_nouns(c, "productCodes", &product_code_schema, &i.machine.product_codes,
+                   VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "blockDeviceMapping")) {
         emit_nouns(c, "blockDeviceMapping", &disk_schema, &i.disks, VIEW_DESCRIBED);
     } else if (text_is(in->attribute, "enclaveOptions")) {
@@ -106,7 +107,7 @@ static int describe_attribute(struct call *c, const struct attribute_input *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeInstanceAttribute, describe_attribute, attribute_params,
+OPERATION(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
           struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
 
 /* ---- ModifyInstanceAttribute ---- */
@@ -284,13 +285,13 @@ static int set_type(struct call *c, struct instance *i, const char *name)
     const struct instance_type *type = instance_type_find(c->sim, name);
     if (!type || !instance_type_in_region(type, c->region))
         return fail(c, E_InstanceTypeValue, name);
-    if (!strs_have(&type->architectures, i->architecture))
+    if (!strs_have(&type->architectures, i->machine.architecture))
         return fail(c, E_LaunchArchitecture, strs_join(c->a, &type->architectures, ","),
-                    i->architecture);
-    if (!strs_have(&type->virtualization, i->virtualization))
+                    i->machine.architecture);
+    if (!strs_have(&type->virtualization, i->machine.virtualization))
         return fail(c, E_LaunchVirtualization, *list_at(&type->virtualization, const char *, 0),
                     name);
-    if (text_is(type->ena, "required") && i->ena != YES)
+    if (text_is(type->ena, "required") && i->machine.ena != YES)
         return fail(c, E_InstanceEna, name);
     i->type = type->name;
     i->cores = type->cores;
@@ -375,11 +376,11 @@ static int set_choice(struct call *c, const char **into, const char *name, const
 
 static int set_kernel(struct call *c, struct instance *i, const char *id)
 {
-    if (text_is(i->virtualization, "hvm"))
+    if (text_is(i->machine.virtualization, "hvm"))
         return fail(c, E_LaunchKernelHvm);
     if (!kernel_find(c->sim, c->region, id))
         return fail(c, E_ImageNotFound, id);
-    i->kernel = id;
+    i->machine.kernel = id;
     return 0;
 }
 
@@ -401,9 +402,9 @@ static int apply(struct call *c, struct instance *i, const struct modify_instanc
     if (text_is(attribute, "ramdisk"))
         return fail(c, E_ImageNotFound, in->ramdisk.value); /* no RAM disk is simulated */
     if (text_is(attribute, "sriovNetSupport"))
-        return set_choice(c, &i->sriov, attribute, in->sriov.value, sriov);
+        return set_choice(c, &i->machine.sriov, attribute, in->sriov.value, sriov);
     if (text_is(attribute, "instanceInitiatedShutdownBehavior")) {
-        if (text_is(i->root_type, "instance-store"))
+        if (text_is(i->machine.root_type, "instance-store"))
             return fail(c, E_LaunchShutdownBehavior);
         return set_choice(c, &i->shutdown_behavior, attribute, in->shutdown.value, behaviors);
     }
@@ -416,7 +417,7 @@ static int apply(struct call *c, struct instance *i, const struct modify_instanc
     else if (text_is(attribute, "ebsOptimized"))
         i->ebs_optimized = in->ebs_optimized.value;
     else if (text_is(attribute, "enaSupport"))
-        i->ena = in->ena.value;
+        i->machine.ena = in->ena.value;
     else
         i->enclave = in->enclave.value;
     return 0;
@@ -466,9 +467,9 @@ static int reset_attribute(struct call *c, const struct attribute_input *in)
     if (text_is(in->attribute, "sourceDestCheck") && set_source_dest_check(c, &i, YES))
         return -1;
     if (text_is(in->attribute, "kernel"))
-        i.kernel = found ? image.kernel : NULL;
+        i.machine.kernel = found ? image.machine.kernel : NULL;
     if (text_is(in->attribute, "ramdisk"))
-        i.ramdisk = found ? image.ramdisk : NULL;
+        i.machine.ramdisk = found ? image.machine.ramdisk : NULL;
     instance_put(c, &i);
     emit_bool(c, "return", true);
     return 0;

@@ -85,7 +85,7 @@ OPERATION(
 
 /* ---- Changes of state ---- */
 
-struct change {
+struct instance_change {
     const char *id;
     int64_t before, now;
 };
@@ -103,7 +103,7 @@ static void emit_state(struct call *c, const char *name, int64_t code)
 static void emit_changes(struct call *c, const struct list *changes)
 {
     emit_list(c, "instancesSet");
-    LIST_EACH (struct change, change, changes) {
+    LIST_EACH (struct instance_change, change, changes) {
         emit_item(c);
         emit_text(c, "instanceId", change->id);
         emit_state(c, "currentState", change->now);
@@ -129,8 +129,8 @@ static int change_all(struct call *c, const struct list *ids, change_check *chec
     if (dry_run_ends(c))
         return -1;
     LIST_EACH (struct instance, i, &found) {
-        struct change *change = list_add(c->a, &changes, struct change);
-        *change = (struct change){ .id = i->id, .before = i->state_code };
+        struct instance_change *change = list_add(c->a, &changes, struct instance_change);
+        *change = (struct instance_change){ .id = i->id, .before = i->state_code };
         run(c, i);
         change->now = i->state_code;
     }
@@ -196,7 +196,7 @@ static int check_stop(struct call *c, const struct instance *i)
     if (i->state_code == INSTANCE_TERMINATED || i->state_code == INSTANCE_SHUTTING_DOWN
         || i->state_code == INSTANCE_PENDING)
         return fail(c, E_InstanceNoStop, i->id);
-    if (text_is(i->root_type, "instance-store"))
+    if (text_is(i->machine.root_type, "instance-store"))
         return fail(c, E_InstanceStoreStop, i->id);
     if (i->protected_from_stop == YES && i->state_code == INSTANCE_RUNNING)
         return fail(c, E_InstanceProtected, i->id, "stopped", "disableApiStop");
@@ -293,7 +293,7 @@ static int check_terminate(struct call *c, const struct instance *i)
         return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiTermination");
     /* stopping an instance on instance store is its end, so this protects from both [seen in AWS]
      */
-    if (i->protected_from_stop == YES && text_is(i->root_type, "instance-store"))
+    if (i->protected_from_stop == YES && text_is(i->machine.root_type, "instance-store"))
         return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiStop");
     return 0;
 }

@@ -46,7 +46,7 @@ static bool find_root(struct call *c, const struct instance *i, struct volume *r
 {
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
-        if (text_is(volume_attachment(v, i->id)->device, i->root_device)) {
+        if (text_is(volume_attachment(v, i->id)->device, i->machine.root_device)) {
             *ret = *v;
             return true;
         }
@@ -77,10 +77,10 @@ static int take_snapshot(struct call *c, const char *id, const struct volume *ro
 
 static int check_image(struct call *c, const struct instance *i, const struct image *image)
 {
-    bool codes = image->product_codes.count || i->product_codes.count;
-    if (!text_is(image->architecture, i->architecture)
-        || !text_is(image->virtualization, i->virtualization)
-        || !text_is(image->usage_operation, i->usage_operation) || codes)
+    bool codes = image->machine.product_codes.count || i->machine.product_codes.count;
+    if (!text_is(image->machine.architecture, i->machine.architecture)
+        || !text_is(image->machine.virtualization, i->machine.virtualization)
+        || !text_is(image->machine.usage_operation, i->machine.usage_operation) || codes)
         return fail(c, E_RootImage, image->id, i->id);
     return 0;
 }
@@ -170,7 +170,7 @@ static int make_task(struct call *c, const struct replace_root *in, struct repla
     t.state = "pending";
     t.started = c->now;
     t.replaced = root.id;
-    t.delete_replaced = in->delete_replaced == YES ? YES : NO;
+    t.delete_replaced = tri_of(in->delete_replaced);
     t.initialization_rate = in->initialization_rate;
     store_put(c, &replace_root_task_schema, &t);
     tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);

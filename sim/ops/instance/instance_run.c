@@ -23,11 +23,11 @@
 
 static int check_counts(struct call *c, const struct run_instances *in)
 {
-    if (in->least < 1)
+    if (in->min_count < 1)
         return fail(c, E_ParameterValue, "Minimum instance count must be greater than zero");
-    if (in->most < 1)
+    if (in->max_count < 1)
         return fail(c, E_ParameterValue, "Maximum instance count must be greater than zero");
-    if (in->most < in->least)
+    if (in->max_count < in->min_count)
         return fail(c, E_ParameterValue,
                     "Maximum instance count must not be smaller than minimum instance count");
     return 0;
@@ -84,9 +84,9 @@ static int check_quota(struct call *c, const struct launch *l, int64_t *ret_coun
 {
     int64_t limit = quota(c->sim, "on-demand-standard-vcpus");
     int64_t room = (limit - vcpus_in_use(c)) / l->type->vcpus;
-    if (room < l->in->least)
+    if (room < l->in->min_count)
         return fail(c, E_VcpuLimit, (long long)limit);
-    *ret_count = room < l->in->most ? room : l->in->most;
+    *ret_count = room < l->in->max_count ? room : l->in->max_count;
     return 0;
 }
 
@@ -102,23 +102,11 @@ static void take_image(struct instance *i, const struct launch *l)
 {
     const struct image *image = &l->image;
     i->image = image->id;
-    i->architecture = image->architecture;
-    i->root_type = image->root_type;
-    i->root_device = image->root_device;
-    i->virtualization = image->virtualization;
-    i->hypervisor = "xen"; /* of Nitro types, too [recorded] */
-    i->kernel = l->kernel;
-    i->ramdisk = l->ramdisk;
-    i->platform = image->platform;
-    i->platform_details = image->platform_details;
-    i->usage_operation = image->usage_operation;
+    i->machine = image->machine;
+    i->machine.kernel = l->kernel; /* the request may name others */
+    i->machine.ramdisk = l->ramdisk;
     i->usage_updated = i->launched;
-    i->boot_mode = image->boot_mode;
     i->current_boot_mode = l->boot_mode;
-    i->tpm = image->tpm;
-    i->sriov = image->sriov;
-    i->ena = image->ena;
-    i->product_codes = image->product_codes;
     i->ephemeral = l->ephemeral;
 }
 
@@ -155,9 +143,9 @@ static void take_request(struct call *c, struct instance *i, const struct launch
     i->client_token = in->token;
     i->user_data = in->user_data;
     i->profile = profile_arn(c, &in->profile);
-    i->ebs_optimized = in->ebs_optimized == YES ? YES : NO;
-    i->protected_from_termination = in->protected_from_termination == YES ? YES : NO;
-    i->protected_from_stop = in->protected_from_stop == YES ? YES : NO;
+    i->ebs_optimized = tri_of(in->ebs_optimized);
+    i->protected_from_termination = tri_of(in->protected_from_termination);
+    i->protected_from_stop = tri_of(in->protected_from_stop);
     i->shutdown_behavior = or_else(in->shutdown_behavior, "stop");
     i->source_dest_check = YES;
     i->tenancy = or_else(in->placement.tenancy, "default");
@@ -172,8 +160,8 @@ static void take_request(struct call *c, struct instance *i, const struct launch
     i->auto_recovery = or_else(in->recovery.value, "default");
     i->reboot_migration = "default";
     i->bandwidth = or_else(in->bandwidth.value, "default");
-    i->hibernation = in->hibernation.on == YES ? YES : NO;
-    i->enclave = in->enclave.on == YES ? YES : NO;
+    i->hibernation = tri_of(in->hibernation.on);
+    i->enclave = tri_of(in->enclave.on);
     i->hostname_type = or_else(in->dns.type, l->subnet.hostname_type);
     i->dns_a_record = in->dns.a_record != UNSET ? in->dns.a_record : l->subnet.dns_a_record;
     i->dns_aaaa_record =

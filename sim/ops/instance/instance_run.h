@@ -72,7 +72,7 @@ struct launch_profile {
 struct run_instances {
     const char *image, *type, *kernel, *ramdisk, *key_name, *subnet, *address, *user_data, *token;
     const char *shutdown_behavior;
-    int64_t least, most;
+    int64_t min_count, max_count;
     enum tri ebs_optimized, protected_from_termination, protected_from_stop;
     struct list mappings; /* struct launch_mapping */
     struct list interfaces; /* struct launch_interface */

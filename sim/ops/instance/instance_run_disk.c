@@ -35,7 +35,7 @@ static struct device *device_named(struct list *devices, const char *name)
 static int check_override(struct call *c, const struct launch *l, const struct device *d)
 {
     const struct launch_mapping *w = d->wanted;
-    bool root = text_is(d->name, l->image.root_device);
+    bool root = text_is(d->name, l->image.machine.root_device);
     if (w->no_device && root)
         return fail(c, E_MappingRootRemoved);
     if (w->virtual_name && root)
@@ -156,7 +156,7 @@ static void add_ephemeral(struct call *c, struct launch *l, const struct device 
 int launch_disks(struct call *c, struct launch *l)
 {
     struct list devices = { 0 }, bare = { 0 };
-    bool store = text_is(l->image.root_type, "instance-store");
+    bool store = text_is(l->image.machine.root_type, "instance-store");
     if (collect(c, l, &devices))
         return -1;
     LIST_EACH (struct device, d, &devices) {

@@ -38,9 +38,9 @@ int launch_find_image(struct call *c, const char *id, struct image *ret)
 static int check_architecture(struct call *c, const struct launch *l)
 {
     const char *supported = strs_join(c->a, &l->type->architectures, ",");
-    if (strs_have(&l->type->architectures, l->image.architecture))
+    if (strs_have(&l->type->architectures, l->image.machine.architecture))
         return 0;
-    return fail(c, E_LaunchArchitecture, supported, l->image.architecture);
+    return fail(c, E_LaunchArchitecture, supported, l->image.machine.architecture);
 }
 
 /* The oldest types take hvm images of Windows alone, whatever DescribeInstanceTypes says of them.
@@ -48,15 +48,15 @@ static int check_architecture(struct call *c, const struct launch *l)
 static bool is_windows_only_hvm(const struct launch *l)
 {
     static const char *const families[] = { "c1", "m1", "m2", "t1", NULL };
-    return text_any(l->type->family, families) && !text_is(l->image.platform, "windows");
+    return text_any(l->type->family, families) && !text_is(l->image.machine.platform, "windows");
 }
 
 static int check_virtualization(struct call *c, const struct launch *l)
 {
-    bool hvm = text_is(l->image.virtualization, "hvm");
+    bool hvm = text_is(l->image.machine.virtualization, "hvm");
     if (hvm && is_windows_only_hvm(l))
         return fail(c, E_LaunchNoHvm);
-    if (strs_have(&l->type->virtualization, l->image.virtualization))
+    if (strs_have(&l->type->virtualization, l->image.machine.virtualization))
         return 0;
     return fail(c, E_LaunchVirtualization, *list_at(&l->type->virtualization, const char *, 0),
                 l->type->name);
@@ -66,11 +66,11 @@ static int check_virtualization(struct call *c, const struct launch *l)
 static const char *boot_mode_of(const struct launch *l)
 {
     const struct list *modes = &l->type->boot_modes;
-    const char *wanted = l->image.boot_mode;
+    const char *wanted = l->image.machine.boot_mode;
     if (text_is(wanted, "uefi-preferred"))
         return strs_have(modes, "uefi") ? "uefi" : "legacy-bios";
     if (!wanted) /* images that name none boot as their architecture always did [guide] */
-        return text_starts(l->image.architecture, "arm64") ? "uefi" : "legacy-bios";
+        return text_starts(l->image.machine.architecture, "arm64") ? "uefi" : "legacy-bios";
     return strs_have(modes, wanted) ? wanted : NULL;
 }
 
@@ -84,25 +84,25 @@ static int check_type(struct call *c, struct launch *l)
         return fail(c, E_LaunchUnsupported);
     if (check_architecture(c, l) || check_virtualization(c, l))
         return -1;
-    if (text_is(l->type->ena, "required") && l->image.ena != YES)
+    if (text_is(l->type->ena, "required") && l->image.machine.ena != YES)
         return fail(c, E_LaunchEna, name);
-    if (!strs_have(&l->type->root_devices, l->image.root_type))
+    if (!strs_have(&l->type->root_devices, l->image.machine.root_type))
         return fail(c, E_LaunchRootDevice, l->image.id, name);
     l->boot_mode = boot_mode_of(l);
     if (!l->boot_mode)
-        return fail(c, E_LaunchBootMode, l->image.boot_mode, name);
-    if (text_is(l->image.tpm, "v2.0") && !instance_type_has(l->type, "nitro_tpm"))
+        return fail(c, E_LaunchBootMode, l->image.machine.boot_mode, name);
+    if (text_is(l->image.machine.tpm, "v2.0") && !instance_type_has(l->type, "nitro_tpm"))
         return fail(c, E_LaunchTpm, name);
     return 0;
 }
 
 static int check_kernel(struct call *c, struct launch *l)
 {
-    l->kernel = l->in->kernel ? l->in->kernel : l->image.kernel;
-    l->ramdisk = l->in->ramdisk ? l->in->ramdisk : l->image.ramdisk;
+    l->kernel = l->in->kernel ? l->in->kernel : l->image.machine.kernel;
+    l->ramdisk = l->in->ramdisk ? l->in->ramdisk : l->image.machine.ramdisk;
     if (!l->in->kernel && !l->in->ramdisk)
         return 0;
-    if (text_is(l->image.virtualization, "hvm"))
+    if (text_is(l->image.machine.virtualization, "hvm"))
         return fail(c, E_LaunchKernelHvm);
     if (l->in->kernel && !kernel_find(c->sim, c->region, l->in->kernel))
         return fail(c, E_ImageNotFound, l->in->kernel);
@@ -112,7 +112,7 @@ static int check_kernel(struct call *c, struct launch *l)
 static int check_features(struct call *c, const struct launch *l)
 {
     const struct run_instances *in = l->in;
-    bool store = text_is(l->image.root_type, "instance-store");
+    bool store = text_is(l->image.machine.root_type, "instance-store");
     if (store && in->shutdown_behavior)
         return fail(c, E_LaunchShutdownBehavior);
     if (in->credits.value && !instance_type_has(l->type, "burstable"))
@@ -132,7 +132,7 @@ static int check_features(struct call *c, const struct launch *l)
 /* The terms of a product of another account must have been accepted. */
 static int check_subscription(struct call *c, const struct image *image)
 {
-    LIST_EACH (struct product_code, code, &image->product_codes) {
+    LIST_EACH (struct product_code, code, &image->machine.product_codes) {
         if (text_is(code->type, "marketplace") && !text_is(image->owner, c->account)
             && !marketplace_subscription_has(c->sim, c->account, code->code))
             return fail(c, E_OptInRequired, code->code);

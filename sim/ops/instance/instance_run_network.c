@@ -118,7 +118,7 @@ static int check_address(struct call *c, const struct launch *l, const char *add
 {
     if (!address)
         return 0;
-    if (l->in->most > 1)
+    if (l->in->max_count > 1)
         return fail(c, E_AddressForMany);
     if (!subnet_has_address(c, &l->subnet, address))
         return fail(c, E_AddressOutside);

@@ -229,14 +229,14 @@ static void take_network(struct call *c, struct type_item *i, const struct insta
         (struct card){ .index = 0, .interfaces = t->enis, .performance = t->network };
 }
 
-static struct type_item show(struct call *c, const struct instance_type *t)
+static struct type_item type_item_of(struct call *c, const struct instance_type *t)
 {
     struct type_item i = { .name = t->name };
     i.hypervisor = t->hypervisor;
     i.manufacturer = t->processor;
     i.ghz = t->ghz;
     i.current = has(t, "current");
-    i.free_tier = t->free_tier == YES ? YES : NO;
+    i.free_tier = tri_of(t->free_tier);
     i.bare_metal = has(t, "bare_metal");
     i.hibernation = has(t, "hibernation");
     i.burstable = has(t, "burstable");
@@ -310,7 +310,7 @@ static int describe_types(struct call *c, const struct describe_types *in)
         return -1;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim)) {
         if (is_offered(c, in, t) && (!in->list.ids.count || strs_have(&in->list.ids, t->name)))
-            *list_add(c->a, &items, struct type_item) = show(c, t);
+            *list_add(c->a, &items, struct type_item) = type_item_of(c, t);
     }
     return describe_items(c, &type_list, &in->list, &items);
 }

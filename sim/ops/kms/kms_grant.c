@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
+#include "call/id.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
@@ -72,7 +73,7 @@ static const char *new_grant_id(struct call *c)
     for (int i = 0; i < 4; i++)
         strs_add(c->a, &parts,
                  arena_printf(c->a, "%016llx", (unsigned long long)rng_next(&c->sim->ids)));
-    return strs_join(c->a, &parts, "");
+    return id_made(c, strs_join(c->a, &parts, ""));
 }
 
 static bool same_texts(const struct list *a, const struct list *b)

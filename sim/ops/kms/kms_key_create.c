@@ -168,7 +168,7 @@ static int create_key(struct call *c, const struct create_key *in)
     key.description = in->description;
     key.state = text_is(key.origin, "EXTERNAL") ? "PendingImport" : "Enabled";
     key.manager = "CUSTOMER";
-    key.multi_region = in->multi_region == YES ? YES : NO;
+    key.multi_region = tri_of(in->multi_region);
     key.policy = in->policy;
     kms_key_create(c, &key);
     if (service_tags_put(c, &kms_tags, key.arn, &in->tags))

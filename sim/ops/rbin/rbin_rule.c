@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
+#include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
@@ -129,7 +130,7 @@ static const char *new_rule_id(struct call *c)
     uint64_t number = rng_next(&c->sim->ids);
     for (int i = 0; i < 11; i++, number /= 62)
         id[i] = signs[number % 62];
-    return id;
+    return id_made(c, id);
 }
 
 /* ---- CreateRule ---- */

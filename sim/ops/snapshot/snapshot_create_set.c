@@ -43,7 +43,7 @@ static const struct param create_snapshots_params[] = {
 static bool is_root(const struct instance *i, const struct volume *v)
 {
     const struct attachment *a = volume_attachment(v, i->id);
-    return a && text_is(a->device, i->root_device);
+    return a && text_is(a->device, i->machine.root_device);
 }
 
 static const struct volume *volume_of(const struct list *volumes, const char *id)

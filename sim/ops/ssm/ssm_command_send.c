@@ -298,7 +298,7 @@ static const char *new_id(struct call *c)
 {
     char id[37];
     rng_uuid(&c->sim->ids, id);
-    return arena_strdup(c->a, id);
+    return id_made(c, arena_strdup(c->a, id));
 }
 
 static void begin(struct call *c, const struct send_command *in, const struct ssm_command *command)

@@ -119,7 +119,7 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
     if (check_volume(c, &v, &i) || check_device(c, &i, in->device) || check_product(c, &v, &i))
         return -1;
     if (v.product_codes.count) {
-        product_codes_add(c, &i.product_codes, &v.product_codes);
+        product_codes_add(c, &i.machine.product_codes, &v.product_codes);
         instance_put(c, &i);
     }
     volume_attach(c, &v, i.id, in->device, NO);
@@ -177,7 +177,7 @@ static int check_state(struct call *c, const struct volume *v, const struct atta
         return 0;
     if (v->product_codes.count)
         return fail(c, E_DetachMarketplace, v->id, i.id);
-    return text_is(a->device, i.root_device) ? fail(c, E_DetachRoot, v->id, i.id) : 0;
+    return text_is(a->device, i.machine.root_device) ? fail(c, E_DetachRoot, v->id, i.id) : 0;
 }
 
 static int detach_volume(struct call *c, const struct detach_volume *in)

@@ -126,23 +126,23 @@ const struct schema image_schema = {
               .filter = "creation-date" },
             { BOOL_FIELD(struct image, public), .column = "public", .xml = "isPublic",
               .filter = "is-public" },
-            { LIST_FIELD(struct image, product_codes, &product_code_schema),
+            { LIST_FIELD(struct image, machine.product_codes, &product_code_schema),
               .column = "product_codes", .xml = "productCodes" },
-            { TEXT_FIELD(struct image, architecture), .column = "architecture",
+            { TEXT_FIELD(struct image, machine.architecture), .column = "architecture",
               .xml = "architecture", .filter = "architecture" },
             { TEXT_FIELD(struct image, type), .column = "type", .xml = "imageType",
               .filter = "image-type" },
-            { TEXT_FIELD(struct image, kernel), .column = "kernel", .xml = "kernelId",
+            { TEXT_FIELD(struct image, machine.kernel), .column = "kernel", .xml = "kernelId",
               .filter = "kernel-id" },
-            { TEXT_FIELD(struct image, ramdisk), .column = "ramdisk", .xml = "ramdiskId",
+            { TEXT_FIELD(struct image, machine.ramdisk), .column = "ramdisk", .xml = "ramdiskId",
               .filter = "ramdisk-id" },
-            { TEXT_FIELD(struct image, platform), .column = "platform", .xml = "platform",
+            { TEXT_FIELD(struct image, machine.platform), .column = "platform", .xml = "platform",
               .filter = "platform" },
             { TEXT_FIELD(struct image, reason_code), .column = "reason_code",
               .xml = "stateReason/code", .filter = "state-reason-code" },
             { TEXT_FIELD(struct image, reason), .column = "reason", .xml = "stateReason/message",
               .filter = "state-reason-message" },
-            { TEXT_FIELD(struct image, sriov), .column = "sriov", .xml = "sriovNetSupport",
+            { TEXT_FIELD(struct image, machine.sriov), .column = "sriov", .xml = "sriovNetSupport",
               .filter = "sriov-net-support" },
             { TEXT_FIELD(struct image, owner_alias), .column = "owner_alias",
               .xml = "imageOwnerAlias", .filter = "owner-alias" },
@@ -150,25 +150,26 @@ const struct schema image_schema = {
               .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct image, description), .column = "description", .xml = "description",
               .filter = "description" },
-            { TEXT_FIELD(struct image, root_type), .column = "root_type", .xml = "rootDeviceType",
-              .filter = "root-device-type" },
-            { TEXT_FIELD(struct image, root_device), .column = "root_device",
+            { TEXT_FIELD(struct image, machine.root_type), .column = "root_type",
+              .xml = "rootDeviceType", .filter = "root-device-type" },
+            { TEXT_FIELD(struct image, machine.root_device), .column = "root_device",
               .xml = "rootDeviceName", .filter = "root-device-name" },
             { LIST_FIELD(struct image, mappings, &mapping_schema), .column = "mappings",
               .xml = "blockDeviceMapping", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct image, virtualization), .column = "virtualization",
+            { TEXT_FIELD(struct image, machine.virtualization), .column = "virtualization",
               .xml = "virtualizationType", .filter = "virtualization-type" },
             { TAGS_FIELD(struct image, tags), .xml = "tagSet" },
-            { TEXT_FIELD(struct image, hypervisor), .column = "hypervisor", .xml = "hypervisor",
-              .filter = "hypervisor" },
-            { BOOL_FIELD(struct image, ena), .column = "ena", .xml = "enaSupport",
+            { TEXT_FIELD(struct image, machine.hypervisor), .column = "hypervisor",
+              .xml = "hypervisor", .filter = "hypervisor" },
+            { BOOL_FIELD(struct image, machine.ena), .column = "ena", .xml = "enaSupport",
               .filter = "ena-support" },
-            { TEXT_FIELD(struct image, platform_details), .column = "platform_details",
+            { TEXT_FIELD(struct image, machine.platform_details), .column = "platform_details",
               .xml = "platformDetails" },
-            { TEXT_FIELD(struct image, usage_operation), .column = "usage_operation",
+            { TEXT_FIELD(struct image, machine.usage_operation), .column = "usage_operation",
               .xml = "usageOperation" },
-            { TEXT_FIELD(struct image, boot_mode), .column = "boot_mode", .xml = "bootMode" },
-            { TEXT_FIELD(struct image, tpm), .column = "tpm", .xml = "tpmSupport" },
+            { TEXT_FIELD(struct image, machine.boot_mode), .column = "boot_mode",
+              .xml = "bootMode" },
+            { TEXT_FIELD(struct image, machine.tpm), .column = "tpm", .xml = "tpmSupport" },
             { TEXT_FIELD(struct image, uefi_data), .column = "uefi_data" },
             { TIME_FIELD(struct image, deprecation), .column = "deprecation",
               .xml = "deprecationTime" },
@@ -359,7 +360,7 @@ void image_start_creating(struct call *c, const char *name, struct image *ret)
     ret->type = "machine";
     ret->public = NO;
     ret->free_tier = YES; /* on every image of one's own [recorded] */
-    ret->hypervisor = "xen";
+    ret->machine.hypervisor = HYPERVISOR;
 }
 
 void image_fail(struct call *c, struct image *image, const char *code, const char *reason)
@@ -373,7 +374,7 @@ void image_fail(struct call *c, struct image *image, const char *code, const cha
 struct mapping *image_root(const struct image *image)
 {
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (text_is(m->device, image->root_device))
+        if (text_is(m->device, image->machine.root_device))
             return m;
     }
     return NULL;

@@ -7,6 +7,7 @@
 
 #include "base/field.h"
 #include "call/call.h"
+#include "catalog/machine.h"
 
 struct mapping {
     const char *device, *virtual_name, *no_device;
@@ -14,10 +15,6 @@ struct mapping {
     int64_t size, iops, throughput;
     const char *type;
     enum tri delete_on_termination, encrypted;
-};
-
-struct product_code {
-    const char *code, *type; /* type: marketplace */
 };
 
 /* Adds the codes (const char *) that are not there yet to a list of struct product_code: those of a
@@ -41,12 +38,10 @@ struct image {
     const char *name, *description, *location, *state;
     const char *reason_code, *reason; /* stateReason of a failed one */
     int64_t created; /* whole seconds */
-    const char *architecture, *type; /* machine, kernel, ramdisk */
-    const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
-    const char *root_type, *root_device; /* ebs, instance-store */
-    const char *virtualization, *hypervisor, *sriov;
-    enum tri ena, public, free_tier, restored; /* restored: made by CreateRestoreImageTask */
-    const char *boot_mode, *tpm, *imds, *uefi_data;
+    const char *type; /* machine, kernel, ramdisk */
+    struct machine machine;
+    enum tri public, free_tier, restored; /* restored: made by CreateRestoreImageTask */
+    const char *imds, *uefi_data;
     const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;
     int64_t deprecation;
@@ -57,7 +52,6 @@ struct image {
     int64_t mapped; /* until then the mappings show no snapshots; ABSENT: from the start */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list mappings; /* struct mapping */
-    struct list product_codes; /* struct product_code */
     struct list permissions; /* struct launch_permission */
     struct list watermarks; /* struct watermark */
     struct list tags;

@@ -98,7 +98,7 @@ static bool is_provider(const struct image_criterion *k, const struct image *ima
 
 static bool has_product_code(const struct image_criterion *k, const struct image *image)
 {
-    LIST_EACH (struct product_code, code, &image->product_codes) {
+    LIST_EACH (struct product_code, code, &image->machine.product_codes) {
         if (strs_have(&k->product_codes, code->code))
             return true;
     }
@@ -144,7 +144,7 @@ static bool has_watermark(const struct image_criterion *k, const struct image *i
     return !k->watermarks.count;
 }
 
-static bool meets(const struct image_settings *s, const struct image *image, int64_t now)
+static bool is_allowed(const struct image_settings *s, const struct image *image, int64_t now)
 {
     LIST_EACH (struct image_criterion, k, &s->criteria) {
         if (is_provider(k, image) && has_product_code(k, image) && has_name(k, image)
@@ -160,7 +160,7 @@ enum tri image_allowed_shown(struct call *c, const struct image *image)
     image_settings_get(c, &s);
     if (!s.allowed_state)
         return UNSET;
-    return text_is(image->owner, c->account) || meets(&s, image, c->now) ? YES : NO;
+    return text_is(image->owner, c->account) || is_allowed(&s, image, c->now) ? YES : NO;
 }
 
 bool image_allowed(struct call *c, const struct image *image)
@@ -168,5 +168,5 @@ bool image_allowed(struct call *c, const struct image *image)
     struct image_settings s;
     image_settings_get(c, &s);
     return !text_is(s.allowed_state, "enabled") || text_is(image->owner, c->account)
-           || meets(&s, image, c->now);
+           || is_allowed(&s, image, c->now);
 }

@@ -77,12 +77,12 @@ static void linux_boot(struct call *c, const struct instance *i, const struct co
                        struct list *out)
 {
     const char *when = time_format_s(c->a, e->at);
-    line(c, out, 0, arena_printf(c->a, "Linux version 6.1.0-amisim (%s)", i->architecture));
+    line(c, out, 0, arena_printf(c->a, "Linux version 6.1.0-amisim (%s)", i->machine.architecture));
     line(c, out, 0,
          arena_printf(c->a, "Command line: root=%s console=tty0 console=ttyS0,115200n8",
-                      i->root_device ? i->root_device : "/dev/sda1"));
+                      i->machine.root_device ? i->machine.root_device : "/dev/sda1"));
     line(c, out, 120,
-         text_is(i->virtualization, "paravirtual")
+         text_is(i->machine.virtualization, "paravirtual")
              ? "Booting paravirtualized kernel on Xen"
              : arena_printf(c->a, "DMI: Amazon EC2 %s/, BIOS 1.0 10/16/2017", i->type));
     line(c, out, 1480, "systemd[1]: Detected virtualization amazon.");
@@ -137,7 +137,7 @@ static void windows_boot(struct call *c, const struct instance *i, const struct 
     windows_line(
         c, e, arena_printf(c->a, "Windows is starting, boot %lld (%s)", (long long)e->boot, e->why),
         out);
-    windows_line(c, e, arena_printf(c->a, "AMI Origin Name: %s", i->platform_details), out);
+    windows_line(c, e, arena_printf(c->a, "AMI Origin Name: %s", i->machine.platform_details), out);
     windows_line(c, e, arena_printf(c->a, "InstanceType: %s", i->type), out);
     windows_line(c, e, "Message: Windows is Ready to use", out);
 }

@@ -90,14 +90,14 @@ void instance_put(struct call *c, const struct instance *i)
 
 bool instance_is_windows(const struct instance *i)
 {
-    return text_is(i->platform, "windows");
+    return text_is(i->machine.platform, "windows");
 }
 
 bool instance_root(struct call *c, const struct instance *i, struct volume *ret)
 {
     struct list volumes = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &volumes) {
-        if (text_is(volume_attachment(v, i->id)->device, i->root_device)) {
+        if (text_is(volume_attachment(v, i->id)->device, i->machine.root_device)) {
             *ret = *v;
             return true;
         }

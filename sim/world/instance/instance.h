@@ -32,11 +32,10 @@ struct instance {
     const char *image, *type, *state;
     int64_t state_code; /* enum instance_state; instance_set_state sets both */
     const char *reason, *state_reason_code, *state_reason;
-    const char *architecture, *root_type, *root_device, *virtualization, *hypervisor;
-    const char *kernel, *ramdisk, *platform, *platform_details, *usage_operation;
-    int64_t usage_updated;
-    const char *boot_mode, *current_boot_mode, *tpm, *sriov;
-    enum tri ena, ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
+    struct machine machine;
+    int64_t usage_updated; /* when machine.usage_operation was set; ms */
+    const char *current_boot_mode;
+    enum tri ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
     const char *shutdown_behavior, *key_name, *client_token, *user_data, *profile;
     const char *zone, *zone_id, *tenancy, *subnet, *vpc, *private_ip, *private_dns, *public_ip,
         *public_dns;
@@ -50,7 +49,6 @@ struct instance {
     const char *hostname_type;
     enum tri dns_a_record, dns_aaaa_record, hibernation, enclave;
     struct list groups; /* struct security_group_ref */
-    struct list product_codes; /* struct product_code */
     struct list ephemeral; /* struct mapping: instance-store devices of its image */
     struct list tags;
     int64_t terminated; /* when; it shows for an hour */

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "call/id.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
@@ -140,6 +141,7 @@ void kms_key_disable(struct call *c, const char *arn)
 void kms_key_create(struct call *c, struct kms_key_permitted *key)
 {
     give_identity(c, key, &c->sim->ids);
+    id_made(c, key->id);
     kms_key_put(c, key);
 }
 

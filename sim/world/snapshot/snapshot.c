@@ -289,7 +289,7 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.generalized = from->generalized;
     s.lineage = from->lineage;
     s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
-    s.encrypted = from->encrypted == YES ? YES : NO;
+    s.encrypted = tri_of(from->encrypted);
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);
     if (!s.parent && !text_blank(from->snapshot))

@@ -266,7 +266,7 @@ static struct volume begin(struct call *c, const struct volume_spec *spec)
     v.snapshot = spec->snapshot ? spec->snapshot : "";
     v.source = spec->source;
     v.encrypted = NO;
-    v.multi_attach = spec->multi_attach == YES ? YES : NO;
+    v.multi_attach = tri_of(spec->multi_attach);
     v.auto_io = NO;
     return v;
 }
@@ -361,7 +361,7 @@ void volume_attach(struct call *c, struct volume *v, const char *instance, const
         .device = device,
         .status = "attaching",
         .at = c->now,
-        .delete_on_termination = delete_on_termination == YES ? YES : NO,
+        .delete_on_termination = tri_of(delete_on_termination),
     };
     if (!text_is(v->status, "creating"))
         v->status = "in-use";

@@ -1,0 +1,29 @@
+/* A machine: what an image describes and an instance is.
+ *
+ * Whoever is made of the other takes it as one: image->machine = instance->machine. What only an image
+ * says (imds, uefi_data: how an instance is to start) stays in struct image. */
+#ifndef CATALOG_MACHINE_H
+#define CATALOG_MACHINE_H
+
+#include "base/field.h"
+
+/* Of every machine, of those that run on Nitro, too [recorded]. */
+#define HYPERVISOR "xen"
+
+struct product_code {
+    const char *code, *type; /* type: marketplace */
+};
+
+struct machine {
+    const char *architecture;
+    const char *kernel, *ramdisk; /* image ids; of a public image in the fixtures the kernel's name */
+    const char *platform; /* windows; NULL: all else */
+    const char *platform_details, *usage_operation;
+    const char *root_type, *root_device; /* ebs, instance-store; the name of its device */
+    const char *virtualization, *hypervisor;
+    const char *boot_mode, *tpm, *sriov;
+    enum tri ena;
+    struct list product_codes; /* struct product_code */
+};
+
+#endif
