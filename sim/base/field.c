@@ -15,6 +15,15 @@ void schema_init(const struct schema *k, void *noun)
     }
 }
 
+const struct field *schema_flagged(const struct schema *k, enum field_flags flag)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (f->flags & flag)
+            return f;
+    }
+    return NULL;
+}
+
 static const char *number_text(struct arena *a, const struct field *f, int64_t number)
 {
     if (number == ABSENT)

@@ -56,6 +56,13 @@ char *text_lower(struct arena *a, const char *s)
     return copy;
 }
 
+char *text_lower_camel(struct arena *a, const char *s)
+{
+    char *name = arena_strdup(a, s);
+    name[0] = (char)tolower((unsigned char)name[0]);
+    return name;
+}
+
 /* One pass that goes back to the newest star (Wirth's way): linear for one star, never exponential.
  * A ? that matched one character may have to match none, so it is tried as an alternative, too. */
 static bool glob_at(const char *p, const char *s, int *budget)
