@@ -32,8 +32,6 @@ struct list store_list(struct call *c, const struct schema *k, const char *where
 bool store_first(struct call *c, const struct schema *k, const char *where, const struct sql_arg *binds,
                  void *noun);
 
-/* The first field with that flag; NULL: none. */
-const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
  * kinds: all, ends with NULL. */

@@ -57,7 +57,7 @@ void sql_run(struct store *s, const char *sql);
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
-/* kind.c: creates missing tables, columns and indexes. */
+/* noun.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* What the table of that name is called now: the name itself unless it was renamed. */
 const char *schema_table_now(const struct store *s, const char *was);
