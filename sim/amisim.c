@@ -15,6 +15,7 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/schemas.h"
+#include "world/seed.h"
 
 enum { EXIT_USAGE = 2 };
 
