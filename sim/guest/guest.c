@@ -10,6 +10,7 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
+#include "world/snapshot/snapshot_take.h"
 
 /* ---- Disks ---- */
 

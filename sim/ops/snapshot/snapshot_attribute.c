@@ -10,6 +10,7 @@
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
+#include "request/resource_id.h"
 #include "world/image/image.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"

@@ -18,6 +18,7 @@
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_limit.h"
 
 struct copy_snapshot {
     const char *source, *source_region, *destination_region;
@@ -101,7 +102,7 @@ static int read_key(struct call *c, const char *given, struct kms_key_permitted 
                     const char **failure)
 {
     enum key_verdict verdict;
-    if (snapshot_check_key(c, given, ret, &verdict))
+    if (kms_key_check(c, given, ret, &verdict))
         return -1;
     if (verdict == KEY_INACCESSIBLE && !*failure)
         *failure = SNAPSHOT_KEY_INACCESSIBLE;

@@ -9,9 +9,12 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
+#include "world/snapshot/snapshot_limit.h"
 
 void job_end_snapshot(struct call *c, const char *subject, const char *argument)
 {

@@ -8,8 +8,10 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 
 void job_expire_snapshot(struct call *c, const char *subject, const char *argument)
 {

@@ -2,7 +2,6 @@
  * choice itself, and what follows from it, is in world/kms/kms_key_permitted.c. */
 #include "call/errors.h"
 #include "call/op.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "world/kms/kms_key.h"
 
@@ -84,7 +83,7 @@ static int modify_key(struct call *c, const struct modify_key *in)
     struct ebs_encryption_default choice;
     struct kms_key_permitted key;
     enum key_verdict verdict;
-    if (snapshot_check_key(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
+    if (kms_key_check(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
         return -1;
     ebs_encryption_default_get(c, &choice);
     choice.key = key.arn;

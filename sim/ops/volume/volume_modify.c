@@ -8,8 +8,8 @@
 #include "catalog/quota.h"
 #include "contents/contents.h"
 #include "ops/describe.h"
-#include "ops/volume/volume_id.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "world/volume/volume.h"
 
 void job_volume_modify_next(struct call *c, const char *subject, const char *argument)

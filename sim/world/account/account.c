@@ -6,6 +6,7 @@
 #include "store/noun.h"
 #include "world/schemas.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 #include "world/volume/volume.h"
 
 bool account_has_fixtures(const struct sim *sim, const char *account)

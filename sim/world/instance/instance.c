@@ -88,11 +88,6 @@ void instance_put(struct call *c, const struct instance *i)
     store_put(c, &instance_schema, i);
 }
 
-bool instance_is_windows(const struct instance *i)
-{
-    return text_is(i->platform, "windows");
-}
-
 bool instance_root(struct call *c, const struct instance *i, struct volume *ret)
 {
     struct list volumes = volumes_of(c, i->id);

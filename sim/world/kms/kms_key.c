@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "call/errors.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
@@ -323,4 +324,24 @@ void kms_key_for_ebs(struct call *c, struct kms_key_permitted *ret)
         kms_key_ebs_default(c, ret);
     else if (!kms_key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
         *ret = (struct kms_key_permitted){ .arn = choice.key };
+}
+
+int kms_key_check(struct call *c, const char *given, struct kms_key_permitted *ret,
+                  enum key_verdict *ret_verdict)
+{
+    switch (*ret_verdict = kms_key_resolve(c, given, ret)) {
+    case KEY_DISABLED:
+        return fail(c, E_SnapshotKey, ret->arn, "disabled");
+    case KEY_PENDING_DELETION:
+        return fail(c, E_SnapshotKey, ret->arn, "pending deletion"); /* [guess] */
+    case KEY_UNKNOWN:
+    case KEY_UNSUITABLE: /* [guess] */
+        return fail(c, E_SnapshotKey, given, "invalid");
+    case KEY_FORBIDDEN:
+        return fail(c, E_SnapshotKeyForbidden, ret->arn);
+    case KEY_INACCESSIBLE:
+    case KEY_USABLE:
+        break;
+    }
+    return 0;
 }

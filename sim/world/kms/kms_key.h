@@ -61,7 +61,11 @@ void ebs_encryption_default_put(struct call *c, const struct ebs_encryption_defa
 bool kms_key_find(struct call *c, const char *arn, struct kms_key_permitted *ret); /* anyone's */
 /* Whether data under this key can be used by the caller now. */
 enum key_verdict kms_key_use(struct call *c, const char *arn);
-/* The same two for another service than EC2 ("ssm"). */
+/* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
+ * the work fail later. In the words of CopySnapshot. */
+int kms_key_check(struct call *c, const char *given, struct kms_key_permitted *ret,
+                       enum key_verdict *ret_verdict);
+/* kms_key_resolve and kms_key_use for another service than EC2 ("ssm"). */
 enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
                                  struct kms_key_permitted *ret);
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn);
