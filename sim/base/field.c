@@ -1,3 +1,4 @@
+/* See field.h. */
 #include "base/field.h"
 
 #include "base/timefmt.h"

@@ -1,3 +1,4 @@
+/* See ssh_key.h. */
 #define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method */
 #include "base/ssh_key.h"
 

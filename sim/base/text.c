@@ -1,3 +1,4 @@
+/* See text.h. */
 #include "base/text.h"
 
 #include <ctype.h>

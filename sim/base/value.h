@@ -1,6 +1,6 @@
 /* A tree of values: what a query string, a JSON body and a YAML file have in common.
  *
- * Every reader makes one, every writer takes one; parameter tables (request/bind.h) decode it into
+ * Every reader makes one, every writer takes one; parameter tables (call/decode.h) decode it into
  * structs. Trees live in an arena. Children keep their order. */
 #ifndef BASE_VALUE_H
 #define BASE_VALUE_H

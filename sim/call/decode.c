@@ -1,3 +1,4 @@
+/* See decode.h. */
 #include "call/decode.h"
 
 #include <regex.h>

@@ -1,3 +1,4 @@
+/* See guest.h. */
 #include "guest/guest.h"
 
 #include <stdlib.h>

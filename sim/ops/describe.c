@@ -1,3 +1,4 @@
+/* See describe.h. */
 #include "ops/describe.h"
 
 #include <string.h>

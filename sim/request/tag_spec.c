@@ -1,3 +1,4 @@
+/* See tag_spec.h. */
 #include "request/tag_spec.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* See ids.h. */
 #include "scenario/ids.h"
 
 #include <ctype.h>

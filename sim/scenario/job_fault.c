@@ -1,3 +1,4 @@
+/* See job_fault.h. */
 #include "scenario/job_fault.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* See tag_row.h. */
 #include "store/tag_row.h"
 
 struct list tags_of(struct call *c, const char *resource)

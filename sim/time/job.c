@@ -1,3 +1,4 @@
+/* See job.h. */
 #include "time/job.h"
 
 #include "base/field.h"

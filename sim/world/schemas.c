@@ -1,3 +1,4 @@
+/* See schemas.h. */
 #include "world/schemas.h"
 
 const struct schema *const world_schemas[] = {

@@ -1,3 +1,4 @@
+/* See shell_parse.h. */
 #include "guest/shell/shell_parse.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* See kms.h. */
+/* See kms_common.h. */
 #include "ops/kms/kms_common.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Snapshots of volumes: made, shown, deleted. Copies are in snapshot_copy.c, sharing in
- * snapshot_attributes.c. */
+ * snapshot_attribute.c. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"

@@ -1,5 +1,5 @@
 /* Snapshots in the Recycle Bin: ListSnapshotsInRecycleBin, RestoreSnapshotFromRecycleBin. How they
- * get there is in world/snapshot/snapshot.c, the rules in rbin.c. */
+ * get there is in world/snapshot/snapshot_delete.c, the rules in rbin_rule.c. */
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"

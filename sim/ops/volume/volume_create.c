@@ -1,4 +1,4 @@
-/* Volumes: made, shown, deleted. Attaching is in volumes_attach.c, changing in volumes_modify.c. */
+/* Volumes: made, shown, deleted. Attaching is in volume_attach.c, changing in volume_modify.c. */
 #include <string.h>
 
 #include "base/text.h"

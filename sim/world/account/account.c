@@ -1,3 +1,4 @@
+/* See account.h. */
 #include "world/account/account.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* Instances in the store: who finds which, their states, their reboots. What a call makes of an
- * instance is decided in ops/instance*.c; this file knows no operation. */
+ * instance is decided in ops/instance/; this file knows no operation. */
 #include "world/instance/instance.h"
 
 #include <string.h>

@@ -15,7 +15,7 @@ struct kms_key_permitted {
     const char *material; /* CurrentKeyMaterialId; NULL for all but symmetric keys */
     int64_t created, deletion;
     enum tri multi_region;
-    const char *policy; /* key policy (key_policy.h); NULL: the default one */
+    const char *policy; /* key policy (kms_key_policy.h); NULL: the default one */
 };
 
 struct kms_alias {

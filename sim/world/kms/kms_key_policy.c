@@ -1,4 +1,4 @@
-/* See key_policy.h. */
+/* See kms_key_policy.h. */
 #include "world/kms/kms_key_policy.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* See parameter.h. */
+/* See ssm_parameter.h. */
 #include "world/ssm/ssm_parameter.h"
 
 #include <stdlib.h>
