@@ -1,6 +1,6 @@
 /* Regions and zones: fixed while the process runs (fixtures/regions.yaml). */
-#ifndef WORLD_REGION_H
-#define WORLD_REGION_H
+#ifndef CATALOG_REGION_H
+#define CATALOG_REGION_H
 
 #include "call/call.h"
 

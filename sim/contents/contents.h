@@ -1,6 +1,6 @@
 /* The tables of contents: operations (ops.def; see request/request.h) and jobs (jobs.def). */
-#ifndef OPS_TABLE_H
-#define OPS_TABLE_H
+#ifndef CONTENTS_CONTENTS_H
+#define CONTENTS_CONTENTS_H
 
 #include "request/request.h"
 #include "time/job.h"

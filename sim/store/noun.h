@@ -3,8 +3,8 @@
  * A noun's table has its scalar fields as columns, its first field (the id) as key and a row number in
  * order of creation. Lists inside a noun are tables of their own, NOUN_COLUMN(parent, position, …),
  * loaded and stored with the noun. Tags are one table for all nouns; each account sees its own. */
-#ifndef STORE_KIND_H
-#define STORE_KIND_H
+#ifndef STORE_NOUN_H
+#define STORE_NOUN_H
 
 #include "store/store.h"
 

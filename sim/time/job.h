@@ -2,8 +2,8 @@
  *
  * A job is a call without a socket: its handler gets a call in the account and Region that asked for
  * it, at the moment it was due, in a savepoint of its own. It survives a restart. */
-#ifndef TIME_JOBS_H
-#define TIME_JOBS_H
+#ifndef TIME_JOB_H
+#define TIME_JOB_H
 
 #include "call/call.h"
 

@@ -1,6 +1,6 @@
 /* All nouns, for the store to make their tables. */
-#ifndef WORLD_KINDS_H
-#define WORLD_KINDS_H
+#ifndef WORLD_SCHEMAS_H
+#define WORLD_SCHEMAS_H
 
 #include "base/field.h"
 

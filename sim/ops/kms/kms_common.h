@@ -1,6 +1,6 @@
 /* What the operations of KMS share: references, states, pages. */
-#ifndef OPS_KMS_H
-#define OPS_KMS_H
+#ifndef OPS_KMS_COMMON_H
+#define OPS_KMS_COMMON_H
 
 #include "call/op.h"
 #include "world/kms/kms_key.h"

@@ -1,6 +1,6 @@
 /* Run Command: what sending, running and telling share. */
-#ifndef OPS_SSM_COMMAND_H
-#define OPS_SSM_COMMAND_H
+#ifndef OPS_SSM_COMMAND_REQUEST_H
+#define OPS_SSM_COMMAND_REQUEST_H
 
 #include "call/op.h"
 #include "world/ssm/ssm_command.h"

@@ -1,6 +1,6 @@
 /* KMS keys and aliases, as KMS shows them and as EC2 uses them. */
-#ifndef WORLD_KEY_H
-#define WORLD_KEY_H
+#ifndef WORLD_KMS_KEY_H
+#define WORLD_KMS_KEY_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -2,8 +2,8 @@
  *
  * Every caller has all permissions that its account could give it (there are no users and no
  * identity policies here), so that a key's policy and its grants alone decide. */
-#ifndef WORLD_KEY_POLICY_H
-#define WORLD_KEY_POLICY_H
+#ifndef WORLD_KMS_KEY_POLICY_H
+#define WORLD_KMS_KEY_POLICY_H
 
 #include "world/kms/kms_key.h"
 
