@@ -42,6 +42,7 @@ use_go() {
 
 # start_amisim ARGUMENT...: starts the program named by AMISIM on a free port, with $work as a folder
 # for the suite, and exports what points a client there. The end of the script stops it.
+# shellcheck disable=SC2120 # most suites give it nothing
 start_amisim() {
     work=$(mktemp -d)
     trap 'stop_amisim' EXIT

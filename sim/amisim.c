@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "time/job.h"
+#include "world/seed.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -78,7 +79,8 @@ static int choice(const char *option, const char *value, const char *const *name
     usage(option, value);
 }
 
-static void read_option(struct options *o, int which, const char *value, struct arena *a)
+/* An option whose value can be wrong. */
+static void read_checked(struct options *o, int which, const char *value)
 {
     static const char *const paces[] = { "instant", "quick", "real", NULL };
     static const char *const logs[] = { "text", "json", "off", NULL };
@@ -89,12 +91,6 @@ static void read_option(struct options *o, int which, const char *value, struct 
             usage("--port takes a number from 0 to 65535", value);
         o->http.port = (int)n;
         break;
-    case 'b':
-        o->http.address = value;
-        break;
-    case 'd':
-        o->db = value;
-        break;
     case 's':
         if (!text_int(value, &o->seed))
             usage("--seed takes a whole number", value);
@@ -104,11 +100,26 @@ static void read_option(struct options *o, int which, const char *value, struct 
         if (!time_parse(value, &o->clock))
             usage("--clock takes a time such as 2026-01-31T09:00:00Z", value);
         break;
-    case 'z':
-        o->freeze = true;
-        break;
     case 'P':
         o->pace = (enum pace)choice("--pace takes instant, quick or real", value, paces);
+        break;
+    case 'l':
+        o->log = (enum log_form)choice("--log takes text, json or off", value, logs);
+        break;
+    }
+}
+
+static void read_option(struct options *o, int which, const char *value, struct arena *a)
+{
+    switch (which) {
+    case 'b':
+        o->http.address = value;
+        break;
+    case 'd':
+        o->db = value;
+        break;
+    case 'z':
+        o->freeze = true;
         break;
     case 'f':
         strs_add(a, &o->fixtures, value);
@@ -122,9 +133,6 @@ static void read_option(struct options *o, int which, const char *value, struct 
     case 'a':
         o->http.attached = true;
         break;
-    case 'l':
-        o->log = (enum log_form)choice("--log takes text, json or off", value, logs);
-        break;
     case 'o':
         o->operations = true;
         break;
@@ -135,7 +143,7 @@ static void read_option(struct options *o, int which, const char *value, struct 
         puts("amisim " AMISIM_VERSION);
         exit(EXIT_SUCCESS);
     default:
-        exit(EXIT_USAGE);
+        read_checked(o, which, value);
     }
 }
 

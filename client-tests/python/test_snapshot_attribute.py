@@ -249,7 +249,7 @@ def test_old_form(ec2, snapshot):  # noqa: F811
 def test_while_pending(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     amisim.control.clock(advance="1m")
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]  # noqa: F811
@@ -262,7 +262,7 @@ def test_while_pending(start_amisim, account):
 # ---- What the other account sees ----
 
 
-def ids(ec2, **scope):  # noqa: F811
+def ids(ec2, **scope):
     return {found["SnapshotId"] for found in ec2.describe_snapshots(**scope)["Snapshots"]}
 
 
@@ -337,7 +337,7 @@ def encrypted(ec2, snapshot, client):  # noqa: F811
     return make
 
 
-def test_aws_managed_key(ec2, encrypted, account):  # noqa: F811
+def test_aws_managed_key(ec2, encrypted, account):
     made = encrypted(customer=False)
     for who in (OTHER, account):
         with refused(
@@ -350,7 +350,7 @@ def test_aws_managed_key(ec2, encrypted, account):  # noqa: F811
     ec2.reset_snapshot_attribute(SnapshotId=made, Attribute="createVolumePermission")
 
 
-def test_customer_key(ec2, other, encrypted, account):  # noqa: F811
+def test_customer_key(ec2, other, encrypted, account):
     """The key policy is not looked at before somebody uses the snapshot."""
     made = encrypted(customer=True)
     change(ec2, made, Add=[OTHER, account])
@@ -366,7 +366,7 @@ def test_customer_key(ec2, other, encrypted, account):  # noqa: F811
 
 
 def test_block_public_access(client):
-    ec2 = client("ec2")  # noqa: F811
+    ec2 = client("ec2")
     state = ec2.get_snapshot_block_public_access_state()
     assert (state["State"], state["ManagedBy"]) == ("unblocked", "account")
     for wanted in ("block-new-sharing", "block-all-sharing"):

@@ -83,7 +83,7 @@ def test_identical_requests_make_two(copy):
 def test_pending(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2, Encrypted=True)  # noqa: F811
     amisim.control.clock(advance="1m")
     source = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
@@ -109,7 +109,7 @@ def test_pending(start_amisim, account):
 def test_time_based(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     amisim.control.clock(advance="1m")
     source = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
@@ -178,7 +178,7 @@ def test_refused_before_dry_run(amisim, account, dry_run, change, status, code, 
     assert f"<Code>{code}</Code><Message>{message}</Message>" in reply.body.replace("&apos;", "'")
 
 
-def test_durations(ec2, copy):  # noqa: F811
+def test_durations(ec2, copy):
     with refused("DryRunOperation"):
         copy(CompletionDurationMinutes=2880, DryRun=True)
     for minutes in (15, 2880):
@@ -245,7 +245,7 @@ def test_too_many_at_once(start_amisim, account, tmp_path):
     )
     amisim = start_amisim("--pace", "real", "--fixtures", tmp_path / "quotas.yaml")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     wanted = {"SourceRegion": "us-east-1", "SourceSnapshotId": NOWHERE}
     ec2.copy_snapshot(**wanted)
     with refused(
@@ -260,7 +260,7 @@ def test_too_many_at_once(start_amisim, account, tmp_path):
 # ---- Accepted, then failed ----
 
 
-def failed(ec2, copied, message):  # noqa: F811
+def failed(ec2, copied, message):
     found = snapshot_of(ec2, copied)
     assert (found["State"], found["StateMessage"]) == ("error", message)
     assert found["Progress"] == "0%"
@@ -268,12 +268,12 @@ def failed(ec2, copied, message):  # noqa: F811
     return found
 
 
-def test_no_such_source(ec2, copy):  # noqa: F811
+def test_no_such_source(ec2, copy):
     found = failed(ec2, copy(SourceSnapshotId=NOWHERE), "Source snapshot is not found")
     assert (found["VolumeSize"], found["Encrypted"]) == (0, False)
 
 
-def test_source_of_another_region(ec2, copy):  # noqa: F811
+def test_source_of_another_region(ec2, copy):
     failed(ec2, copy(SourceRegion="eu-west-1"), "Source snapshot is not found")
 
 
@@ -291,7 +291,7 @@ def test_deleted_source(ec2, snapshot, copy):  # noqa: F811
 def test_pending_source(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     amisim.control.clock(advance="1m")
     source = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
@@ -307,7 +307,7 @@ def test_pending_source(start_amisim, account):
 # ---- Keys ----
 
 
-def test_encrypting(ec2, copy, key, default_key):  # noqa: F811
+def test_encrypting(ec2, copy, key, default_key):
     for more, expected in (
         ({"Encrypted": True}, default_key),
         ({"Encrypted": True, "KmsKeyId": key}, lambda: key),
@@ -318,7 +318,7 @@ def test_encrypting(ec2, copy, key, default_key):  # noqa: F811
         assert found["KmsKeyId"] == expected()
 
 
-def test_encrypted_stays_encrypted(ec2, copy, key, default_key):  # noqa: F811
+def test_encrypted_stays_encrypted(ec2, copy, key, default_key):
     """Encrypted=false is accepted and does nothing; the key is the Region's, not the source's."""
     source = copy(Encrypted=True, KmsKeyId=key)
     for more in ({}, {"Encrypted": False}):
@@ -326,13 +326,13 @@ def test_encrypted_stays_encrypted(ec2, copy, key, default_key):  # noqa: F811
         assert (found["Encrypted"], found["KmsKeyId"]) == (True, default_key())
 
 
-def test_encryption_by_default(ec2, copy, key):  # noqa: F811
+def test_encryption_by_default(ec2, copy, key):
     ec2.enable_ebs_encryption_by_default()
     ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
     assert snapshot_of(ec2, copy(Encrypted=False))["KmsKeyId"] == key
 
 
-def test_unknown_key(ec2, copy):  # noqa: F811
+def test_unknown_key(ec2, copy):
     unknown = "arn:aws:kms:us-east-1:111111111111:key/00000000-0000-4000-8000-000000000000"
     for bad in ("alias/none", unknown):
         with refused("InvalidParameterValue", f"The specified keyId {bad} is invalid"):
@@ -340,7 +340,7 @@ def test_unknown_key(ec2, copy):  # noqa: F811
 
 
 def test_key_of_another_region(client, copy):
-    key = client("kms", region="eu-west-1").create_key()["KeyMetadata"]["Arn"]  # noqa: F811
+    key = client("kms", region="eu-west-1").create_key()["KeyMetadata"]["Arn"]
     with refused("InvalidParameterValue", f"The specified keyId {key} is invalid"):
         copy(Encrypted=True, KmsKeyId=key)
 
@@ -364,7 +364,7 @@ def test_asymmetric_key(copy, kms):
         copy(Encrypted=True, KmsKeyId=key)
 
 
-def test_key_of_the_source_is_gone(ec2, copy, kms, key):  # noqa: F811
+def test_key_of_the_source_is_gone(ec2, copy, kms, key):
     source = copy(Encrypted=True, KmsKeyId=key)
     snapshot_of(ec2, source)
     kms.disable_key(KeyId=key)

@@ -12,7 +12,7 @@ def slow(start_amisim, account):
     """A simulator at AWS's own pace whose clock stands still, and a completed snapshot."""
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1024)["VolumeId"]  # noqa: F811
     amisim.control.clock(advance="1m")
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]  # noqa: F811
@@ -20,7 +20,7 @@ def slow(start_amisim, account):
     return amisim, ec2, snapshot
 
 
-def states(ec2, **wanted):  # noqa: F811
+def states(ec2, **wanted):
     found = ec2.describe_fast_snapshot_restores(**wanted)["FastSnapshotRestores"]
     return [(item["AvailabilityZone"], item["State"]) for item in found]
 
@@ -118,7 +118,7 @@ DISK = {"Format": "VMDK", "UserBucket": {"S3Bucket": "disks", "S3Key": "server.v
 def test_import(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     begun = ec2.import_snapshot(
         Description="a server",
         DiskContainer={"Description": "its disk", **DISK},
@@ -162,7 +162,7 @@ def test_import(start_amisim, account):
     assert made["Description"] == f"Created by AWS-VMImport service for {task}"
 
 
-def test_import_encrypted(ec2, client):  # noqa: F811
+def test_import_encrypted(ec2, client):
     key = client("kms").create_key()["KeyMetadata"]["Arn"]
     task = ec2.import_snapshot(DiskContainer=DISK, Encrypted=True, KmsKeyId=key)["ImportTaskId"]
     (found,) = ec2.describe_import_snapshot_tasks(
@@ -172,7 +172,7 @@ def test_import_encrypted(ec2, client):  # noqa: F811
     assert (made["Encrypted"], made["KmsKeyId"]) == (True, key)
 
 
-def test_import_once(ec2):  # noqa: F811
+def test_import_once(ec2):
     wanted = {"DiskContainer": DISK, "ClientToken": "once"}
     begun = ec2.import_snapshot(**wanted)
     assert begun["SnapshotTaskDetail"]["Progress"] == "0"
@@ -194,13 +194,13 @@ def test_import_once(ec2):  # noqa: F811
         ({"DiskContainer": DISK, "ClientData": {"UploadSize": -1.0}}, "InvalidParameterValue"),
     ],
 )
-def test_import_refused(ec2, more, code):  # noqa: F811
+def test_import_refused(ec2, more, code):
     with refused(code):
         ec2.import_snapshot(**more)
     assert ec2.describe_import_snapshot_tasks()["ImportSnapshotTasks"] == []
 
 
-def test_import_under_a_disabled_key(ec2, client):  # noqa: F811
+def test_import_under_a_disabled_key(ec2, client):
     kms = client("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]
     kms.disable_key(KeyId=key)
@@ -208,7 +208,7 @@ def test_import_under_a_disabled_key(ec2, client):  # noqa: F811
         ec2.import_snapshot(DiskContainer=DISK, Encrypted=True, KmsKeyId=key)
 
 
-def test_tasks_of_others(client, ec2):  # noqa: F811
+def test_tasks_of_others(client, ec2):
     task = ec2.import_snapshot(DiskContainer=DISK)["ImportTaskId"]
     other = client("ec2", account="800000000030")
     assert other.describe_import_snapshot_tasks()["ImportSnapshotTasks"] == []
@@ -219,7 +219,7 @@ def test_tasks_of_others(client, ec2):  # noqa: F811
 def test_import_cancelled(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     task = ec2.import_snapshot(DiskContainer=DISK)["ImportTaskId"]
     assert ec2.cancel_import_task(ImportTaskId=task)["PreviousState"] == "active"
     amisim.control.clock(advance="1h")

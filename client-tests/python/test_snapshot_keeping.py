@@ -21,7 +21,7 @@ def still(start_amisim, account):
 @pytest.fixture
 def kept(still, account):
     """Its client and a completed snapshot."""
-    ec2 = still.client("ec2", account)  # noqa: F811
+    ec2 = still.client("ec2", account)
     return ec2, ec2.create_snapshot(VolumeId=make_volume(ec2))["SnapshotId"]
 
 
@@ -131,7 +131,7 @@ def test_lock_until_a_date(still, kept):
 def test_lock_of_a_pending_snapshot(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     amisim.control.clock(advance="1m")
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]  # noqa: F811
@@ -147,7 +147,7 @@ def test_lock_of_a_pending_snapshot(start_amisim, account):
 
 def test_lock_of_a_direct_snapshot(still, account):
     """It begins with the end of the snapshot; one that fails loses it."""
-    ec2 = still.client("ec2", account)  # noqa: F811
+    ec2 = still.client("ec2", account)
     ebs = still.client("ebs", account)
     good, bad = (ebs.start_snapshot(VolumeSize=1)["SnapshotId"] for _ in range(2))
     for begun in (good, bad):
@@ -223,7 +223,7 @@ def tier_of(ec2, snapshot):  # noqa: F811
 def test_archive_and_restore(start_amisim, account):
     amisim = start_amisim("--pace", "real")
     amisim.control.clock(freeze=True)
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     amisim.control.clock(advance="1m")
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]  # noqa: F811
@@ -326,7 +326,7 @@ def test_quota_of_archives(start_amisim, account, tmp_path):
         "quotas:\n  - {name: archived-snapshots-per-volume, value: 1, source: guess, about: one}\n"
     )
     amisim = start_amisim("--pace", "instant", "--fixtures", tmp_path / "quotas.yaml")
-    ec2 = amisim.client("ec2", account)  # noqa: F811
+    ec2 = amisim.client("ec2", account)
     volume = make_volume(ec2)  # noqa: F811
     first, second = (ec2.create_snapshot(VolumeId=volume)["SnapshotId"] for _ in range(2))
     ec2.modify_snapshot_tier(SnapshotId=first)
@@ -425,7 +425,7 @@ def test_bins_are_apart(client, ec2, rbin, snapshot):  # noqa: F811
 
 
 @pytest.fixture
-def instance(ec2):  # noqa: F811
+def instance(ec2):
     """A running instance with two more volumes; theirs and the root's identifiers by device."""
     base = ec2.describe_images(
         Owners=["amazon"], Filters=[{"Name": "name", "Values": ["al2023-ami-2023*-x86_64"]}]
@@ -448,7 +448,7 @@ def instance(ec2):  # noqa: F811
     return made, dict(sorted(disks.items()))
 
 
-def test_all_volumes_at_once(ec2, instance, account):  # noqa: F811
+def test_all_volumes_at_once(ec2, instance, account):
     identifier, volumes = instance
     made = ec2.create_snapshots(
         InstanceSpecification={"InstanceId": identifier},
@@ -470,7 +470,7 @@ def test_all_volumes_at_once(ec2, instance, account):  # noqa: F811
         assert snapshot_of(ec2, item["SnapshotId"])["State"] == "completed"
 
 
-def test_some_volumes(ec2, instance):  # noqa: F811
+def test_some_volumes(ec2, instance):
     identifier, volumes = instance
     first, second, root = volumes.values()
 
@@ -492,6 +492,6 @@ def test_some_volumes(ec2, instance):  # noqa: F811
             volumes_of(**more)
 
 
-def test_no_such_instance(ec2):  # noqa: F811
+def test_no_such_instance(ec2):
     with refused("InvalidInstanceID.NotFound"):
         ec2.create_snapshots(InstanceSpecification={"InstanceId": "i-0ffffffffffffff00"})

@@ -1,3 +1,4 @@
+/* See field.h. */
 #include "base/field.h"
 
 #include "base/timefmt.h"
@@ -13,6 +14,15 @@ void schema_init(const struct schema *k, void *noun)
         if (f->type == FIELD_INT || f->type == FIELD_TIME || f->type == FIELD_TIME_S)
             *(int64_t *)((char *)noun + f->at) = ABSENT;
     }
+}
+
+const struct field *schema_flagged(const struct schema *k, enum field_flags flag)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (f->flags & flag)
+            return f;
+    }
+    return NULL;
 }
 
 static const char *number_text(struct arena *a, const struct field *f, int64_t number)

@@ -108,6 +108,8 @@ struct tag {
 
 /* Sets every number and time of a fresh, zeroed struct to ABSENT. */
 void schema_init(const struct schema *k, void *noun);
+/* The first field with that flag; NULL: none. */
+const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Text of a scalar field as an answer shows it; NULL when it is not there. */
 const char *field_text(struct arena *a, const struct field *f, const void *noun);
 

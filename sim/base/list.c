@@ -1,3 +1,4 @@
+/* See list.h. */
 #include "base/list.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* See rng.h. */
 #include "base/rng.h"
 
 #include <stdio.h>

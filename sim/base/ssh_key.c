@@ -1,3 +1,4 @@
+/* See ssh_key.h. */
 #define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method */
 #include "base/ssh_key.h"
 
@@ -14,11 +15,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/rng.h"
 #include "base/text.h"
 
 #define RSA_BITS 2048
 #define ED25519_SIZE 32
+#define LARGEST_KEY 4096 /* bytes of a public one that is read */
 
 /* ---- Foreign handles, freed with their scope ---- */
 
@@ -71,39 +74,26 @@ static void end_drawing(void)
 
 /* ---- SSH's wire form: strings with their length before them ---- */
 
-struct blob {
-    unsigned char bytes[4096];
-    size_t size;
-};
-
-static void put_bytes(struct blob *b, const void *bytes, size_t n)
-{
-    if (b->size + n > sizeof b->bytes)
-        return;
-    memcpy(b->bytes + b->size, bytes, n);
-    b->size += n;
-}
-
-static void put_number(struct blob *b, uint32_t n)
+static void put_number(struct arena *a, struct buffer *b, uint32_t n)
 {
     const unsigned char bytes[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16),
                                      (unsigned char)(n >> 8), (unsigned char)n };
-    put_bytes(b, bytes, sizeof bytes);
+    buffer_add(a, b, bytes, sizeof bytes);
 }
 
-static void put_string(struct blob *b, const void *bytes, size_t n)
+static void put_string(struct arena *a, struct buffer *b, const void *bytes, size_t n)
 {
-    put_number(b, (uint32_t)n);
-    put_bytes(b, bytes, n);
+    put_number(a, b, (uint32_t)n);
+    buffer_add(a, b, bytes, n);
 }
 
-static void put_text(struct blob *b, const char *text)
+static void put_text(struct arena *a, struct buffer *b, const char *text)
 {
-    put_string(b, text, strlen(text));
+    put_string(a, b, text, strlen(text));
 }
 
 /* A positive number has a zero byte before a set top bit. */
-static void put_bn(struct blob *b, const BIGNUM *n)
+static void put_bn(struct arena *a, struct buffer *b, const BIGNUM *n)
 {
     unsigned char bytes[1 + RSA_BITS];
     size_t size = (size_t)BN_num_bytes(n);
@@ -112,23 +102,24 @@ static void put_bn(struct blob *b, const BIGNUM *n)
         return;
     BN_bn2bin(n, bytes + 1);
     bool pad = size && bytes[1] & 0x80;
-    put_string(b, pad ? bytes : bytes + 1, size + pad);
+    put_string(a, b, pad ? bytes : bytes + 1, size + pad);
 }
 
-static void put_param(struct blob *b, const EVP_PKEY *key, const char *name)
+static void put_param(struct arena *a, struct buffer *b, const EVP_PKEY *key, const char *name)
 {
     OWNED(free_bn) BIGNUM *n = NULL;
     if (EVP_PKEY_get_bn_param(key, name, &n))
-        put_bn(b, n);
+        put_bn(a, b, n);
 }
 
-static bool take_string(struct blob *b, size_t *at, const unsigned char **ret, size_t *ret_n)
+static bool take_string(const struct buffer *b, size_t *at, const unsigned char **ret,
+                        size_t *ret_n)
 {
-    const unsigned char *p = b->bytes + *at;
-    if (b->size - *at < 4)
+    const unsigned char *p = (const unsigned char *)b->at + *at;
+    if (b->n - *at < 4)
         return false;
     size_t n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
-    if (n > b->size - *at - 4)
+    if (n > b->n - *at - 4)
         return false;
     *ret = p + 4;
     *ret_n = n;
@@ -143,23 +134,24 @@ static const char *type_name(enum ssh_key_type type)
     return type == SSH_RSA ? "ssh-rsa" : "ssh-ed25519";
 }
 
-static void put_public(struct blob *b, const EVP_PKEY *key, enum ssh_key_type type)
+static void put_public(struct arena *a, struct buffer *b, const EVP_PKEY *key,
+                       enum ssh_key_type type)
 {
-    put_text(b, type_name(type));
+    put_text(a, b, type_name(type));
     if (type == SSH_RSA) {
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_E);
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_N);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_E);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_N);
         return;
     }
     unsigned char raw[ED25519_SIZE];
     size_t n = sizeof raw;
     if (EVP_PKEY_get_raw_public_key(key, raw, &n))
-        put_string(b, raw, n);
+        put_string(a, b, raw, n);
 }
 
-static const char *public_line(struct arena *a, enum ssh_key_type type, const struct blob *b)
+static const char *public_line(struct arena *a, enum ssh_key_type type, const struct buffer *b)
 {
-    return arena_printf(a, "%s %s", type_name(type), base64_encode(a, b->bytes, b->size));
+    return arena_printf(a, "%s %s", type_name(type), base64_encode(a, b->at, b->n));
 }
 
 /* ---- Fingerprints [recorded] ---- */
@@ -185,11 +177,11 @@ static const char *bio_hex(struct arena *a, const EVP_MD *md, BIO *bio)
     return digest_hex(a, md, bytes, (size_t)n);
 }
 
-static const char *ed25519_fingerprint(struct arena *a, const struct blob *public)
+static const char *ed25519_fingerprint(struct arena *a, const struct buffer *public)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    EVP_Digest(public->bytes, public->size, digest, &size, EVP_sha256(), NULL);
+    EVP_Digest(public->at, public->n, digest, &size, EVP_sha256(), NULL);
     return base64_encode(a, digest, size);
 }
 
@@ -206,8 +198,8 @@ static const char *rsa_fingerprint(struct arena *a, EVP_PKEY *key, bool made)
 
 static void describe(struct arena *a, EVP_PKEY *key, bool made, struct ssh_key *ret)
 {
-    struct blob public = { .size = 0 };
-    put_public(&public, key, ret->type);
+    struct buffer public = { 0 };
+    put_public(a, &public, key, ret->type);
     ret->public_line = public_line(a, ret->type, &public);
     ret->fingerprint =
         ret->type == SSH_RSA ? rsa_fingerprint(a, key, made) : ed25519_fingerprint(a, &public);
@@ -243,75 +235,76 @@ static const char *rsa_pem(struct arena *a, EVP_PKEY *key)
 static const char *openssh_pem(struct arena *a, const EVP_PKEY *key, const char *comment,
                                uint64_t check)
 {
-    struct blob file = { .size = 0 }, public = { .size = 0 }, inner = { .size = 0 };
+    struct buffer file = { 0 }, public = { 0 }, inner = { 0 };
     unsigned char seed[ED25519_SIZE], raw[ED25519_SIZE], both[2 * ED25519_SIZE];
     size_t n = sizeof seed, m = sizeof raw, lines;
     EVP_PKEY_get_raw_private_key(key, seed, &n);
     EVP_PKEY_get_raw_public_key(key, raw, &m);
     memcpy(both, seed, sizeof seed);
     memcpy(both + sizeof seed, raw, sizeof raw);
-    put_public(&public, key, SSH_ED25519);
-    put_number(&inner, (uint32_t)check);
-    put_number(&inner, (uint32_t)check);
-    put_text(&inner, "ssh-ed25519");
-    put_string(&inner, raw, sizeof raw);
-    put_string(&inner, both, sizeof both);
-    put_text(&inner, comment);
-    for (unsigned char pad = 1; inner.size % 8; pad++)
-        put_bytes(&inner, &pad, 1);
-    put_bytes(&file, "openssh-key-v1", sizeof "openssh-key-v1");
-    put_text(&file, "none");
-    put_text(&file, "none");
-    put_text(&file, "");
-    put_number(&file, 1);
-    put_string(&file, public.bytes, public.size);
-    put_string(&file, inner.bytes, inner.size);
+    put_public(a, &public, key, SSH_ED25519);
+    put_number(a, &inner, (uint32_t)check);
+    put_number(a, &inner, (uint32_t)check);
+    put_text(a, &inner, "ssh-ed25519");
+    put_string(a, &inner, raw, sizeof raw);
+    put_string(a, &inner, both, sizeof both);
+    put_text(a, &inner, comment);
+    for (unsigned char pad = 1; inner.n % 8; pad++)
+        buffer_add(a, &inner, &pad, 1);
+    buffer_add(a, &file, "openssh-key-v1", sizeof "openssh-key-v1");
+    put_text(a, &file, "none");
+    put_text(a, &file, "none");
+    put_text(a, &file, "");
+    put_number(a, &file, 1);
+    put_string(a, &file, public.at, public.n);
+    put_string(a, &file, inner.at, inner.n);
     return arena_printf(
         a, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s-----END OPENSSH PRIVATE KEY-----\n",
-        wrapped(a, base64_encode(a, file.bytes, file.size), 70, &lines));
+        wrapped(a, base64_encode(a, file.at, file.n), 70, &lines));
 }
 
-static void put_private(struct blob *b, const EVP_PKEY *key, enum ssh_key_type type)
+static void put_private(struct arena *a, struct buffer *b, const EVP_PKEY *key,
+                        enum ssh_key_type type)
 {
     if (type == SSH_RSA) {
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_D);
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_FACTOR1);
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_FACTOR2);
-        put_param(b, key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_D);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_FACTOR1);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_FACTOR2);
+        put_param(a, b, key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
         return;
     }
     unsigned char seed[ED25519_SIZE];
     size_t n = sizeof seed;
     if (EVP_PKEY_get_raw_private_key(key, seed, &n))
-        put_string(b, seed, n);
+        put_string(a, b, seed, n);
 }
 
 /* The MAC's key is a digest of a fixed text, as the file is not encrypted. */
-static const char *ppk_mac(struct arena *a, const struct blob *signed_data)
+static const char *ppk_mac(struct arena *a, const struct buffer *signed_data)
 {
     static const char fixed[] = "putty-private-key-file-mac-key";
     unsigned char key[EVP_MAX_MD_SIZE], mac[EVP_MAX_MD_SIZE];
     unsigned key_size = 0, size = 0;
     EVP_Digest(fixed, sizeof fixed - 1, key, &key_size, EVP_sha1(), NULL);
-    HMAC(EVP_sha1(), key, (int)key_size, signed_data->bytes, signed_data->size, mac, &size);
+    HMAC(EVP_sha1(), key, (int)key_size, (const unsigned char *)signed_data->at, signed_data->n,
+         mac, &size);
     return hex_encode(a, mac, size);
 }
 
 static const char *ppk(struct arena *a, const EVP_PKEY *key, enum ssh_key_type type,
                        const char *comment)
 {
-    struct blob public = { .size = 0 }, private = { .size = 0 }, whole = { .size = 0 };
+    struct buffer public = { 0 }, private = { 0 }, whole = { 0 };
     size_t public_lines, private_lines;
-    put_public(&public, key, type);
-    put_private(&private, key, type);
-    put_text(&whole, type_name(type));
-    put_text(&whole, "none");
-    put_text(&whole, comment);
-    put_string(&whole, public.bytes, public.size);
-    put_string(&whole, private.bytes, private.size);
-    const char *open = wrapped(a, base64_encode(a, public.bytes, public.size), 64, &public_lines);
-    const char *secret =
-        wrapped(a, base64_encode(a, private.bytes, private.size), 64, &private_lines);
+    put_public(a, &public, key, type);
+    put_private(a, &private, key, type);
+    put_text(a, &whole, type_name(type));
+    put_text(a, &whole, "none");
+    put_text(a, &whole, comment);
+    put_string(a, &whole, public.at, public.n);
+    put_string(a, &whole, private.at, private.n);
+    const char *open = wrapped(a, base64_encode(a, public.at, public.n), 64, &public_lines);
+    const char *secret = wrapped(a, base64_encode(a, private.at, private.n), 64, &private_lines);
     return arena_printf(a,
                         "PuTTY-User-Key-File-2: %s\nEncryption: none\nComment: %s\n"
                         "Public-Lines: %zu\n%sPrivate-Lines: %zu\n%sPrivate-MAC: %s\n",
@@ -361,31 +354,30 @@ static EVP_PKEY *rsa_of(const unsigned char *e, size_t e_size, const unsigned ch
     return key;
 }
 
-static EVP_PKEY *key_of_blob(struct blob *b)
+static EVP_PKEY *key_of_bytes(const struct buffer *b)
 {
     const unsigned char *name, *first, *second;
     size_t name_size, n, m, at = 0;
     if (!take_string(b, &at, &name, &name_size) || !take_string(b, &at, &first, &n))
         return NULL;
     if (name_size == 11 && !memcmp(name, "ssh-ed25519", 11))
-        return n == ED25519_SIZE && at == b->size
+        return n == ED25519_SIZE && at == b->n
                    ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, first, n)
                    : NULL;
     if (name_size != 7 || memcmp(name, "ssh-rsa", 7) != 0 || !take_string(b, &at, &second, &m))
         return NULL;
-    return at == b->size ? rsa_of(first, n, second, m) : NULL;
+    return at == b->n ? rsa_of(first, n, second, m) : NULL;
 }
 
 static EVP_PKEY *key_of_base64(struct arena *a, const char *text)
 {
     size_t n = 0;
-    const char *bytes = base64_decode(a, text, &n);
-    struct blob b = { .size = 0 };
-    if (!bytes || !n || n > sizeof b.bytes)
+    char *bytes = base64_decode(a, text, &n);
+    if (!bytes || !n || n > LARGEST_KEY)
         return NULL;
-    put_bytes(&b, bytes, n);
-    const unsigned char *at = b.bytes;
-    EVP_PKEY *key = key_of_blob(&b);
+    const struct buffer b = { .at = bytes, .n = n };
+    const unsigned char *at = (const unsigned char *)bytes;
+    EVP_PKEY *key = key_of_bytes(&b);
     return key ? key : d2i_PUBKEY(NULL, &at, (long)n);
 }
 

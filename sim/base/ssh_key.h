@@ -1,7 +1,7 @@
 /* SSH key pairs (OpenSSL's libcrypto): made, read, written as PEM, OpenSSH and PuTTY files, with
  * the fingerprints that EC2 shows. Knows nothing of accounts. */
-#ifndef BASE_KEYS_H
-#define BASE_KEYS_H
+#ifndef BASE_SSH_KEY_H
+#define BASE_SSH_KEY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* See text.h. */
 #include "base/text.h"
 
 #include <ctype.h>
@@ -54,6 +55,13 @@ char *text_lower(struct arena *a, const char *s)
     for (char *at = copy; *at; at++)
         *at = (char)tolower((unsigned char)*at);
     return copy;
+}
+
+char *text_lower_camel(struct arena *a, const char *s)
+{
+    char *name = arena_strdup(a, s);
+    name[0] = (char)tolower((unsigned char)name[0]);
+    return name;
 }
 
 /* One pass that goes back to the newest star (Wirth's way): linear for one star, never exponential.

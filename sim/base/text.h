@@ -16,6 +16,7 @@ bool text_blank(const char *s); /* NULL or "" */
 bool text_digits(const char *s, size_t exactly); /* only 0-9, that many */
 size_t text_characters(const char *s); /* of UTF-8; bytes are more */
 char *text_lower(struct arena *a, const char *s);
+char *text_lower_camel(struct arena *a, const char *s); /* "maxResults" for "MaxResults" */
 
 /* EC2's filter wildcards: * is any run, ? is zero or one character, a backslash takes the next one
  * literally [guide: the table and worked example of "Using filtering"]. Case-sensitive. */

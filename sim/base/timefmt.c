@@ -1,3 +1,4 @@
+/* See timefmt.h. */
 #include "base/timefmt.h"
 
 #include <ctype.h>

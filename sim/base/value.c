@@ -1,3 +1,4 @@
+/* See value.h. */
 #include "base/value.h"
 
 #include <string.h>

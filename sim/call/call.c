@@ -1,3 +1,4 @@
+/* See call.h. */
 #include "call/call.h"
 
 #include <stdarg.h>

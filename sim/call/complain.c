@@ -1,4 +1,4 @@
-/* What bind.c found wrong, in the words of EC2, of the JSON services and of files. */
+/* What decode.c found wrong, in the words of EC2, of the JSON services and of files. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +16,12 @@ static const char *given(struct call *c, const struct value *v)
     return v->type == VALUE_TEXT   ? v->text
            : v->type == VALUE_BOOL ? (v->flag ? "true" : "false")
                                    : "";
+}
+
+/* The name in messages: "maxResults" for MaxResults. */
+static const char *shown_name(struct call *c, const struct param *p)
+{
+    return p->shape ? p->shape : text_lower_camel(c->a, p->name);
 }
 
 static const char *choices(struct call *c, const struct param *p, const char *between)
@@ -55,7 +61,7 @@ static const char *limits(struct call *c, const struct param *p)
 int complain_ec2(struct call *c, enum decode_problem what, const struct param *p, const char *name,
                  const struct value *at)
 {
-    const char *shown = p ? lower_camel_name(c->a, p) : name;
+    const char *shown = p ? shown_name(c, p) : name;
     switch (what) {
     case DECODE_UNKNOWN:
         return fail(c, E_UnknownParameter, name);
@@ -112,7 +118,7 @@ int complain_json(struct call *c, enum decode_problem what, const struct param *
                   const struct value *at)
 {
     const char *quoted = offender(c, p, at);
-    const char *shown = p ? lower_camel_name(c->a, p) : name;
+    const char *shown = p ? shown_name(c, p) : name;
     const char *size = p && (p->type == PARAM_INT) ? "value" : "length";
     int64_t n;
     switch (what) {

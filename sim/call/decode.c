@@ -1,6 +1,6 @@
+/* See decode.h. */
 #include "call/decode.h"
 
-#include <ctype.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,6 @@ static const struct param *find(const struct param *params, const char *name)
             return p;
     }
     return NULL;
-}
-
-const char *lower_camel_name(struct arena *a, const struct param *p)
-{
-    if (p->shape)
-        return p->shape;
-    char *name = arena_strdup(a, p->name);
-    name[0] = (char)tolower((unsigned char)name[0]);
-    return name;
 }
 
 void decode_defaults(const struct param *params, void *into)

@@ -1,8 +1,8 @@
 /* Parameter tables at work: decodes a tree of values into a struct and checks it.
  *
  * The same tables read query strings, JSON bodies and YAML files; only the complaints differ. */
-#ifndef CALL_BIND_H
-#define CALL_BIND_H
+#ifndef CALL_DECODE_H
+#define CALL_DECODE_H
 
 #include "call/op.h"
 
@@ -33,7 +33,5 @@ int decode_values(struct call *c, const struct param *params, const struct value
 
 /* Every number and time of a table's struct becomes ABSENT (decode_values does it by itself). */
 void decode_defaults(const struct param *params, void *into);
-/* The name in messages: "maxResults" for MaxResults. */
-const char *lower_camel_name(struct arena *a, const struct param *p);
 
 #endif

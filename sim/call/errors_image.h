@@ -1,6 +1,6 @@
 /* Errors about images; a part of call/errors.h, which says how to read it. */
-#ifndef CALL_ERRORS_IMAGES_H
-#define CALL_ERRORS_IMAGES_H
+#ifndef CALL_ERRORS_IMAGE_H
+#define CALL_ERRORS_IMAGE_H
 
 /* ---- Images ---- */
 #define E_ImageNotFound 400, "InvalidAMIID.NotFound", "The image id '[%s]' does not exist"

@@ -1,6 +1,6 @@
 /* Errors about instances, launches and the network; a part of call/errors.h, which says how to read it. */
-#ifndef CALL_ERRORS_INSTANCES_H
-#define CALL_ERRORS_INSTANCES_H
+#ifndef CALL_ERRORS_INSTANCE_H
+#define CALL_ERRORS_INSTANCE_H
 
 /* ---- Instances ---- */
 #define E_ManyAttributes                                                                           \

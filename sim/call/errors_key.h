@@ -1,6 +1,6 @@
 /* Errors of KMS, SSM and STS; a part of call/errors.h, which says how to read it. */
-#ifndef CALL_ERRORS_KEYS_H
-#define CALL_ERRORS_KEYS_H
+#ifndef CALL_ERRORS_KEY_H
+#define CALL_ERRORS_KEY_H
 
 /* ---- KMS ---- */
 #define E_KmsInvalidKeyId 400, "NotFoundException", "Invalid keyId '%s'"

@@ -1,6 +1,6 @@
 /* Errors about snapshots, the Recycle Bin and EBS direct; a part of call/errors.h, which says how to read it. */
-#ifndef CALL_ERRORS_SNAPSHOTS_H
-#define CALL_ERRORS_SNAPSHOTS_H
+#ifndef CALL_ERRORS_SNAPSHOT_H
+#define CALL_ERRORS_SNAPSHOT_H
 
 /* ---- EBS direct: fail_with_reason(), the Reason first ---- */
 #define E_EbsNoSnapshot                                                                            \

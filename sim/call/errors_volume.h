@@ -1,6 +1,6 @@
 /* Errors about volumes; a part of call/errors.h, which says how to read it. */
-#ifndef CALL_ERRORS_VOLUMES_H
-#define CALL_ERRORS_VOLUMES_H
+#ifndef CALL_ERRORS_VOLUME_H
+#define CALL_ERRORS_VOLUME_H
 
 /* ---- Volumes ---- */
 #define E_VolumeNotFound 400, "InvalidVolume.NotFound", "The volume '%s' does not exist."

@@ -1,3 +1,4 @@
+/* See id.h. */
 #include "call/id.h"
 
 #include <stdio.h>

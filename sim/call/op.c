@@ -1,3 +1,4 @@
+/* See op.h. */
 #include "call/op.h"
 
 #include "call/errors.h"

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 
 const struct default_network *default_network(const struct sim *sim)

@@ -1,7 +1,7 @@
 /* The network that every account finds in every Region (fixtures/network.yaml); world/network/network.h
  * makes it. */
-#ifndef WORLD_DEFAULT_NETWORK_H
-#define WORLD_DEFAULT_NETWORK_H
+#ifndef CATALOG_DEFAULT_NETWORK_H
+#define CATALOG_DEFAULT_NETWORK_H
 
 #include "base/field.h"
 #include "call/call.h"

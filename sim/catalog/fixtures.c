@@ -14,9 +14,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
-#include "call/decode.h"
-#include "call/id.h"
-#include "catalog/region.h"
+#include "catalog/fixture_entry.h"
 
 struct section {
     const char *name; /* key at the top of a file */
@@ -46,70 +44,6 @@ struct reader {
     struct fixtures *f;
     struct value *entries[SECTIONS]; /* lists; a mapping where the section is one */
 };
-
-/* ---- Complaints ---- */
-
-int fixtures_wrong(struct call *c, const struct value *at, const char *what, const char *expected)
-{
-    return fail(c, 400, "BadFile", "%s:%d: %s; %s was expected", at->file ? at->file : "fixtures",
-                at->line, what, expected);
-}
-
-int fixtures_decode(struct call *c, const struct param *params, const struct value *entry,
-                    void *into)
-{
-    return decode_names(c, params, entry, complain_yaml)
-                   || decode_values(c, params, entry, into, complain_yaml)
-               ? -1
-               : 0;
-}
-
-int fixtures_region(struct call *c, const struct value *at, const char *name)
-{
-    if (region_find(c->sim, name))
-        return 0;
-    return fixtures_wrong(c, at, arena_printf(c->a, "'%s' is no Region", name ? name : ""),
-                          "a name of the section regions");
-}
-
-int fixtures_regions(struct call *c, const struct value *names)
-{
-    for (const struct value *v = names ? names->first : NULL; v; v = v->next) {
-        if (fixtures_region(c, v, v->text))
-            return -1;
-    }
-    return 0;
-}
-
-int fixtures_ids(struct call *c, const struct value *ids, const char *prefix)
-{
-    if (ids->type != VALUE_MAP)
-        return fixtures_wrong(c, ids, "'ids' cannot be read",
-                              "a mapping of Regions to identifiers");
-    for (const struct value *v = ids->first; v; v = v->next) {
-        if (fixtures_region(c, v, v->key))
-            return -1;
-        if (!v->text || !id_well_shaped(prefix, v->text))
-            return fixtures_wrong(
-                c, v, arena_printf(c->a, "'%s' is no identifier", v->text ? v->text : ""),
-                arena_printf(c->a, "%s and 17 hex digits, or 8", prefix));
-    }
-    return 0;
-}
-
-int fixtures_account(struct call *c, const struct value *account)
-{
-    if (account->type == VALUE_TEXT && text_digits(account->text, 12))
-        return 0;
-    return fixtures_wrong(c, account, "'owner' is no account number", "twelve digits in quotes");
-}
-
-const char *fixtures_in_region(struct arena *a, const char *text, const char *region)
-{
-    const char *at = strstr(text, "{region}");
-    return at ? arena_printf(a, "%.*s%s%s", (int)(at - text), text, region, at + strlen("{region}"))
-              : text;
-}
 
 /* ---- Merging ---- */
 

@@ -4,7 +4,9 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
+#include "catalog/region.h"
 
 /* ---- Finders ---- */
 
@@ -138,8 +140,8 @@ int instance_type_decode(struct call *c, struct fixtures *f, const struct value 
     if (fixtures_decode(c, type_params, entry, &e)
         || read_pair(c, entry, "ebs_mbps", &e.mbps, e.type.ebs_mbps)
         || read_pair(c, entry, "ebs_iops", &e.iops, e.type.ebs_iops)
-        || fixtures_regions(c, value_get(entry, "not_in_regions"))
-        || fixtures_regions(c, value_get(entry, "only_in_regions")))
+        || regions_check(c, value_get(entry, "not_in_regions"))
+        || regions_check(c, value_get(entry, "only_in_regions")))
         return -1;
     bool bare = instance_type_has(&e.type, "bare_metal");
     if (text_is(e.type.hypervisor, "none"))

@@ -1,7 +1,7 @@
 /* Instance types: what RunInstances checks an image against and DescribeInstanceTypes shows
  * (fixtures/instance-types.yaml). Memory in MiB, disks in GB, bandwidth in Mbit/s. */
-#ifndef WORLD_INSTANCE_TYPE_H
-#define WORLD_INSTANCE_TYPE_H
+#ifndef CATALOG_INSTANCE_TYPE_H
+#define CATALOG_INSTANCE_TYPE_H
 
 #include "base/field.h"
 #include "call/call.h"

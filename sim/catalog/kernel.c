@@ -4,7 +4,9 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
+#include "catalog/region.h"
 
 const char *kernel_id(const struct kernel *kernel, const char *region)
 {
@@ -57,7 +59,8 @@ int kernel_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct kernel kernel = { 0 };
     if (fixtures_decode(c, kernel_params, entry, &kernel)
-        || fixtures_account(c, value_get(entry, "owner")) || fixtures_ids(c, kernel.ids, "aki-"))
+        || fixtures_account(c, value_get(entry, "owner"))
+        || region_ids_check(c, kernel.ids, "aki-"))
         return -1;
     *list_add(c->a, &f->kernels, struct kernel) = kernel;
     return 0;

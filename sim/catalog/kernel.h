@@ -1,6 +1,6 @@
 /* PV-GRUB kernels (AKIs) that paravirtual images name (fixtures/kernels.yaml). */
-#ifndef WORLD_KERNEL_H
-#define WORLD_KERNEL_H
+#ifndef CATALOG_KERNEL_H
+#define CATALOG_KERNEL_H
 
 #include "call/call.h"
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 #include "store/noun.h"
 

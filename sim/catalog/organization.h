@@ -1,8 +1,8 @@
 /* Organizations and their units: which accounts an image is shared with when it is shared with one
  * of them (section `organizations` of the fixtures). The store has them as a table, for SQL to ask.
  */
-#ifndef WORLD_ORGANIZATION_H
-#define WORLD_ORGANIZATION_H
+#ifndef CATALOG_ORGANIZATION_H
+#define CATALOG_ORGANIZATION_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
+#include "catalog/region.h"
 
 struct timed_copy {
     int64_t minutes, price;
@@ -189,7 +191,7 @@ static int read_factors(struct call *c, const struct value *entry, const struct 
         const struct value *at = nth(entry, "factors", i);
         struct factor *to = list_add(c->a, &p->factors, struct factor);
         to->region = from->region;
-        if (fixtures_region(c, value_get(at, "region"), from->region)
+        if (region_check(c, value_get(at, "region"), from->region)
             || amount(c, at, from->snapshots, &to->snapshots)
             || amount(c, at, from->volumes, &to->volumes))
             return -1;
@@ -202,7 +204,7 @@ int prices_decode(struct call *c, struct fixtures *f, const struct value *entry)
     struct prices_entry e = { 0 };
     struct prices *p = arena_new(c->a, struct prices);
     if (fixtures_decode(c, prices_params, entry, &e)
-        || fixtures_region(c, value_get(entry, "region"), e.region)
+        || region_check(c, value_get(entry, "region"), e.region)
         || amount(c, value_get(entry, "snapshot_gb_month"), e.snapshot, &p->base.snapshot_gb_month)
         || amount(c, value_get(entry, "snapshot_archive_gb_month"), e.archive,
                   &p->base.snapshot_archive_gb_month)

@@ -2,8 +2,8 @@
  * answer.
  *
  * Amounts are millionths of a US dollar, so that sums stay exact. */
-#ifndef WORLD_PRICE_H
-#define WORLD_PRICE_H
+#ifndef CATALOG_PRICE_H
+#define CATALOG_PRICE_H
 
 #include "call/call.h"
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "call/id.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 #include "catalog/kernel.h"
 #include "catalog/region.h"
@@ -259,7 +260,7 @@ static int check_kernel(struct call *c, struct fixtures *f, const struct value *
 /* The image it was copied from is the one of the same name over there. */
 static int check_source(struct call *c, const struct value *at, const struct public_image *image)
 {
-    if (fixtures_region(c, at, image->source_region))
+    if (region_check(c, at, image->source_region))
         return -1;
     if (public_image_in(image, image->source_region))
         return 0;
@@ -274,9 +275,9 @@ int public_image_decode(struct call *c, struct fixtures *f, const struct value *
     const struct value *source = value_get(entry, "source_region");
     if (fixtures_decode(c, image_params, entry, &e)
         || fixtures_account(c, value_get(entry, "owner"))
-        || fixtures_regions(c, value_get(entry, "regions"))
+        || regions_check(c, value_get(entry, "regions"))
         || (source && check_source(c, source, &e.image))
-        || (e.image.ids && fixtures_ids(c, e.image.ids, "ami-")) || read_mappings(c, entry, &e)
+        || (e.image.ids && region_ids_check(c, e.image.ids, "ami-")) || read_mappings(c, entry, &e)
         || check_kernel(c, f, entry, &e.image))
         return -1;
     fill_defaults(c->a, &e.image);

@@ -2,8 +2,8 @@
  *
  * seed.c makes images (world/image/image.h) of them in a new world. The public SSM parameters that name
  * them are answered from here. */
-#ifndef WORLD_PUBLIC_IMAGE_H
-#define WORLD_PUBLIC_IMAGE_H
+#ifndef CATALOG_PUBLIC_IMAGE_H
+#define CATALOG_PUBLIC_IMAGE_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 
 int64_t quota(const struct sim *sim, const char *name)

@@ -1,6 +1,6 @@
 /* Quotas: AWS's default values, by name (fixtures/quotas.yaml). */
-#ifndef WORLD_QUOTA_H
-#define WORLD_QUOTA_H
+#ifndef CATALOG_QUOTA_H
+#define CATALOG_QUOTA_H
 
 #include "call/call.h"
 

@@ -3,7 +3,9 @@
 #include "catalog/region.h"
 
 #include "base/text.h"
+#include "call/id.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 
 /* ---- Finders ---- */
@@ -125,7 +127,7 @@ int edge_zone_decode(struct call *c, struct fixtures *f, const struct value *ent
     struct zone zone = { 0 };
     if (fixtures_decode(c, edge_zone_params, entry, &zone))
         return -1;
-    if (fixtures_region(c, value_get(entry, "region"), zone.region))
+    if (region_check(c, value_get(entry, "region"), zone.region))
         return -1;
     struct region *region = f->regions.items;
     while (!text_is(region->name, zone.region))
@@ -139,5 +141,40 @@ int edge_zone_decode(struct call *c, struct fixtures *f, const struct value *ent
     zone.opt_in = zone.opt_in ? zone.opt_in : "not-opted-in";
     zone.border_group = text_is(zone.type, "local-zone") ? zone.group : zone.name;
     *list_add(c->a, &region->zones, struct zone) = zone;
+    return 0;
+}
+
+/* ---- Names of Regions in other entries ---- */
+
+int region_check(struct call *c, const struct value *at, const char *name)
+{
+    if (region_find(c->sim, name))
+        return 0;
+    return fixtures_wrong(c, at, arena_printf(c->a, "'%s' is no Region", name ? name : ""),
+                          "a name of the section regions");
+}
+
+int regions_check(struct call *c, const struct value *names)
+{
+    for (const struct value *v = names ? names->first : NULL; v; v = v->next) {
+        if (region_check(c, v, v->text))
+            return -1;
+    }
+    return 0;
+}
+
+int region_ids_check(struct call *c, const struct value *ids, const char *prefix)
+{
+    if (ids->type != VALUE_MAP)
+        return fixtures_wrong(c, ids, "'ids' cannot be read",
+                              "a mapping of Regions to identifiers");
+    for (const struct value *v = ids->first; v; v = v->next) {
+        if (region_check(c, v, v->key))
+            return -1;
+        if (!v->text || !id_well_shaped(prefix, v->text))
+            return fixtures_wrong(
+                c, v, arena_printf(c->a, "'%s' is no identifier", v->text ? v->text : ""),
+                arena_printf(c->a, "%s and 17 hex digits, or 8", prefix));
+    }
     return 0;
 }

@@ -1,6 +1,6 @@
 /* Regions and zones: fixed while the process runs (fixtures/regions.yaml). */
-#ifndef WORLD_REGION_H
-#define WORLD_REGION_H
+#ifndef CATALOG_REGION_H
+#define CATALOG_REGION_H
 
 #include "call/call.h"
 
@@ -31,5 +31,14 @@ const struct zone *zone_find(const struct region *region, const char *name_or_id
 bool zone_usable(const struct zone *zone);
 /* All of them: struct region, in AWS's own order. */
 const struct list *region_all(const struct sim *sim);
+
+/* ---- Names of Regions in entries of fixtures ---- */
+
+/* -1 and a complaint unless it is a Region; unless every name of a list is one. `at` is where it
+ * stands; names may be NULL. */
+int region_check(struct call *c, const struct value *at, const char *name);
+int regions_check(struct call *c, const struct value *names);
+/* …unless it is a mapping of Regions to identifiers of this prefix. */
+int region_ids_check(struct call *c, const struct value *ids, const char *prefix);
 
 #endif

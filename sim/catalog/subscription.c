@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 
 bool marketplace_subscription_has(const struct sim *sim, const char *account, const char *code)

@@ -1,6 +1,6 @@
 /* Who has subscribed to which AWS Marketplace product (section subscriptions of the fixtures). */
-#ifndef WORLD_SUBSCRIPTION_H
-#define WORLD_SUBSCRIPTION_H
+#ifndef CATALOG_SUBSCRIPTION_H
+#define CATALOG_SUBSCRIPTION_H
 
 #include "call/call.h"
 

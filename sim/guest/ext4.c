@@ -1,3 +1,4 @@
+/* See ext4.h. */
 #include "guest/ext4.h"
 
 #include <et/com_err.h>

@@ -8,6 +8,7 @@
 #define GUEST_EXT4_H
 
 #include "base/list.h"
+#include "guest/dir_entry.h"
 #include "store/store.h"
 
 struct disk_ref {
@@ -38,11 +39,6 @@ int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_err
 int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error);
 int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error);
 
-struct dir_entry {
-    const char *name;
-    bool is_folder;
-    int64_t size, changed; /* changed: ms */
-};
 /* What a path names; false: nothing. */
 bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret);
 /* struct dir_entry, without . and ..; false where there is no such folder. */

@@ -1,3 +1,4 @@
+/* See guest.h. */
 #include "guest/guest.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
+#include "world/snapshot/snapshot_take.h"
 
 extern const struct job_kind job_guest_writeback;
 

@@ -7,6 +7,7 @@
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
 
+#include "guest/dir_entry.h"
 #include "world/instance/instance.h"
 #include "world/instance/page_cache.h"
 #include "world/snapshot/snapshot.h"
@@ -28,10 +29,9 @@ int guest_make_directory(struct call *c, const struct instance *i, const char *p
                       const char **ret_error);
 int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
                         const char **ret_error);
-/* What a path names (struct dir_entry of guest/ext4.h); false: nothing. */
-struct dir_entry;
+/* What a path names; false: nothing. */
 bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret);
-/* Names in a folder (struct dir_entry of guest/ext4.h); false where there is no such folder. */
+/* Names in a folder (struct dir_entry); false where there is no such folder. */
 bool guest_list(struct call *c, const struct instance *i, const char *path, struct list *ret);
 /* Everything in the cache reaches the disks. */
 void guest_sync(struct call *c, const struct instance *i);

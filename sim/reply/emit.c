@@ -1,3 +1,4 @@
+/* See emit.h. */
 #include "reply/emit.h"
 
 #include "base/log.h"

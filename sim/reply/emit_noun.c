@@ -1,3 +1,4 @@
+/* See emit_noun.h. */
 #include "reply/emit_noun.h"
 
 #include <string.h>

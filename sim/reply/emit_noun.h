@@ -1,6 +1,6 @@
 /* Nouns as elements, by their field tables. */
-#ifndef REPLY_NOUN_H
-#define REPLY_NOUN_H
+#ifndef REPLY_EMIT_NOUN_H
+#define REPLY_EMIT_NOUN_H
 
 #include "base/field.h"
 #include "call/call.h"

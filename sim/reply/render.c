@@ -1,3 +1,4 @@
+/* See render.h. */
 #include "reply/render.h"
 
 #include <string.h>

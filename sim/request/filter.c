@@ -1,3 +1,4 @@
+/* See filter.h. */
 #include "request/filter.h"
 
 #include <string.h>

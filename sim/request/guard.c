@@ -1,3 +1,4 @@
+/* See guard.h. */
 #include "request/guard.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* See token.h. */
 #include "request/token.h"
 
 #include <stdlib.h>

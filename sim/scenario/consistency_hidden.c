@@ -1,3 +1,4 @@
+/* See consistency_hidden.h. */
 #include "scenario/consistency_hidden.h"
 
 #include "base/text.h"

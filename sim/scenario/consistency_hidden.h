@@ -1,6 +1,6 @@
 /* Eventual consistency: resources that exist and cannot be found yet. */
-#ifndef SCENARIO_HIDDEN_H
-#define SCENARIO_HIDDEN_H
+#ifndef SCENARIO_CONSISTENCY_HIDDEN_H
+#define SCENARIO_CONSISTENCY_HIDDEN_H
 
 #include "scenario/fault_rule.h"
 

@@ -1,3 +1,4 @@
+/* See consistency_stale.h. */
 #include "scenario/consistency_stale.h"
 
 #include "base/text.h"

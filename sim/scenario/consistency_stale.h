@@ -1,6 +1,6 @@
 /* Eventual consistency: what a call changed shows for a while as it was before. */
-#ifndef SCENARIO_STALE_H
-#define SCENARIO_STALE_H
+#ifndef SCENARIO_CONSISTENCY_STALE_H
+#define SCENARIO_CONSISTENCY_STALE_H
 
 #include "scenario/fault.h"
 

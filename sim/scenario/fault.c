@@ -1,3 +1,4 @@
+/* See fault.h. */
 #include "scenario/fault.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The gate: every call passes it once it is known what it asks for, and once more with its answer. */
-#ifndef SCENARIO_GATE_H
-#define SCENARIO_GATE_H
+#ifndef SCENARIO_FAULT_H
+#define SCENARIO_FAULT_H
 
 #include "reply/render.h"
 #include "scenario/fault_rule.h"

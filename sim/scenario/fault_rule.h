@@ -2,8 +2,8 @@
  *
  * A rule is a plain struct decoded by a parameter table; what it remembers (how often it met, how often
  * it struck, its tokens, its chance) is a row of the store, so that a checkpoint brings it back. */
-#ifndef SCENARIO_RULES_H
-#define SCENARIO_RULES_H
+#ifndef SCENARIO_FAULT_RULE_H
+#define SCENARIO_FAULT_RULE_H
 
 #include "call/op.h"
 

@@ -7,6 +7,7 @@
 #include "scenario/fault_rule.h"
 #include "scenario/job_fault.h"
 #include "scenario/scenario.h"
+#include "scenario/scenario_wrong.h"
 
 #define MOST 1000000000
 

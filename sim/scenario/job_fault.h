@@ -1,6 +1,6 @@
 /* Jobs as rules name them, and what a rule does to one. */
-#ifndef SCENARIO_JOBS_H
-#define SCENARIO_JOBS_H
+#ifndef SCENARIO_JOB_FAULT_H
+#define SCENARIO_JOB_FAULT_H
 
 #include "call/call.h"
 

@@ -1,3 +1,4 @@
+/* See match.h. */
 #include "scenario/match.h"
 
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "call/decode.h"
 #include "request/request.h"
 #include "scenario/scenario.h"
+#include "scenario/scenario_wrong.h"
 
 static const char *const services[] = { "ec2", "ebs", "kms", "rbin", "ssm", "sts", "amisim", NULL };
 
@@ -35,12 +36,6 @@ static const struct param plan_params[] = {
     { "timeline", LIST(struct plan, steps, struct step, step_params) },
     { 0 },
 };
-
-int scenario_wrong(struct call *c, const struct value *at, const char *what, const char *expected)
-{
-    const char *where = at && at->file ? arena_printf(c->a, "%s:%d: ", at->file, at->line) : "";
-    return fail(c, 400, "BadScenario", "%s%s; %s was expected", where, what, expected);
-}
 
 /* Steps that would pull the world from under the timeline are none. */
 static bool step_is_allowed(const struct op *op)

@@ -1,3 +1,4 @@
+/* See record.h. */
 #include "scenario/record.h"
 
 #include <stdlib.h>

@@ -35,8 +35,6 @@ struct scenario {
 
 extern const struct schema scenario_schema, fault_rule_state_schema;
 
-/* "file:line: what; expected was expected", and -1. */
-int scenario_wrong(struct call *c, const struct value *at, const char *what, const char *expected);
 /* Reads a document; `file` is its name in complaints. -1 after fail(). */
 int plan_read(struct call *c, const char *file, const char *text, size_t n, struct plan *ret);
 

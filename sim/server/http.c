@@ -1,4 +1,4 @@
-/* The only file that knows libevent.
+/* The socket: requests in, replies out. Answers that go on are those of follow.c.
  *
  * Requests that are ready together share one commit: handlers run as they come, a reply waits while
  * a transaction is open, and an event of the lowest priority, which libevent runs when no request
@@ -26,6 +26,7 @@
 
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "server/follow.h"
 #include "server/pipeline.h"
 #include "time/clock.h"
 #include "time/job.h"
@@ -33,7 +34,6 @@
 #define LARGEST_HEAD (64 * 1024)
 #define LARGEST_BODY (8 * 1024 * 1024)
 #define MAX_WAITING 256
-#define MAX_FOLLOWERS 64
 #define LIBEVENT_READS 4096 /* at a time, whatever it is told */
 #define LARGE (64 * 1024) /* what a body must have for care to pay off */
 #define READ_AHEAD (640 * 1024) /* room for a block of EBS direct and its head */
@@ -54,17 +54,6 @@ struct late {
     struct late *next;
 };
 
-/* A client whose answer goes on. One piece is under way at a time: memory stays small however
- * slowly it reads. */
-struct follower {
-    struct door *door;
-    struct evhttp_request *request;
-    struct stream *stream;
-    struct arena arena; /* where the stream is */
-    bool busy;
-    struct follower *next;
-};
-
 struct door {
     struct sim *sim;
     struct event_base *base;
@@ -73,8 +62,7 @@ struct door {
     struct waiting waiting[MAX_WAITING]; /* arenas are kept and used again */
     size_t count;
     struct late *late;
-    struct follower *followers;
-    size_t following;
+    struct followers followers;
 };
 
 static const char *find_header(const void *headers, const char *name)
@@ -209,95 +197,6 @@ static void write_reply(struct waiting *w)
     w->request = NULL;
 }
 
-/* ---- Followers ---- */
-
-static void forget_follower(struct follower *f)
-{
-    struct follower **at = &f->door->followers;
-    while (*at != f)
-        at = &(*at)->next;
-    *at = f->next;
-    f->door->following--;
-    arena_release(&f->arena);
-    free(f);
-}
-
-/* The client hung up. libevent lets go of a request whose answer was under way: it is ours to free.
- */
-static void on_follower_gone(struct evhttp_connection *connection, void *arg)
-{
-    struct follower *f = arg;
-    (void)connection;
-    if (!evhttp_request_get_connection(f->request))
-        evhttp_request_free(f->request);
-    forget_follower(f);
-}
-
-static void on_sent(struct evhttp_connection *connection, void *arg);
-
-static void tell_follower(struct follower *f)
-{
-    struct arena a = { 0 };
-    size_t n;
-    const char *text = f->stream->more(f->door->sim, f->stream, &a, &n);
-    if (n) {
-        struct evbuffer *piece = evbuffer_new();
-        evbuffer_add(piece, text, n);
-        f->busy = true;
-        evhttp_send_reply_chunk_with_cb(f->request, piece, on_sent, f);
-        evbuffer_free(piece);
-    }
-    arena_release(&a);
-}
-
-static void on_sent(struct evhttp_connection *connection, void *arg)
-{
-    struct follower *f = arg;
-    (void)connection;
-    f->busy = false;
-    tell_follower(f);
-}
-
-static void tell_followers(struct door *d)
-{
-    for (struct follower *f = d->followers; f; f = f->next) {
-        if (!f->busy)
-            tell_follower(f);
-    }
-}
-
-static void begin_to_follow(struct door *d, struct waiting *w)
-{
-    struct evhttp_connection *connection = evhttp_request_get_connection(w->request);
-    struct follower *f = calloc(1, sizeof *f);
-    if (!f)
-        BUG("out of memory");
-    *f = (struct follower){ d, w->request, w->reply.stream, w->arena, false, d->followers };
-    d->followers = f;
-    d->following++;
-    write_headers(w);
-    evhttp_connection_set_closecb(connection, on_follower_gone, f);
-    bufferevent_setwatermark(evhttp_connection_get_bufferevent(connection), EV_READ, 0, LARGE);
-    evhttp_send_reply_start(w->request, w->reply.status, NULL);
-    w->request = NULL;
-    w->arena = (struct arena){ 0 };
-    tell_follower(f);
-}
-
-/* Their answers end as they should before the door closes. */
-static void end_followers(struct door *d)
-{
-    bool any = d->followers != NULL;
-    while (d->followers) {
-        struct follower *f = d->followers;
-        evhttp_connection_set_closecb(evhttp_request_get_connection(f->request), NULL, NULL);
-        evhttp_send_reply_end(f->request);
-        forget_follower(f);
-    }
-    if (any)
-        event_base_loop(d->base, EVLOOP_NONBLOCK);
-}
-
 /* ---- Late replies ---- */
 
 static void forget_late(struct late *l)
@@ -363,8 +262,10 @@ static void refuse_follower(struct reply *r)
 
 static void send_reply(struct door *d, struct waiting *w)
 {
-    if (w->reply.stream && d->following < MAX_FOLLOWERS) {
-        begin_to_follow(d, w);
+    if (w->reply.stream && d->followers.count < MAX_FOLLOWERS) {
+        write_headers(w);
+        follow_begin(&d->followers, w->request, &w->reply, &w->arena);
+        w->request = NULL;
         return;
     }
     if (w->reply.stream)
@@ -410,8 +311,7 @@ static void flush(struct door *d)
     for (size_t i = 0; i < d->count; i++)
         send_reply(d, &d->waiting[i]);
     d->count = 0;
-    if (d->followers)
-        tell_followers(d);
+    follow_tell(&d->followers);
     if (wrote)
         set_alarm(d);
 }
@@ -465,7 +365,7 @@ static void on_request(struct evhttp_request *from, void *arg)
         d->count++;
     if (d->count == MAX_WAITING)
         flush(d);
-    else if (pending || d->followers)
+    else if (pending || d->followers.count)
         event_active(d->flush, EV_TIMEOUT, 1);
 }
 
@@ -545,7 +445,7 @@ static void close_door(struct door *d)
 const char *http_run(struct sim *sim, const struct http_options *options, struct arena *a)
 {
     struct door *d = arena_new(a, struct door);
-    d->sim = sim;
+    d->sim = d->followers.sim = sim;
     open_door(d);
     const char *error = options->attached ? attach(d) : NULL;
     errno = 0;
@@ -554,7 +454,7 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
     if (!error) {
         set_alarm(d);
         event_base_dispatch(d->base);
-        end_followers(d);
+        follow_end(&d->followers, d->base);
     }
     close_door(d);
     libevent_global_shutdown();

@@ -1,3 +1,4 @@
+/* See pipeline.h. */
 #include "server/pipeline.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* See block.h. */
 #include "store/block.h"
 
 #include <string.h>

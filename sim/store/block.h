@@ -4,8 +4,8 @@
  * a layer of its own on top of what it was made from; a snapshot freezes that layer and the volume
  * goes on in a new one. So a launch writes nothing, an incremental snapshot is its layer, and equal
  * blocks are stored once. Layers are counted: what nothing holds goes away, blocks too. */
-#ifndef STORE_BLOCKS_H
-#define STORE_BLOCKS_H
+#ifndef STORE_BLOCK_H
+#define STORE_BLOCK_H
 
 #include "base/digest.h"
 #include "store/store.h"

@@ -1,3 +1,4 @@
+/* See checkpoint.h. */
 #include "store/checkpoint.h"
 
 #include <stdlib.h>

@@ -26,15 +26,6 @@ static bool is_column(const struct field *f)
     return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
 }
 
-const struct field *schema_flagged(const struct schema *k, enum field_flags flag)
-{
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (f->flags & flag)
-            return f;
-    }
-    return NULL;
-}
-
 static bool is_stored_list(const struct field *f)
 {
     return f->column && f->type == FIELD_LIST;

@@ -3,8 +3,8 @@
  * A noun's table has its scalar fields as columns, its first field (the id) as key and a row number in
  * order of creation. Lists inside a noun are tables of their own, NOUN_COLUMN(parent, position, …),
  * loaded and stored with the noun. Tags are one table for all nouns; each account sees its own. */
-#ifndef STORE_KIND_H
-#define STORE_KIND_H
+#ifndef STORE_NOUN_H
+#define STORE_NOUN_H
 
 #include "store/store.h"
 
@@ -32,8 +32,6 @@ struct list store_list(struct call *c, const struct schema *k, const char *where
 bool store_first(struct call *c, const struct schema *k, const char *where, const struct sql_arg *binds,
                  void *noun);
 
-/* The first field with that flag; NULL: none. */
-const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
  * schemas: all, ends with NULL. */

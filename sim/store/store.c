@@ -1,33 +1,10 @@
-/* See store.h and sql.h. Only this room knows SQLite. */
+/* See store.h and sql.h: transactions and statements. Only this room knows SQLite. */
 #include "store/store.h"
 
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "store/sql.h"
-
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
-    " region TEXT, type TEXT, place INTEGER, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
-    "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
-    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
-    "ROWID;"
-    "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
-    " region TEXT, subject TEXT, argument TEXT);"
-    "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
-    "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
-    /* the bytes apart: a row that changes is written anew as a whole, and refs changes often */
-    "CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, refs INTEGER);"
-    "CREATE TABLE IF NOT EXISTS content (block INTEGER PRIMARY KEY, bytes BLOB);"
-    "CREATE TRIGGER IF NOT EXISTS block_gone AFTER DELETE ON block"
-    " BEGIN DELETE FROM content WHERE block = old.id; END;"
-    "CREATE TABLE IF NOT EXISTS layer (id INTEGER PRIMARY KEY, parent INTEGER, refs INTEGER);"
-    "CREATE INDEX IF NOT EXISTS layer_by_parent ON layer (parent);"
-    "CREATE TABLE IF NOT EXISTS layer_block (layer INTEGER, position INTEGER, block INTEGER,"
-    " PRIMARY KEY (layer, position)) WITHOUT ROWID;";
 
 void sql_run(struct store *s, const char *sql)
 {
@@ -36,97 +13,18 @@ void sql_run(struct store *s, const char *sql)
         BUG("%s: %s", error ? error : "SQLite", sql);
 }
 
-static int64_t one_number(struct store *s, const char *sql)
+void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
+                 struct sim *sim)
 {
-    sqlite3_stmt *stmt = NULL;
-    int64_t n = -1;
-    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK
-        && sqlite3_step(stmt) == SQLITE_ROW)
-        n = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    return n;
+    s->on_change = on_change;
+    s->sim = sim;
 }
 
-/* Version 1 had a block and its bytes in one row. */
-static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
-                                     "ALTER TABLE block DROP COLUMN bytes;";
-/* Version 2 did not know in which order a resource got its tags. */
-static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
-
-static const char *open_file(struct store *s, struct arena *a, const char *path)
+bool store_pause_watch(struct store *s, bool watch_paused)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
-    sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, 0);
-    int64_t version = one_number(s, "PRAGMA user_version");
-    if (version < 0)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
-    if (version > STORE_VERSION)
-        return arena_printf(a,
-                            "%s: made by a newer amisim (database version %lld, this one knows %d)",
-                            path, (long long)version, STORE_VERSION);
-    if (version == 0 && one_number(s, "SELECT count(*) FROM sqlite_master") > 0)
-        return arena_printf(a, "%s: a database of another program", path);
-    s->version = version;
-    /* one process owns the file: a second one is told so at once */
-    if (path
-        && sqlite3_exec(s->db,
-                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                        "PRAGMA mmap_size = 1073741824;"
-                        "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
-                        NULL, NULL, NULL)
-               != SQLITE_OK)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
-    if (!path)
-        sql_run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
-    /* Debian's SQLite writes zeros over what is deleted; nothing here is secret */
-    sql_run(s, "PRAGMA secure_delete = OFF");
-    sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
-    return NULL;
-}
-
-struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
-                         const char **ret_error)
-{
-    struct store *s = arena_new(a, struct store);
-    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store
-     * was open before in this process. */
-    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    *ret_error = open_file(s, a, path);
-    if (*ret_error) {
-        sqlite3_close(s->db);
-        return NULL;
-    }
-    sql_run(s, "BEGIN");
-    sql_run(s, schema);
-    if (s->version == 1)
-        sql_run(s, from_version_1);
-    if (s->version == 1 || s->version == 2)
-        sql_run(s, from_version_2);
-    watch_open(s);
-    schema_tables(s, schemas);
-    sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
-    sql_run(s, "COMMIT");
-    return s;
-}
-
-void store_close(struct store *s)
-{
-    checkpoint_drop_all(s);
-    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
-        for (struct prepared *p = s->statements[i]; p; p = p->next)
-            sqlite3_finalize(p->stmt);
-    }
-    sqlite3_close(s->db);
-    arena_release(&s->a);
-}
-
-bool store_is_new(const struct store *s)
-{
-    return s->version == 0;
+    bool was = s->watch_paused;
+    s->watch_paused = watch_paused;
+    return was;
 }
 
 /* ---- Transactions ---- */

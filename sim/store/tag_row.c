@@ -1,3 +1,4 @@
+/* See tag_row.h. */
 #include "store/tag_row.h"
 
 static struct list read_tags(struct call *c, const char *sql, const char *resource)

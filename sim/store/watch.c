@@ -2,22 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/noun.h"
 #include "store/sql.h"
-
-void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
-                 struct sim *sim)
-{
-    s->on_change = on_change;
-    s->sim = sim;
-}
-
-bool store_pause_watch(struct store *s, bool watch_paused)
-{
-    bool was = s->watch_paused;
-    s->watch_paused = watch_paused;
-    return was;
-}
 
 static const char *argument(sqlite3_value **values, int which)
 {

@@ -19,6 +19,7 @@
 #include "store/noun.h"
 #include "store/store.h"
 #include "world/image/image.h"
+#include "world/seed.h"
 #include "world/snapshot/snapshot.h"
 
 /* last: its macro fail() would stand in the way of call/call.h */

@@ -1,4 +1,5 @@
-/* The guest's file system: libext2fs on a layer, held against the real e2fsck. */
+/* The guest's file system: libext2fs on a layer, held against the real e2fsck; and a script on it.
+ */
 #include "tests/fresh.h"
 
 #include <stdio.h>
@@ -6,7 +7,10 @@
 
 #include "base/log.h"
 #include "guest/ext4.h"
+#include "guest/guest.h"
+#include "guest/shell_host.h"
 #include "store/block.h"
+#include "world/volume/volume.h"
 
 static struct fresh f;
 
@@ -176,6 +180,65 @@ START_TEST(test_paths)
 }
 END_TEST
 
+/* ---- A script on a machine: what the shell's own tests (check_shell.c) cannot see ---- */
+
+/* A root volume, and a data volume at /mnt/sdf. */
+static struct instance machine_make(struct call *c)
+{
+    struct instance machine = { 0 };
+    struct volume v;
+    struct volume_spec spec = volume_spec_new();
+    const char *error;
+    schema_init(&instance_schema, &machine);
+    machine.id = "i-0123456789abcdef0";
+    machine.owner = c->account;
+    machine.region = c->region;
+    machine.machine.root_device = "/dev/xvda";
+    machine.private_dns = "ip-172-31-0-4.ec2.internal";
+    machine.machine.architecture = "x86_64";
+    instance_put(c, &machine);
+    spec.zone = "us-east-1a";
+    spec.type = "gp3";
+    spec.size = 1;
+    volume_create(c, &spec, &v);
+    volume_attach(c, &v, machine.id, "/dev/xvda", YES);
+    volume_create(c, &spec, &v);
+    volume_attach(c, &v, machine.id, "/dev/sdf", YES);
+    guest_make_directory(c, &machine, "/srv", &error);
+    guest_make_directory(c, &machine, "/root", &error);
+    return machine;
+}
+
+START_TEST(test_a_script_changes_the_disks)
+{
+    fresh_open(&f, NULL, NULL);
+    struct call c = fresh_call(&f);
+    struct instance machine = machine_make(&c);
+    struct shell_run r = {
+        .script = "mkdir -p /srv/a && echo text > /srv/a/x && cp -r /srv/a /mnt/sdf\n"
+                  "sync; rm -r /srv/a; ls /srv /mnt; cat /mnt/sdf/a/x\n"
+                  "hostname -s; uname -m; rm -rf /mnt/* 2>/dev/null; ls /mnt /mnt/sdf\n"
+                  "fsfreeze -f /mnt/sdf; echo frozen; touch /mnt/sdf/y",
+        .name = "sh",
+        .folder = "/",
+        .bash = true
+    };
+    size_t n;
+    guest_run_shell(&c, &machine, &r);
+    ck_assert_str_eq(r.err, "");
+    ck_assert_str_eq(r.out, "/srv:\n\n/mnt:\nsdf\ntext\nip-172-31-0-4\nx86_64\n"
+                            "/mnt:\nsdf\n\n/mnt/sdf:\nfrozen\n");
+    ck_assert_int_eq(r.end, SHELL_WAITS);
+    ck_assert(guest_freeze(&c, &machine, "/mnt/sdf", false));
+    guest_run_shell(&c, &machine, &r);
+    ck_assert_int_eq(r.end, SHELL_ENDED);
+    ck_assert_ptr_nonnull(guest_read(&c, &machine, "/mnt/sdf/y", &n));
+    ck_assert_uint_eq(n, 0);
+    ck_assert_ptr_null(guest_read(&c, &machine, "/srv/a/x", &n));
+    fresh_close(&f);
+}
+END_TEST
+
 int main(void)
 {
     log_open(LOG_OFF);
@@ -188,6 +251,7 @@ int main(void)
     tcase_add_test(t, test_mounted_is_not_clean);
     tcase_add_test(t, test_the_same_calls_make_the_same_bytes);
     tcase_add_test(t, test_paths);
+    tcase_add_test(t, test_a_script_changes_the_disks);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

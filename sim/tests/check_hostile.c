@@ -10,11 +10,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "catalog/fixtures.h"
+#include "contents/contents.h"
 #include "scenario/scenario.h"
 #include "server/pipeline.h"
+#include "store/store.h"
 #include "tests/hostile.h"
+#include "time/clock.h"
+
+static struct arena process;
+static struct clock still;
+static struct sim sim;
+
+static inline void open_sim(void)
+{
+    const char *error = NULL;
+    log_open(LOG_OFF);
+    sim = (struct sim){ .clock = &still,
+                        .contents = &contents,
+                        .perform = pipeline_perform,
+                        .pace = PACE_INSTANT,
+                        .version = "fuzz",
+                        .seed = 1 };
+    sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
+    sim.store = store_open(&process, NULL, contents.schemas, &error);
+    if (!sim.fixtures || !sim.store)
+        abort();
+    clock_open(&still, sim.store);
+    still.frozen = true;
+}
 
 /* ---- One request made of bytes: first byte the form, then the head, a newline, the body ---- */
 

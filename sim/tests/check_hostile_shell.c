@@ -1,7 +1,7 @@
 /* Hostile scripts at a guest's shell: no crash, no leak, an end in bounded time, and text as
  * output. */
 #ifndef FUZZING
-#include "tests/fresh.h"
+#include "tests/suite.h"
 #endif
 
 #include <stdlib.h>
@@ -10,33 +10,24 @@
 #include "base/text.h"
 #include "guest/shell/shell.h"
 #include "tests/hostile.h"
-#include "tests/machine.h"
+#include "tests/memory_host.h"
 
 /* On a machine that is gone afterwards. */
 static void feed(const char *bytes, size_t n)
 {
     struct arena a = { 0 };
     const char *script = arena_strndup(&a, bytes, n), *why;
-    struct call c = { .a = &a,
-                      .sim = &sim,
-                      .store = sim.store,
-                      .account = "111122223333",
-                      .region = "us-east-1",
-                      .now = clock_now(&still) };
     struct shell_run r = { .script = script, .name = "sh", .folder = "/", .bash = *script != '\n' };
     if (!shell_check(&a, script, &why)) {
         arena_release(&a);
         return;
     }
-    store_begin(sim.store);
-    store_savepoint(sim.store);
-    struct instance machine = machine_make(&c);
+    struct memory_host machine = memory_host_new(&a);
     for (int pauses = 0; pauses < 4 && (!pauses || r.end == SHELL_SLEEPS); pauses++) {
-        shell_run(&c, &machine, &r);
+        shell_run(&a, &machine.base, &r);
         if (!r.out || !text_is_xml(r.out, strlen(r.out)) || !text_is_xml(r.err, strlen(r.err)))
             abort();
     }
-    store_undo(sim.store);
     arena_release(&a);
 }
 
@@ -44,8 +35,6 @@ static void feed(const char *bytes, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    if (!sim.store)
-        open_sim();
     feed((const char *)bytes, n);
     return 0;
 }
@@ -60,10 +49,7 @@ static const char *const seeds[] = {
 
 START_TEST(test_hostile_scripts)
 {
-    open_sim();
-    hostile_rounds(1, 1000, seeds, sizeof seeds / sizeof *seeds, feed);
-    store_close(sim.store);
-    arena_release(&process);
+    hostile_rounds(1, 10000, seeds, sizeof seeds / sizeof *seeds, feed);
 }
 END_TEST
 

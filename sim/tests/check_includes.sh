@@ -1,15 +1,18 @@
 #!/bin/sh
 # Holds every source file under sim/ against the house rules that a compiler does not know: a room
-# includes only itself and the rooms below it, a foreign library stays behind its fence, some calls
-# are for base/ alone, no file grows past 800 lines. Prints one line for each breach.
+# includes only itself and the rooms below it (tests/rooms has their order), operations on one
+# resource nothing of those on another, a foreign library stays behind its fence, some calls are for
+# base/ alone, no file grows past 600 lines and no function past 60, the guard of a header says where
+# it is. Prints one line for each breach.
 # Takes another tree to look at as its argument (check_includes_test.sh uses that).
 set -eu
+rooms=$(cat "$(dirname "$0")/rooms")
 cd "${1:-$(dirname "$0")/..}"
 
 find . -type f \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | sed 's,^\./,,' | LC_ALL=C sort |
-LC_ALL=C xargs awk '
+LC_ALL=C xargs awk -v order="$rooms" '
 BEGIN {
-    count = split("base call reply store time catalog world guest request scenario ops contents server", rooms, " ")
+    count = split(order, rooms, " ")
     for (i = 1; i <= count; i++)
         rank[rooms[i]] = i
 
@@ -34,11 +37,18 @@ function breach(text) {
     breaches++
 }
 
+# The folder of a resource: ops/image/ of ops/image/image_copy.c.
+function resource(path) {
+    return match(path, /^ops\/[^\/]+\//) ? substr(path, 1, RLENGTH) : ""
+}
+
 function check_own_include(path, target) {
     if (!(target in rank))
         breach("\"" path "\": name the room, as in \"base/list.h\"")
     else if (room != "amisim.c" && rank[target] > rank[room])
         breach("\"" path "\": " room " lies below " target)
+    if (resource(path) && resource(path) != resource(FILENAME) && room == "ops")
+        breach("\"" path "\": operations include nothing of those on another resource")
 }
 
 function check_system_include(path, name) {
@@ -52,11 +62,28 @@ FNR == 1 {
     room = FILENAME
     sub("/.*", "", room)
     is_test = room == "tests"
+    name = FILENAME
+    sub(/.*\//, "", name)
+    if (name ~ /[.]c$/ && seen[name]++)
+        breach("there is another " name)
     if (!is_test && room != "amisim.c" && !(room in rank))
-        breach("no such room: its place in the order is set in tests/check_includes.sh")
+        breach("no such room: its place in the order is set in tests/rooms")
 }
 
-FNR == 801 { breach("more than 800 lines") }
+FNR == 601 { breach("more than 600 lines") }
+
+# Formatted as they are, only functions have their braces at the margin.
+/^\{$/ { began = FNR }
+/^\}$/ && FNR - began + 1 > 60 { breach("a function of " FNR - began + 1 " lines") }
+
+/^#ifndef [A-Z0-9_]+_H$/ && FILENAME ~ /[.]h$/ {
+    guard = name = FILENAME
+    sub(/.*\//, "", name)
+    guard = toupper(room "_" name)
+    gsub(/[^A-Z0-9]/, "_", guard)
+    if ($2 != guard)
+        breach("the guard is to be " guard)
+}
 
 !is_test && match($0, /^[ \t]*#[ \t]*include[ \t]*"[^"]*"/) {
     path = substr($0, RSTART, RLENGTH - 1)

@@ -45,6 +45,24 @@ expect world/a.c '#include <ext2fs/ext2fs.h>' '<ext2fs/ext2fs.h>'
 expect ops/a.c 'long now = time(NULL);' 'time() is for base/'
 expect server/a.c '\tsleep(1);' 'sleep() is for base/'
 expect tests/check_x.c 'sprintf(b, "x");' 'sprintf() is for base/'
-expect ops/a.c "$(yes 'int x;' | head -801)" 'more than 800 lines'
+expect ops/image/a.c '#include "ops/snapshot/b.h"' 'nothing of those on another resource'
+expect ops/image/a.c '#include "ops/image/b.h"\n#include "ops/describe.h"' ''
+expect contents/a.c '#include "ops/image/b.h"' ''
+expect ops/a.c "$(yes 'int x;' | head -601)" 'more than 600 lines'
+expect ops/a.c "void f(void)\n{\n$(yes '    x();' | head -59)\n}" 'a function of 61 lines'
+expect ops/a.c "void f(void)\n{\n$(yes '    x();' | head -58)\n}" ''
+expect ops/a.c "static int a[] = {\n$(yes '    1,' | head -90)\n};" ''
+expect base/a.h '#ifndef CALL_A_H\n#define CALL_A_H\n#endif' 'the guard is to be BASE_A_H'
+expect world/image/a_b.h '#ifndef WORLD_A_B_H\n#define WORLD_A_B_H\n#endif' ''
 expect empty.txt '' 'no source file'
+
+mkdir -p "$tree/ops/a" "$tree/ops/b"
+touch "$tree/ops/a/same.c" "$tree/ops/b/same.c"
+case $("$check" "$tree") in
+*'there is another same.c'*) ;;
+*)
+    echo "two files of one name: not found"
+    failed=1
+    ;;
+esac
 exit $failed

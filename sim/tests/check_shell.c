@@ -1,27 +1,22 @@
-/* The shell of a guest: grammar, words, commands on real files, pauses, and what hostile scripts
- * cost. */
-#include "tests/fresh.h"
+/* The shell of a guest: grammar, words, commands on files, pauses, and what hostile scripts
+ * cost. No simulator stands behind it: the machine is tests/memory_host.h. */
+#include "tests/suite.h"
 
-#include "base/log.h"
 #include "base/text.h"
 #include "guest/shell/shell.h"
-#include "tests/machine.h"
+#include "tests/memory_host.h"
 
-static struct fresh f;
-static struct call c;
-static struct instance machine;
+static struct arena a;
+static struct memory_host machine;
 
 static void set_up(void)
 {
-    fresh_open(&f, NULL, NULL);
-    c = fresh_call(&f);
-    machine = machine_make(&c);
+    machine = memory_host_new(&a);
 }
 
 static void tear_down(void)
 {
-    machine = (struct instance){ 0 };
-    fresh_close(&f);
+    arena_release(&a);
 }
 
 static struct shell_run begin(const char *script, bool bash)
@@ -34,10 +29,10 @@ static struct shell_run run(const char *script, bool bash)
 {
     struct shell_run r = begin(script, bash);
     const char *why = NULL;
-    ck_assert_msg(shell_check(c.a, script, &why), "%s", why);
+    ck_assert_msg(shell_check(&a, script, &why), "%s", why);
     do {
-        shell_run(&c, &machine, &r);
-        c.now += r.pause;
+        shell_run(&a, &machine.base, &r);
+        machine.base.now += r.pause;
     } while (r.end == SHELL_SLEEPS);
     return r;
 }
@@ -143,7 +138,7 @@ START_TEST(test_what_is_not_simulated)
     };
     for (const char *const *script = scripts; *script; script++) {
         const char *why = NULL;
-        ck_assert_msg(!shell_check(c.a, *script, &why), "%s", *script);
+        ck_assert_msg(!shell_check(&a, *script, &why), "%s", *script);
         ck_assert_msg(text_starts(why, "line "), "%s", why);
     }
 }
@@ -235,7 +230,7 @@ START_TEST(test_sleep_keeps_everything)
                                "pwd\ndone\nyes | cat",
                                true);
     int64_t slept = 0;
-    for (shell_run(&c, &machine, &r); r.end == SHELL_SLEEPS; shell_run(&c, &machine, &r))
+    for (shell_run(&a, &machine.base, &r); r.end == SHELL_SLEEPS; shell_run(&a, &machine.base, &r))
         slept += r.pause;
     ck_assert_int_eq(slept, 3000);
     ck_assert_str_eq(r.out, "1 a b\n/srv\n2 a b\n/srv\n");
@@ -250,14 +245,14 @@ START_TEST(test_a_frozen_file_system_waits)
     struct shell_run r = begin("echo a > /mnt/sdf/f; fsfreeze -f /mnt/sdf; echo mid\n"
                                "echo b >> /mnt/sdf/f; cat /mnt/sdf/f",
                                true);
-    shell_run(&c, &machine, &r);
+    shell_run(&a, &machine.base, &r);
     ck_assert_int_eq(r.end, SHELL_WAITS);
     ck_assert_str_eq(r.out, "mid\n");
-    shell_run(&c, &machine, &r);
+    shell_run(&a, &machine.base, &r);
     ck_assert_int_eq(r.end, SHELL_WAITS);
     struct shell_run thaw = run("touch /srv/other; fsfreeze -u /mnt/sdf", true);
     ck_assert(thaw.thawed);
-    shell_run(&c, &machine, &r);
+    shell_run(&a, &machine.base, &r);
     ck_assert_int_eq(r.end, SHELL_ENDED);
     ck_assert_str_eq(r.out, "mid\na\nb\n");
     fails("fsfreeze -u /", true, 1, "fsfreeze: /: unfreeze failed: Invalid argument\n");
@@ -282,12 +277,12 @@ START_TEST(test_bounds)
     says("test ! ! ! '' && [ ! ! x ] && echo odd", "odd\n");
     fails("cp -r / /srv/all", true, 1,
           "cp: cannot create regular file '/srv/all': Invalid argument\n");
-    char *deep = arena_alloc(c.a, 6001);
+    char *deep = arena_alloc(&a, 6001);
     for (int i = 0; i < 3000; i++)
         memcpy(deep + 2 * i, "{ ", 2);
     const char *why = NULL;
-    ck_assert(!shell_check(c.a, deep, &why));
-    char *stars = arena_alloc(c.a, 20001);
+    ck_assert(!shell_check(&a, deep, &why));
+    char *stars = arena_alloc(&a, 20001);
     memset(stars, '*', 20000);
     memcpy(stars, "echo /srv/", 10);
     r = run(stars, true);
@@ -311,7 +306,6 @@ END_TEST
 
 int main(void)
 {
-    log_open(LOG_OFF);
     Suite *s = suite_create("shell");
     TCase *t = tcase_create("shell");
     tcase_add_checked_fixture(t, set_up, tear_down);

@@ -2,15 +2,12 @@
 #ifndef TESTS_FRESH_H
 #define TESTS_FRESH_H
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <check.h>
-#undef fail /* ours is a function; see call/call.h */
 
 #include "call/op.h"
 #include "server/pipeline.h"
 #include "store/noun.h"
+#include "tests/suite.h"
 #include "time/clock.h"
 #include "time/job.h"
 #include "catalog/fixtures.h"
@@ -57,15 +54,6 @@ static inline struct call fresh_call(struct fresh *f)
                           .account = "111122223333",
                           .region = "us-east-1",
                           .now = clock_now(&f->clock) };
-}
-
-static inline int run_suite(Suite *s)
-{
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -8,36 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/rng.h"
-#include "call/call.h"
-#include "store/store.h"
-#include "time/clock.h"
-#include "catalog/fixtures.h"
-#include "contents/contents.h"
-#include "server/pipeline.h"
-
-static struct arena process;
-static struct clock still;
-static struct sim sim;
-
-static inline void open_sim(void)
-{
-    const char *error = NULL;
-    log_open(LOG_OFF);
-    sim = (struct sim){ .clock = &still,
-                        .contents = &contents,
-                        .perform = pipeline_perform,
-                        .pace = PACE_INSTANT,
-                        .version = "fuzz",
-                        .seed = 1 };
-    sim.fixtures = fixtures_load(&process, &(struct list){ 0 }, &error);
-    sim.store = store_open(&process, NULL, contents.schemas, &error);
-    if (!sim.fixtures || !sim.store)
-        abort();
-    clock_open(&still, sim.store);
-    still.frozen = true;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

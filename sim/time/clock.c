@@ -1,3 +1,4 @@
+/* See clock.h. */
 #include "time/clock.h"
 
 #include "base/timefmt.h"

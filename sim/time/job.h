@@ -5,8 +5,8 @@
  *
  * It is declared as an operation is, by JOB() or JOB_WITH() at the end of the handler's file;
  * contents/jobs.def names it once more. */
-#ifndef TIME_JOBS_H
-#define TIME_JOBS_H
+#ifndef TIME_JOB_H
+#define TIME_JOB_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -2,8 +2,11 @@
  *
  * They belong to their publishers, accounts like all others; a world that has them already keeps
  * what became of them. */
+#include "world/seed.h"
+
 #include "base/text.h"
 #include "call/id.h"
+#include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
 #include "catalog/kernel.h"
 #include "catalog/organization.h"

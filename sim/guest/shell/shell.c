@@ -1,196 +1,21 @@
-/* The shell at work: steps and redirections. */
+/* The shell at work: steps and redirections, over all its parts. */
 #include "guest/shell/shell.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/guest.h"
-#include "guest/shell/shell_inside.h"
+#include "guest/shell/shell_command.h"
+#include "guest/shell/shell_expand.h"
+#include "guest/shell/shell_parse.h"
+#include "guest/shell/shell_suspend.h"
 
-#define LARGEST_FILE ((size_t)4 << 20)
 #define KILLED 137
-/* What a question about a file counts as, in bytes. */
-#define COST_OF_LOOK 4000
-#define COST_OF_LIST 8000
-#define MAX_NESTED 16 /* sudo sudo … */
-
-/* ---- Bytes ---- */
-
-void buffer_add(struct arena *a, struct buffer *p, const void *bytes, size_t n)
-{
-    if (p->n + n + 1 > p->room) {
-        size_t room = 2 * (p->n + n) + 64;
-        char *larger = arena_alloc(a, room);
-        if (p->n)
-            memcpy(larger, p->at, p->n);
-        p->at = larger;
-        p->room = room;
-    }
-    if (n)
-        memcpy(p->at + p->n, bytes, n);
-    p->n += n;
-    p->at[p->n] = '\0';
-}
-
-const char *buffer_text(struct arena *a, struct buffer *p)
-{
-    buffer_add(a, p, "", 0);
-    return p->at;
-}
-
-/* ---- Saying something ---- */
-
-/* It has done too much. */
-static void kill_script(struct shell *sh, const char *why)
-{
-    if (!sh->killed)
-        buffer_add(sh->a, &sh->err, why, strlen(why));
-    sh->killed = sh->over = true;
-}
-
-void shell_spend(struct shell *sh, size_t bytes)
-{
-    sh->bytes += bytes;
-    if (sh->bytes > SHELL_MAX_BYTES)
-        kill_script(sh, "amisim: killed: a script may handle 16 MiB before it sleeps\n");
-}
-
-static void say(struct shell *sh, struct buffer *into, const char *fmt, va_list args)
-{
-    const char *text = arena_vprintf(sh->a, fmt, args);
-    shell_spend(sh, strlen(text));
-    buffer_add(sh->a, into, text, strlen(text));
-}
-
-void shell_say(struct shell *sh, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    say(sh, sh->to_out, fmt, args);
-    va_end(args);
-}
-
-void shell_complain(struct shell *sh, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    say(sh, sh->to_err, fmt, args);
-    va_end(args);
-    buffer_add(sh->a, sh->to_err, "\n", 1);
-}
-
-void shell_protest(struct shell *sh, const char *fmt, ...)
-{
-    const char *head =
-        arena_printf(sh->a, sh->r->bash ? "%s: line %d: " : "%s: %d: ", sh->r->name, sh->line);
-    va_list args;
-    buffer_add(sh->a, sh->to_err, head, strlen(head));
-    va_start(args, fmt);
-    say(sh, sh->to_err, fmt, args);
-    va_end(args);
-    buffer_add(sh->a, sh->to_err, "\n", 1);
-}
-
-/* ---- Files ---- */
-
-const char *shell_path(struct shell *sh, const char *written)
-{
-    struct list parts = { 0 };
-    const char *whole =
-        *written == '/' ? written : arena_printf(sh->a, "%s/%s", sh->folder, written);
-    while (*whole) {
-        size_t n = strcspn(whole, "/");
-        const char *part = arena_strndup(sh->a, whole, n);
-        if (text_is(part, ".."))
-            parts.count -= parts.count > 0;
-        else if (n && !text_is(part, "."))
-            strs_add(sh->a, &parts, part);
-        whole += n + (whole[n] == '/');
-    }
-    return arena_printf(sh->a, "/%s", strs_join(sh->a, &parts, "/"));
-}
-
-/* Looks are many: what they need of memory is given back at once. */
-const struct dir_entry *shell_look(struct shell *sh, const char *path)
-{
-    struct arena scratch = { 0 };
-    struct call c = *sh->c;
-    struct dir_entry seen;
-    c.a = &scratch;
-    shell_spend(sh, COST_OF_LOOK);
-    bool found = !sh->over && guest_look(&c, sh->i, path, &seen);
-    struct dir_entry *e = found ? arena_new(sh->a, struct dir_entry) : NULL;
-    if (found) {
-        *e = seen;
-        e->name = arena_strdup(sh->a, seen.name);
-    }
-    arena_release(&scratch);
-    return e;
-}
-
-void shell_list(struct shell *sh, const char *path, struct list *ret)
-{
-    struct arena scratch = { 0 };
-    struct list entries = { 0 };
-    struct call c = *sh->c;
-    c.a = &scratch;
-    if (!sh->over)
-        guest_list(&c, sh->i, path, &entries);
-    shell_spend(sh, COST_OF_LIST + 200 * entries.count);
-    LIST_EACH (struct dir_entry, e, &entries) {
-        struct dir_entry *kept = list_add(sh->a, ret, struct dir_entry);
-        *kept = *e;
-        kept->name = arena_strdup(sh->a, e->name);
-    }
-    arena_release(&scratch);
-}
-
-const char *shell_can_write(struct shell *sh, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash == path ? "/" : arena_strndup(sh->a, path, (size_t)(slash - path));
-    const struct dir_entry *around = shell_look(sh, folder),
-                           *e = around ? shell_look(sh, path) : NULL;
-    if (!around)
-        return NO_ENTRY;
-    if (!around->is_folder)
-        return NOT_DIRECTORY;
-    if (e && e->is_folder)
-        return IS_DIRECTORY;
-    sh->frozen |= guest_is_frozen(sh->c, sh->i, path);
-    return NULL;
-}
-
-const char *shell_write(struct shell *sh, const char *path, const void *bytes, size_t n)
-{
-    const char *error = shell_can_write(sh, path);
-    shell_spend(sh, n);
-    if (error || sh->frozen || sh->over)
-        return error;
-    if (n > LARGEST_FILE)
-        return "File too large";
-    return guest_write(sh->c, sh->i, path, bytes, n, &error) ? error : NULL;
-}
-
-const char *shell_append(struct shell *sh, const char *path, const void *bytes, size_t n)
-{
-    struct buffer whole = { 0 };
-    size_t before = 0;
-    const void *old = guest_read(sh->c, sh->i, path, &before);
-    shell_spend(sh, before);
-    if (old && before <= LARGEST_FILE)
-        buffer_add(sh->a, &whole, old, before);
-    buffer_add(sh->a, &whole, bytes, n);
-    return before > LARGEST_FILE ? "File too large" : shell_write(sh, path, whole.at, whole.n);
-}
 
 /* ---- Redirections ---- */
 
-/* Where a file descriptor leads: into one of the piles, and from there perhaps into a file. */
+/* Where a file descriptor leads: into one of the buffers, and from there perhaps into a file. */
 struct sink {
-    struct buffer *pile;
+    struct buffer *into;
     const char *path;
     bool append;
 };
@@ -222,7 +47,7 @@ static int open_input(struct shell *sh, const char *written)
     if (text_is(written, "/dev/null"))
         return 0;
     if (e && !e->is_folder)
-        sh->in = guest_read(sh->c, sh->i, path, &sh->in_size);
+        sh->in = shell_read(sh, path, &sh->in_size);
     shell_spend(sh, sh->in_size);
     if (!e || !sh->in)
         return no_such_target(sh, written, true, e ? IS_DIRECTORY : NO_ENTRY);
@@ -235,12 +60,12 @@ static int open_output(struct shell *sh, struct redirected *to, const struct red
     struct sink sink = { .append = r->kind == REDIRECT_APPEND };
     const char *path = shell_path(sh, written), *why = NULL;
     if (text_is(path, "/dev/null")) {
-        sink.pile = &to->nowhere;
+        sink.into = &to->nowhere;
     } else if (text_is(path, "/dev/stdout") || text_is(path, "/dev/stderr")) {
         sink = to->fds[text_is(path, "/dev/stdout") ? 1 : 2];
     } else {
         sink.path = path;
-        sink.pile = arena_new(sh->a, struct buffer);
+        sink.into = arena_new(sh->a, struct buffer);
         why = sink.append ? shell_append(sh, path, "", 0) : shell_write(sh, path, "", 0);
     }
     if (why)
@@ -270,8 +95,8 @@ static int redirect(struct shell *sh, const struct step *s, struct redirected *t
         if (sh->frozen || sh->over)
             return -1;
     }
-    sh->to_out = to->fds[1].pile;
-    sh->to_err = to->fds[2].pile;
+    sh->to_out = to->fds[1].into;
+    sh->to_err = to->fds[2].into;
     return 0;
 }
 
@@ -279,10 +104,10 @@ static void write_sinks(struct shell *sh, const struct redirected *to)
 {
     for (int fd = 1; fd <= 2; fd++) {
         const struct sink *s = &to->fds[fd];
-        bool twice = fd == 2 && s->pile == to->fds[1].pile;
-        if (!s->path || !s->pile->n || twice)
+        bool twice = fd == 2 && s->into == to->fds[1].into;
+        if (!s->path || !s->into->n || twice)
             continue;
-        const char *why = shell_append(sh, s->path, s->pile->at, s->pile->n);
+        const char *why = shell_append(sh, s->path, s->into->at, s->into->n);
         if (why) {
             sh->to_err = &sh->err;
             shell_protest(sh, "write error: %s", why);
@@ -292,48 +117,6 @@ static void write_sinks(struct shell *sh, const struct redirected *to)
 }
 
 /* ---- One command ---- */
-
-const struct shell_command *shell_command_named(const char *name)
-{
-    const struct shell_command *tables[] = { shell_file_commands, shell_system_commands };
-    for (size_t t = 0; t < 2; t++) {
-        for (const struct shell_command *command = tables[t]; command->name; command++) {
-            if (text_is(command->name, name))
-                return command;
-        }
-    }
-    return NULL;
-}
-
-static int64_t not_found(struct shell *sh, const char *name)
-{
-    const struct dir_entry *e = strchr(name, '/') ? shell_look(sh, shell_path(sh, name)) : NULL;
-    if (e) {
-        shell_protest(sh, "%s: %s", name,
-                      e->is_folder && sh->r->bash ? IS_DIRECTORY : "Permission denied");
-        return 126;
-    }
-    if (!sh->r->bash)
-        shell_protest(sh, "%s: not found", name);
-    else if (strchr(name, '/'))
-        shell_protest(sh, "%s: " NO_ENTRY, name);
-    else
-        shell_protest(sh, "%s: command not found", name);
-    return 127;
-}
-
-int64_t shell_execute(struct shell *sh, size_t n, const char *const *words)
-{
-    const struct shell_command *command = shell_command_named(words[0]);
-    if (sh->nested == MAX_NESTED) {
-        shell_protest(sh, "%s: too many commands that run commands", words[0]);
-        return 126;
-    }
-    sh->nested++;
-    int64_t status = command ? command->run(sh, n, words) : not_found(sh, words[0]);
-    sh->nested--;
-    return status;
-}
 
 static void assign(struct shell *sh, const struct step *s)
 {
@@ -364,7 +147,7 @@ static void run_words(struct shell *sh, const struct step *s)
 static void count_step(struct shell *sh)
 {
     if (++sh->taken > SHELL_MAX_STEPS)
-        kill_script(sh, "amisim: killed: a script may take 2000 steps before it sleeps\n");
+        shell_kill(sh, "amisim: killed: a script may take 2000 steps before it sleeps\n");
 }
 
 /* A command that met a frozen file system has not been: it is tried again. */
@@ -372,13 +155,13 @@ static void run_command(struct shell *sh, const struct step *s)
 {
     struct buffer read = sh->pipe, out = sh->out, err = sh->err, piped = { 0 };
     struct redirected to = {
-        .fds = { [1] = { .pile = s->piped ? &piped : &sh->out }, [2] = { .pile = &sh->err } }
+        .fds = { [1] = { .into = s->piped ? &piped : &sh->out }, [2] = { .into = &sh->err } }
     };
     sh->line = s->line;
     sh->in = read.n ? read.at : "";
     sh->in_size = read.n;
-    sh->to_out = to.fds[1].pile;
-    sh->to_err = to.fds[2].pile;
+    sh->to_out = to.fds[1].into;
+    sh->to_err = to.fds[2].into;
     if (redirect(sh, s, &to) == 0) {
         run_words(sh, s);
         if (!sh->frozen)
@@ -496,11 +279,13 @@ bool shell_is_bash(const char *script, const char *system)
     return !text_is(system, "Ubuntu"); /* there sh is dash */
 }
 
-void shell_run(struct call *c, const struct instance *i, struct shell_run *r)
+void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
 {
-    struct shell sh = { .c = c, .a = c->a, .i = i, .r = r, .folder = r->folder };
+    static const struct shell_command *const commands[] = { shell_file_commands,
+                                                            shell_system_commands, NULL };
+    struct shell sh = { .a = a, .host = host, .r = r, .commands = commands, .folder = r->folder };
     const char *why;
-    shell_parse(c->a, r->script, &sh.steps, &why);
+    shell_parse(a, r->script, &sh.steps, &why);
     shell_resume(&sh, r->state);
     while (!sh.over && !sh.frozen && !sh.pause && sh.at < sh.steps.count) {
         take_step(&sh, list_at(&sh.steps, struct step, sh.at));

@@ -1,12 +1,14 @@
 /* The shell of a Linux guest: a plain subset of sh whose commands truly change the guest's files.
  *
- * No machine code runs in a guest. The commands of shell_files.c and shell_system.c are there and
- * no others; a script that names another gets what a shell says of a command that is not installed.
- * docs/run-command.md has the list. */
+ * No machine code runs in a guest. The commands of shell_command_file.c and
+ * shell_command_system.c are there and no others; a script that names another gets what a shell says of a command that is not installed.
+ * docs/run-command.md has the list. It knows the machine by `struct shell_host` alone: neither AWS
+ * nor the store. */
 #ifndef GUEST_SHELL_H
 #define GUEST_SHELL_H
 
-#include "world/instance/instance.h"
+#include "base/list.h"
+#include "guest/dir_entry.h"
 
 enum shell_end {
     SHELL_ENDED,
@@ -36,10 +38,33 @@ struct shell_run {
     bool thawed; /* others may go on */
 };
 
+/* The machine that a script runs on, as whoever runs it sees it. Paths are absolute and have no "."
+ * or ".."; what a function returns lives in the arena that it is given. A change returns NULL, or
+ * what is wrong in the words that a user of the machine is to read. */
+struct shell_host {
+    const char *name; /* the host's; NULL: it has none */
+    const char *machine; /* as `uname -m` says it */
+    int64_t now; /* virtual ms */
+    bool (*look)(struct shell_host *h, const char *path, struct dir_entry *ret, struct arena *a);
+    /* Adds the names in a folder (struct dir_entry). */
+    void (*list)(struct shell_host *h, const char *path, struct list *ret, struct arena *a);
+    /* NULL: no such file. */
+    const void *(*read)(struct shell_host *h, const char *path, size_t *ret_n, struct arena *a);
+    const char *(*write)(struct shell_host *h, const char *path, const void *bytes, size_t n);
+    const char *(*remove)(struct shell_host *h, const char *path);
+    const char *(*make_directory)(struct shell_host *h, const char *path);
+    const char *(*remove_directory)(struct shell_host *h, const char *path);
+    bool (*is_mount)(struct shell_host *h, const char *path);
+    void (*sync)(struct shell_host *h);
+    /* Freezes the file system of a path, or thaws it; false: it is so already. */
+    bool (*freeze)(struct shell_host *h, const char *path, bool frozen);
+    bool (*is_frozen)(struct shell_host *h, const char *path);
+};
+
 /* Whether a script can be run at all; false: *ret_why says what the shell does not have. */
 bool shell_check(struct arena *a, const char *script, const char **ret_why);
 /* Runs it until it ends or pauses. */
-void shell_run(struct call *c, const struct instance *i, struct shell_run *r);
+void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r);
 /* Whether a script's first line or the system makes it one for bash. */
 bool shell_is_bash(const char *script, const char *system);
 

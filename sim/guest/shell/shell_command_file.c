@@ -4,8 +4,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/guest.h"
-#include "guest/shell/shell_inside.h"
+#include "guest/shell/shell_command.h"
 
 #define DEEPEST_FOLDER 64
 
@@ -187,7 +186,7 @@ static int64_t run_cat(struct shell *sh, size_t n, const char *const *words)
         if (text_is(path, "/dev/null"))
             continue;
         e = shell_look(sh, path);
-        const void *bytes = e && !e->is_folder ? guest_read(sh->c, sh->i, path, &size) : NULL;
+        const void *bytes = e && !e->is_folder ? shell_read(sh, path, &size) : NULL;
         if (bytes) {
             shell_spend(sh, size);
             buffer_add(sh->a, sh->to_out, bytes, size);
@@ -282,12 +281,12 @@ static int64_t run_ls(struct shell *sh, size_t n, const char *const *words)
 
 static const char *make_folder(struct shell *sh, const char *path)
 {
-    const char *why = shell_can_write(sh, path), *error;
+    const char *why = shell_can_write(sh, path);
     if (text_is(why, IS_DIRECTORY) || (!why && shell_look(sh, path)))
         return "File exists";
     if (why || sh->frozen || sh->over)
         return why;
-    return guest_make_directory(sh->c, sh->i, path, &error) ? error : NULL;
+    return sh->host->make_directory(sh->host, path);
 }
 
 /* With all above it; those that are there are fine. */
@@ -329,31 +328,24 @@ static int64_t run_mkdir(struct shell *sh, size_t n, const char *const *words)
 
 static bool is_mount(struct shell *sh, const char *path)
 {
-    struct list volumes = volumes_of(sh->c, sh->i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        const char *slash = strrchr(volume_attachment(v, sh->i->id)->device, '/');
-        if (text_starts(path, "/mnt/") && slash && text_is(path + 5, slash + 1))
-            return true;
-    }
-    return text_is(path, "/");
+    return sh->host->is_mount(sh->host, path);
 }
 
 static const char *remove_folder(struct shell *sh, const char *path)
 {
     const struct dir_entry *e = shell_look(sh, path);
     struct list entries = { 0 };
-    const char *error;
     if (!e || !e->is_folder)
         return e ? NOT_DIRECTORY : NO_ENTRY;
     if (is_mount(sh, path))
         return "Device or resource busy";
-    sh->frozen |= guest_is_frozen(sh->c, sh->i, path);
+    shell_meets_frozen(sh, path);
     shell_list(sh, path, &entries);
     if (entries.count)
         return "Directory not empty";
     if (sh->frozen || sh->over)
         return NULL;
-    return guest_remove_directory(sh->c, sh->i, path, &error) ? error : NULL;
+    return sh->host->remove_directory(sh->host, path);
 }
 
 static int64_t run_rmdir(struct shell *sh, size_t n, const char *const *words)
@@ -383,12 +375,12 @@ static const char *below(struct shell *sh, const char *folder, const char *name)
 static const char *remove_tree(struct shell *sh, const char *path, int depth)
 {
     const struct dir_entry *e = shell_look(sh, path);
-    const char *why = NULL, *error;
-    sh->frozen |= guest_is_frozen(sh->c, sh->i, path);
+    const char *why = NULL;
+    shell_meets_frozen(sh, path);
     if (!e || sh->frozen || sh->over)
         return NULL;
     if (!e->is_folder)
-        return guest_remove(sh->c, sh->i, path, &error) ? error : NULL;
+        return sh->host->remove(sh->host, path);
     if (depth > DEEPEST_FOLDER)
         return "File name too long";
     struct list entries = { 0 };
@@ -436,7 +428,7 @@ static const char *copy_tree(struct shell *sh, const char *from, const char *to,
     if (sh->frozen || sh->over)
         return NULL;
     if (!e->is_folder) {
-        const void *bytes = guest_read(sh->c, sh->i, from, &n);
+        const void *bytes = shell_read(sh, from, &n);
         return shell_write(sh, to, bytes, n);
     }
     if (depth > DEEPEST_FOLDER)
@@ -543,7 +535,7 @@ static int64_t run_touch(struct shell *sh, size_t n, const char *const *words)
         const struct dir_entry *e = shell_look(sh, path);
         if ((e && e->is_folder) || (!e && has(seen, 'c')))
             continue;
-        const void *bytes = e ? guest_read(sh->c, sh->i, path, &size) : "";
+        const void *bytes = e ? shell_read(sh, path, &size) : "";
         const char *why = shell_write(sh, path, bytes, e ? size : 0);
         if (why) {
             shell_complain(sh, "touch: cannot touch '%s': %s", words[at], why);
@@ -556,7 +548,7 @@ static int64_t run_touch(struct shell *sh, size_t n, const char *const *words)
 /* -s SIZE and -sSIZE, in bytes. */
 static int64_t run_truncate(struct shell *sh, size_t n, const char *const *words)
 {
-    int64_t size = ABSENT, status = 0;
+    int64_t size = -1, status = 0;
     size_t at = 1;
     if (n > 2 && (text_is(words[1], "-s") || text_is(words[1], "--size"))) {
         at = 3;
@@ -573,7 +565,7 @@ static int64_t run_truncate(struct shell *sh, size_t n, const char *const *words
     for (; at < n && !sh->frozen && !sh->over; at++) {
         const char *path = shell_path(sh, words[at]);
         size_t before = 0;
-        const void *old = guest_read(sh->c, sh->i, path, &before);
+        const void *old = shell_read(sh, path, &before);
         char *bytes = arena_alloc(sh->a, (size_t)size + 1);
         if (old)
             memcpy(bytes, old, before < (size_t)size ? before : (size_t)size);

@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/guest.h"
-#include "guest/shell/shell_inside.h"
+#include "guest/shell/shell_command.h"
 
 #define COST_OF_SYNC 50000 /* counts as so many bytes */
 
@@ -146,7 +145,7 @@ static int64_t run_command(struct shell *sh, size_t n, const char *const *words)
         return 0;
     if (!text_is(words[1], "-v"))
         return shell_execute(sh, n - 1, words + 1);
-    if (n < 3 || !shell_command_named(words[2]))
+    if (n < 3 || !shell_command_named(sh, words[2]))
         return sh->r->bash ? 1 : 127;
     shell_say(sh, "/usr/bin/%s\n", words[2]);
     return 0;
@@ -234,7 +233,7 @@ static int64_t run_sync(struct shell *sh, size_t n, const char *const *words)
     (void)n;
     (void)words;
     shell_spend(sh, COST_OF_SYNC);
-    guest_sync(sh->c, sh->i);
+    sh->host->sync(sh->host);
     return 0;
 }
 
@@ -254,7 +253,7 @@ static int64_t run_fsfreeze(struct shell *sh, size_t n, const char *const *words
             words[2]);
         return 1;
     }
-    if (!guest_freeze(sh->c, sh->i, path, freezes)) {
+    if (!sh->host->freeze(sh->host, path, freezes)) {
         shell_complain(sh,
                        freezes ? "fsfreeze: %s: freeze failed: Device or resource busy"
                                : "fsfreeze: %s: unfreeze failed: Invalid argument",
@@ -269,7 +268,7 @@ static int64_t run_fsfreeze(struct shell *sh, size_t n, const char *const *words
 
 static int64_t run_hostname(struct shell *sh, size_t n, const char *const *words)
 {
-    const char *name = sh->i->private_dns ? sh->i->private_dns : "localhost";
+    const char *name = sh->host->name ? sh->host->name : "localhost";
     bool shorter = n > 1 && (text_is(words[1], "-s") || text_is(words[1], "--short"));
     if (n > 1 && !shorter && !text_is(words[1], "-f")) {
         shell_complain(sh, "hostname: setting the name is not simulated");
@@ -281,16 +280,14 @@ static int64_t run_hostname(struct shell *sh, size_t n, const char *const *words
 
 static int64_t run_uname(struct shell *sh, size_t n, const char *const *words)
 {
-    const char *machine =
-        text_starts(sh->i->machine.architecture, "arm64") ? "aarch64" : sh->i->machine.architecture;
-    const char *host = sh->i->private_dns ? sh->i->private_dns : "localhost";
+    const char *host = sh->host->name ? sh->host->name : "localhost";
     const struct {
         char letter;
         const char *text;
     } parts[] = { { 's', "Linux" },
                   { 'n', host },
                   { 'r', "6.1.0-amisim" }, /* as the console says */
-                  { 'm', machine },
+                  { 'm', sh->host->machine },
                   { 'o', "GNU/Linux" } };
     const char *wanted = n > 1 && words[1][0] == '-' ? words[1] + 1 : "s", *between = "";
     if (text_is(wanted, "a"))
@@ -320,7 +317,7 @@ static int64_t run_date(struct shell *sh, size_t n, const char *const *words)
             return 1;
         }
     }
-    shell_say(sh, "%s\n", time_format(sh->a, format, sh->c->now));
+    shell_say(sh, "%s\n", time_format(sh->a, format, sh->host->now));
     return 0;
 }
 

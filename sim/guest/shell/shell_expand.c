@@ -1,73 +1,16 @@
-/* Words of the shell: variables, fields and file name patterns. */
+/* See shell_expand.h. */
+#include "guest/shell/shell_expand.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/guest.h"
-#include "guest/shell/shell_inside.h"
 
 #define MAX_MATCHES 1000
 
 static const char magic[] = "*?[", blanks[] = " \t\n";
 
-/* ---- Variables ---- */
-
-static struct variable *find_variable(struct shell *sh, const char *name)
-{
-    LIST_EACH (struct variable, v, &sh->variables) {
-        if (text_is(v->name, name))
-            return v;
-    }
-    return NULL;
-}
-
-void shell_set(struct shell *sh, const char *name, const char *value)
-{
-    struct variable *v = find_variable(sh, name);
-    if (!v) {
-        v = list_add(sh->a, &sh->variables, struct variable);
-        v->name = name;
-    }
-    v->value = value;
-}
-
-void shell_unset(struct shell *sh, const char *name)
-{
-    struct variable *v = find_variable(sh, name);
-    if (v)
-        v->value = NULL;
-}
-
-static const char *given(struct shell *sh, const char *name)
-{
-    static const char *const none[] = { "@", "*", "!", "-", NULL };
-    if (text_is(name, "?"))
-        return arena_printf(sh->a, "%lld", (long long)sh->status);
-    if (text_is(name, "0"))
-        return sh->r->name;
-    if (text_is(name, "#"))
-        return "0";
-    if (text_is(name, "$"))
-        return "4242";
-    return text_any(name, none) ? "" : NULL;
-}
-
-static const char *environment(struct shell *sh, const char *name)
-{
-    return text_is(name, "HOME")       ? "/root"
-           : text_is(name, "USER")     ? "root"
-           : text_is(name, "PATH")     ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
-           : text_is(name, "PWD")      ? sh->folder
-           : text_is(name, "HOSTNAME") ? sh->i->private_dns
-                                       : NULL;
-}
-
-const char *shell_variable(struct shell *sh, const char *name)
-{
-    const struct variable *v = find_variable(sh, name);
-    const char *value = v ? v->value : given(sh, name);
-    return v || value ? value : environment(sh, name);
-}
+/* ---- One word ---- */
 
 static const char *value_of(struct shell *sh, const char *name)
 {
@@ -79,8 +22,6 @@ static const char *value_of(struct shell *sh, const char *name)
     sh->over = true;
     return "";
 }
-
-/* ---- One word ---- */
 
 /* Plain as it will be; pattern with what was quoted behind backslashes. */
 struct growing {

@@ -1,3 +1,4 @@
+/* See shell_parse.h. */
 #include "guest/shell/shell_parse.h"
 
 #include <string.h>
@@ -134,52 +135,62 @@ static void leave_loop(struct parser *p, bool again)
         *list_add(p->a, &p->loop->breaks, size_t) = at;
 }
 
-static void read_simple(struct parser *p)
+/* A word that is no command where one begins; true: it was dealt with. */
+static bool read_reserved(struct parser *p)
 {
     static const char *const others[] = { "case", "select", "function", "[[",
                                           "((",   "time",   "coproc",   NULL };
     static const char *const misplaced[] = { "then", "else", "elif", "fi", "do",
                                              "done", "esac", "}",    "in", NULL };
-    size_t at = here(p);
-    if (p->token.kind == TOKEN_WORD && !p->token.quoted) {
-        if (text_any(p->token.text, others)) {
-            parser_refuse(p, p->token.text);
-            return;
-        }
-        if (text_any(p->token.text, misplaced)) {
-            p->broken = true;
-            return;
-        }
-        if (is_reserved(p, "break") || is_reserved(p, "continue")) {
-            leave_loop(p, is_reserved(p, "continue"));
-            parser_advance(p);
-            if (p->token.kind == TOKEN_WORD)
-                parser_refuse(p, "levels of break and continue");
-            return;
-        }
+    if (p->token.kind != TOKEN_WORD || p->token.quoted)
+        return false;
+    if (text_any(p->token.text, others)) {
+        parser_refuse(p, p->token.text);
+        return true;
     }
-    add_step(p, STEP_RUN);
-    while (!parser_stopped(p)) {
-        struct step *s = parser_step(p, at);
-        size_t n =
-            p->token.kind == TOKEN_WORD && !s->words.count ? assignment_length(&p->token) : 0;
-        if (is_redirection(p)) {
-            read_redirect(p, at);
-            continue;
-        }
-        if (is_operator(p, "(")) {
-            parser_refuse(p, s->words.count ? "functions" : "subshells, (…)");
-            return;
-        }
-        if (p->token.kind != TOKEN_WORD)
-            break;
-        if (n)
-            add_assignment(p, s, n);
-        else
-            *list_add(p->a, &s->words, struct word) = p->token.word;
-        parser_advance(p);
+    if (text_any(p->token.text, misplaced)) {
+        p->broken = true;
+        return true;
     }
+    if (!is_reserved(p, "break") && !is_reserved(p, "continue"))
+        return false;
+    leave_loop(p, is_reserved(p, "continue"));
+    parser_advance(p);
+    if (p->token.kind == TOKEN_WORD)
+        parser_refuse(p, "levels of break and continue");
+    return true;
+}
+
+/* One part of a simple command; false: the command ends before the token. */
+static bool read_part(struct parser *p, size_t at)
+{
     struct step *s = parser_step(p, at);
+    size_t n = p->token.kind == TOKEN_WORD && !s->words.count ? assignment_length(&p->token) : 0;
+    if (is_redirection(p)) {
+        read_redirect(p, at);
+        return true;
+    }
+    if (is_operator(p, "("))
+        parser_refuse(p, s->words.count ? "functions" : "subshells, (…)");
+    if (p->token.kind != TOKEN_WORD)
+        return false;
+    if (n)
+        add_assignment(p, s, n);
+    else
+        *list_add(p->a, &s->words, struct word) = p->token.word;
+    parser_advance(p);
+    return true;
+}
+
+static void read_simple(struct parser *p)
+{
+    size_t at = here(p);
+    if (read_reserved(p))
+        return;
+    add_step(p, STEP_RUN);
+    while (!parser_stopped(p) && read_part(p, at))
+        ;
+    const struct step *s = parser_step(p, at);
     if (!parser_stopped(p) && !s->words.count && !s->assignments.count && !s->redirects.count)
         p->broken = true;
 }

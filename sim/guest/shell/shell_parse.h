@@ -1,7 +1,7 @@
 /* A shell script as a list of steps with jumps between them.
  *
  * Where a script stands is thus a number: one that sleeps is kept in the store and goes on later.
- * It knows the grammar and no command; guest/shell/shell.c runs the steps. */
+ * It knows the grammar and no command; shell.c runs the steps. */
 #ifndef GUEST_SHELL_PARSE_H
 #define GUEST_SHELL_PARSE_H
 

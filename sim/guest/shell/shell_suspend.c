@@ -1,9 +1,10 @@
-/* What is kept of a script while it pauses, and what is shown of its output. */
+/* See shell_suspend.h. */
+#include "guest/shell/shell_suspend.h"
+
 #include <string.h>
 
 #include "base/text.h"
 #include "base/value.h"
-#include "guest/shell/shell_inside.h"
 
 /* ---- What is kept ---- */
 
@@ -54,7 +55,7 @@ static const char *kept_text(struct arena *a, const char *base64)
     return text ? text : "";
 }
 
-static struct buffer kept_pile(struct shell *sh, const struct value *v, const char *name)
+static struct buffer kept_buffer(struct shell *sh, const struct value *v, const char *name)
 {
     struct buffer p = { 0 };
     size_t n = 0;
@@ -89,9 +90,9 @@ void shell_resume(struct shell *sh, const char *state)
     sh->errexit = value_get(v, "errexit")->flag;
     sh->nounset = value_get(v, "nounset")->flag;
     sh->trace = value_get(v, "trace")->flag;
-    sh->out = kept_pile(sh, v, "out");
-    sh->err = kept_pile(sh, v, "err");
-    sh->pipe = kept_pile(sh, v, "pipe");
+    sh->out = kept_buffer(sh, v, "out");
+    sh->err = kept_buffer(sh, v, "err");
+    sh->pipe = kept_buffer(sh, v, "pipe");
     recall_lists(sh, v);
 }
 

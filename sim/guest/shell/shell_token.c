@@ -1,3 +1,4 @@
+/* See shell_token.h. */
 #include "guest/shell/shell_token.h"
 
 #include <ctype.h>

@@ -9,6 +9,7 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/account/account.h"
+#include "world/seed.h"
 
 static const char *pace_name(enum pace pace)
 {

@@ -125,7 +125,7 @@ static int check_parent(struct call *c, const struct start_snapshot *in, struct 
 static int choose_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
                       const struct snapshot *parent)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     if (in->parent) {
         s->encrypted = parent->encrypted;
         s->key = parent->key;

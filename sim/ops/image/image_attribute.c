@@ -351,7 +351,7 @@ static void limit_deprecation(struct image *image)
 
 static bool has_managed_key(struct call *c, const struct snapshot *s)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     return s->encrypted == YES && s->key && kms_key_find(c, s->key, &key)
            && text_is(key.manager, "AWS");
 }

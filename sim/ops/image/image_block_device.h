@@ -1,7 +1,7 @@
 /* What the files of the image operations share: block device mappings in requests, the jobs' common
  * steps. It knows no single operation. */
-#ifndef OPS_IMAGE_H
-#define OPS_IMAGE_H
+#ifndef OPS_IMAGE_BLOCK_DEVICE_H
+#define OPS_IMAGE_BLOCK_DEVICE_H
 
 #include "call/op.h"
 #include "world/image/image.h"

@@ -115,7 +115,7 @@ static bool translate(struct call *c, const struct copy_image *in, const char **
 /* The one key of the whole copy: ARN, or NULL when each snapshot keeps its own way. */
 static bool find_key(struct call *c, const struct copy_image *in, const char **ret)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     *ret = NULL;
     if (in->key) {
         if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
@@ -132,7 +132,7 @@ static bool find_key(struct call *c, const struct copy_image *in, const char **r
  * takes the one of EBS in another. */
 static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
 {
-    struct kms_key_permitted own;
+    struct kms_key own;
     if (key || from->encrypted != YES)
         return key;
     if (from->key && text_is(from->region, c->region) && text_is(from->owner, c->account))

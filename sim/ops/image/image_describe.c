@@ -9,6 +9,7 @@
 #include "reply/emit.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 
 /* ---- DescribeImages ---- */
 

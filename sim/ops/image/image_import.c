@@ -155,7 +155,7 @@ static int check_container(struct call *c, const struct container *from)
 
 static int check_import(struct call *c, const struct import_image *in, const char **ret_key)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     *ret_key = NULL;
     if (!in->containers.count)
         return fail(c, E_MissingParameter, "DiskContainers");

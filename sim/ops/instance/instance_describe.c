@@ -1,13 +1,13 @@
 /* DescribeInstances, and the operations that start, stop, reboot and terminate instances. */
 #include "ops/instance/instance_describe.h"
 #include "guest/guest.h"
+#include "guest/instance_state.h"
 
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/instance/instance_state.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"

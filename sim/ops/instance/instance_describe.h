@@ -1,6 +1,6 @@
 /* What the operations on instances share. */
-#ifndef OPS_INSTANCES_H
-#define OPS_INSTANCES_H
+#ifndef OPS_INSTANCE_DESCRIBE_H
+#define OPS_INSTANCE_DESCRIBE_H
 
 #include "reply/emit_noun.h"
 #include "world/instance/instance.h"

@@ -1,7 +1,7 @@
 /* What RunInstances is asked for, and the steps that make instances of it: image, disks, network.
  */
-#ifndef OPS_INSTANCE_LAUNCH_H
-#define OPS_INSTANCE_LAUNCH_H
+#ifndef OPS_INSTANCE_RUN_H
+#define OPS_INSTANCE_RUN_H
 
 #include "call/op.h"
 #include "world/instance/instance.h"

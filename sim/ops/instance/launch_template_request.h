@@ -1,6 +1,6 @@
 /* What the operations on launch templates share. */
-#ifndef OPS_LAUNCH_TEMPLATES_H
-#define OPS_LAUNCH_TEMPLATES_H
+#ifndef OPS_LAUNCH_TEMPLATE_REQUEST_H
+#define OPS_LAUNCH_TEMPLATE_REQUEST_H
 
 #include "ops/instance/instance_run.h"
 #include "world/instance/launch_template.h"

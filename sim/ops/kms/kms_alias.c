@@ -38,7 +38,7 @@ static int check_name(struct call *c, const char *name)
 
 /* The key of an alias: the caller's own, named by id or ARN, not on its way out. */
 static int target_of(struct call *c, const struct name_alias *in, const char *action,
-                     struct kms_key_permitted *ret)
+                     struct kms_key *ret)
 {
     if (kms_key_permitted(c, in->key, action, KMS_NO_ALIAS, ret))
         return -1;
@@ -51,7 +51,7 @@ static int target_of(struct call *c, const struct name_alias *in, const char *ac
 
 static int create_alias(struct call *c, const struct name_alias *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     struct kms_alias alias;
     if (check_name(c, in->alias))
         return -1;
@@ -90,7 +90,7 @@ static int find_alias(struct call *c, const char *name, struct kms_alias *ret)
 
 static int update_alias(struct call *c, const struct name_alias *in)
 {
-    struct kms_key_permitted key, old;
+    struct kms_key key, old;
     struct kms_alias alias;
     if (find_alias(c, in->alias, &alias) || target_of(c, in, "kms:UpdateAlias", &key))
         return -1;
@@ -139,7 +139,7 @@ static const struct param list_aliases_params[] = {
 
 static void emit_alias(struct call *c, struct kms_alias *alias)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (alias->target && kms_key_find(c, alias->target, &key))
         alias->target_id = key.id;
     emit_noun_item(c, &kms_alias_schema, alias, VIEW_DESCRIBED);
@@ -162,7 +162,7 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
 
 static int list_aliases(struct call *c, const struct list_aliases *in)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     const char *next;
     if (in->key && kms_key_permitted(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
         return -1;

@@ -1,4 +1,4 @@
-/* See kms.h. */
+/* See kms_common.h. */
 #include "ops/kms/kms_common.h"
 
 #include <string.h>
@@ -63,7 +63,7 @@ static bool is_alias(const char *reference)
 }
 
 int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-                      struct kms_key_permitted *ret)
+                      struct kms_key *ret)
 {
     if (how & KMS_NO_ALIAS && is_alias(reference))
         return fail(c, E_KmsAliasRefused);
@@ -76,7 +76,7 @@ int kms_key_permitted(struct call *c, const char *reference, const char *action,
     return own ? denied(c, action, ret->arn) : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
 }
 
-int kms_not_pending(struct call *c, const struct kms_key_permitted *key)
+int kms_not_pending(struct call *c, const struct kms_key *key)
 {
     if (text_is(key->state, "PendingDeletion"))
         return fail(c, E_KmsState, key->arn, "pending deletion");
@@ -85,7 +85,7 @@ int kms_not_pending(struct call *c, const struct kms_key_permitted *key)
     return 0;
 }
 
-int kms_enabled(struct call *c, const struct kms_key_permitted *key)
+int kms_enabled(struct call *c, const struct kms_key *key)
 {
     if (kms_not_pending(c, key))
         return -1;

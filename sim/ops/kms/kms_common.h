@@ -1,6 +1,6 @@
 /* What the operations of KMS share: references, states, pages. */
-#ifndef OPS_KMS_H
-#define OPS_KMS_H
+#ifndef OPS_KMS_COMMON_H
+#define OPS_KMS_COMMON_H
 
 #include "call/op.h"
 #include "ops/service_tag.h"
@@ -21,11 +21,11 @@ enum kms_reference {
 /* The key that a request names, or the error. The caller must be allowed to do `action`
  * ("kms:DescribeKey") with it. */
 int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-            struct kms_key_permitted *ret);
+            struct kms_key *ret);
 /* A key that waits for its deletion or its material cannot be changed. */
-int kms_not_pending(struct call *c, const struct kms_key_permitted *key);
+int kms_not_pending(struct call *c, const struct kms_key *key);
 /* …nor can a disabled one. */
-int kms_enabled(struct call *c, const struct kms_key_permitted *key);
+int kms_enabled(struct call *c, const struct kms_key *key);
 
 /* The rows of a list's pages; .page of its struct is a struct paging. */
 #define KMS_PAGING(S)                                                                              \

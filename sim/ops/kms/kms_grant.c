@@ -102,7 +102,7 @@ static bool find_twin(struct call *c, const struct kms_grant *like, struct kms_g
 
 static int create_grant(struct call *c, const struct create_grant *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     struct kms_grant grant = { 0 };
     if (kms_key_permitted(c, in->key, "kms:CreateGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
         || kms_enabled(c, &key))
@@ -150,7 +150,7 @@ static const struct param list_grants_params[] = {
 
 static int list_grants(struct call *c, const struct list_grants *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     const char *next;
     if (kms_key_permitted(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
@@ -185,7 +185,7 @@ static const struct param revoke_grant_params[] = {
 
 static int revoke_grant(struct call *c, const struct revoke_grant *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     struct kms_grant grant;
     if (kms_key_permitted(c, in->key, "kms:RevokeGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;

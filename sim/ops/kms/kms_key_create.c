@@ -76,7 +76,7 @@ static const struct ability *ability_of(const char *spec, const char *usage)
 }
 
 /* What it can do with its usage. */
-static void set_algorithms(struct call *c, struct kms_key_permitted *key)
+static void set_algorithms(struct call *c, struct kms_key *key)
 {
     const struct {
         const char *usage;
@@ -94,7 +94,7 @@ static void set_algorithms(struct call *c, struct kms_key_permitted *key)
     }
 }
 
-static void emit_metadata(struct call *c, struct kms_key_permitted *key)
+static void emit_metadata(struct call *c, struct kms_key *key)
 {
     key->enabled = text_is(key->state, "Enabled") ? YES : NO;
     set_algorithms(c, key);
@@ -141,7 +141,7 @@ static const struct param create_key_params[] = {
 };
 
 /* Spec, usage and origin with their defaults, or what does not fit together. */
-static int settle_spec(struct call *c, const struct create_key *in, struct kms_key_permitted *key)
+static int settle_spec(struct call *c, const struct create_key *in, struct kms_key *key)
 {
     if (in->spec && in->old_spec)
         return fail(c, E_KmsTwoSpecs);
@@ -161,7 +161,7 @@ static int settle_spec(struct call *c, const struct create_key *in, struct kms_k
 
 static int create_key(struct call *c, const struct create_key *in)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     schema_init(&kms_key_schema, &key);
     if (settle_spec(c, in, &key) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
@@ -197,7 +197,7 @@ static const struct param describe_key_params[] = {
 
 static int describe_key(struct call *c, const struct describe_key *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:DescribeKey", KMS_OTHER_ACCOUNTS, &key))
         return -1;
     emit_metadata(c, &key);
@@ -221,7 +221,7 @@ static const struct param name_key_params[] = {
 
 static int set_state(struct call *c, const char *reference, const char *action, const char *state)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, reference, action, KMS_NO_ALIAS, &key) || kms_not_pending(c, &key))
         return -1;
     key.state = state;
@@ -262,11 +262,11 @@ static int list_keys(struct call *c, const struct list_keys *in)
 {
     const char *next;
     struct list keys = store_list(c, &kms_key_schema, MINE_BY("account"), SQL_ARGS(MINE_ARGS(c)));
-    if (page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &keys,
-                 sizeof(struct kms_key_permitted), &next))
+    if (page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &keys, sizeof(struct kms_key),
+                 &next))
         return -1;
     emit_list(c, "Keys");
-    LIST_EACH (struct kms_key_permitted, key, &keys) {
+    LIST_EACH (struct kms_key, key, &keys) {
         emit_item(c);
         emit_text(c, "KeyId", key->id);
         emit_text(c, "KeyArn", key->arn);
@@ -298,7 +298,7 @@ static const struct param schedule_deletion_params[] = {
 
 static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:ScheduleKeyDeletion", KMS_NO_ALIAS, &key))
         return -1;
     if (text_is(key.state, "PendingDeletion"))
@@ -321,7 +321,7 @@ OPERATION(
 
 static void delete_key(struct call *c, const char *subject)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_find(c, subject, &key) && text_is(key.state, "PendingDeletion"))
         kms_key_remove(c, subject);
 }
@@ -331,7 +331,7 @@ JOB(delete_key, .name = "delete_key");
 /* The key comes back disabled, never enabled [recorded]. */
 static int cancel_deletion(struct call *c, const struct name_key *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:CancelKeyDeletion", KMS_NO_ALIAS, &key))
         return -1;
     if (!text_is(key.state, "PendingDeletion"))
@@ -363,7 +363,7 @@ static const struct param update_description_params[] = {
 
 static int update_description(struct call *c, const struct update_description *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:UpdateKeyDescription", KMS_NO_ALIAS, &key)
         || kms_not_pending(c, &key))
         return -1;
@@ -381,7 +381,7 @@ OPERATION(kms, UpdateKeyDescription, update_description, update_description_para
  */
 static int get_rotation(struct call *c, const struct name_key *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:GetKeyRotationStatus", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS,
                           &key))
         return -1;

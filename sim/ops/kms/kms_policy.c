@@ -103,7 +103,7 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
     if (beyond)
         return fail(c, E_KmsNotSimulated,
                     arena_printf(c->a, "%s in a key policy is not simulated", beyond));
-    struct kms_key_permitted would_be = {
+    struct kms_key would_be = {
         .account = c->account, .region = c->region, .arn = "", .policy = text
     };
     if (!bypass && !kms_key_permits(c, &would_be, "kms:PutKeyPolicy", NULL))
@@ -130,7 +130,7 @@ static int check_policy_name(struct call *c, const char *name)
 
 static int get_policy(struct call *c, const struct get_policy *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
         || check_policy_name(c, in->name))
         return -1;
@@ -156,7 +156,7 @@ static const struct param list_policies_params[] = {
 /* A key has one policy [model]. */
 static int list_policies(struct call *c, const struct list_policies *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     struct list names = { 0 };
     const char *next;
     strs_add(c->a, &names, "default");
@@ -188,7 +188,7 @@ static const struct param put_policy_params[] = {
 /* Works on keys that are pending deletion, too [recorded]. */
 static int put_policy(struct call *c, const struct put_policy *in)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
         || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;

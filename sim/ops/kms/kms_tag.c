@@ -30,7 +30,7 @@ const struct tag_words kms_tag_words = {
 /* The tags of a key that waits for its deletion can be looked at only. */
 static int find(struct call *c, const struct tag_request *in, const char **ret_resource)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     const char *action = arena_printf(c->a, "kms:%s", c->op->name);
     if (kms_key_permitted(c, in->id, action, KMS_NO_ALIAS, &key))
         return -1;

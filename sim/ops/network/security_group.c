@@ -1,4 +1,4 @@
-/* Security groups: made, described, deleted. Their rules are in security_group_rules.c. */
+/* Security groups: made, described, deleted. Their rules are in security_group_rule.c. */
 #include "ops/network/security_group.h"
 
 #include <string.h>

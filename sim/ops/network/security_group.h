@@ -1,6 +1,6 @@
 /* What the operations on security groups and on their rules share. */
-#ifndef OPS_SECURITY_GROUPS_H
-#define OPS_SECURITY_GROUPS_H
+#ifndef OPS_SECURITY_GROUP_H
+#define OPS_SECURITY_GROUP_H
 
 #include "world/network/network.h"
 

@@ -1,6 +1,6 @@
 /* What the files of service rbin share. */
-#ifndef OPS_RBIN_H
-#define OPS_RBIN_H
+#ifndef OPS_RBIN_RULE_H
+#define OPS_RBIN_RULE_H
 
 #include "call/op.h"
 #include "ops/service_tag.h"

@@ -10,6 +10,7 @@
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
+#include "request/resource_id.h"
 #include "world/image/image.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
@@ -177,7 +178,7 @@ static int check_names(struct call *c, const struct change *change)
 
 static bool has_aws_key(struct call *c, const struct snapshot *s)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     return s->encrypted == YES && kms_key_find(c, s->key, &key) && text_is(key.manager, "AWS");
 }
 

@@ -18,6 +18,7 @@
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_limit.h"
 
 struct copy_snapshot {
     const char *source, *source_region, *destination_region;
@@ -97,11 +98,10 @@ static const char *find_source(struct call *c, const struct copy_snapshot *in,
     return text_is(from->status, "completed") ? NULL : SNAPSHOT_SOURCE_PENDING;
 }
 
-static int read_key(struct call *c, const char *given, struct kms_key_permitted *ret,
-                    const char **failure)
+static int read_key(struct call *c, const char *given, struct kms_key *ret, const char **failure)
 {
     enum key_verdict verdict;
-    if (snapshot_check_key(c, given, ret, &verdict))
+    if (kms_key_check(c, given, ret, &verdict))
         return -1;
     if (verdict == KEY_INACCESSIBLE && !*failure)
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
@@ -113,7 +113,7 @@ static int read_key(struct call *c, const char *given, struct kms_key_permitted 
 static int choose_key(struct call *c, const struct copy_snapshot *in, const struct snapshot *from,
                       const char **failure, const char **ret_key)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     bool source_failed = *failure != NULL;
     *ret_key = NULL;
     if (in->key) {

@@ -1,5 +1,5 @@
 /* Snapshots of volumes: made, shown, deleted. Copies are in snapshot_copy.c, sharing in
- * snapshot_attributes.c. */
+ * snapshot_attribute.c. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -8,9 +8,12 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
+#include "world/snapshot/snapshot_limit.h"
 
 /* ---- CreateSnapshot ---- */
 

@@ -10,6 +10,7 @@
 #include "store/tag_row.h"
 #include "world/instance/instance.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_limit.h"
 
 struct create_snapshots {
     const char *instance, *description, *location, *copy_tags;

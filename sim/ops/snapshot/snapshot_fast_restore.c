@@ -8,6 +8,7 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "store/noun.h"
 #include "world/snapshot/fast_restore.h"
 

@@ -93,9 +93,9 @@ static int read_size(struct call *c, const struct import_snapshot *in, int64_t *
 static int read_key(struct call *c, const struct import_snapshot *in,
                     struct import_snapshot_task *task)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
-    if (in->key && snapshot_check_key(c, in->key, &key, &verdict))
+    if (in->key && kms_key_check(c, in->key, &key, &verdict))
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);

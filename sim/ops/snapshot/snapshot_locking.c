@@ -6,6 +6,7 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_lock.h"
 

@@ -1,5 +1,5 @@
 /* Snapshots in the Recycle Bin: ListSnapshotsInRecycleBin, RestoreSnapshotFromRecycleBin. How they
- * get there is in world/snapshot/snapshot.c, the rules in rbin.c. */
+ * get there is in world/snapshot/snapshot_delete.c, the rules in rbin_rule.c. */
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
@@ -7,8 +7,10 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "time/job.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 
 static void recover_snapshot(struct call *c, const char *subject)
 {

@@ -7,6 +7,7 @@
 #include "ops/describe.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_tier.h"

@@ -3,11 +3,11 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/ext4.h"
 #include "guest/guest.h"
-#include "guest/shell/shell.h"
-#include "ops/instance/instance_state.h"
+#include "guest/instance_state.h"
+#include "guest/shell_host.h"
 #include "ops/ssm/ssm_command_request.h"
+#include "ops/ssm/ssm_command_target.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/ssm/ssm_agent.h"
@@ -160,7 +160,7 @@ static void run(struct call *c, struct ssm_invocation *v, const struct ssm_comma
                           "/var/lib/amazon/ssm/%s/document/orchestration/%s/awsrunShellScript/"
                           "0.awsrunShellScript/_script.sh",
                           i->id, command->id);
-    shell_run(c, i, &r);
+    guest_run_shell(c, i, &r);
     change_power(c, i, &r);
     if (r.thawed)
         wake(c, i->id);

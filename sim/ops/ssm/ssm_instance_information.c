@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "ops/ssm/ssm_command_request.h"
+#include "ops/ssm/ssm_command_target.h"
 #include "ops/ssm/ssm_parameter_request.h"
 #include "reply/emit.h"
 #include "request/page.h"

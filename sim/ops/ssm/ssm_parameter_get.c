@@ -1,5 +1,5 @@
-/* SSM Parameter Store: one parameter at a time. Lists are in ssm_lists.c, PutParameter in
- * ssm_put.c. */
+/* SSM Parameter Store: one parameter at a time. Lists are in ssm_parameter_list.c, PutParameter in
+ * ssm_parameter_put.c. */
 #include "ops/ssm/ssm_parameter_request.h"
 
 #include <stdlib.h>

@@ -115,7 +115,7 @@ static int check_pattern(struct call *c, const char *pattern, const char *value)
 
 static int settle_key(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (!text_is(p->type, "SecureString")) {
         p->key = p->kms_key_arn = NULL;
         return in->key ? fail(c, E_SsmKeyType) : 0;

@@ -1,6 +1,6 @@
 /* What the operations of Parameter Store share. */
-#ifndef OPS_SSM_H
-#define OPS_SSM_H
+#ifndef OPS_SSM_PARAMETER_REQUEST_H
+#define OPS_SSM_PARAMETER_REQUEST_H
 
 #include "call/op.h"
 #include "ops/service_tag.h"

@@ -1,8 +1,7 @@
 /* Encryption by default and the default key of EBS: what an account has chosen in a Region. The
- * choice itself, and what follows from it, is in world/kms/kms_key_permitted.c. */
+ * choice itself, and what follows from it, is in world/kms/kms_key.c. */
 #include "call/errors.h"
 #include "call/op.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "world/kms/kms_key.h"
 
@@ -85,9 +84,9 @@ static int modify_ebs_default_kms_key_id(struct call *c,
                                          const struct modify_ebs_default_kms_key_id *in)
 {
     struct ebs_encryption_default choice;
-    struct kms_key_permitted key;
+    struct kms_key key;
     enum key_verdict verdict;
-    if (snapshot_check_key(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
+    if (kms_key_check(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
         return -1;
     ebs_encryption_default_get(c, &choice);
     choice.key = key.arn;
@@ -103,7 +102,7 @@ OPERATION_BY_NAME(ec2, ModifyEbsDefaultKmsKeyId, modify_ebs_default_kms_key_id, 
 static int reset_ebs_default_kms_key_id(struct call *c, const struct no_input *in)
 {
     struct ebs_encryption_default choice;
-    struct kms_key_permitted key;
+    struct kms_key key;
     (void)in;
     ebs_encryption_default_get(c, &choice);
     choice.key = NULL;

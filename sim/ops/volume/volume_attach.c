@@ -6,8 +6,8 @@
 #include "call/op.h"
 #include "catalog/instance_type.h"
 #include "catalog/subscription.h"
-#include "ops/volume/volume_id.h"
 #include "reply/emit_noun.h"
+#include "request/resource_id.h"
 #include "world/instance/instance.h"
 #include "world/volume/volume.h"
 

@@ -1,4 +1,4 @@
-/* Volumes: made, shown, deleted. Attaching is in volumes_attach.c, changing in volumes_modify.c. */
+/* Volumes: made, shown, deleted. Attaching is in volume_attach.c, changing in volume_modify.c. */
 #include <string.h>
 
 #include "base/text.h"
@@ -7,9 +7,8 @@
 #include "call/op.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
-#include "ops/volume/volume_id.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/tag_row.h"

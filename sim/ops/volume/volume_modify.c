@@ -7,8 +7,8 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "ops/volume/volume_id.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "world/volume/volume.h"
 
 /* ---- ModifyVolume ---- */

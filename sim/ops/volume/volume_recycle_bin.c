@@ -4,8 +4,8 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/volume/volume_id.h"
 #include "reply/emit.h"
+#include "request/resource_id.h"
 #include "time/job.h"
 #include "world/volume/volume.h"
 

@@ -1,3 +1,4 @@
+/* See account.h. */
 #include "world/account/account.h"
 
 #include "base/text.h"
@@ -5,6 +6,7 @@
 #include "catalog/public_image.h"
 #include "store/noun.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 #include "world/volume/volume.h"
 
 bool account_has_fixtures(const struct sim *sim, const char *account)

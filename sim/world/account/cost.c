@@ -1,3 +1,4 @@
+/* See cost.h. */
 #include "world/account/cost.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * A noun that can be kept has two times, recycle_enter and recycle_exit (ABSENT outside the bin).
  * Its deletion asks retention_until(), and where that says a time it sets both and a job for the end.
  */
-#ifndef WORLD_RECYCLE_H
-#define WORLD_RECYCLE_H
+#ifndef WORLD_RETENTION_RULE_H
+#define WORLD_RETENTION_RULE_H
 
 #include "base/field.h"
 #include "call/call.h"

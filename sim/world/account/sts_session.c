@@ -1,4 +1,4 @@
-/* See session.h. */
+/* See sts_session.h. */
 #include "world/account/sts_session.h"
 
 #include "base/rng.h"

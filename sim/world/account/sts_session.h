@@ -2,8 +2,8 @@
  *
  * amisim knows accounts, no users: a session is a name with keys of its own that mean the account.
  */
-#ifndef WORLD_SESSION_H
-#define WORLD_SESSION_H
+#ifndef WORLD_STS_SESSION_H
+#define WORLD_STS_SESSION_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -1,5 +1,5 @@
 /* Images in the store: their tables, who sees which, their names. What becomes of an image is
- * decided in ops/image*.c; this file knows no operation. */
+ * decided in ops/image/; this file knows no operation. */
 #include "world/image/image.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What an account decided for images in a Region: block public access, Allowed AMIs. */
-#ifndef WORLD_IMAGE_SETTINGS_H
-#define WORLD_IMAGE_SETTINGS_H
+#ifndef WORLD_IMAGE_SETTING_H
+#define WORLD_IMAGE_SETTING_H
 
 #include "base/field.h"
 #include "call/call.h"

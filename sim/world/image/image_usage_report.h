@@ -1,6 +1,6 @@
 /* Usage reports: who uses an image, as it was when the report was made. */
-#ifndef WORLD_IMAGE_USAGE_H
-#define WORLD_IMAGE_USAGE_H
+#ifndef WORLD_IMAGE_USAGE_REPORT_H
+#define WORLD_IMAGE_USAGE_REPORT_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -3,8 +3,8 @@
  * S3 is not simulated; any well-formed bucket name is one that the caller may use. What an
  * operation writes there is an object that other operations find. A stored image is an image and
  * snapshots of a Region that nobody can be in, BUCKET_REGION, so that it outlives its source. */
-#ifndef WORLD_BUCKET_H
-#define WORLD_BUCKET_H
+#ifndef WORLD_S3_BUCKET_H
+#define WORLD_S3_BUCKET_H
 
 #include "base/field.h"
 #include "call/call.h"

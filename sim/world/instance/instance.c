@@ -1,5 +1,5 @@
 /* Instances in the store: who finds which, their states, their reboots. What a call makes of an
- * instance is decided in ops/instance*.c; this file knows no operation. */
+ * instance is decided in ops/instance/; this file knows no operation. */
 #include "world/instance/instance.h"
 
 #include <string.h>
@@ -86,11 +86,6 @@ void instance_set_state(struct instance *i, enum instance_state state)
 void instance_put(struct call *c, const struct instance *i)
 {
     store_put(c, &instance_schema, i);
-}
-
-bool instance_is_windows(const struct instance *i)
-{
-    return text_is(i->machine.platform, "windows");
 }
 
 bool instance_root(struct call *c, const struct instance *i, struct volume *ret)

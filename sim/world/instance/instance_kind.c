@@ -2,6 +2,8 @@
  * examples [guide]; which are there and which are empty is recorded. */
 #include "world/instance/instance.h"
 
+#include "base/text.h"
+
 const struct schema disk_schema = {
     .name = "disk",
     .size = sizeof(struct disk),
@@ -241,3 +243,8 @@ const struct schema instance_schema = {
             NO_SUCH("spot-instance-request-id"),
             { 0 } },
 };
+
+bool instance_is_windows(const struct instance *i)
+{
+    return text_is(i->machine.platform, "windows");
+}

@@ -1,3 +1,4 @@
+/* See page_cache.h. */
 #include "world/instance/page_cache.h"
 
 const struct schema dirty_file_schema = {

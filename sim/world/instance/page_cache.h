@@ -1,7 +1,7 @@
 /* What a guest's page cache holds: files written but not yet on the disk; and what a snapshot
  * caught. */
-#ifndef WORLD_PAGE_H
-#define WORLD_PAGE_H
+#ifndef WORLD_PAGE_CACHE_H
+#define WORLD_PAGE_CACHE_H
 
 #include "base/field.h"
 #include "call/call.h"

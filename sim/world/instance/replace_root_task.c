@@ -1,3 +1,4 @@
+/* See replace_root_task.h. */
 #include "world/instance/replace_root_task.h"
 
 const struct schema replace_root_task_schema = {

@@ -1,6 +1,6 @@
 /* Replacements of an instance's root volume: pending -> in-progress -> succeeded | failed. */
-#ifndef WORLD_ROOT_TASK_H
-#define WORLD_ROOT_TASK_H
+#ifndef WORLD_REPLACE_ROOT_TASK_H
+#define WORLD_REPLACE_ROOT_TASK_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "call/errors.h"
 #include "call/id.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
@@ -15,48 +16,44 @@
 /* The order of members in JSON is recorded. */
 const struct schema kms_key_schema = {
     .name = "kms_key",
-    .size = sizeof(struct kms_key_permitted),
+    .size = sizeof(struct kms_key),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct kms_key_permitted, arn), .column = "arn" },
-            { TEXT_FIELD(struct kms_key_permitted, account), .column = "account",
-              .json = "AWSAccountId", .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct kms_key_permitted, region), .column = "region" },
-            { TEXT_FIELD(struct kms_key_permitted, id), .column = "id", .json = "KeyId" },
-            { TEXT_FIELD(struct kms_key_permitted, arn), .json = "Arn" },
-            { TIME_FIELD(struct kms_key_permitted, created), .column = "created",
-              .json = "CreationDate" },
-            { BOOL_FIELD(struct kms_key_permitted, enabled), .json = "Enabled" },
-            { TEXT_FIELD(struct kms_key_permitted, description), .column = "description",
+            { TEXT_FIELD(struct kms_key, arn), .column = "arn" },
+            { TEXT_FIELD(struct kms_key, account), .column = "account", .json = "AWSAccountId",
+              .flags = FIELD_OWNER },
+            { TEXT_FIELD(struct kms_key, region), .column = "region" },
+            { TEXT_FIELD(struct kms_key, id), .column = "id", .json = "KeyId" },
+            { TEXT_FIELD(struct kms_key, arn), .json = "Arn" },
+            { TIME_FIELD(struct kms_key, created), .column = "created", .json = "CreationDate" },
+            { BOOL_FIELD(struct kms_key, enabled), .json = "Enabled" },
+            { TEXT_FIELD(struct kms_key, description), .column = "description",
               .json = "Description" },
-            { TEXT_FIELD(struct kms_key_permitted, usage), .column = "usage", .json = "KeyUsage" },
-            { TEXT_FIELD(struct kms_key_permitted, state), .column = "state", .json = "KeyState",
+            { TEXT_FIELD(struct kms_key, usage), .column = "usage", .json = "KeyUsage" },
+            { TEXT_FIELD(struct kms_key, state), .column = "state", .json = "KeyState",
               .flags = FIELD_STATE },
-            { TIME_FIELD(struct kms_key_permitted, deletion), .column = "deletion",
-              .json = "DeletionDate" },
-            { TEXT_FIELD(struct kms_key_permitted, origin), .column = "origin", .json = "Origin" },
-            { TEXT_FIELD(struct kms_key_permitted, manager), .column = "manager",
-              .json = "KeyManager" },
-            { TEXT_FIELD(struct kms_key_permitted, spec), .json = "CustomerMasterKeySpec" },
-            { TEXT_FIELD(struct kms_key_permitted, spec), .column = "spec", .json = "KeySpec" },
-            { TEXTS_FIELD(struct kms_key_permitted, can.encrypt), .json = "EncryptionAlgorithms" },
-            { TEXTS_FIELD(struct kms_key_permitted, can.sign), .json = "SigningAlgorithms" },
-            { TEXTS_FIELD(struct kms_key_permitted, can.mac), .json = "MacAlgorithms" },
-            { TEXTS_FIELD(struct kms_key_permitted, can.agree), .json = "KeyAgreementAlgorithms" },
-            { TEXTS_FIELD(struct kms_key_permitted, can.encapsulate),
-              .json = "EncapsulationAlgorithms" },
-            { BOOL_FIELD(struct kms_key_permitted, multi_region), .column = "multi_region",
+            { TIME_FIELD(struct kms_key, deletion), .column = "deletion", .json = "DeletionDate" },
+            { TEXT_FIELD(struct kms_key, origin), .column = "origin", .json = "Origin" },
+            { TEXT_FIELD(struct kms_key, manager), .column = "manager", .json = "KeyManager" },
+            { TEXT_FIELD(struct kms_key, spec), .json = "CustomerMasterKeySpec" },
+            { TEXT_FIELD(struct kms_key, spec), .column = "spec", .json = "KeySpec" },
+            { TEXTS_FIELD(struct kms_key, can.encrypt), .json = "EncryptionAlgorithms" },
+            { TEXTS_FIELD(struct kms_key, can.sign), .json = "SigningAlgorithms" },
+            { TEXTS_FIELD(struct kms_key, can.mac), .json = "MacAlgorithms" },
+            { TEXTS_FIELD(struct kms_key, can.agree), .json = "KeyAgreementAlgorithms" },
+            { TEXTS_FIELD(struct kms_key, can.encapsulate), .json = "EncapsulationAlgorithms" },
+            { BOOL_FIELD(struct kms_key, multi_region), .column = "multi_region",
               .json = "MultiRegion" },
             { CONSTANT_FIELD("PRIMARY"), .json = MULTI_REGION "MultiRegionKeyType",
               .views = KMS_VIEW_PRIMARY },
-            { TEXT_FIELD(struct kms_key_permitted, arn), .json = MULTI_REGION "PrimaryKey/Arn",
+            { TEXT_FIELD(struct kms_key, arn), .json = MULTI_REGION "PrimaryKey/Arn",
               .views = KMS_VIEW_PRIMARY },
-            { TEXT_FIELD(struct kms_key_permitted, region),
-              .json = MULTI_REGION "PrimaryKey/Region", .views = KMS_VIEW_PRIMARY },
+            { TEXT_FIELD(struct kms_key, region), .json = MULTI_REGION "PrimaryKey/Region",
+              .views = KMS_VIEW_PRIMARY },
             { EMPTY_LIST_FIELD, .json = MULTI_REGION "ReplicaKeys", .views = KMS_VIEW_PRIMARY },
-            { TEXT_FIELD(struct kms_key_permitted, material), .column = "material",
+            { TEXT_FIELD(struct kms_key, material), .column = "material",
               .json = "CurrentKeyMaterialId" },
-            { TEXT_FIELD(struct kms_key_permitted, policy), .column = "policy" },
+            { TEXT_FIELD(struct kms_key, policy), .column = "policy" },
             { 0 } },
 };
 
@@ -97,13 +94,13 @@ const char *kms_key_arn(struct call *c, const char *resource)
     return arena_printf(c->a, "arn:aws:kms:%s:%s:%s", c->region, c->account, resource);
 }
 
-bool kms_key_is_symmetric(const struct kms_key_permitted *key)
+bool kms_key_is_symmetric(const struct kms_key *key)
 {
     return text_is(key->spec, "SYMMETRIC_DEFAULT");
 }
 
 /* Identity from a stream: the seeded one for the caller's keys, the name's own for AWS's. */
-static void give_identity(struct call *c, struct kms_key_permitted *key, struct rng *from)
+static void give_identity(struct call *c, struct kms_key *key, struct rng *from)
 {
     char uuid[37];
     rng_uuid(from, uuid);
@@ -124,21 +121,21 @@ static void give_identity(struct call *c, struct kms_key_permitted *key, struct 
                                  material[2], material[3]);
 }
 
-void kms_key_put(struct call *c, const struct kms_key_permitted *key)
+void kms_key_put(struct call *c, const struct kms_key *key)
 {
     store_put(c, &kms_key_schema, key);
 }
 
 void kms_key_disable(struct call *c, const char *arn)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (!arn || !kms_key_find(c, arn, &key))
         return;
     key.state = "Disabled";
     kms_key_put(c, &key);
 }
 
-void kms_key_create(struct call *c, struct kms_key_permitted *key)
+void kms_key_create(struct call *c, struct kms_key *key)
 {
     give_identity(c, key, &c->sim->ids);
     id_made(c, key->id);
@@ -186,18 +183,18 @@ static const struct aws_key {
 };
 
 static void make_aws_key(struct call *c, const struct aws_key *which, const char *alias_arn,
-                         struct kms_key_permitted *ret)
+                         struct kms_key *ret)
 {
-    *ret = (struct kms_key_permitted){ .description = which->description,
-                                       .state = "Enabled",
-                                       .usage = "ENCRYPT_DECRYPT",
-                                       .spec = "SYMMETRIC_DEFAULT",
-                                       .origin = "AWS_KMS",
-                                       .manager = "AWS",
-                                       .multi_region = NO,
-                                       .deletion = ABSENT,
-                                       .policy = kms_key_policy_for_aws(
-                                           c, which->policy, which->service, which->what) };
+    *ret = (struct kms_key){ .description = which->description,
+                             .state = "Enabled",
+                             .usage = "ENCRYPT_DECRYPT",
+                             .spec = "SYMMETRIC_DEFAULT",
+                             .origin = "AWS_KMS",
+                             .manager = "AWS",
+                             .multi_region = NO,
+                             .deletion = ABSENT,
+                             .policy = kms_key_policy_for_aws(c, which->policy, which->service,
+                                                              which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
     kms_key_put(c, ret);
@@ -211,7 +208,7 @@ static void make_aws_key(struct call *c, const struct aws_key *which, const char
     kms_alias_put(c, &alias);
 }
 
-static void aws_key(struct call *c, const struct aws_key *which, struct kms_key_permitted *ret)
+static void aws_key(struct call *c, const struct aws_key *which, struct kms_key *ret)
 {
     struct kms_alias alias;
     const char *arn = kms_key_arn(c, which->alias);
@@ -219,19 +216,19 @@ static void aws_key(struct call *c, const struct aws_key *which, struct kms_key_
         make_aws_key(c, which, arn, ret);
 }
 
-void kms_key_ebs_default(struct call *c, struct kms_key_permitted *ret)
+void kms_key_ebs_default(struct call *c, struct kms_key *ret)
 {
     aws_key(c, &ebs_key, ret);
 }
 
-void kms_key_ssm_default(struct call *c, struct kms_key_permitted *ret)
+void kms_key_ssm_default(struct call *c, struct kms_key *ret)
 {
     aws_key(c, &ssm_key, ret);
 }
 
 /* ---- Finding keys ---- */
 
-bool kms_key_find(struct call *c, const char *arn, struct kms_key_permitted *ret)
+bool kms_key_find(struct call *c, const char *arn, struct kms_key *ret)
 {
     return store_get(c, &kms_key_schema, arn, ret);
 }
@@ -254,7 +251,7 @@ static bool split_arn(struct call *c, const char *arn, const char **ret_region,
     return true;
 }
 
-static bool lookup_alias(struct call *c, const char *arn, struct kms_key_permitted *ret)
+static bool lookup_alias(struct call *c, const char *arn, struct kms_key *ret)
 {
     struct kms_alias alias;
     const struct aws_key *aws = text_is(arn, kms_key_arn(c, EBS_ALIAS))   ? &ebs_key
@@ -267,7 +264,7 @@ static bool lookup_alias(struct call *c, const char *arn, struct kms_key_permitt
     return kms_alias_find(c, arn, &alias) && kms_key_find(c, alias.target, ret);
 }
 
-bool kms_key_lookup(struct call *c, const char *reference, struct kms_key_permitted *ret)
+bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 {
     const char *region, *account, *resource;
     if (text_blank(reference))
@@ -287,8 +284,8 @@ bool kms_key_lookup(struct call *c, const char *reference, struct kms_key_permit
 
 /* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
  * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge(struct call *c, const struct kms_key_permitted *key,
-                              const char *service, const char *const *actions)
+static enum key_verdict judge(struct call *c, const struct kms_key *key, const char *service,
+                              const char *const *actions)
 {
     if (!kms_key_permits(c, key, "kms:DescribeKey", service))
         return KEY_FORBIDDEN;
@@ -308,7 +305,7 @@ static enum key_verdict judge(struct call *c, const struct kms_key_permitted *ke
 }
 
 enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
-                                     struct kms_key_permitted *ret)
+                                     struct kms_key *ret)
 {
     static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
                                               "kms:CreateGrant", NULL };
@@ -318,12 +315,11 @@ enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const 
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn)
 {
     static const char *const to_read[] = { "kms:Decrypt", NULL };
-    struct kms_key_permitted key;
+    struct kms_key key;
     return kms_key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
 }
 
-enum key_verdict kms_key_resolve(struct call *c, const char *reference,
-                                 struct kms_key_permitted *ret)
+enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret)
 {
     return kms_key_resolve_for(c, "ec2", reference, ret);
 }
@@ -354,12 +350,32 @@ bool kms_key_encrypts_by_default(struct call *c)
     return choice.encrypt == YES;
 }
 
-void kms_key_for_ebs(struct call *c, struct kms_key_permitted *ret)
+void kms_key_for_ebs(struct call *c, struct kms_key *ret)
 {
     struct ebs_encryption_default choice;
     ebs_encryption_default_get(c, &choice);
     if (!choice.key)
         kms_key_ebs_default(c, ret);
     else if (!kms_key_find(c, choice.key, ret)) /* deleted meanwhile: nothing takes its place */
-        *ret = (struct kms_key_permitted){ .arn = choice.key };
+        *ret = (struct kms_key){ .arn = choice.key };
+}
+
+int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
+                  enum key_verdict *ret_verdict)
+{
+    switch (*ret_verdict = kms_key_resolve(c, given, ret)) {
+    case KEY_DISABLED:
+        return fail(c, E_SnapshotKey, ret->arn, "disabled");
+    case KEY_PENDING_DELETION:
+        return fail(c, E_SnapshotKey, ret->arn, "pending deletion"); /* [guess] */
+    case KEY_UNKNOWN:
+    case KEY_UNSUITABLE: /* [guess] */
+        return fail(c, E_SnapshotKey, given, "invalid");
+    case KEY_FORBIDDEN:
+        return fail(c, E_SnapshotKeyForbidden, ret->arn);
+    case KEY_INACCESSIBLE:
+    case KEY_USABLE:
+        break;
+    }
+    return 0;
 }

@@ -1,11 +1,11 @@
 /* KMS keys and aliases, as KMS shows them and as EC2 uses them. */
-#ifndef WORLD_KEY_H
-#define WORLD_KEY_H
+#ifndef WORLD_KMS_KEY_H
+#define WORLD_KMS_KEY_H
 
 #include "base/field.h"
 #include "call/call.h"
 
-struct kms_key_permitted {
+struct kms_key {
     const char *arn; /* the key of the table */
     const char *id, *account, *region, *description;
     /* Enabled, Disabled, PendingDeletion, PendingImport */
@@ -15,7 +15,7 @@ struct kms_key_permitted {
     const char *material; /* CurrentKeyMaterialId; NULL for all but symmetric keys */
     int64_t created, deletion;
     enum tri multi_region;
-    const char *policy; /* key policy (key_policy.h); NULL: the default one */
+    const char *policy; /* key policy (kms_key_policy.h); NULL: the default one */
     /* Set before it is shown: */
     enum tri enabled;
     struct {
@@ -55,33 +55,37 @@ enum key_verdict {
 
 /* A key id, mrk- id, alias/NAME, key ARN or alias ARN, as the caller may write it in this Region.
  * Fills *ret (where one was found) and returns what EC2 can do with it. */
-enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key_permitted *ret);
+enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret);
 /* The key behind alias/aws/ebs of this account and Region; made on its first use. */
-void kms_key_ebs_default(struct call *c, struct kms_key_permitted *ret);
+void kms_key_ebs_default(struct call *c, struct kms_key *ret);
 /* …behind alias/aws/ssm. */
-void kms_key_ssm_default(struct call *c, struct kms_key_permitted *ret);
+void kms_key_ssm_default(struct call *c, struct kms_key *ret);
 /* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it can
  * be used is another question (kms_key_use): of one that was deleted only the ARN is left. */
-void kms_key_for_ebs(struct call *c, struct kms_key_permitted *ret);
+void kms_key_for_ebs(struct call *c, struct kms_key *ret);
 /* Encryption by default, per account and Region. */
 bool kms_key_encrypts_by_default(struct call *c);
 void ebs_encryption_default_get(struct call *c, struct ebs_encryption_default *ret);
 void ebs_encryption_default_put(struct call *c, const struct ebs_encryption_default *choice);
-bool kms_key_find(struct call *c, const char *arn, struct kms_key_permitted *ret); /* anyone's */
+bool kms_key_find(struct call *c, const char *arn, struct kms_key *ret); /* anyone's */
 /* Whether data under this key can be used by the caller now. */
 enum key_verdict kms_key_use(struct call *c, const char *arn);
-/* The same two for another service than EC2 ("ssm"). */
+/* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
+ * the work fail later. In the words of CopySnapshot. */
+int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
+                       enum key_verdict *ret_verdict);
+/* kms_key_resolve and kms_key_use for another service than EC2 ("ssm"). */
 enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
-                                 struct kms_key_permitted *ret);
+                                 struct kms_key *ret);
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn);
 
 /* ---- For KMS itself ---- */
 
 /* The key a reference names in this Region, whatever its state and whoever asks; false: none. */
-bool kms_key_lookup(struct call *c, const char *reference, struct kms_key_permitted *ret);
+bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret);
 /* A new key of the caller: sets arn, id, account, region, material and creation date. */
-void kms_key_create(struct call *c, struct kms_key_permitted *key);
-void kms_key_put(struct call *c, const struct kms_key_permitted *key);
+void kms_key_create(struct call *c, struct kms_key *key);
+void kms_key_put(struct call *c, const struct kms_key *key);
 /* Nobody can use it any more. Does nothing where there is no such key; arn may be NULL. */
 void kms_key_disable(struct call *c, const char *arn);
 /* Removes a key, its aliases and its grants. */
@@ -90,7 +94,7 @@ bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret);
 void kms_alias_put(struct call *c, const struct kms_alias *alias);
 /* "arn:aws:kms:REGION:ACCOUNT:RESOURCE" of the caller. */
 const char *kms_key_arn(struct call *c, const char *resource);
-bool kms_key_is_symmetric(const struct kms_key_permitted *key);
+bool kms_key_is_symmetric(const struct kms_key *key);
 /* The aliases that AWS keeps for itself: const char *, ending with NULL. */
 extern const char *const kms_aws_aliases[];
 

@@ -1,4 +1,4 @@
-/* See key_policy.h. */
+/* See kms_key_policy.h. */
 #include "world/kms/kms_key_policy.h"
 
 #include <string.h>
@@ -86,7 +86,7 @@ const char *kms_key_policy_for_aws(struct call *c, const char *id, const char *s
                         c->account);
 }
 
-const char *kms_key_policy_text(struct call *c, const struct kms_key_permitted *key)
+const char *kms_key_policy_text(struct call *c, const struct kms_key *key)
 {
     return key->policy ? key->policy : arena_printf(c->a, default_policy, key->account);
 }
@@ -95,7 +95,7 @@ const char *kms_key_policy_text(struct call *c, const struct kms_key_permitted *
 
 struct question {
     struct call *c;
-    const struct kms_key_permitted *key;
+    const struct kms_key *key;
     const char *action; /* "kms:Decrypt" */
     const char *service; /* NULL: asked directly */
     struct sts_session caller;
@@ -254,7 +254,7 @@ static bool by_grant(const struct question *q)
     return false;
 }
 
-bool kms_key_permits(struct call *c, const struct kms_key_permitted *key, const char *action,
+bool kms_key_permits(struct call *c, const struct kms_key *key, const char *action,
                      const char *service)
 {
     struct question q = { .c = c, .key = key, .action = action, .service = service };

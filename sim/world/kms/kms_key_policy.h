@@ -2,8 +2,8 @@
  *
  * Every caller has all permissions that its account could give it (there are no users and no
  * identity policies here), so that a key's policy and its grants alone decide. */
-#ifndef WORLD_KEY_POLICY_H
-#define WORLD_KEY_POLICY_H
+#ifndef WORLD_KMS_KEY_POLICY_H
+#define WORLD_KMS_KEY_POLICY_H
 
 #include "world/kms/kms_key.h"
 
@@ -19,9 +19,9 @@ extern const struct schema kms_grant_schema;
 
 /* May the caller do `action` ("kms:Decrypt") with it, by way of a service ("ec2") or directly
  * (NULL)? */
-bool kms_key_permits(struct call *c, const struct kms_key_permitted *key, const char *action, const char *service);
+bool kms_key_permits(struct call *c, const struct kms_key *key, const char *action, const char *service);
 /* The policy's text as GetKeyPolicy shows it. */
-const char *kms_key_policy_text(struct call *c, const struct kms_key_permitted *key);
+const char *kms_key_policy_text(struct call *c, const struct kms_key *key);
 /* The policy that AWS gives to a key of its own: `id` is the policy's, `service` the one it is for,
  * `what` as its first statement names it. */
 const char *kms_key_policy_for_aws(struct call *c, const char *id, const char *service,

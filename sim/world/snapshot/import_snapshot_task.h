@@ -1,6 +1,6 @@
 /* Tasks of ImportSnapshot. CancelImportTask ends them, too. */
-#ifndef WORLD_IMPORT_TASK_H
-#define WORLD_IMPORT_TASK_H
+#ifndef WORLD_IMPORT_SNAPSHOT_TASK_H
+#define WORLD_IMPORT_SNAPSHOT_TASK_H
 
 #include "base/field.h"
 #include "call/call.h"

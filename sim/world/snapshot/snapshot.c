@@ -1,115 +1,22 @@
-/* Snapshots: their fields, how they begin, end and go.
- *
- * The file knows volumes and copies of snapshots as sources. It must not know which operation wants
- * one, nor who may: what a caller is allowed is checked by the operations. */
+/* Snapshots: who finds which, what is shown, how copies begin and how all end. How one is taken of
+ * a volume is in snapshot_take.c, how one goes in snapshot_delete.c. It must not know which
+ * operation wants one, nor who may: what a caller is allowed is checked by the operations. */
 #include "world/snapshot/snapshot.h"
 
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
-#include "catalog/quota.h"
-#include "reply/emit_noun.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "world/account/cost.h"
-#include "world/account/retention_rule.h"
-#include "world/instance/page_cache.h"
 #include "world/kms/kms_key.h"
-#include "world/snapshot/fast_restore.h"
 #include "world/snapshot/snapshot_block_access.h"
 #include "world/snapshot/snapshot_lock.h"
-#include "world/snapshot/snapshot_tier.h"
 
 extern const struct job_kind job_end_snapshot;
 
 #define MIB (INT64_C(1) << 20)
-
-const struct schema snapshot_permission_schema = {
-    .name = "snapshot_permission",
-    .size = sizeof(struct snapshot_permission),
-    .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct snapshot_permission, group),
-                                        .column = "grp", .xml = "group" },
-                                      { TEXT_FIELD(struct snapshot_permission, user),
-                                        .column = "user", .xml = "userId", .flags = FIELD_INDEXED },
-                                      { 0 } },
-};
-
-/* VIEW_BRIEF is the Recycle Bin's. */
-#define WHOLE (VIEW_DESCRIBED | VIEW_CREATED)
-
-const struct schema snapshot_schema = {
-    .name = "snapshot",
-    .noun = "snapshot",
-    .size = sizeof(struct snapshot),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct snapshot, id), .column = "id", .xml = "snapshotId",
-              .filter = "snapshot-id" },
-            { TEXT_FIELD(struct snapshot, region), .column = "region" },
-            { TEXT_FIELD(struct snapshot, volume), .column = "volume", .xml = "volumeId",
-              .filter = "volume-id", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct snapshot, status), .column = "status", .xml = "status",
-              .filter = "status", .views = WHOLE, .flags = FIELD_STATE },
-            { TEXT_FIELD(struct snapshot, message), .column = "message" },
-            { TEXT_FIELD(struct snapshot, shown_message), .xml = "statusMessage", .views = WHOLE },
-            { TIME_FIELD(struct snapshot, start), .column = "start", .xml = "startTime",
-              .filter = "start-time", .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, progress), .xml = "progress", .filter = "progress",
-              .flags = FIELD_CREATED_EMPTY, .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, owner), .column = "owner", .xml = "ownerId",
-              .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED, .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, owner_alias), .column = "owner_alias",
-              .xml = "ownerAlias", .filter = "owner-alias", .views = VIEW_DESCRIBED },
-            { INT_FIELD(struct snapshot, shown_size), .xml = "volumeSize", .filter = "volume-size",
-              .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, description), .column = "description",
-              .xml = "description", .filter = "description", .flags = FIELD_SHOW_EMPTY },
-            { BOOL_FIELD(struct snapshot, shown_encrypted), .xml = "encrypted",
-              .filter = "encrypted", .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, shown_key), .xml = "kmsKeyId", .views = WHOLE },
-            { TAGS_FIELD(struct snapshot, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY,
-              .views = WHOLE },
-            { TEXT_FIELD(struct snapshot, tier), .column = "tier", .xml = "storageTier",
-              .filter = "storage-tier", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct snapshot, transfer), .column = "transfer", .xml = "transferType",
-              .filter = "transfer-type", .views = VIEW_DESCRIBED },
-            { INT_FIELD(struct snapshot, duration), .column = "duration",
-              .xml = "completionDurationMinutes", .views = VIEW_DESCRIBED },
-            { TIME_FIELD(struct snapshot, completed), .column = "completed",
-              .xml = "completionTime", .views = VIEW_DESCRIBED },
-            { INT_FIELD(struct snapshot, shown_full_size), .xml = "fullSnapshotSizeInBytes",
-              .views = VIEW_DESCRIBED },
-            { TIME_FIELD(struct snapshot, restore_expiry), .column = "restore_expiry",
-              .xml = "restoreExpiryTime", .views = VIEW_DESCRIBED },
-            { TIME_FIELD(struct snapshot, recycle_enter), .column = "recycle_enter",
-              .xml = "recycleBinEnterTime", .views = VIEW_BRIEF },
-            { TIME_FIELD(struct snapshot, recycle_exit), .column = "recycle_exit",
-              .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
-            { INT_FIELD(struct snapshot, layer), .column = "layer" },
-            { INT_FIELD(struct snapshot, declared_bytes), .column = "unseen" },
-            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage" },
-            { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
-            { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
-            { TIME_FIELD(struct snapshot, deadline), .column = "deadline" },
-            { INT_FIELD(struct snapshot, size), .column = "size" },
-            { INT_FIELD(struct snapshot, full_size), .column = "full_size" },
-            { BOOL_FIELD(struct snapshot, encrypted), .column = "encrypted" },
-            { TEXT_FIELD(struct snapshot, key), .column = "kms_key" },
-            { TIME_FIELD(struct snapshot, due), .column = "due" },
-            { TEXT_FIELD(struct snapshot, source), .column = "source", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct snapshot, source_region), .column = "source_region" },
-            { TEXT_FIELD(struct snapshot, parent), .column = "parent", .flags = FIELD_INDEXED },
-            { BOOL_FIELD(struct snapshot, is_copy), .column = "is_copy" },
-            { TEXT_FIELD(struct snapshot, failure), .column = "failure" },
-            { LIST_FIELD(struct snapshot, permissions, &snapshot_permission_schema),
-              .column = "permissions" },
-            { TEXTS_FIELD(struct snapshot, product_codes), .column = "product_codes" },
-            { TEXT_FIELD(struct snapshot, system), .column = "system" },
-            { BOOL_FIELD(struct snapshot, generalized), .column = "generalized" },
-            { 0 } },
-};
 
 /* ---- Finding ---- */
 
@@ -181,63 +88,6 @@ bool snapshot_prepare(struct call *c, void *snapshot)
     return true;
 }
 
-/* ---- What AWS limits ---- */
-
-#define CREATE_INTERVAL (15 * SECOND_MS)
-
-/* What hangs on how long things take in AWS is held against --pace real only: at the other paces it
- * would depend on how fast the machine is. */
-static bool is_paced_as_aws(const struct call *c)
-{
-    return c->sim->pace == PACE_REAL;
-}
-
-static int check_count(struct call *c)
-{
-    int64_t count =
-        store_number(c->store, "SELECT count(*) FROM snapshot WHERE " MINE, SQL_ARGS(MINE_ARGS(c)));
-    return count >= quota(c->sim, "snapshots") ? fail(c, E_SnapshotLimit) : 0;
-}
-
-static int64_t most_pending(const struct call *c, const struct volume *v)
-{
-    bool cold = text_is(v->type, "st1") || text_is(v->type, "sc1");
-    return quota(c->sim,
-                 cold ? "pending-snapshots-per-cold-volume" : "pending-snapshots-per-volume");
-}
-
-static int check_pace(struct call *c, const struct volume *v)
-{
-    int64_t pending = store_number(
-        c->store, "SELECT count(*) FROM snapshot WHERE volume = ? AND status = 'pending'",
-        SQL_ARGS(SQL_TEXT(v->id)));
-    if (pending >= most_pending(c, v))
-        return fail(c, E_SnapshotsInProgress);
-    int64_t last = store_number(c->store, "SELECT max(start) FROM snapshot WHERE volume = ?",
-                                SQL_ARGS(SQL_TEXT(v->id)));
-    return last != ABSENT && c->now < last + CREATE_INTERVAL ? fail(c, E_SnapshotRate) : 0;
-}
-
-int snapshot_check_volume(struct call *c, const struct volume *v)
-{
-    if (!text_is(v->status, "available") && !text_is(v->status, "in-use"))
-        return fail(c, E_SnapshotVolumeState, v->id);
-    if (is_paced_as_aws(c) && check_pace(c, v))
-        return -1;
-    return check_count(c);
-}
-
-int snapshot_check_copies(struct call *c)
-{
-    int64_t most = quota(c->sim, "snapshot-copies-in-progress");
-    int64_t pending = store_number(
-        c->store, "SELECT count(*) FROM snapshot WHERE " MINE " AND is_copy AND status = 'pending'",
-        SQL_ARGS(MINE_ARGS(c)));
-    if (is_paced_as_aws(c) && pending >= most)
-        return fail(c, E_SnapshotCopiesInProgress, (long long)most);
-    return check_count(c);
-}
-
 /* ---- Beginning ---- */
 
 struct snapshot snapshot_new(struct call *c)
@@ -257,7 +107,7 @@ struct snapshot snapshot_new(struct call *c)
     return s;
 }
 
-static void start(struct call *c, struct snapshot *s, int64_t quick, int64_t real)
+void snapshot_start(struct call *c, struct snapshot *s, int64_t quick, int64_t real)
 {
     int64_t delay = pace_delay(c, quick, real);
     s->due = c->now + delay;
@@ -265,38 +115,6 @@ static void start(struct call *c, struct snapshot *s, int64_t quick, int64_t rea
     job_after(c, delay, &job_end_snapshot, s->id, NULL);
     snapshot_prepare(c, s);
     s->progress = NULL; /* an empty element in the answer that made it [recorded] */
-}
-
-static const char *last_of_volume(struct call *c, const char *volume)
-{
-    return store_word(c,
-                      "SELECT id FROM snapshot WHERE volume = ? AND status <> 'error'"
-                      " ORDER BY rowid DESC LIMIT 1",
-                      SQL_ARGS(SQL_TEXT(volume)));
-}
-
-void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
-                        struct snapshot *ret)
-{
-    struct snapshot s = snapshot_new(c);
-    s.volume = from->id;
-    s.description = description ? description : "";
-    s.size = from->size;
-    s.layer = volume_freeze(c, from->id);
-    s.declared_bytes = from->declared_bytes;
-    s.product_codes = from->product_codes;
-    s.system = from->system;
-    s.generalized = from->generalized;
-    s.lineage = from->lineage;
-    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
-    s.encrypted = tri_of(from->encrypted);
-    s.key = from->encrypted == YES ? from->key : NULL;
-    s.parent = last_of_volume(c, from->id);
-    if (!s.parent && !text_blank(from->snapshot))
-        s.parent = from->snapshot;
-    /* half a megabyte took 46 s [recorded]; how it grows with the data is a guess */
-    start(c, &s, 50, 45 * SECOND_MS + s.full_size / (100 * MIB) * SECOND_MS);
-    *ret = s;
 }
 
 /* The snapshot that a copy continues: the source itself where nothing but time lies between them,
@@ -372,7 +190,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
         s.duration = minutes;
         real = failure ? real : minutes * MINUTE_MS;
     }
-    start(c, &s, 50, real);
+    snapshot_start(c, &s, 50, real);
     *ret = s;
 }
 
@@ -436,50 +254,6 @@ struct list snapshot_images(struct call *c, const char *id)
     return images;
 }
 
-/* The one that continued it continues what it continued. */
-void snapshot_erase(struct call *c, const struct snapshot *s)
-{
-    store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
-               SQL_ARGS(SQL_TEXT(s->parent), SQL_TEXT(s->id)));
-    job_cancel(c, NULL, s->id);
-    layer_unref(c->store, s->layer);
-    snapshot_lock_forget(c, s->id);
-    snapshot_tiering_forget(c, s->id);
-    store_remove(c, &snapshot_content_schema, s->id);
-    store_remove(c, &snapshot_schema, s->id);
-    cost_changed(c, s);
-}
-
-/* Only what is complete goes to the bin [guess]. */
-static bool recycle(struct call *c, struct snapshot *s)
-{
-    int64_t until =
-        text_is(s->status, "completed") ? retention_until(c, RETENTION_SNAPSHOT, &s->tags) : ABSENT;
-    if (until == ABSENT)
-        return false;
-    s->recycle_enter = c->now;
-    s->recycle_exit = until;
-    store_put(c, &snapshot_schema, s);
-    job_after(c, until - c->now, &job_expire_snapshot, s->id, NULL);
-    return true;
-}
-
-int snapshot_delete(struct call *c, const char *id)
-{
-    struct snapshot s;
-    if (snapshot_own(c, id, &s))
-        return -1;
-    struct list images = snapshot_images(c, id);
-    if (images.count)
-        return fail(c, E_SnapshotInUse, id, strs_join(c->a, &images, ", "));
-    if (snapshot_lock_holds(c, id))
-        return fail(c, E_SnapshotLocked, id);
-    fast_restore_end(c, id);
-    if (!recycle(c, &s))
-        snapshot_erase(c, &s);
-    return 0;
-}
-
 /* ---- The Recycle Bin ---- */
 
 bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
@@ -487,12 +261,3 @@ bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret)
     return store_get(c, &snapshot_schema, id, ret) && ret->recycle_enter != ABSENT
            && text_is(ret->region, c->region) && text_is(ret->owner, c->account);
 }
-
-static void expire_snapshot(struct call *c, const char *id)
-{
-    struct snapshot s;
-    if (snapshot_recycled(c, id, &s))
-        snapshot_erase(c, &s);
-}
-
-JOB(expire_snapshot, .name = "expire_snapshot");

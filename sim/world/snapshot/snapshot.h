@@ -9,7 +9,6 @@
 #include "base/field.h"
 #include "call/call.h"
 #include "time/job.h"
-#include "world/volume/volume.h"
 
 struct snapshot_permission {
     const char *user; /* an account, or NULL */
@@ -87,18 +86,12 @@ int snapshot_check_tier(struct call *c, const struct snapshot *s);
 /* Sets what is computed; as struct describe wants it. */
 bool snapshot_prepare(struct call *c, void *snapshot);
 
-/* Whether AWS would begin a snapshot of this volume now: its state, limits and rates. */
-int snapshot_check_volume(struct call *c, const struct volume *v);
-/* Whether it would begin one more copy into this Region. */
-int snapshot_check_copies(struct call *c);
-
 /* A pending one of the caller with an identifier of its own; nothing is stored yet. */
 struct snapshot snapshot_new(struct call *c);
-/* Begins a snapshot of a volume as it is now: stores it, starts its job, returns it as the answer
- * of CreateSnapshot shows it. All snapshots of one call (CreateImage, CreateSnapshots) carry the
- * same start, c->now; .due says when each will be complete. */
-void snapshot_of_volume(struct call *c, const struct volume *from, const char *description,
-                        struct snapshot *ret);
+/* Stores a new one and plans its end, quick or real ms from now as the pace has it; sets what the
+ * answer that made it shows. All snapshots of one call (CreateImage, CreateSnapshots) carry the same
+ * start, c->now; .due says when each will be complete. */
+void snapshot_start(struct call *c, struct snapshot *s, int64_t quick, int64_t real);
 /* Begins a copy into this Region. key: ARN it will be encrypted with, or NULL. failure: the message
  * it will fail with, or NULL; a copy that fails for its source has no key. minutes:
  * CompletionDurationMinutes or ABSENT. */
@@ -111,14 +104,7 @@ void snapshot_finish(struct call *c, struct snapshot *s);
 void snapshot_put(struct call *c, const struct snapshot *s);
 /* Images of this Region that use it, newest first (const char * ids). */
 struct list snapshot_images(struct call *c, const char *id);
-/* Deletes one that is the caller's: refused while an image uses it or a lock holds it, as
- * DeleteSnapshot is. A retention rule puts it into the Recycle Bin instead. */
-int snapshot_delete(struct call *c, const char *id);
-/* Erases one whose time in the Recycle Bin is over. */
-extern const struct job_kind job_expire_snapshot;
 /* One that the caller has in the Recycle Bin. */
 bool snapshot_recycled(struct call *c, const char *id, struct snapshot *ret);
-/* Nothing is left of it, at once. */
-void snapshot_erase(struct call *c, const struct snapshot *s);
 
 #endif

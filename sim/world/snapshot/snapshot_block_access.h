@@ -1,6 +1,6 @@
 /* Who may use a snapshot: block public access, per account and Region. */
-#ifndef WORLD_SNAPSHOT_ACCESS_H
-#define WORLD_SNAPSHOT_ACCESS_H
+#ifndef WORLD_SNAPSHOT_BLOCK_ACCESS_H
+#define WORLD_SNAPSHOT_BLOCK_ACCESS_H
 
 #include "base/field.h"
 #include "call/call.h"

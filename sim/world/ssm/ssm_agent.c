@@ -1,3 +1,4 @@
+/* See ssm_agent.h. */
 #include "world/ssm/ssm_agent.h"
 
 #include "base/text.h"

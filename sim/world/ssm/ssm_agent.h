@@ -1,7 +1,7 @@
 /* The SSM agent of an instance: there on images whose publisher put it there, and talking while the
  * machine runs and may. */
-#ifndef WORLD_AGENT_H
-#define WORLD_AGENT_H
+#ifndef WORLD_SSM_AGENT_H
+#define WORLD_SSM_AGENT_H
 
 #include "world/instance/instance.h"
 

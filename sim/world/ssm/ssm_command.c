@@ -1,3 +1,4 @@
+/* See ssm_command.h. */
 #include "world/ssm/ssm_command.h"
 
 #include "base/text.h"

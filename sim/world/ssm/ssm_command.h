@@ -1,6 +1,6 @@
 /* Run Command: what was sent, and what became of it on each instance. */
-#ifndef WORLD_COMMAND_H
-#define WORLD_COMMAND_H
+#ifndef WORLD_SSM_COMMAND_H
+#define WORLD_SSM_COMMAND_H
 
 #include "base/field.h"
 #include "call/call.h"

@@ -1,4 +1,4 @@
-/* See parameter.h. */
+/* See ssm_parameter.h. */
 #include "world/ssm/ssm_parameter.h"
 
 #include <stdlib.h>
@@ -224,7 +224,7 @@ static void hex_bytes(const char *hex, unsigned char *into, size_t n)
 const char *ssm_parameter_secret(struct call *c, const struct ssm_parameter *p)
 {
     unsigned char bytes[5 + MATERIAL + SHA256_SIZE] = { 1, 2, 2, 0, 0x78 };
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (kms_key_find(c, p->kms_key_arn, &key) && key.material
         && strlen(key.material) == 2 * MATERIAL)
         hex_bytes(key.material, bytes + 5, MATERIAL);

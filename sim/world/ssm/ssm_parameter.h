@@ -1,6 +1,6 @@
 /* SSM parameters: an account's own, and the public ones that name the images of a Region. */
-#ifndef WORLD_PARAMETER_H
-#define WORLD_PARAMETER_H
+#ifndef WORLD_SSM_PARAMETER_H
+#define WORLD_SSM_PARAMETER_H
 
 #include "base/field.h"
 #include "call/call.h"

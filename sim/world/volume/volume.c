@@ -1,5 +1,5 @@
-/* Volumes in the store: their tables, their limits, what becomes of them. Which operation asks for
- * it, and how it words its refusals of identifiers, is known in ops/volumes*.c. */
+/* Volumes in the store: who finds which, what becomes of them. Which operation asks for
+ * it, and how it words its refusals of identifiers, is known to the operations. */
 #include "world/volume/volume.h"
 
 #include "base/text.h"
@@ -7,7 +7,6 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "catalog/region.h"
-#include "reply/emit_noun.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "store/tag_row.h"
@@ -19,96 +18,6 @@
 
 extern const struct job_kind job_volume_attached, job_volume_created, job_volume_detached,
     job_volume_gone;
-
-const struct schema attachment_schema = {
-    .name = "attachment",
-    .size = sizeof(struct attachment),
-    .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct attachment, volume), .column = "volume", .xml = "volumeId" },
-            { TEXT_FIELD(struct attachment, instance), .column = "instance", .xml = "instanceId",
-              .filter = "attachment.instance-id", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct attachment, device), .column = "device", .xml = "device",
-              .filter = "attachment.device" },
-            { TEXT_FIELD(struct attachment, status), .column = "status", .xml = "status",
-              .filter = "attachment.status" },
-            { TIME_S_FIELD(struct attachment, at), .column = "attached", .xml = "attachTime",
-              .filter = "attachment.attach-time" },
-            { BOOL_FIELD(struct attachment, delete_on_termination),
-              .column = "delete_on_termination", .xml = "deleteOnTermination",
-              .filter = "attachment.delete-on-termination" },
-            { 0 } },
-};
-
-const struct schema volume_schema = {
-    .name = "volume",
-    .noun = "volume",
-    .size = sizeof(struct volume),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct volume, id), .column = "id", .xml = "volumeId",
-              .filter = "volume-id" },
-            { TEXT_FIELD(struct volume, region), .column = "region", .flags = FIELD_INDEXED },
-            { INT_FIELD(struct volume, size), .column = "size", .xml = "size", .filter = "size" },
-            { TEXT_FIELD(struct volume, snapshot), .column = "snapshot", .xml = "snapshotId",
-              .filter = "snapshot-id", .flags = FIELD_SHOW_EMPTY },
-            { TEXT_FIELD(struct volume, zone), .column = "zone", .xml = "availabilityZone",
-              .filter = "availability-zone" },
-            { TEXT_FIELD(struct volume, zone_id), .column = "zone_id", .xml = "availabilityZoneId",
-              .filter = "availability-zone-id" },
-            { TEXT_FIELD(struct volume, status), .column = "status", .xml = "status",
-              .filter = "status", .flags = FIELD_STATE },
-            /* whole seconds in the answer that made it, later milliseconds [recorded] */
-            { TIME_FIELD(struct volume, created), .column = "created", .xml = "createTime",
-              .filter = "create-time", .views = VIEW_DESCRIBED },
-            { TIME_S_FIELD(struct volume, created_s), .xml = "createTime", .flags = FIELD_COMPUTED,
-              .views = VIEW_CREATED },
-            { LIST_FIELD(struct volume, attachments, &attachment_schema), .column = "attachments",
-              .xml = "attachmentSet", .flags = FIELD_SHOW_EMPTY, .views = VIEW_DESCRIBED },
-            { TAGS_FIELD(struct volume, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
-            { TEXT_FIELD(struct volume, type), .column = "type", .xml = "volumeType",
-              .filter = "volume-type" },
-            { INT_FIELD(struct volume, iops), .column = "iops", .xml = "iops" },
-            { INT_FIELD(struct volume, throughput), .column = "throughput", .xml = "throughput" },
-            { BOOL_FIELD(struct volume, encrypted), .column = "encrypted", .xml = "encrypted",
-              .filter = "encrypted" },
-            { TEXT_FIELD(struct volume, key), .column = "kms_key", .xml = "kmsKeyId",
-              .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct volume, shown_key), .xml = "kmsKeyId", .flags = FIELD_COMPUTED,
-              .views = VIEW_CREATED },
-            { BOOL_FIELD(struct volume, multi_attach), .column = "multi_attach",
-              .xml = "multiAttachEnabled", .filter = "multi-attach-enabled" },
-            { INT_FIELD(struct volume, initialization_rate), .column = "initialization_rate",
-              .xml = "volumeInitializationRate" },
-            { TEXT_FIELD(struct volume, source), .column = "source", .xml = "sourceVolumeId",
-              .filter = "source-volume-id" },
-            { BOOL_FIELD(struct volume, fast_restored), .column = "fast_restored",
-              .xml = "fastRestored", .filter = "fast-restored", .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct volume, owner), .column = "owner", .xml = "ownerId",
-              .views = VIEW_DESCRIBED, .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct volume, arn), .xml = "volumeArn", .flags = FIELD_COMPUTED,
-              .views = VIEW_DESCRIBED },
-            { BOOL_FIELD(struct volume, managed), .xml = "operator/managed",
-              .filter = "operator.managed", .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
-            { BOOL_FIELD(struct volume, hidden), .xml = "operator/hiddenByDefault",
-              .flags = FIELD_COMPUTED, .views = VIEW_DESCRIBED },
-            { TEXT_FIELD(struct volume, principal), .filter = "operator.principal",
-              .flags = FIELD_COMPUTED },
-            { INT_FIELD(struct volume, layer), .column = "layer" },
-            { INT_FIELD(struct volume, declared_bytes), .column = "unseen" },
-            { TEXT_FIELD(struct volume, lineage), .column = "lineage" },
-            { TEXTS_FIELD(struct volume, product_codes), .column = "product_codes" },
-            { TEXT_FIELD(struct volume, system), .column = "system" },
-            { BOOL_FIELD(struct volume, frozen), .column = "frozen" },
-            { BOOL_FIELD(struct volume, generalized), .column = "generalized" },
-            { BOOL_FIELD(struct volume, key_given), .column = "key_given" },
-            { BOOL_FIELD(struct volume, rolled_back), .column = "doomed" },
-            { BOOL_FIELD(struct volume, auto_io), .column = "auto_io" },
-            { TIME_FIELD(struct volume, recycle_enter), .column = "recycle_enter" },
-            { TIME_FIELD(struct volume, recycle_exit), .column = "recycle_exit" },
-            { 0 } },
-};
 
 /* ---- Finding ---- */
 
@@ -221,7 +130,7 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
 /* A reference that names no key is shown as it was written [recorded]. */
 static void take_named_key(struct call *c, struct volume *v, const char *reference)
 {
-    struct kms_key_permitted key = { 0 };
+    struct kms_key key = { 0 };
     v->rolled_back = kms_key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
     v->key = key.arn ? key.arn : reference;
     v->key_given = YES;
@@ -230,7 +139,7 @@ static void take_named_key(struct call *c, struct volume *v, const char *referen
 static void take_key(struct call *c, struct volume *v, const char *reference,
                      const struct origin *from)
 {
-    struct kms_key_permitted key;
+    struct kms_key key;
     if (reference) {
         take_named_key(c, v, reference);
     } else if (from->key && text_is(from->owner, c->account)) {

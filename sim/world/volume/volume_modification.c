@@ -2,7 +2,6 @@
  * as fast, then completed. A volume remembers its latest one. */
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "reply/emit_noun.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/volume/volume.h"
@@ -10,51 +9,6 @@
 extern const struct job_kind job_volume_modify_next;
 
 #define GIB (INT64_C(1) << 30)
-
-const struct schema volume_modification_schema = {
-    .name = "volume_modification",
-    .size = sizeof(struct volume_modification),
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct volume_modification, volume), .column = "volume", .xml = "volumeId",
-              .filter = "volume-id" },
-            { TEXT_FIELD(struct volume_modification, owner), .column = "owner",
-              .flags = FIELD_OWNER },
-            { TEXT_FIELD(struct volume_modification, region), .column = "region" },
-            { TEXT_FIELD(struct volume_modification, state), .column = "state",
-              .xml = "modificationState", .filter = "modification-state", .flags = FIELD_STATE },
-            { INT_FIELD(struct volume_modification, size), .column = "size", .xml = "targetSize",
-              .filter = "target-size" },
-            { INT_FIELD(struct volume_modification, iops), .column = "iops", .xml = "targetIops",
-              .filter = "target-iops" },
-            { TEXT_FIELD(struct volume_modification, type), .column = "type",
-              .xml = "targetVolumeType", .filter = "target-volume-type" },
-            { INT_FIELD(struct volume_modification, throughput), .column = "throughput",
-              .xml = "targetThroughput" },
-            { BOOL_FIELD(struct volume_modification, multi_attach), .column = "multi_attach",
-              .xml = "targetMultiAttachEnabled", .filter = "target-multi-attach-enabled" },
-            { INT_FIELD(struct volume_modification, old_size), .column = "old_size",
-              .xml = "originalSize", .filter = "original-size" },
-            { INT_FIELD(struct volume_modification, old_iops), .column = "old_iops",
-              .xml = "originalIops", .filter = "original-iops" },
-            { TEXT_FIELD(struct volume_modification, old_type), .column = "old_type",
-              .xml = "originalVolumeType", .filter = "original-volume-type" },
-            { INT_FIELD(struct volume_modification, old_throughput), .column = "old_throughput",
-              .xml = "originalThroughput" },
-            { BOOL_FIELD(struct volume_modification, old_multi_attach),
-              .column = "old_multi_attach", .xml = "originalMultiAttachEnabled",
-              .filter = "original-multi-attach-enabled" },
-            { INT_FIELD(struct volume_modification, progress), .xml = "progress",
-              .flags = FIELD_COMPUTED },
-            { TIME_S_FIELD(struct volume_modification, started), .column = "started",
-              .xml = "startTime", .filter = "start-time" },
-            { TIME_S_FIELD(struct volume_modification, shown_end), .xml = "endTime",
-              .flags = FIELD_COMPUTED },
-            { INT_FIELD(struct volume_modification, applied), .column = "applied" },
-            { INT_FIELD(struct volume_modification, ended), .column = "ended" },
-            { TEXTS_FIELD(struct volume_modification, starts), .column = "starts" },
-            { 0 } },
-};
 
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret)
 {

@@ -1,23 +1,22 @@
-/* What the parts of the shell share: guest/shell/shell.c runs steps, shell_words.c expands words,
- * shell_suspend.c keeps it while it pauses, shell_files.c and shell_system.c are the commands. */
-#ifndef GUEST_SHELL_INSIDE_H
-#define GUEST_SHELL_INSIDE_H
+/* A running script: what it has said, its variables, the files it sees, the command at hand. The
+ * commands and the expansion of words stand on it; it knows none of them. */
+#ifndef GUEST_SHELL_STATE_H
+#define GUEST_SHELL_STATE_H
 
-#include "guest/ext4.h"
+#include "base/buffer.h"
+#include "base/list.h"
+#include "guest/dir_entry.h"
 #include "guest/shell/shell.h"
-#include "guest/shell/shell_parse.h"
 
-/* Bytes that grow. */
-struct buffer {
-    char *at;
-    size_t n, room;
+struct shell;
+
+struct shell_command {
+    const char *name;
+    int64_t (*run)(struct shell *sh, size_t n, const char *const *words); /* words[0]: the name */
 };
 
-void buffer_add(struct arena *a, struct buffer *p, const void *bytes, size_t n);
-const char *buffer_text(struct arena *a, struct buffer *p);
-
 struct variable {
-    const char *name, *value;
+    const char *name, *value; /* value NULL: unset */
 };
 
 struct for_loop {
@@ -26,10 +25,10 @@ struct for_loop {
 };
 
 struct shell {
-    struct call *c;
-    struct arena *a; /* c->a */
-    const struct instance *i;
+    struct arena *a;
+    struct shell_host *host;
     struct shell_run *r;
+    const struct shell_command *const *commands; /* tables that end with a NULL name; NULL ends */
     struct list steps;
     /* Kept while it pauses: */
     size_t at;
@@ -51,6 +50,8 @@ struct shell {
     size_t taken, bytes; /* steps, and bytes handled, since it began or slept */
 };
 
+/* It has done too much: `why` is the last that it says. */
+void shell_kill(struct shell *sh, const char *why);
 /* Counts against SHELL_MAX_BYTES. */
 void shell_spend(struct shell *sh, size_t bytes);
 void shell_say(struct shell *sh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -62,40 +63,26 @@ const char *shell_variable(struct shell *sh, const char *name); /* NULL: not set
 void shell_set(struct shell *sh, const char *name, const char *value);
 void shell_unset(struct shell *sh, const char *name);
 
-/* Words as arguments: variables, fields, patterns. */
-void shell_expand(struct shell *sh, const struct list *words, struct list *ret);
-/* One word as one text. */
-const char *shell_expand_one(struct shell *sh, const struct word *w);
-
 /* A path as the guest knows it: absolute, without . and .. */
 const char *shell_path(struct shell *sh, const char *written);
 /* What is there (NULL: nothing) and whether it is a folder. */
 const struct dir_entry *shell_look(struct shell *sh, const char *path);
 /* Names in a folder (struct dir_entry). */
 void shell_list(struct shell *sh, const char *path, struct list *ret);
+/* A whole file; NULL: there is none. */
+const void *shell_read(struct shell *sh, const char *path, size_t *ret_n);
 /* Each returns NULL or what is wrong, in the words of the C library. */
 const char *shell_write(struct shell *sh, const char *path, const void *bytes, size_t n);
 const char *shell_append(struct shell *sh, const char *path, const void *bytes, size_t n);
 const char *shell_can_write(struct shell *sh, const char *path);
+/* Whether the command has to wait because the file system of a path is frozen. */
+bool shell_meets_frozen(struct shell *sh, const char *path);
 
 #define NO_ENTRY "No such file or directory"
 #define IS_DIRECTORY "Is a directory"
 #define NOT_DIRECTORY "Not a directory"
 
-struct shell_command {
-    const char *name;
-    int64_t (*run)(struct shell *sh, size_t n, const char *const *words); /* words[0]: the name */
-};
-
-/* Tables end with a NULL name. */
-extern const struct shell_command shell_file_commands[], shell_system_commands[];
-const struct shell_command *shell_command_named(const char *name);
-/* The shell as text, for the time in which it pauses, and back. */
-const char *shell_suspend(const struct shell *sh);
-void shell_resume(struct shell *sh, const char *state);
-/* Output as it is shown. */
-const char *shell_visible_output(struct shell *sh, const struct buffer *p, size_t most);
-
+const struct shell_command *shell_command_named(const struct shell *sh, const char *name);
 /* Runs one command by its words; "not found" is 127. */
 int64_t shell_execute(struct shell *sh, size_t n, const char *const *words);
 

@@ -1,6 +1,7 @@
 /* The ways of an instance from state to state: pending to running, stopping to stopped, shutting
  * down to terminated, and an hour later forgotten. */
-#include "ops/instance/instance_state.h"
+#include "guest/instance_state.h"
+
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/guest.h"

@@ -1,6 +1,6 @@
 /* From state to state: what the operations begin and the jobs end. */
-#ifndef OPS_INSTANCE_STATES_H
-#define OPS_INSTANCE_STATES_H
+#ifndef GUEST_INSTANCE_STATE_H
+#define GUEST_INSTANCE_STATE_H
 
 #include "world/instance/instance.h"
 

@@ -1,0 +1,25 @@
+/* One entry of a section of a fixture file, for the files that decode sections. */
+#ifndef CATALOG_FIXTURE_ENTRY_H
+#define CATALOG_FIXTURE_ENTRY_H
+
+#include "call/op.h"
+
+struct fixtures;
+
+/* Decodes one entry; reads what was decoded before it from *f, and fails with fixtures_wrong(). */
+typedef int fixtures_decoder(struct call *c, struct fixtures *f, const struct value *entry);
+fixtures_decoder region_decode, edge_zone_decode, kernel_decode, instance_type_decode,
+    public_image_decode, default_network_decode, quota_decode, prices_decode, organization_decode,
+    marketplace_subscription_decode;
+
+/* Names and values of an entry by its table. */
+int fixtures_decode(struct call *c, const struct param *params, const struct value *entry,
+                    void *into);
+/* "file:line: what; expected was expected", and -1. */
+int fixtures_wrong(struct call *c, const struct value *at, const char *what, const char *expected);
+/* -1 and a complaint unless it is twelve digits in quotes: a number would lose its zeros. */
+int fixtures_account(struct call *c, const struct value *account);
+/* The text with {region} replaced. */
+const char *fixtures_in_region(struct arena *a, const char *text, const char *region);
+
+#endif

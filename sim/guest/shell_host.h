@@ -1,0 +1,11 @@
+/* An instance as the machine that a script runs on (guest/shell/shell.h). */
+#ifndef GUEST_SHELL_HOST_H
+#define GUEST_SHELL_HOST_H
+
+#include "guest/shell/shell.h"
+#include "world/instance/instance.h"
+
+/* Runs a script on it until it ends or pauses; what is set in *r lives in the call's arena. */
+void guest_run_shell(struct call *c, const struct instance *i, struct shell_run *r);
+
+#endif

@@ -1,0 +1,18 @@
+/* Which instances a command is for. */
+#ifndef OPS_SSM_COMMAND_TARGET_H
+#define OPS_SSM_COMMAND_TARGET_H
+
+#include "call/call.h"
+
+struct command_target {
+    const char *key; /* InstanceIds, tag-key, tag:NAME */
+    struct list values; /* const char * */
+};
+
+/* The ids of the instances that all targets (struct command_target) name. */
+struct list ssm_command_targets(struct call *c, const struct list *targets);
+/* Whether the caller's tags on an instance have a key ("tag-key") or a value ("tag:NAME"; no
+ * values: any). */
+bool ssm_tagged(struct call *c, const char *instance, const char *key, const struct list *values);
+
+#endif
