@@ -5,18 +5,21 @@
 
 #include "base/text.h"
 
+static inline bool ends(const char *name, size_t n, const char *suffix)
+{
+    size_t m = strlen(suffix);
+    return n >= m && name[n - m] == *suffix && memcmp(name + n - m, suffix, m) == 0;
+}
+
 /* Accounts, Zones and access keys have ids, too, but are no resources of a call. */
 static bool is_of_resource(const char *name)
 {
-    static const char *const others[] = { "UserId",      "OwnerId",  "AccountId", "ZoneId",
-                                          "AccessKeyId", "owner-id", "user-id",   "zone-id" };
-    if (!text_ends(name, "Id") && !text_ends(name, "Ids") && !text_ends(name, "-id"))
+    size_t n = strlen(name);
+    if (!ends(name, n, "Id") && !ends(name, n, "Ids") && !ends(name, n, "-id"))
         return false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (text_ends(name, others[i]))
-            return false;
-    }
-    return true;
+    return !ends(name, n, "UserId") && !ends(name, n, "OwnerId") && !ends(name, n, "AccountId")
+           && !ends(name, n, "ZoneId") && !ends(name, n, "AccessKeyId") && !ends(name, n, "user-id")
+           && !ends(name, n, "owner-id") && !ends(name, n, "zone-id");
 }
 
 static void add(struct call *c, const char *text)

@@ -8,7 +8,7 @@
 
 #include "call/op.h"
 
-/* Each once (const char *), in the order in which they were sent. Looked for when it is first asked,
+/* Each once (const char *), in no order that matters. Looked for when it is first asked,
  * before or after the input was decoded. Empty in jobs and before an operation is known. */
 const struct list *call_named(struct call *c);
 

@@ -17,6 +17,7 @@ struct xml {
     struct arena *a;
     char *bytes;
     size_t size, capacity;
+    size_t body; /* where it begins, behind the declaration and its newline */
     const char *open[64]; /* names of the elements around the next byte */
     size_t depth;
     bool indent;
@@ -74,6 +75,7 @@ struct xml *xml_begin(struct arena *a, bool indent, bool declaration)
     x->bytes = arena_bytes(a, FIRST_SIZE);
     if (declaration)
         put(x, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    x->body = x->size;
     return x;
 }
 
@@ -156,27 +158,30 @@ void xml_text(struct xml *x, const char *name, const char *text)
 
 /* ---- The end ---- */
 
-enum { BLOCK = 512 }; /* bytes; the compiler looks at sixteen at a time */
+enum { LANES = 32 }; /* bytes; the compiler takes sixteen at a time */
 
-static void replace_controls_in(unsigned char *at, size_t n)
+/* Once for all texts: hardly any answer has one. */
+static bool has_control(const unsigned char *at, size_t n)
+{
+    unsigned char least[LANES], any = 0;
+    memset(least, 0xFF, sizeof least);
+    for (; n >= LANES; at += LANES, n -= LANES) {
+        for (size_t i = 0; i < LANES; i++)
+            least[i] = at[i] < least[i] ? at[i] : least[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        any |= at[i] < ' ';
+    for (size_t i = 0; i < LANES; i++)
+        any |= least[i] < ' ';
+    return any;
+}
+
+static void replace_controls(unsigned char *at, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (at[i] < ' ' && at[i] != '\t' && at[i] != '\n' && at[i] != '\r')
             at[i] = '?';
     }
-}
-
-/* Once for all texts, and a block at a time: hardly any has one. */
-static void replace_controls(unsigned char *at, size_t n)
-{
-    for (; n >= BLOCK; at += BLOCK, n -= BLOCK) {
-        unsigned char least = at[0];
-        for (size_t i = 0; i < BLOCK; i++)
-            least = at[i] < least ? at[i] : least;
-        if (least < ' ')
-            replace_controls_in(at, BLOCK);
-    }
-    replace_controls_in(at, n);
 }
 
 #ifdef AMISIM_CHECK_XML
@@ -202,7 +207,9 @@ const char *xml_finish(struct xml *x, size_t *ret_size)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
-    replace_controls((unsigned char *)x->bytes, x->size);
+    unsigned char *body = (unsigned char *)x->bytes + x->body;
+    if (has_control(body, x->size - x->body))
+        replace_controls(body, x->size - x->body);
 #ifdef AMISIM_CHECK_XML
     check(x->bytes, x->size);
 #endif

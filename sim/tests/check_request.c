@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 #include "call/decode.h"
+#include "call/id.h"
+#include "call/named.h"
 #include "request/filter.h"
 #include "request/request.h"
 #include "request/tag_spec.h"
@@ -339,6 +341,34 @@ START_TEST(test_tokens)
 }
 END_TEST
 
+START_TEST(test_what_a_call_names_and_makes)
+{
+    static const struct param table[] = {
+        { "VolumeId", REFUSED(TEXTS, "its row is there all the same") },
+        { "OwnerId", REFUSED(TEXT, "an account") },
+        { "Name", REFUSED(TEXT, "no identifier, whatever it looks like") },
+        { "KmsKeyId", REFUSED(TEXT, "an ARN") },
+        { "Filter", .type = PARAM_LIST, .of = filter_params },
+        { 0 },
+    };
+    static const struct op op = { .service = &service_ec2, .params = table };
+    static const char query[] =
+        "VolumeId.1=vol-1&VolumeId.2=vol-2&OwnerId=111122223333&Name=ami-1"
+        "&KmsKeyId=arn:aws:kms:us-east-1:111122223333:key/uuid&Filter.1.Name=snapshot-id"
+        "&Filter.1.Value.1=snap-1&Filter.1.Value.2=vol-1&Filter.2.Name=state&Filter.2.Value.1=ok"
+        "&Filter.3.Name=owner-id&Filter.3.Value.1=444455556666&Stranger.Id=i-1";
+    struct call c = fresh_call(&f);
+    ck_assert_uint_eq(call_named(&c)->count, 0);
+    c.op = &op;
+    c.input = query_decode(&c, query, sizeof query - 1, true);
+    ck_assert_uint_eq(call_named(&c)->count, 4);
+    ck_assert(strs_have(&c.named, "vol-1") && strs_have(&c.named, "vol-2"));
+    ck_assert(strs_have(&c.named, "uuid") && strs_have(&c.named, "snap-1"));
+    const char *made = id_new(&c, "ami-");
+    ck_assert_str_eq(strs_join(c.a, &c.made, " "), made);
+}
+END_TEST
+
 /* Routing halves the table; a line out of its place would be an operation that nobody finds. */
 START_TEST(test_every_operation_is_found)
 {
@@ -364,6 +394,7 @@ int main(void)
     tcase_add_test(t, test_filters);
     tcase_add_test(t, test_tag_rules);
     tcase_add_test(t, test_tokens);
+    tcase_add_test(t, test_what_a_call_names_and_makes);
     tcase_add_test(t, test_every_operation_is_found);
     suite_add_tcase(s, t);
     return run_suite(s);
