@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "call/errors.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 

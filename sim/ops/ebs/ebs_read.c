@@ -3,8 +3,6 @@
  * Tokens are opaque to clients: what they stand for, an expiry, and a seal that only this process
  * can make. A block token fits one block of one snapshot; every listing makes new ones, old ones
  * stay good until they expire [recorded]. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -15,7 +13,6 @@
 #include "request/page.h"
 #include "request/seal.h"
 #include "store/block.h"
-#include "store/noun.h"
 #include "time/job.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "reply/emit.h"
 #include "world/account/sts_session.h"
 #include "world/kms/kms_key_policy.h"
 
