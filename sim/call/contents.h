@@ -15,7 +15,7 @@ struct taggable;
 struct contents {
     const struct op *const *ops; /* sorted by service and name */
     size_t op_count;
-    const struct job_kind *const *jobs; /* ends with NULL, as the next two do */
+    const struct job_kind *const *jobs; /* ends with NULL, as schemas does */
     const struct schema *const *schemas;
     const struct taggable *taggables; /* ops/tag.h; ends with one without a prefix */
 };
