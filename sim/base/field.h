@@ -59,7 +59,7 @@ struct field {
      * For lists the element around the items. NULL: never shown. */
     const char *xml;
     /* The same for services that answer in JSON: its member, "Lock/State" in an object. Times are numbers
-     * there: seconds since 1970. */
+     * there, seconds since 1970; in amisim's own routes ISO 8601. */
     const char *json;
     const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;

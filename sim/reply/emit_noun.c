@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "call/op.h"
 #include "reply/emit.h"
 #include "reply/out.h"
 
@@ -82,9 +83,11 @@ static bool has_text_form(const struct field *f)
            || f->type == FIELD_CONSTANT;
 }
 
-static bool is_time(const struct field *f)
+/* AWS's JSON has seconds since 1970; our own routes write times as XML does. */
+static bool is_epoch(const struct call *c, const struct field *f)
 {
-    return f->type == FIELD_TIME || f->type == FIELD_TIME_S;
+    return !c->out->xml && (f->type == FIELD_TIME || f->type == FIELD_TIME_S)
+           && c->op->service->protocol != PROTOCOL_CONTROL;
 }
 
 static void emit_scalar(struct call *c, const struct field *f, const char *name, const void *noun)
@@ -94,7 +97,7 @@ static void emit_scalar(struct call *c, const struct field *f, const char *name,
         emit_bool(c, name, *(const enum tri *)at == YES);
     else if (f->type == FIELD_INT && *(const int64_t *)at != ABSENT)
         emit_int(c, name, *(const int64_t *)at);
-    else if (!c->out->xml && is_time(f))
+    else if (is_epoch(c, f))
         emit_epoch(c, name, *(const int64_t *)at);
     else {
         const char *text = has_text_form(f) ? field_text(c->a, f, noun) : NULL;

@@ -25,9 +25,9 @@ const struct schema missing_write_schema = {
     .part = true,
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct missing_write, path), .column = "path", .xml = "path" },
-            { TEXT_FIELD(struct missing_write, what), .column = "what", .xml = "what" },
-            { INT_FIELD(struct missing_write, bytes), .column = "bytes", .xml = "bytes" },
+            { TEXT_FIELD(struct missing_write, path), .column = "path", .json = "path" },
+            { TEXT_FIELD(struct missing_write, what), .column = "what", .json = "what" },
+            { INT_FIELD(struct missing_write, bytes), .column = "bytes", .json = "bytes" },
             { 0 } },
 };
 
@@ -37,15 +37,16 @@ const struct schema snapshot_content_schema = {
     .size = sizeof(struct snapshot_content),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct snapshot_content, id), .column = "id", .xml = "snapshot",
+            { TEXT_FIELD(struct snapshot_content, id), .column = "id", .json = "snapshot",
               .flags = FIELD_PART_OF },
-            { TEXT_FIELD(struct snapshot_content, volume), .column = "volume", .xml = "volume" },
+            { TEXT_FIELD(struct snapshot_content, volume), .column = "volume", .json = "volume" },
             { TEXT_FIELD(struct snapshot_content, instance), .column = "instance",
-              .xml = "instance" },
-            { TEXT_FIELD(struct snapshot_content, device), .column = "device", .xml = "device" },
-            { TIME_FIELD(struct snapshot_content, at), .column = "at", .xml = "at" },
-            { BOOL_FIELD(struct snapshot_content, mounted), .column = "mounted", .xml = "mounted" },
+              .json = "instance" },
+            { TEXT_FIELD(struct snapshot_content, device), .column = "device", .json = "device" },
+            { TIME_FIELD(struct snapshot_content, at), .column = "at", .json = "at" },
+            { BOOL_FIELD(struct snapshot_content, mounted), .column = "mounted",
+              .json = "mounted" },
             { LIST_FIELD(struct snapshot_content, lost, &missing_write_schema), .column = "lost",
-              .xml = "lost", .flags = FIELD_SHOW_EMPTY },
+              .json = "lost", .flags = FIELD_SHOW_EMPTY },
             { 0 } },
 };
