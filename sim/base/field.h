@@ -1,7 +1,9 @@
-/* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a filter.
+/* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a
+ * filter.
  *
- * The store makes tables and statements of them (store/noun.h), the reply makes elements (reply/emit_noun.h),
- * Describe makes filters (request/filter.h). A noun is a plain struct; a kind is its table. */
+ * The store makes tables and statements of them (store/noun.h), the reply makes elements
+ * (reply/emit_noun.h), Describe makes filters (request/filter.h). A noun is a plain struct; a kind
+ * is its table. */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
@@ -17,53 +19,53 @@ enum tri { UNSET = 0, NO, YES };
 
 enum field_type {
     FIELD_END,
-    FIELD_TEXT, /* const char *                                   */
-    FIELD_INT,  /* int64_t, ABSENT                                */
-    FIELD_BOOL, /* enum tri                                       */
-    FIELD_TIME, /* int64_t ms, ABSENT; shown with milliseconds    */
-    FIELD_TIME_S, /* the same, shown in whole seconds             */
-    FIELD_LIST, /* struct list of another kind's structs          */
-    FIELD_TEXTS, /* struct list of const char *                   */
-    FIELD_TAGS, /* struct list of struct tag: the viewer's own    */
+    FIELD_TEXT, /* const char * */
+    FIELD_INT, /* int64_t, ABSENT */
+    FIELD_BOOL, /* enum tri */
+    FIELD_TIME, /* int64_t ms, ABSENT; shown with milliseconds */
+    FIELD_TIME_S, /* the same, shown in whole seconds */
+    FIELD_LIST, /* struct list of another kind's structs */
+    FIELD_TEXTS, /* struct list of const char * */
+    FIELD_TAGS, /* struct list of struct tag: the viewer's own */
 };
 
 enum field_flags {
-    FIELD_COMPUTED = 1 << 0,   /* not stored: the noun's code sets it before it is shown */
+    FIELD_COMPUTED = 1 << 0, /* not stored: the noun's code sets it before it is shown */
     FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
-    FIELD_INDEXED = 1 << 2,    /* the store keeps an index on it */
-    FIELD_CREATED_EMPTY = 1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
-    FIELD_STATE = 1 << 4,      /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 5,      /* the account whose noun it is, by itself or before a slash */
-    FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
+    FIELD_INDEXED = 1 << 2, /* the store keeps an index on it */
+    FIELD_CREATED_EMPTY = 1 << 3, /* FIELD_SHOW_EMPTY, but only in VIEW_CREATED */
+    FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
+    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
+    FIELD_PART_OF = 1 << 6, /* the id of the noun that this one ends with */
 };
 
 struct schema;
 
 struct field {
     enum field_type type;
-    size_t at;            /* offset in the struct */
-    const char *column;   /* SQL column; NULL: computed */
+    size_t at; /* offset in the struct */
+    const char *column; /* SQL column; NULL: computed */
     /* Element; "ebs/snapshotId" puts it into an element ebs with its neighbours of the same prefix.
      * For lists the element around the items. NULL: never shown. */
     const char *xml;
-    const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
+    const char *filter; /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
-    unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
+    unsigned views; /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
     const struct schema *of; /* FIELD_LIST: the kind of the items */
 };
 
 struct schema {
-    const char *name;   /* SQL table */
-    const char *was;    /* what an older amisim called that table; NULL: the same */
-    const char *noun;   /* as in TagSpecification: "image"; NULL: not taggable */
-    size_t size;        /* of the struct */
+    const char *name; /* SQL table */
+    const char *was; /* what an older amisim called that table; NULL: the same */
+    const char *noun; /* as in TagSpecification: "image"; NULL: not taggable */
+    size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
-    bool part;          /* lives inside another noun: stored by parent and position */
+    bool part; /* lives inside another noun: stored by parent and position */
 };
 
 /* Rows: { .type = …, .at = … } with the member's C type checked. */
 #define FIELD_AT(S, m, type)                                                                       \
-    (offsetof(S, m) + 0 * sizeof(char[_Generic(((S *)0)->m, type: 1, default: -1)]))
+    (offsetof(S, m) + 0 * sizeof(char[_Generic(((S *)0)->m, type : 1, default : -1)]))
 #define TEXT_FIELD(S, m) .type = FIELD_TEXT, .at = FIELD_AT(S, m, const char *)
 #define INT_FIELD(S, m) .type = FIELD_INT, .at = FIELD_AT(S, m, int64_t)
 #define BOOL_FIELD(S, m) .type = FIELD_BOOL, .at = FIELD_AT(S, m, enum tri)

@@ -1,7 +1,8 @@
 /* Operations as declarations: a service, a name, a parameter table and a handler.
  *
  * A handler gets its input decoded and checked and returns 0, or what fail() returned. OPERATION()
- * stands at the end of the handler's file; contents/ops.def names the operation once more, nothing else. */
+ * stands at the end of the handler's file; contents/ops.def names the operation once more, nothing
+ * else. */
 #ifndef CALL_OP_H
 #define CALL_OP_H
 
@@ -9,10 +10,10 @@
 #include "call/call.h"
 
 enum protocol {
-    PROTOCOL_EC2,     /* EC2 query, XML without a Result element */
-    PROTOCOL_QUERY,   /* AWS query: Result and ResponseMetadata elements */
-    PROTOCOL_JSON,    /* JSON 1.1, operation in X-Amz-Target */
-    PROTOCOL_REST,    /* REST JSON, operation by method and path */
+    PROTOCOL_EC2, /* EC2 query, XML without a Result element */
+    PROTOCOL_QUERY, /* AWS query: Result and ResponseMetadata elements */
+    PROTOCOL_JSON, /* JSON 1.1, operation in X-Amz-Target */
+    PROTOCOL_REST, /* REST JSON, operation by method and path */
     PROTOCOL_CONTROL, /* ours: REST JSON without credentials */
 };
 
@@ -37,7 +38,7 @@ extern const struct service service_other_query, service_other_json, service_oth
 enum param_type {
     PARAM_END,
     PARAM_TEXT, /* const char *; NULL when absent or empty */
-    PARAM_INT,  /* int64_t; ABSENT */
+    PARAM_INT, /* int64_t; ABSENT */
     PARAM_BOOL, /* enum tri */
     PARAM_TIME, /* int64_t ms; ABSENT */
     PARAM_BLOB, /* const char *: kept as base64, checked to be it */
@@ -49,30 +50,31 @@ enum param_type {
 
 enum param_flags {
     PARAM_REQUIRED = 1 << 0,
-    PARAM_EMPTY = 1 << 1,    /* an empty text is kept as "" (NoDevice, Description) */
-    PARAM_REFUSED = 1 << 2,  /* known to AWS, not simulated: given, it is refused; .why says why */
-    PARAM_IGNORED = 1 << 3,  /* accepted without effect, as in AWS; .why says why that is right */
-    PARAM_PATH = 1 << 4,     /* REST: from the path */
-    PARAM_QUERY = 1 << 5,    /* REST: from the query string */
-    PARAM_HEADER = 1 << 6,   /* REST: from the header of that name */
-    PARAM_BODY = 1 << 7,     /* REST: the whole body, as bytes in call->body; has no place in the struct */
+    PARAM_EMPTY = 1 << 1, /* an empty text is kept as "" (NoDevice, Description) */
+    PARAM_REFUSED = 1 << 2, /* known to AWS, not simulated: given, it is refused; .why says why */
+    PARAM_IGNORED = 1 << 3, /* accepted without effect, as in AWS; .why says why that is right */
+    PARAM_PATH = 1 << 4, /* REST: from the path */
+    PARAM_QUERY = 1 << 5, /* REST: from the query string */
+    PARAM_HEADER = 1 << 6, /* REST: from the header of that name */
+    PARAM_BODY = 1 << 7, /* REST: all of it, in call->body; not in the struct */
 };
 
 struct param {
     const char *name; /* on the wire */
     enum param_type type;
-    size_t at;        /* offset in the input struct */
+    size_t at; /* offset in the input struct */
     unsigned flags;
     int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
-    const char *id;   /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    const char
+        *id; /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
     const char *pattern; /* text: a POSIX extended regular expression, as AWS's messages quote it */
     const char *const *values; /* text, texts: one of these; ends with NULL */
-    const struct param *of;    /* struct, list */
-    size_t size;               /* list: of one item */
-    size_t there;              /* struct: offset of a bool that says whether it was given; 0: none */
-    const char *why;           /* REFUSED, IGNORED */
-    const char *taggable;      /* TagSpecification: resource types, "image snapshot" */
-    const char *shape;         /* name in messages, when it differs from the name in lower camel case */
+    const struct param *of; /* struct, list */
+    size_t size; /* list: of one item */
+    size_t there; /* struct: offset of a bool that says whether it was given; 0: none */
+    const char *why; /* REFUSED, IGNORED */
+    const char *taggable; /* TagSpecification: resource types, "image snapshot" */
+    const char *shape; /* name in messages, when it differs from the name in lower camel case */
 };
 
 #define TEXT(S, m) .type = PARAM_TEXT, .at = FIELD_AT(S, m, const char *)
@@ -113,10 +115,10 @@ extern const struct param tag_params[], tag_spec_params[];
 /* ---- Operations ---- */
 
 enum op_flags {
-    OP_WRITES = 1 << 0,  /* changes the store: runs inside a savepoint */
+    OP_WRITES = 1 << 0, /* changes the store: runs inside a savepoint */
     OP_NO_DRYRUN = 1 << 1, /* AWS's model has no DryRun here */
-    /* control: may write, yet asks for no X-Amisim: nobody can see what it writes, or clients that exist
-     * already send none */
+    /* control: may write, yet asks for no X-Amisim: nobody can see what it writes, or clients that
+     * exist already send none */
     OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
     OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
@@ -126,8 +128,8 @@ enum op_flags {
 /* When DryRun=true ends the call; AWS differs by operation [recorded: section 12 of the facts]. */
 enum dry_run_at {
     DRYRUN_AFTER_CHECKS, /* names, types, required, limits and identifiers are checked before */
-    DRYRUN_FIRST,        /* only the names of parameters are checked before */
-    DRYRUN_IN_HANDLER,   /* the handler calls dry_run_ends() where AWS does */
+    DRYRUN_FIRST, /* only the names of parameters are checked before */
+    DRYRUN_IN_HANDLER, /* the handler calls dry_run_ends() where AWS does */
 };
 
 struct op {
@@ -138,8 +140,8 @@ struct op {
     int (*run)(struct call *, const void *in);
     unsigned flags;
     enum dry_run_at dry_run;
-    const char *route;   /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
-    const char *errors;  /* codes it may answer beside the common ones, for the documentation */
+    const char *route; /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
+    const char *errors; /* codes it may answer beside the common ones, for the documentation */
     const char *effects; /* what it changes, one line, for the documentation */
 };
 

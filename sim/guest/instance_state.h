@@ -16,7 +16,8 @@ void instance_terminate(struct call *c, struct instance *i);
 /* The reason of a change that the user asked for. */
 void instance_user_reason(struct call *c, struct instance *i);
 
-/* The argument of the job instance_stopped for a stop that leaves the guest no time to shut down. */
+/* The argument of the job instance_stopped for a stop that leaves the guest no time to shut down.
+ */
 #define INSTANCE_POWER_CUT "power cut"
 
 #endif

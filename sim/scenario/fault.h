@@ -1,4 +1,5 @@
-/* The gate: every call passes it once it is known what it asks for, and once more with its answer. */
+/* The gate: every call passes it once it is known what it asks for, and once more with its answer.
+ */
 #ifndef SCENARIO_FAULT_H
 #define SCENARIO_FAULT_H
 
@@ -8,11 +9,11 @@
 /* What the gate found for one call. */
 struct fault {
     const struct fault_rule *rule; /* the one that acts; NULL: none, or only delays */
-    const char *names;       /* all that struck, for people: "a/1, b/slow"; NULL: none */
-    int64_t delay;           /* machine ms */
-    const void *before;      /* the way back from what the call changed; NULL: no rule asks */
+    const char *names; /* all that struck, for people: "a/1, b/slow"; NULL: none */
+    int64_t delay; /* machine ms */
+    const void *before; /* the way back from what the call changed; NULL: no rule asks */
     size_t before_size;
-    bool looked_back;        /* the answer shows how something was */
+    bool looked_back; /* the answer shows how something was */
 };
 
 /* -1 where the call ends here. */

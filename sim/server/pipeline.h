@@ -5,8 +5,8 @@
 #include "reply/render.h"
 #include "request/request.h"
 
-/* Answers one request. What it changed stands in an open transaction: the reply must not leave before
- * pipeline_commit. All of the reply lives in `a`. */
+/* Answers one request. What it changed stands in an open transaction: the reply must not leave
+ * before pipeline_commit. All of the reply lives in `a`. */
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r);
 /* Runs the jobs that are due by now, in order. */
 void pipeline_run_due(struct sim *sim);

@@ -1,14 +1,15 @@
-/* Work that takes time in AWS: rows in the store, due on the virtual clock, run in order of (due, id).
+/* Work that takes time in AWS: rows in the store, due on the virtual clock, run in order of (due,
+ * id).
  *
- * A job is a call without a socket: its handler gets a call in the account and Region that asked for
- * it, at the moment it was due, in a savepoint of its own. It survives a restart. */
+ * A job is a call without a socket: its handler gets a call in the account and Region that asked
+ * for it, at the moment it was due, in a savepoint of its own. It survives a restart. */
 #ifndef TIME_JOB_H
 #define TIME_JOB_H
 
 #include "call/call.h"
 
-/* What contents/jobs.def lists. A handler that fails is a bug: a job that goes wrong as in AWS writes that
- * into its noun. `argument` is what job_after was given, or "". */
+/* What contents/jobs.def lists. A handler that fails is a bug: a job that goes wrong as in AWS
+ * writes that into its noun. `argument` is what job_after was given, or "". */
 struct job_kind {
     const char *name;
     void (*run)(struct call *c, const char *subject, const char *argument);
@@ -29,7 +30,8 @@ bool job_take(struct store *s, int64_t by, struct arena *a, struct job *ret);
 /* When the next one is due; ABSENT: none. */
 int64_t job_next_due(struct store *s);
 
-/* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace takes. */
+/* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
+ * takes. */
 int64_t pace_delay(const struct call *c, int64_t quick, int64_t real);
 /* 0…99 while work that began then and ends then goes on; 100 from its end. */
 int progress_percent(int64_t begun, int64_t due, int64_t now);

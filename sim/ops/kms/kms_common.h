@@ -13,14 +13,13 @@
 enum kms_reference {
     KMS_ANY_FORM = 0,
     KMS_NO_ALIAS = 1 << 0, /* an alias is refused */
-    KMS_OTHER_ACCOUNTS =
-        1 << 1, /* works across accounts where the key's policy or a grant lets it */
+    KMS_OTHER_ACCOUNTS = 1 << 1, /* where the key's policy or a grant lets them */
 };
 
 /* The key that a request names, or the error. The caller must be allowed to do `action`
  * ("kms:DescribeKey") with it. */
 int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-            struct kms_key_permitted *ret);
+                      struct kms_key_permitted *ret);
 /* A key that waits for its deletion or its material cannot be changed. */
 int kms_not_pending(struct call *c, const struct kms_key_permitted *key);
 /* …nor can a disabled one. */
@@ -38,8 +37,8 @@ struct kms_tag {
 extern const struct param kms_tag_params[];
 int kms_tags_put(struct call *c, const char *arn, const struct list *tags);
 
-/* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is not
- * asked: there are none to ask. */
+/* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is
+ * not asked: there are none to ask. */
 bool kms_is_principal(struct call *c, const char *text);
 /* A key policy (NULL: none was given): well formed, simulated, and keeping its key manageable. */
 int kms_policy_check(struct call *c, const char *policy, bool bypass);

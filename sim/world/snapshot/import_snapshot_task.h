@@ -37,7 +37,8 @@ void import_snapshot_task_finish(struct call *c, struct import_snapshot_task *ta
 /* UploadSize as a client says it, a decimal fraction, in whole GiB; 1 where it says none. */
 int import_size(struct call *c, const char *text, int64_t *ret);
 /* An active one ends without a snapshot. */
-void import_snapshot_task_fail(struct call *c, struct import_snapshot_task *task, const char *reason);
+void import_snapshot_task_fail(struct call *c, struct import_snapshot_task *task,
+                               const char *reason);
 /* Ends an active one: false where it is none. */
 bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task);
 
