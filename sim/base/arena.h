@@ -1,6 +1,7 @@
 /* Memory that is freed all at once: one arena per request, one for the process.
  *
- * Nothing handed out is freed by itself. Running out of memory aborts: no caller has a better answer. */
+ * Nothing handed out is freed by itself. Running out of memory aborts: no caller has a better
+ * answer. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -11,7 +12,7 @@ struct arena_block;
 
 struct arena {
     struct arena_block *blocks; /* newest first */
-    char *at, *end;             /* free part of the newest block */
+    char *at, *end; /* free part of the newest block */
 };
 
 /* Zeroed memory, aligned for any type. */

@@ -1,4 +1,5 @@
-/* A growing array in an arena. The item size is the caller's to know: list_add and LIST_EACH name the type. */
+/* A growing array in an arena. The item size is the caller's to know: list_add and LIST_EACH name
+ * the type. */
 #ifndef BASE_LIST_H
 #define BASE_LIST_H
 
@@ -12,7 +13,8 @@ struct list {
     size_t count, capacity;
 };
 
-/* A new zeroed item at the end. Items move when the list grows: do not keep pointers across an add. */
+/* A new zeroed item at the end. Items move when the list grows: do not keep pointers across an add.
+ */
 void *list_add_sized(struct arena *a, struct list *l, size_t item_size);
 #define list_add(a, l, type) ((type *)list_add_sized((a), (l), sizeof(type)))
 #define list_at(l, type, i) (&((type *)(l)->items)[i])

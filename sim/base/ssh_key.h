@@ -20,7 +20,8 @@ struct ssh_key {
 };
 
 /* A new key: RSA with 2048 bits or Ed25519. PEM is PKCS #1 for RSA and OpenSSH's own form for
- * Ed25519; PPK is PuTTY's version 2. The same seed gives the same key. False when libcrypto refuses. */
+ * Ed25519; PPK is PuTTY's version 2. The same seed gives the same key. False when libcrypto
+ * refuses. */
 bool ssh_key_make(struct arena *a, enum ssh_key_type type, enum ssh_key_format format,
                   const char *comment, uint64_t seed, struct ssh_key *ret);
 /* A public key as it is imported: an OpenSSH line, an RFC 4716 file or base64 of DER. RSA has 1024,

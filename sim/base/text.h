@@ -1,4 +1,5 @@
-/* Text helpers: comparison, AWS wildcards, numbers, base64, UTF-8. Knows nothing of AWS but the wildcard rule. */
+/* Text helpers: comparison, AWS wildcards, numbers, base64, UTF-8. Knows nothing of AWS but the
+ * wildcard rule. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 

@@ -22,12 +22,14 @@ char *time_format_s(struct arena *a, int64_t ms);
 char *time_format_gmt(struct arena *a, int64_t ms);
 /* As strftime has it; what does not fit into 200 bytes is empty. */
 char *time_format(struct arena *a, const char *format, int64_t ms);
-/* ISO 8601 with Z, an offset or nothing (UTC); a date alone is its midnight. False when it is none. */
+/* ISO 8601 with Z, an offset or nothing (UTC); a date alone is its midnight. False when it is none.
+ */
 bool time_parse(const char *s, int64_t *ret_ms);
 /* "36h", "10d", "90s", "250ms", "1h30m"; a leading minus is refused. */
 bool span_parse(const char *s, int64_t *ret_ms);
 
-/* The machine's clock, for the virtual clock to start from and for the log. Nothing else asks it. */
+/* The machine's clock, for the virtual clock to start from and for the log. Nothing else asks it.
+ */
 int64_t machine_time_ms(void);
 /* A clock that never goes back, for rates and durations. */
 int64_t machine_monotonic_ms(void);

@@ -10,7 +10,15 @@
 
 #include "base/arena.h"
 
-enum value_type { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_LIST, VALUE_MAP };
+enum value_type {
+    VALUE_NULL,
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_REAL,
+    VALUE_TEXT,
+    VALUE_LIST,
+    VALUE_MAP
+};
 
 struct value {
     enum value_type type;
@@ -20,9 +28,9 @@ struct value {
     const char *text; /* YAML: of a number, too: as it was written */
     struct value *first, *last; /* children of a list or map */
     size_t count;
-    struct value *next;         /* sibling */
-    const char *key;            /* own name inside a map */
-    const char *file;           /* YAML: where it stands; else NULL and 0 */
+    struct value *next; /* sibling */
+    const char *key; /* own name inside a map */
+    const char *file; /* YAML: where it stands; else NULL and 0 */
     int line;
 };
 
@@ -48,8 +56,8 @@ enum { JSON_PRETTY = 1 };
 char *value_to_json(struct arena *a, const struct value *v, int flags);
 
 /* YAML (libyaml), one document. `file` is the name used in messages; each value gets its line.
- * On a syntax error returns NULL and sets *ret_error to "file:line: what is wrong". Scalars that are
- * not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
+ * On a syntax error returns NULL and sets *ret_error to "file:line: what is wrong". Scalars that
+ * are not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
 struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
                               const char **ret_error);
 

@@ -14,12 +14,11 @@
     400, "InvalidAMIName.Malformed",                                                               \
         "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, "  \
         "'(', ')', '.', '-', '/' and '_'"
-#define E_ImageNameUsed                                                                            \
-    400, "InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s"
+#define E_ImageNameUsed 400, "InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s"
 #define E_OwnerShape 400, "InvalidUserID.Malformed", "Invalid user id: \"%s\"" /* [guess] */
-#define E_ImageProtected                                                                           \
+#define E_ImageProtected /* [guess] */                                                             \
     400, "OperationNotPermitted",                                                                  \
-        "The image '%s' can't be deregistered: its deregistration protection is %s." /* [guess] */
+        "The image '%s' can't be deregistered: its deregistration protection is %s."
 #define E_NoRootSnapshot                                                                           \
     400, "InvalidBlockDeviceMapping", "No root snapshot specified in device mapping."
 #define E_NoDeviceName 400, "InvalidBlockDeviceMapping", "Missing device name"
@@ -40,22 +39,23 @@
 #define E_SnapshotForeign                                                                          \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for snapshotId. Snapshot does not belong to %s"
-#define E_SnapshotFailed                                                                           \
-    400, "IncorrectState", "Snapshot is in invalid state - %s" /* [guess] here, recorded for volumes */
+#define E_SnapshotFailed /* [guess] here, recorded for volumes */                                  \
+    400, "IncorrectState", "Snapshot is in invalid state - %s"
 #define E_VirtualName                                                                              \
     400, "InvalidBlockDeviceMapping", "Invalid virtual device name '%s'" /* [guess] */
 #define E_MappedVolumeFixed                                                                        \
     400, "InvalidBlockDeviceMapping",                                                              \
         "Only DeleteOnTermination can be changed for the volume attached at %s" /* [guess] */
-#define E_NoImageSource                                                                            \
+#define E_NoImageSource /* [guess] */                                                              \
     400, "MissingParameter",                                                                       \
-        "The request must contain the parameter imageLocation or blockDeviceMapping" /* [guess] */
-#define E_ManifestLocation                                                                         \
+        "The request must contain the parameter imageLocation or blockDeviceMapping"
+#define E_ManifestLocation /* [guess] */                                                           \
     400, "InvalidManifest",                                                                        \
-        "The location '%s' does not name a manifest (bucket/path/name.manifest.xml)" /* [guess] */
+        "The location '%s' does not name a manifest (bucket/path/name.manifest.xml)"
 #define E_BillingProduct                                                                           \
     400, "AuthFailure", "Not authorized for the billing product %s" /* [guess] */
-#define E_KernelNotFound 400, "InvalidKernelId.NotFound", "The kernel ID '%s' does not exist" /* [guess] */
+#define E_KernelNotFound                                                                           \
+    400, "InvalidKernelId.NotFound", "The kernel ID '%s' does not exist" /* [guess] */
 #define E_RamdiskNotFound                                                                          \
     400, "InvalidRamdiskId.NotFound", "The ramdisk ID '%s' does not exist" /* [guess] */
 #define E_InstanceNotImageable                                                                     \
@@ -68,9 +68,9 @@
 #define E_InstanceNoRoot                                                                           \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for instanceId. Instance does not have a volume attached at root (%s)"
-#define E_BootModeOverride                                                                         \
+#define E_BootModeOverride /* [guess] */                                                           \
     400, "InvalidParameterCombination",                                                            \
-        "BootModeOverride requires that the instance '%s' runs in the boot mode uefi." /* [guess] */
+        "BootModeOverride requires that the instance '%s' runs in the boot mode uefi."
 #define E_ImageInstanceNotFound                                                                    \
     400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_ImageStorage                                                                             \
@@ -80,8 +80,7 @@
         "Snapshot %s is encrypted. Creating unencrypted copy from an encrypted snapshot is not "   \
         "supported."
 #define E_CopyMarketplace                                                                          \
-    400, "InvalidRequest",                                                                         \
-        "Images from AWS Marketplace cannot be copied to another AWS account."
+    400, "InvalidRequest", "Images from AWS Marketplace cannot be copied to another AWS account."
 #define E_CopyDuration                                                                             \
     400, "InvalidParameterValue",                                                                  \
         "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
@@ -89,30 +88,31 @@
 #define E_KeyWithoutEncrypted                                                                      \
     400, "InvalidParameterDependency",                                                             \
         "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
-#define E_ImageRestricted                                                                          \
-    400, "AuthFailure", "Unauthorized attempt to access restricted resource"
+#define E_ImageRestricted 400, "AuthFailure", "Unauthorized attempt to access restricted resource"
 #define E_NoAttribute 400, "InvalidParameterCombination", "No attributes specified."
 #define E_TwoAttributes                                                                            \
     400, "InvalidParameterCombination", "Fields for multiple attribute types specified: %s"
 #define E_NoOperationType                                                                          \
     400, "InvalidParameterCombination",                                                            \
         "No operation specified for %s attribute." /* [guess] here, recorded for snapshots */
-#define E_AttributeUnknown                                                                         \
-    400, "InvalidParameterValue", "Unrecognized attribute." /* [guess] here, recorded for snapshots */
+#define E_AttributeUnknown /* [guess] here, recorded for snapshots */                              \
+    400, "InvalidParameterValue", "Unrecognized attribute."
 #define E_ImageUserItem                                                                            \
-    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s \" for userId item type."
+    400, "InvalidAMIAttributeItemValue",                                                           \
+        "Invalid attribute item value \"%s \" for userId item type."
 #define E_ImageItem                                                                                \
     400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for %s item type."
 #define E_ShareManagedKey                                                                          \
     400, "InvalidParameter",                                                                       \
-        "Snapshots encrypted with the AWS Managed CMK can\xe2\x80\x99t be shared. Specify another " \
+        "Snapshots encrypted with the AWS Managed CMK can\xe2\x80\x99t be shared. Specify "        \
+        "another "                                                                                 \
         "snapshot."
 #define E_PublicEncrypted                                                                          \
     400, "UnsupportedOperation",                                                                   \
         "Encrypted snapshots can\xe2\x80\x99t be shared publicly. Specify another snapshot."
 #define E_PublicBlocked                                                                            \
     400, "OperationNotPermitted",                                                                  \
-        "You can\xe2\x80\x99t publicly share this image because block public access for AMIs is "   \
+        "You can\xe2\x80\x99t publicly share this image because block public access for AMIs is "  \
         "enabled for this account. To publicly share the image, you must call the "                \
         "DisableImageBlockPublicAccess API."
 #define E_PublicQuota                                                                              \
@@ -132,12 +132,12 @@
 #define E_NotSharedWithYou                                                                         \
     400, "OperationNotPermitted",                                                                  \
         "The image '%s' is not explicitly shared with account %s." /* [guess] */
-#define E_DeprecatePast                                                                            \
+#define E_DeprecatePast /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
-        "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past." /* [guess] */
-#define E_DeprecateFar                                                                             \
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past."
+#define E_DeprecateFar /* [guess] */                                                               \
     400, "InvalidParameterValue",                                                                  \
-        "Value (%s) for parameter deprecateAt is invalid. The date must not be later than %s." /* [guess] */
+        "Value (%s) for parameter deprecateAt is invalid. The date must not be later than %s."
 #define E_DeprecatePublic                                                                          \
     400, "OperationNotPermitted",                                                                  \
         "The deprecation of the public image '%s' can't be cancelled. Make the image private "     \
@@ -149,9 +149,9 @@
     400, "ResourceLimitExceeded",                                                                  \
         "You have reached your quota of %lld for the number of images allowed in this Region. "    \
         "Deregister unused images, or request an increase in your AMIs quota." /* [guess] */
-#define E_CopyConcurrency                                                                          \
+#define E_CopyConcurrency /* [guess] */                                                            \
     400, "ResourceLimitExceeded",                                                                  \
-        "Too many image copies in progress. The limit is %lld for this destination region." /* [guess] */
+        "Too many image copies in progress. The limit is %lld for this destination region."
 #define E_BinSnapshot                                                                              \
     400, "IncorrectState",                                                                         \
         "The image '%s' can't be restored: its snapshot '%s' is not available." /* [guess] */
@@ -159,25 +159,25 @@
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter watermarkName is invalid. It may contain letters, numbers, "     \
         "blanks and ()[]./-'@_ only." /* [guess] */
-#define E_WatermarkPublic                                                                          \
-    400, "UnsupportedOperation", "A watermark can't be attached to the public image '%s'." /* [guess] */
+#define E_WatermarkPublic /* [guess] */                                                            \
+    400, "UnsupportedOperation", "A watermark can't be attached to the public image '%s'."
 #define E_WatermarkQuota                                                                           \
     400, "ResourceLimitExceeded", "An image can't have more than %lld watermarks." /* [guess] */
-#define E_ReferencesNoType                                                                         \
+#define E_ReferencesNoType /* [guess] */                                                           \
     400, "MissingParameter",                                                                       \
-        "The request must contain the parameter includeAllResourceTypes or resourceTypes" /* [guess] */
+        "The request must contain the parameter includeAllResourceTypes or resourceTypes"
 #define E_ResourceTypeOption                                                                       \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter %s is invalid for the resource type %s." /* [guess] */
 #define E_ReportNotFound                                                                           \
     400, "InvalidImageUsageReportId.NotFound",                                                     \
         "The image usage report ID '%s' does not exist" /* [guess] */
-#define E_BucketName                                                                               \
+#define E_BucketName /* [guess] */                                                                 \
     400, "InvalidParameterValue",                                                                  \
-        "Value (%s) for parameter bucket is invalid. It is not the name of a bucket." /* [guess] */
-#define E_StoreUnsupported                                                                         \
+        "Value (%s) for parameter bucket is invalid. It is not the name of a bucket."
+#define E_StoreUnsupported /* [guess] */                                                           \
     400, "UnsupportedOperation",                                                                   \
-        "The image '%s' can't be stored: only images backed by EBS that are not paravirtual can." /* [guess] */
+        "The image '%s' can't be stored: only images backed by EBS that are not paravirtual can."
 #define E_StoredTwice                                                                              \
     400, "InvalidRequest", "The image '%s' is already stored in the bucket '%s'." /* [guess] */
 #define E_StoreQuota                                                                               \
@@ -186,13 +186,13 @@
 #define E_RestoreQuota                                                                             \
     400, "ResourceLimitExceeded",                                                                  \
         "The limit of %lld GB for restore tasks in progress is reached." /* [guess] */
-#define E_ObjectNotFound                                                                           \
-    400, "InvalidParameterValue", "The object '%s' does not exist in the bucket '%s'." /* [guess] */
+#define E_ObjectNotFound /* [guess] */                                                             \
+    400, "InvalidParameterValue", "The object '%s' does not exist in the bucket '%s'."
 #define E_ObjectNoImage                                                                            \
     400, "InvalidParameterValue", "The object '%s' holds no image." /* [guess] */
-#define E_ImportNoSource                                                                           \
+#define E_ImportNoSource /* [guess] */                                                             \
     400, "InvalidParameter",                                                                       \
-        "A disk container must have a snapshot ID, a URL or an object in a bucket." /* [guess] */
+        "A disk container must have a snapshot ID, a URL or an object in a bucket."
 #define E_ImportFormat                                                                             \
     400, "InvalidParameter", "The given disk image format '%s' is not supported." /* [guess] */
 #define E_ImportBootMode                                                                           \
@@ -220,9 +220,8 @@
         "The specified instance does not support bundling. You can only bundle instance "          \
         "store-backed Windows instances."
 #define E_BundlingInProgress                                                                       \
-    400, "BundlingInProgress",                                                                     \
-        "The specified instance already has a bundling task in progress."
-#define E_BundleNotFound                                                                           \
-    400, "InvalidBundleID.NotFound", "The specified bundle task ID '%s' cannot be found." /* [guess] */
+    400, "BundlingInProgress", "The specified instance already has a bundling task in progress."
+#define E_BundleNotFound /* [guess] */                                                             \
+    400, "InvalidBundleID.NotFound", "The specified bundle task ID '%s' cannot be found."
 
 #endif

@@ -1,4 +1,5 @@
-/* Errors about instances, launches and the network; a part of call/errors.h, which says how to read it. */
+/* Errors about instances, launches and the network; a part of call/errors.h, which says how to read
+ * it. */
 #ifndef CALL_ERRORS_INSTANCE_H
 #define CALL_ERRORS_INSTANCE_H
 
@@ -28,19 +29,17 @@
         "An invalid association-id of '%s' was given" /* [guess] */
 #define E_InstanceTypesUnknown                                                                     \
     400, "InvalidInstanceType", "The following supplied instance types do not exist: [%s]"
-#define E_InstanceNotFound                                                                         \
-    400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
-#define E_InstancesNotFound                                                                        \
-    400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+#define E_InstanceNotFound 400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
+#define E_InstancesNotFound 400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
 #define E_InstanceNoStart                                                                          \
     400, "IncorrectInstanceState",                                                                 \
         "The instance '%s' is not in a state from which it can be started."
 #define E_InstanceNoStop                                                                           \
     400, "IncorrectInstanceState",                                                                 \
         "This instance '%s' is not in a state from which it can be stopped."
-#define E_InstanceStoreStop                                                                        \
+#define E_InstanceStoreStop /* [guess] */                                                          \
     400, "UnsupportedOperation",                                                                   \
-        "The instance '%s' does not have an 'ebs' root device type and cannot be stopped." /* [guess] */
+        "The instance '%s' does not have an 'ebs' root device type and cannot be stopped."
 #define E_InstanceNoHibernation                                                                    \
     400, "UnsupportedHibernationConfiguration",                                                    \
         "Instance '%s' is not configured for hibernation." /* [guess] */
@@ -113,9 +112,9 @@
 #define E_LaunchCores                                                                              \
     400, "InvalidParameterValue",                                                                  \
         "The specified CoreCount of %lld is not supported for this instance type." /* [guess] */
-#define E_LaunchThreads                                                                            \
+#define E_LaunchThreads /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
-        "The specified ThreadsPerCore of %lld is not supported for this instance type." /* [guess] */
+        "The specified ThreadsPerCore of %lld is not supported for this instance type."
 #define E_UserDataLength                                                                           \
     400, "InvalidParameterValue", "User data is limited to 16384 bytes" /* [guess] */
 #define E_PlacementGroup                                                                           \
@@ -192,7 +191,8 @@
     "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 #define E_GroupDescription                                                                         \
     400, "InvalidParameterValue", "Invalid security group description. " DESCRIPTION_RULE
-#define E_RuleDescription 400, "InvalidParameterValue", "Invalid rule description. " DESCRIPTION_RULE
+#define E_RuleDescription                                                                          \
+    400, "InvalidParameterValue", "Invalid rule description. " DESCRIPTION_RULE
 #define E_GroupName                                                                                \
     400, "InvalidParameterValue",                                                                  \
         "Invalid security group name. Valid names are non-empty strings less than 256 characters " \
@@ -226,7 +226,8 @@
         "The parameter '%s' may not be used in combination with '%s'" /* [guess] */
 #define E_RuleNoPeer                                                                               \
     400, "MissingParameter", "Source or destination of a rule must be specified" /* [guess] */
-#define E_RuleDuplicate 400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"
+#define E_RuleDuplicate                                                                            \
+    400, "InvalidPermission.Duplicate", "the specified rule \"%s\" already exists"
 #define E_RuleAbsent                                                                               \
     400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
 #define E_PrefixListNotFound                                                                       \
@@ -250,9 +251,8 @@
         "The subnet '%s' is not in the Availability Zone '%s'" /* [guess] */
 #define E_VpcNotFound 400, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"
 #define E_GroupNotFound 400, "InvalidGroup.NotFound", "The security group '%s' does not exist"
-#define E_GroupNameNotFound                                                                        \
-    400, "InvalidGroup.NotFound",                                                                  \
-        "The security group '%s' does not exist in VPC '%s'" /* [guess] */
+#define E_GroupNameNotFound /* [guess] */                                                          \
+    400, "InvalidGroup.NotFound", "The security group '%s' does not exist in VPC '%s'"
 #define E_GroupSubnet                                                                              \
     400, "InvalidParameter", "Security group %s and subnet %s belong to different networks."
 #define E_GroupsTwice                                                                              \
@@ -286,9 +286,8 @@
 #define E_InterfaceNoFirst                                                                         \
     400, "InvalidParameterCombination",                                                            \
         "A primary network interface with device index 0 must be specified" /* [guess] */
-#define E_InterfaceLimit                                                                           \
-    400, "AttachmentLimitExceeded",                                                                \
-        "Interface count exceeds the limit of %lld for %s" /* [guess] */
+#define E_InterfaceLimit /* [guess] */                                                             \
+    400, "AttachmentLimitExceeded", "Interface count exceeds the limit of %lld for %s"
 #define E_AddressForMany                                                                           \
     400, "InvalidParameterCombination",                                                            \
         "A private IP address cannot be specified for more than one instance" /* [guess] */
@@ -349,8 +348,7 @@
     400, "InvalidLaunchTemplateId.NotFound",                                                       \
         "At least one of the launch templates specified in the request does not exist."
 #define E_TemplateNameUsed                                                                         \
-    400, "InvalidLaunchTemplateName.AlreadyExistsException",                                       \
-        "Launch template name already in use."
+    400, "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use."
 #define E_TemplateNameShape                                                                        \
     400, "InvalidLaunchTemplateName.MalformedException",                                           \
         "A launch template name must be between 3 and 128 characters, and may contain "            \

@@ -29,10 +29,11 @@
     400, "ValidationException",                                                                    \
         "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "               \
         "CustomerMasterKeySpec is deprecated." /* [guess] */
-#define E_KmsNoUsage                                                                               \
+#define E_KmsNoUsage /* [guess] */                                                                 \
     400, "ValidationException",                                                                    \
-        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys." /* [guess] */
-#define E_KmsUsage 400, "ValidationException", "KeyUsage %s is not compatible with KeySpec %s" /* [guess] */
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys."
+#define E_KmsUsage                                                                                 \
+    400, "ValidationException", "KeyUsage %s is not compatible with KeySpec %s" /* [guess] */
 #define E_KmsAliasExists 400, "AlreadyExistsException", "An alias with the name %s already exists"
 #define E_KmsAliasPrefix 400, "ValidationException", "Invalid identifier"
 #define E_KmsAliasReserved 400, "NotAuthorizedException", "%s", "" /* [guess] */
@@ -107,9 +108,9 @@
         "create a larger parameter value, upgrade the parameter to use the advanced-parameter "    \
         "tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/"      \
         "userguide/parameter-store-advanced-parameters.html"
-#define E_SsmMuchTooLong                                                                           \
+#define E_SsmMuchTooLong /* [guess] */                                                             \
     400, "ValidationException",                                                                    \
-        "Advanced tier parameters support a maximum parameter value of 8192 characters." /* [guess] */
+        "Advanced tier parameters support a maximum parameter value of 8192 characters."
 #define E_SsmDowngrade                                                                             \
     400, "ValidationException",                                                                    \
         "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from "   \
@@ -138,8 +139,7 @@
 #define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
 
 #define E_SsmResource 400, "InvalidResourceId", "%s", "" /* no message [recorded] */
-#define E_SsmTooManyTags                                                                           \
-    400, "TooManyTagsError", "A parameter has at most 50 tags." /* [guess] */
+#define E_SsmTooManyTags /* [guess] */ 400, "TooManyTagsError", "A parameter has at most 50 tags."
 
 /* Run Command */
 #define E_SsmInstances                                                                             \
@@ -153,14 +153,13 @@
 #define E_SsmDocumentVersion                                                                       \
     400, "InvalidDocumentVersion", "Document %s has no version %s." /* [guess] */
 #define E_SsmParameters 400, "InvalidParameters", "%s" /* [guess] */
-#define E_SsmPlatform                                                                              \
-    400, "UnsupportedPlatformType", "The document %s does not support the platform of %s." /* [guess] */
+#define E_SsmPlatform /* [guess] */                                                                \
+    400, "UnsupportedPlatformType", "The document %s does not support the platform of %s."
 #define E_SsmTargets                                                                               \
     400, "ValidationException",                                                                    \
         "Exactly one of InstanceIds and Targets must be given." /* [guess] */
 #define E_SsmNoInvocation 400, "InvocationDoesNotExist", "Invocation not found for %s, %s"
-#define E_SsmPlugin                                                                                \
-    400, "InvalidPluginName", "The plugin name %s is not valid." /* [guess] */
+#define E_SsmPlugin 400, "InvalidPluginName", "The plugin name %s is not valid." /* [guess] */
 #define E_SsmFilterTime                                                                            \
     400, "ValidationException", "%s is no date and time in ISO 8601." /* [guess] */
 #define E_SsmInformationKey 400, "InvalidFilterKey", "%s filter Key is invalid."

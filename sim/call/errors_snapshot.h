@@ -1,4 +1,5 @@
-/* Errors about snapshots, the Recycle Bin and EBS direct; a part of call/errors.h, which says how to read it. */
+/* Errors about snapshots, the Recycle Bin and EBS direct; a part of call/errors.h, which says how
+ * to read it. */
 #ifndef CALL_ERRORS_SNAPSHOT_H
 #define CALL_ERRORS_SNAPSHOT_H
 
@@ -15,7 +16,8 @@
 #define E_EbsVolumeSize "INVALID_VOLUME_SIZE", 400, "ValidationException", "%s" /* [guess] */
 #define E_EbsTag "INVALID_TAG", 400, "ValidationException", "%s"
 #define E_EbsBlockLength                                                                           \
-    "INVALID_BLOCK", 400, "ValidationException", "Block data length %lld is not valid, expected 524288"
+    "INVALID_BLOCK", 400, "ValidationException",                                                   \
+        "Block data length %lld is not valid, expected 524288"
 #define E_EbsBlockBeyond                                                                           \
     "INVALID_BLOCK", 400, "ValidationException", "Block index %lld is beyond the volume size extent"
 #define E_EbsAlgorithm                                                                             \
@@ -40,16 +42,14 @@
 
 /* ---- Snapshots ---- */
 #define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
-#define E_SnapshotInUse                                                                            \
-    400, "InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s"
+#define E_SnapshotInUse 400, "InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s"
 #define E_SnapshotIdExpected                                                                       \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter snapshotId is invalid. Expected: 'snap-...'."
 #define E_SnapshotIdMalformed 400, "InvalidSnapshotID.Malformed", "Invalid id: \"%s\""
 #define E_SnapshotIdValue                                                                          \
     400, "InvalidSnapshotID.Malformed", "Value ( %s ) for parameter SNAPSHOT is invalid. "
-#define E_SnapshotIdQuoted                                                                         \
-    400, "InvalidSnapshotID.Malformed", "The snapshot ID '%s' is malformed"
+#define E_SnapshotIdQuoted 400, "InvalidSnapshotID.Malformed", "The snapshot ID '%s' is malformed"
 #define E_SnapshotPermissionUser 400, "InvalidAMIAttributeItemValue", "UserId %s"
 #define E_SnapshotPermissionGroup 400, "InvalidAMIAttributeItemValue", "UserGroup %s"
 #define E_NotPermitted 400, "OperationNotPermitted", "%s"
@@ -73,37 +73,36 @@
         "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
         "2880 minutes, in 15 minute increments only"
 #define E_SnapshotDestination                                                                      \
-    400, "InvalidParameterValue",                                                                  \
-        "DestinationRegion '%s' does not match the current region (%s)"
+    400, "InvalidParameterValue", "DestinationRegion '%s' does not match the current region (%s)"
 #define E_SnapshotUrlSource                                                                        \
     400, "InvalidParameterValue",                                                                  \
-        "The source snapshot specified in PresignedUrl '%s' does not match the source snapshot in " \
+        "The source snapshot specified in PresignedUrl '%s' does not match the source snapshot "   \
+        "in "                                                                                      \
         "the request: '%s'"
 #define E_SnapshotUrlDestination                                                                   \
     400, "InvalidParameterValue",                                                                  \
         "The destination region specified in PresignedUrl: '%s' is incorrect"
 #define E_SnapshotArchived                                                                         \
     400, "IncorrectState", "The snapshot '%s' is in the archive storage tier." /* [guess] */
-#define E_SnapshotLocked                                                                           \
-    400, "OperationNotPermitted", "The snapshot '%s' is locked and can't be deleted." /* [guess] */
+#define E_SnapshotLocked /* [guess] */                                                             \
+    400, "OperationNotPermitted", "The snapshot '%s' is locked and can't be deleted."
 #define E_SnapshotNotArchived                                                                      \
     400, "IncorrectState", "The snapshot '%s' is not in the archive storage tier." /* [guess] */
-#define E_SnapshotMoving                                                                           \
-    400, "IncorrectState", "The snapshot '%s' is being moved between storage tiers." /* [guess] */
-#define E_SnapshotState 400, "IncorrectState", "The snapshot '%s' is in state '%s'." /* [guess] */
+#define E_SnapshotMoving /* [guess] */                                                             \
+    400, "IncorrectState", "The snapshot '%s' is being moved between storage tiers."
+#define E_SnapshotState /* [guess] */ 400, "IncorrectState", "The snapshot '%s' is in state '%s'."
 #define E_SnapshotTierLimit                                                                        \
     400, "SnapshotLimitExceeded", "The maximum number of %s has been reached." /* [guess] */
-#define E_SnapshotLockFixed                                                                        \
+#define E_SnapshotLockFixed /* [guess] */                                                          \
     400, "OperationNotPermitted",                                                                  \
-        "The snapshot '%s' is locked in compliance mode; the lock can only be extended." /* [guess] */
-#define E_SnapshotNotLocked                                                                        \
-    400, "IncorrectState", "The snapshot '%s' is not locked." /* [guess] */
+        "The snapshot '%s' is locked in compliance mode; the lock can only be extended."
+#define E_SnapshotNotLocked /* [guess] */ 400, "IncorrectState", "The snapshot '%s' is not locked."
 #define E_SnapshotsNotAttached                                                                     \
     400, "InvalidParameterValue",                                                                  \
         "The volume '%s' is not attached to the instance '%s'." /* [guess] */
-#define E_SnapshotsRootNamed                                                                       \
+#define E_SnapshotsRootNamed /* [guess] */                                                         \
     400, "InvalidParameterValue",                                                                  \
-        "The volume '%s' is the root volume of the instance '%s'; use ExcludeBootVolume." /* [guess] */
+        "The volume '%s' is the root volume of the instance '%s'; use ExcludeBootVolume."
 #define E_SnapshotsNoVolume                                                                        \
     400, "InvalidParameterValue",                                                                  \
         "There are no volumes of the instance '%s' to take snapshots of." /* [guess] */
@@ -113,11 +112,10 @@
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 
 /* ---- Recycle Bin ---- */
-#define E_RetentionRuleNotFound 404, "ResourceNotFoundException", "Rule %s does not exist" /* [guess] */
-#define E_RetentionRuleLocked                                                                      \
-    409, "ConflictException", "Rule %s is locked" /* [guess] */
-#define E_RetentionRuleNotLocked                                                                   \
-    409, "ConflictException", "Rule %s is not locked" /* [guess] */
+#define E_RetentionRuleNotFound                                                                    \
+    404, "ResourceNotFoundException", "Rule %s does not exist" /* [guess] */
+#define E_RetentionRuleLocked 409, "ConflictException", "Rule %s is locked" /* [guess] */
+#define E_RetentionRuleNotLocked 409, "ConflictException", "Rule %s is not locked" /* [guess] */
 #define E_RetentionRuleTags                                                                        \
     402, "ServiceQuotaExceededException", "A rule can't have more than 200 tags" /* [guess] */
 #define E_RetentionRuleInvalid 400, "ValidationException", "%s" /* [guess] */

@@ -4,14 +4,12 @@
 
 /* ---- Volumes ---- */
 #define E_VolumeNotFound 400, "InvalidVolume.NotFound", "The volume '%s' does not exist."
-#define E_VolumeType                                                                               \
-    400, "UnknownVolumeType", "Unsupported volume type '%s' for volume creation. "
+#define E_VolumeType 400, "UnknownVolumeType", "Unsupported volume type '%s' for volume creation. "
 #define E_VolumeNegative                                                                           \
     400, "InvalidParameterValue",                                                                  \
         "Value (%lld) for parameter %s is invalid. Value must be a positive integer."
 #define E_VolumeNoThroughput                                                                       \
-    400, "InvalidParameterCombination",                                                            \
-        "The throughput parameter is not supported for %s volumes."
+    400, "InvalidParameterCombination", "The throughput parameter is not supported for %s volumes."
 #define E_VolumeNoIops                                                                             \
     400, "InvalidParameterCombination", "The parameter iops is not supported for %s volumes."
 #define E_VolumeIopsRequired                                                                       \
@@ -28,8 +26,7 @@
 #define E_VolumeIopsHigh                                                                           \
     400, "InvalidParameterValue", "Volume iops of %lld is too high; maximum is %lld."
 #define E_VolumeIopsRatio                                                                          \
-    400, "InvalidParameterValue",                                                                  \
-        "Iops to volume size ratio of %.6f is too high; maximum is %lld"
+    400, "InvalidParameterValue", "Iops to volume size ratio of %.6f is too high; maximum is %lld"
 #define E_VolumeThroughputHigh                                                                     \
     400, "InvalidParameterValue", "Volume throughput of %lld is too high; maximum is %lld."
 #define E_VolumeThroughputRatio                                                                    \
@@ -67,9 +64,9 @@
 #define E_MultiAttachLimit                                                                         \
     400, "AttachmentLimitExceeded",                                                                \
         "Volume '%s' is already attached to the maximum of %d instances." /* [guess] */
-#define E_MultiAttachXen                                                                           \
+#define E_MultiAttachXen /* [guess] */                                                             \
     400, "UnsupportedOperation",                                                                   \
-        "Volume '%s' is enabled for Multi-Attach, which instances of the type %s cannot use."  /* [guess] */
+        "Volume '%s' is enabled for Multi-Attach, which instances of the type %s cannot use."
 #define E_MultiAttachUnnamed                                                                       \
     400, "InvalidParameterCombination",                                                            \
         "Volume '%s' is attached to more than one instance. Specify an instance." /* [guess] */
@@ -77,8 +74,7 @@
     400, "InvalidParameterValue",                                                                  \
         "Value (%lld) for parameter ebsCardIndex is invalid. Instance type %s has one EBS card."
 #define E_AttachmentNotFound                                                                       \
-    400, "InvalidAttachment.NotFound",                                                             \
-        "The volume %s is not attached to instance %s as device %s"
+    400, "InvalidAttachment.NotFound", "The volume %s is not attached to instance %s as device %s"
 #define E_AttachMarketplace                                                                        \
     400, "IncorrectInstanceState",                                                                 \
         "Cannot attach volume '%s' with Marketplace codes as the instance '%s' is not in the "     \
@@ -87,11 +83,9 @@
     400, "IncorrectInstanceState",                                                                 \
         "Unable to detach volume '%s' with Marketplace codes from instance '%s' as the instance "  \
         "is not in the 'stopped' state."
-#define E_DetachRoot                                                                               \
-    400, "IncorrectState", "Unable to detach root volume '%s' from instance '%s'"
+#define E_DetachRoot 400, "IncorrectState", "Unable to detach root volume '%s' from instance '%s'"
 #define E_VolumeToken                                                                              \
-    400, "InvalidParameterValue",                                                                  \
-        "Client token must be less than or equal to 64 characters."
+    400, "InvalidParameterValue", "Client token must be less than or equal to 64 characters."
 #define E_VolumeTokenMismatch                                                                      \
     400, "IdempotentParameterMismatch",                                                            \
         "Parameters on this idempotent request are inconsistent with parameters used in previous " \
@@ -122,8 +116,7 @@
 #define E_VolumeShrinks                                                                            \
     400, "InvalidParameterValue", "New size cannot be smaller than existing size"
 #define E_VolumeModifying                                                                          \
-    400, "IncorrectModificationState",                                                             \
-        "Volume %s cannot be modified in modification state %s"
+    400, "IncorrectModificationState", "Volume %s cannot be modified in modification state %s"
 #define E_VolumeModifyRate                                                                         \
     400, "VolumeModificationRateExceeded",                                                         \
         "You've reached the maximum modification rate per volume limit. Wait until %s before you " \
@@ -146,8 +139,7 @@
 
 /* ---- Replacing root volumes: all guesses ---- */
 #define E_RootSources                                                                              \
-    400, "InvalidParameterCombination",                                                            \
-        "Specify only one of snapshotId, imageId and volumeId."
+    400, "InvalidParameterCombination", "Specify only one of snapshotId, imageId and volumeId."
 #define E_RootNone 400, "IncorrectState", "Instance '%s' has no root volume attached."
 #define E_RootSnapshot                                                                             \
     400, "InvalidParameterValue",                                                                  \
@@ -158,7 +150,8 @@
         "information, architecture and virtualization type as the instance '%s'."
 #define E_RootImageSmall                                                                           \
     400, "InvalidParameterValue",                                                                  \
-        "The root volume of %lld GiB of image '%s' is smaller than that of the instance: %lld GiB."
+        "The root volume of %lld GiB of image '%s' is smaller than that of the instance: %lld "    \
+        "GiB."
 #define E_RootEncrypted                                                                            \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for volumeId. The root volume is encrypted, and so must its "          \

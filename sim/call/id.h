@@ -1,4 +1,5 @@
-/* Identifiers: a prefix, then 0 and 16 hex digits (8 digits in the old form) [recorded: section 8]. */
+/* Identifiers: a prefix, then 0 and 16 hex digits (8 digits in the old form) [recorded: section 8].
+ */
 #ifndef CALL_ID_H
 #define CALL_ID_H
 

@@ -1,5 +1,5 @@
-/* The network that every account finds in every Region (fixtures/network.yaml); world/network/network.h
- * makes it. */
+/* The network that every account finds in every Region (fixtures/network.yaml);
+ * world/network/network.h makes it. */
 #ifndef CATALOG_DEFAULT_NETWORK_H
 #define CATALOG_DEFAULT_NETWORK_H
 

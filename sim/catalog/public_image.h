@@ -1,7 +1,7 @@
 /* Public images as the fixtures give them: one for many Regions (fixtures/images.yaml).
  *
- * seed.c makes images (world/image/image.h) of them in a new world. The public SSM parameters that name
- * them are answered from here. */
+ * seed.c makes images (world/image/image.h) of them in a new world. The public SSM parameters that
+ * name them are answered from here. */
 #ifndef CATALOG_PUBLIC_IMAGE_H
 #define CATALOG_PUBLIC_IMAGE_H
 
@@ -42,7 +42,8 @@ struct public_parameter {
  * name. */
 bool public_image_in(const struct public_image *image, const char *region);
 const char *public_image_id(struct arena *a, const struct public_image *image, const char *region);
-/* By "OWNER/NAME", as volumes and snapshots carry it on; NULL: the fixtures have none of that name. */
+/* By "OWNER/NAME", as volumes and snapshots carry it on; NULL: the fixtures have none of that name.
+ */
 const char *public_image_key(struct arena *a, const struct public_image *image);
 const struct public_image *public_image_named(struct sim *sim, const char *key);
 /* The public SSM parameters of a Region (struct public_parameter), sorted by name. */

@@ -26,9 +26,9 @@ int guest_remove(struct call *c, const struct instance *i, const char *path,
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);
 /* A folder with all above it; or one that is empty goes. */
 int guest_make_directory(struct call *c, const struct instance *i, const char *path,
-                      const char **ret_error);
+                         const char **ret_error);
 int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
-                        const char **ret_error);
+                           const char **ret_error);
 /* What a path names; false: nothing. */
 bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret);
 /* Names in a folder (struct dir_entry); false where there is no such folder. */

@@ -1,7 +1,8 @@
 /* Writing the good part of an answer: a handler emits elements, the room makes XML or JSON of them.
  *
- * Names are AWS's for the protocol at hand. What is not there (NULL, ABSENT, UNSET) is left out; what
- * AWS sends as an empty element is emitted as "". A call that fails in the end loses what it emitted. */
+ * Names are AWS's for the protocol at hand. What is not there (NULL, ABSENT, UNSET) is left out;
+ * what AWS sends as an empty element is emitted as "". A call that fails in the end loses what it
+ * emitted. */
 #ifndef REPLY_EMIT_H
 #define REPLY_EMIT_H
 
@@ -12,10 +13,10 @@ void emit_text(struct call *c, const char *name, const char *text);
 void emit_int(struct call *c, const char *name, int64_t number);
 void emit_bool(struct call *c, const char *name, bool flag);
 void emit_tri(struct call *c, const char *name, enum tri flag);
-void emit_time(struct call *c, const char *name, int64_t ms);   /* ISO 8601 with milliseconds */
+void emit_time(struct call *c, const char *name, int64_t ms); /* ISO 8601 with milliseconds */
 void emit_time_s(struct call *c, const char *name, int64_t ms); /* ISO 8601 in whole seconds */
-void emit_epoch(struct call *c, const char *name, int64_t ms);  /* JSON: seconds with a fraction */
-void emit_null(struct call *c, const char *name);               /* JSON null; XML: nothing */
+void emit_epoch(struct call *c, const char *name, int64_t ms); /* JSON: seconds with a fraction */
+void emit_null(struct call *c, const char *name); /* JSON null; XML: nothing */
 void emit_real(struct call *c, const char *name, double number);
 /* A whole tree (JSON answers). */
 void emit_tree(struct call *c, const char *name, const struct value *tree);
@@ -23,8 +24,8 @@ void emit_tree(struct call *c, const char *name, const struct value *tree);
 /* A structure: an element around others. emit_close ends structures, lists and items alike. */
 void emit_open(struct call *c, const char *name);
 void emit_close(struct call *c);
-/* A list: emit_list, then emit_item … emit_close for each structure or emit_item_text for each text,
- * then emit_close. An empty one is an empty element. */
+/* A list: emit_list, then emit_item … emit_close for each structure or emit_item_text for each
+ * text, then emit_close. An empty one is an empty element. */
 void emit_list(struct call *c, const char *name);
 void emit_item(struct call *c);
 void emit_item_text(struct call *c, const char *text);

@@ -7,12 +7,12 @@
 struct xml;
 
 struct out {
-    struct xml *xml;           /* XML answers, else NULL */
-    struct value *at;          /* JSON answers: the innermost open value */
+    struct xml *xml; /* XML answers, else NULL */
+    struct value *at; /* JSON answers: the innermost open value */
     struct value *root;
-    struct value *stack[64];   /* JSON: the values around it */
+    struct value *stack[64]; /* JSON: the values around it */
     int depth;
-    const char *content_type;  /* bytes, when set */
+    const char *content_type; /* bytes, when set */
     const void *bytes;
     size_t size;
 };

@@ -11,11 +11,11 @@ struct reply {
     size_t size;
     struct list headers; /* struct header, all but Content-Length */
     struct stream *stream; /* it goes on with this; NULL: it ends */
-    bool close;          /* the connection is to end: EC2's errors do so [recorded] */
+    bool close; /* the connection is to end: EC2's errors do so [recorded] */
     /* On purpose (scenario/fault.h): */
-    bool drop;       /* the connection ends without an answer */
+    bool drop; /* the connection ends without an answer */
     size_t promised; /* Content-Length, where it is not the size; 0: it is */
-    int64_t delay;   /* machine ms before it leaves */
+    int64_t delay; /* machine ms before it leaves */
 };
 
 /* Before the handler runs: opens the envelope that its emits go into. */

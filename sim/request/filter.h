@@ -1,4 +1,5 @@
-/* Describe filters, driven by field tables: any field with a .filter name, tag:KEY, tag-key, tag-value.
+/* Describe filters, driven by field tables: any field with a .filter name, tag:KEY, tag-key,
+ * tag-value.
  *
  * Values of one filter are alternatives, filters add up; wildcards as in text_glob. */
 #ifndef REQUEST_FILTER_H

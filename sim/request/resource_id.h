@@ -19,8 +19,7 @@ int volume_id_malformed(struct call *c, const char *id, const char *code);
 /* Each family of operations has its own words for a bad identifier. */
 enum snapshot_id_words {
     SNAPSHOT_ID_LISTED, /* DescribeSnapshots: Invalid id: "…" */
-    SNAPSHOT_ID_VALUE, /* CreateVolume, attributes: Value ( … ) for parameter SNAPSHOT is invalid.
-                        */
+    SNAPSHOT_ID_VALUE, /* CreateVolume, attributes: Value ( … ) for parameter SNAPSHOT … */
     SNAPSHOT_ID_QUOTED, /* ResetSnapshotAttribute: The snapshot ID '…' is malformed, for both */
 };
 

@@ -10,10 +10,10 @@
 struct active {
     struct arena a; /* of the rules; emptied with every reload */
     struct list rules; /* struct fault_rule */
-    bool about_jobs;   /* a rule waits for jobs */
+    bool about_jobs; /* a rule waits for jobs */
     struct match match;
     int64_t hidden, stale; /* rows of these kinds: 0 saves every look */
-    bool looks_back;   /* the world is as it was, for a read */
+    bool looks_back; /* the world is as it was, for a read */
     struct list files; /* --scenario */
     struct arena *process;
     struct record record;

@@ -1,7 +1,8 @@
 /* Rules: when something goes wrong, and what. Declarations, and whether a rule strikes now.
  *
- * A rule is a plain struct decoded by a parameter table; what it remembers (how often it met, how often
- * it struck, its tokens, its chance) is a row of the store, so that a checkpoint brings it back. */
+ * A rule is a plain struct decoded by a parameter table; what it remembers (how often it met, how
+ * often it struck, its tokens, its chance) is a row of the store, so that a checkpoint brings it
+ * back. */
 #ifndef SCENARIO_FAULT_RULE_H
 #define SCENARIO_FAULT_RULE_H
 
@@ -11,9 +12,9 @@ struct fault_when {
     /* globs; an empty list is "whatever" */
     struct list services, operations, regions, accounts, resources, names, jobs;
     const struct value *tags, *parameters; /* mappings of names to globs */
-    int64_t nth, first, every, times;      /* ABSENT: does not matter */
+    int64_t nth, first, every, times; /* ABSENT: does not matter */
     const struct value *probability;
-    const char *from, *until;              /* spans after the scenario's start, or moments */
+    const char *from, *until; /* spans after the scenario's start, or moments */
     /* worked out when the rule is read: */
     int64_t begins, ends; /* virtual ms */
     double chance;
@@ -68,15 +69,16 @@ extern const struct param fault_rule_params[];
 
 /* Works out what the tables cannot: spans, numbers, combinations. `at` is where the rule stands.
  * -1 after fail() in the words of complain_yaml. */
-int fault_rule_finish(struct call *c, struct fault_rule *r, const char *scenario, size_t index, int64_t started,
-                const struct value *at);
+int fault_rule_finish(struct call *c, struct fault_rule *r, const char *scenario, size_t index,
+                      int64_t started, const struct value *at);
 
 /* Whether a rule that meets an occasion strikes; counts the meeting. */
 bool fault_rule_fires(struct call *c, const struct fault_rule *r);
 /* Forgets what the rules of that scenario remember. */
 void fault_rules_forget(struct call *c, const char *scenario);
 /* How often it met and struck. */
-void fault_rule_counts(struct call *c, const struct fault_rule *r, int64_t *ret_met, int64_t *ret_struck);
+void fault_rule_counts(struct call *c, const struct fault_rule *r, int64_t *ret_met,
+                       int64_t *ret_struck);
 
 /* A number of a rule that may have a fraction; -1 where it is none. */
 double fault_rule_number(const struct value *v);

@@ -1,9 +1,9 @@
 /* Inside the scenario room: which rules a call or a job meets.
  *
- * A hundred rules that concern somebody else must cost a call next to nothing. So what can be said of
- * an operation, a Region and an account alone is worked out once for each of them and kept; patterns
- * are made ready beforehand; a parameter, a resource's name and its tags are looked up once for a
- * call, however many rules ask for them. */
+ * A hundred rules that concern somebody else must cost a call next to nothing. So what can be said
+ * of an operation, a Region and an account alone is worked out once for each of them and kept;
+ * patterns are made ready beforehand; a parameter, a resource's name and its tags are looked up
+ * once for a call, however many rules ask for them. */
 #ifndef SCENARIO_MATCH_H
 #define SCENARIO_MATCH_H
 
@@ -39,7 +39,7 @@ struct candidate {
 struct match {
     struct list rules; /* struct candidate, one for each */
     struct list paths; /* struct path: parameters that rules ask for */
-    struct arena a;    /* of what follows */
+    struct arena a; /* of what follows */
     struct known *known[64];
     size_t count;
 };
@@ -50,7 +50,7 @@ void match_release(struct match *m);
 
 /* Something a rule may meet: a call, or a job that is about to be queued. */
 struct match_context {
-    const char *job;      /* a constant; NULL: a call */
+    const char *job; /* a constant; NULL: a call */
     const char *resource; /* a job's subject */
     /* of match_next: */
     const struct list *candidates;

@@ -1,5 +1,5 @@
-/* What was asked, what happened, what was injected: the last of each, in memory, for people and tests.
- * It is no state: a checkpoint does not bring it back, a reset does not empty it. */
+/* What was asked, what happened, what was injected: the last of each, in memory, for people and
+ * tests. It is no state: a checkpoint does not bring it back, a reset does not empty it. */
 #ifndef SCENARIO_RECORD_H
 #define SCENARIO_RECORD_H
 
@@ -47,7 +47,8 @@ struct record_filter {
     int64_t since; /* seq */
 };
 /* Those that came since, as lines of JSON, oldest first: about `most` bytes, in truth *ret_n.
- * filter->since moves on to the last one looked at. A line says how many are lost that came since. */
+ * filter->since moves on to the last one looked at. A line says how many are lost that came since.
+ */
 const char *record_lines(struct sim *sim, struct arena *a, bool events,
                          struct record_filter *filter, size_t most, size_t *ret_n);
 

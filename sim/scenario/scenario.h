@@ -1,5 +1,6 @@
-/* Scenarios: a story, rules and a timeline under a name, kept in the store as the document they were
- * read from. What is active is decoded again whenever the store was exchanged (start, reset, restore). */
+/* Scenarios: a story, rules and a timeline under a name, kept in the store as the document they
+ * were read from. What is active is decoded again whenever the store was exchanged (start, reset,
+ * restore). */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
@@ -28,8 +29,8 @@ struct plan {
 /* As the store keeps it. */
 struct scenario {
     const char *name, *document; /* YAML or JSON */
-    const char *origin;          /* what a drop-in route was given, else NULL */
-    const char *account;         /* the one it is for; NULL: any */
+    const char *origin; /* what a drop-in route was given, else NULL */
+    const char *account; /* the one it is for; NULL: any */
     int64_t started, seed;
 };
 
@@ -38,8 +39,8 @@ extern const struct schema scenario_schema, fault_rule_state_schema;
 /* Reads a document; `file` is its name in complaints. -1 after fail(). */
 int plan_read(struct call *c, const char *file, const char *text, size_t n, struct plan *ret);
 
-/* Makes it active: its rules from now on, its timeline as jobs. Replaces one of that name. The caller
- * gives name, origin and account; `file` is the name of the text in complaints. */
+/* Makes it active: its rules from now on, its timeline as jobs. Replaces one of that name. The
+ * caller gives name, origin and account; `file` is the name of the text in complaints. */
 int scenario_put(struct call *c, struct scenario *s, const char *file, const char *text, size_t n);
 /* The text of one of scenarios/, which the program carries; NULL: there is none of that name. */
 const char *scenario_shipped(const char *name, size_t *ret_n);
@@ -53,8 +54,8 @@ const struct op *step_operation(const struct sim *sim, const struct step_call *c
 
 /* ---- The process ---- */
 
-/* Makes room for what is active; files: what --scenario was given (const char *). They are read again with
- * every reset. False and *ret_error where one cannot be read. */
+/* Makes room for what is active; files: what --scenario was given (const char *). They are read
+ * again with every reset. False and *ret_error where one cannot be read. */
 bool scenarios_open(struct sim *sim, struct arena *a, const struct list *files,
                     const char **ret_error);
 void scenarios_close(struct sim *sim);

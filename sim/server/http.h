@@ -12,7 +12,8 @@ struct http_options {
     void (*ready)(const struct sim *sim, const char *address, int port);
 };
 
-/* Serves until SIGTERM or SIGINT, or the end of standard input. Returns NULL then, or what went wrong while opening. */
+/* Serves until SIGTERM or SIGINT, or the end of standard input. Returns NULL then, or what went
+ * wrong while opening. */
 const char *http_run(struct sim *sim, const struct http_options *options, struct arena *a);
 
 #endif

@@ -5,8 +5,8 @@
 #include "reply/render.h"
 #include "request/request.h"
 
-/* Answers one request. What it changed stands in an open transaction: the reply must not leave before
- * pipeline_commit. All of the reply lives in `a`. */
+/* Answers one request. What it changed stands in an open transaction: the reply must not leave
+ * before pipeline_commit. All of the reply lives in `a`. */
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r);
 /* Performs c->op with c->input for a call that was let in: sim->perform. -1 where it failed. */
 int pipeline_perform(struct call *c);

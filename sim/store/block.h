@@ -1,9 +1,11 @@
-/* Blocks: what volumes and snapshots hold. 512 KiB each, as in EBS direct; sparse; content-addressed.
+/* Blocks: what volumes and snapshots hold. 512 KiB each, as in EBS direct; sparse;
+ * content-addressed.
  *
- * A layer holds the blocks that were written since the layer under it, its parent. A volume writes into
- * a layer of its own on top of what it was made from; a snapshot freezes that layer and the volume
- * goes on in a new one. So a launch writes nothing, an incremental snapshot is its layer, and equal
- * blocks are stored once. Layers are counted: what nothing holds goes away, blocks too. */
+ * A layer holds the blocks that were written since the layer under it, its parent. A volume writes
+ * into a layer of its own on top of what it was made from; a snapshot freezes that layer and the
+ * volume goes on in a new one. So a launch writes nothing, an incremental snapshot is its layer,
+ * and equal blocks are stored once. Layers are counted: what nothing holds goes away, blocks too.
+ */
 #ifndef STORE_BLOCK_H
 #define STORE_BLOCK_H
 
@@ -19,8 +21,8 @@ int64_t layer_new(struct store *s, int64_t parent);
 void layer_ref(struct store *s, int64_t layer);
 void layer_unref(struct store *s, int64_t layer);
 
-/* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of the
- * bytes where the caller has it, else NULL. */
+/* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of
+ * the bytes where the caller has it, else NULL. */
 void layer_write(struct store *s, int64_t layer, int64_t position, const void *bytes,
                  const unsigned char *digest);
 /* Reads through the layers below; false where nothing was ever written (zeros). */
@@ -40,7 +42,8 @@ struct placed {
     int64_t position, block;
 };
 /* The next ones from a position on, in order, at most `most` (struct placed). */
-struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from, int64_t most);
+struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from,
+                         int64_t most);
 /* How many blocks one sees through it; how many it holds itself. */
 int64_t layer_count(struct store *s, int64_t layer);
 /* Nothing was ever written to it or to those below; cheaper than counting. */

@@ -1,5 +1,5 @@
-/* Checkpoints: the whole store set aside in memory and brought back, pages and all; and the store as
- * one portable document. */
+/* Checkpoints: the whole store set aside in memory and brought back, pages and all; and the store
+ * as one portable document. */
 #ifndef STORE_CHECKPOINT_H
 #define STORE_CHECKPOINT_H
 
@@ -19,8 +19,8 @@ struct list checkpoint_list(struct store *s, struct arena *a);
 /* Every table as {"version": n, "tables": {name: {"columns": […], "rows": [[…]]}}}; blobs are
  * {"base64": …}. */
 struct value *store_export(struct store *s, struct arena *a);
-/* Replaces everything by such a document. NULL, or what is wrong with it (then the store is as it was
- * once the caller undoes its savepoint). */
+/* Replaces everything by such a document. NULL, or what is wrong with it (then the store is as it
+ * was once the caller undoes its savepoint). */
 const char *store_import(struct store *s, struct arena *a, const struct value *document);
 
 #endif

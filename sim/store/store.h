@@ -24,8 +24,8 @@ void store_begin(struct store *s); /* does nothing inside a transaction */
 bool store_commit(struct store *s); /* false: the disk refused; everything since begin is undone */
 void store_rollback(struct store *s);
 void store_savepoint(struct store *s);
-void store_keep(struct store *s);   /* the savepoint's changes join the transaction */
-void store_undo(struct store *s);   /* …are undone */
+void store_keep(struct store *s); /* the savepoint's changes join the transaction */
+void store_undo(struct store *s); /* …are undone */
 /* SQLite refused something since the last store_failed or commit: the transaction will be lost. */
 bool store_refuses(const struct store *s);
 /* True once after SQLite refused something (disk full): the call's work is not to be trusted. */
@@ -38,8 +38,8 @@ void store_clear(struct store *s);
 struct state_change {
     const char *noun, *id, *was, *is, *account, *region;
 };
-/* Whom to tell: each change of a field with FIELD_STATE, whoever made it. A world that is emptied or
- * filled as a whole is no change. */
+/* Whom to tell: each change of a field with FIELD_STATE, whoever made it. A world that is emptied
+ * or filled as a whole is no change. */
 void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
                  struct sim *sim);
 /* Whether nobody is told for a while; returns what was. */
@@ -66,9 +66,18 @@ struct sql_arg {
     const void *bytes;
     size_t size;
 };
-#define SQL_TEXT(s) { .type = SQL_ARG_TEXT, .text = (s) }
-#define SQL_INT(n) { .type = SQL_ARG_INT, .number = (n) } /* ABSENT is NULL */
-#define SQL_BLOB(p, n) { .type = SQL_ARG_BLOB, .bytes = (p), .size = (n) }
+#define SQL_TEXT(s)                                                                                \
+    {                                                                                              \
+        .type = SQL_ARG_TEXT, .text = (s)                                                          \
+    }
+#define SQL_INT(n)                                                                                 \
+    {                                                                                              \
+        .type = SQL_ARG_INT, .number = (n)                                                         \
+    } /* ABSENT is NULL */
+#define SQL_BLOB(p, n)                                                                             \
+    {                                                                                              \
+        .type = SQL_ARG_BLOB, .bytes = (p), .size = (n)                                            \
+    }
 #define SQL_ARGS(...) ((const struct sql_arg[]){ __VA_ARGS__, { .type = SQL_ARG_END } })
 
 /* A condition and its binds: what is the caller's own in its Region. More binds may follow, ?3, ?4 …:

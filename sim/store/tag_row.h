@@ -1,5 +1,5 @@
-/* Tags of all nouns in one table. Each account has its own tags on a resource it can see, whoever owns
- * it [recorded]. Lists come sorted by key in byte order, as DescribeTags does [recorded]. */
+/* Tags of all nouns in one table. Each account has its own tags on a resource it can see, whoever
+ * owns it [recorded]. Lists come sorted by key in byte order, as DescribeTags does [recorded]. */
 #ifndef STORE_TAG_ROW_H
 #define STORE_TAG_ROW_H
 

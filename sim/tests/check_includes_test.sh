@@ -57,7 +57,7 @@ expect world/image/a_b.h '#ifndef WORLD_A_B_H\n#define WORLD_A_B_H\n#endif' ''
 expect empty.txt '' 'no source file'
 
 mkdir -p "$tree/ops/a" "$tree/ops/b"
-touch "$tree/ops/a/same.c" "$tree/ops/b/same.c"
+echo 'int x;' | tee "$tree/ops/a/same.c" >"$tree/ops/b/same.c"
 case $("$check" "$tree") in
 *'there is another same.c'*) ;;
 *)

@@ -8,11 +8,11 @@
 #include "call/call.h"
 
 struct clock {
-    int64_t start;   /* where a new world begins, virtual ms; 0: at machine time */
-    bool still;      /* whether it begins frozen */
-    int64_t base;    /* virtual ms at `machine` */
+    int64_t start; /* where a new world begins, virtual ms; 0: at machine time */
+    bool still; /* whether it begins frozen */
+    int64_t base; /* virtual ms at `machine` */
     int64_t machine; /* machine ms since 1970 */
-    int64_t rate;    /* virtual ms in 1000 machine ms; 1000: as it is */
+    int64_t rate; /* virtual ms in 1000 machine ms; 1000: as it is */
     bool frozen;
 };
 
@@ -21,11 +21,13 @@ void clock_load(struct clock *k, struct store *s);
 /* …and saves it: at the start, and after a reset. */
 void clock_open(struct clock *k, struct store *s);
 int64_t clock_now(const struct clock *k);
-/* Each keeps the other settings and saves the clock. The clock never goes back: false if it should. */
+/* Each keeps the other settings and saves the clock. The clock never goes back: false if it should.
+ */
 bool clock_set(struct sim *sim, int64_t now);
 void clock_freeze(struct sim *sim, bool frozen);
 void clock_rate(struct sim *sim, int64_t rate);
-/* Virtual time goes on from this moment, as if nothing had happened since it was saved (checkpoints). */
+/* Virtual time goes on from this moment, as if nothing had happened since it was saved
+ * (checkpoints). */
 void clock_resume(struct sim *sim);
 /* Machine ms until it is that time; -1: never (frozen). */
 int64_t clock_wait(const struct clock *k, int64_t due);

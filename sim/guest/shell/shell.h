@@ -1,9 +1,9 @@
 /* The shell of a Linux guest: a plain subset of sh whose commands truly change the guest's files.
  *
  * No machine code runs in a guest. The commands of shell_command_file.c and
- * shell_command_system.c are there and no others; a script that names another gets what a shell says of a command that is not installed.
- * docs/run-command.md has the list. It knows the machine by `struct shell_host` alone: neither AWS
- * nor the store. */
+ * shell_command_system.c are there and no others; a script that names another gets what a shell
+ * says of a command that is not installed. docs/run-command.md has the list. It knows the machine
+ * by `struct shell_host` alone: neither AWS nor the store. */
 #ifndef GUEST_SHELL_H
 #define GUEST_SHELL_H
 

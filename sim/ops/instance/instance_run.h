@@ -4,8 +4,8 @@
 #define OPS_INSTANCE_RUN_H
 
 #include "call/op.h"
-#include "world/instance/instance.h"
 #include "catalog/instance_type.h"
+#include "world/instance/instance.h"
 
 /* ---- Input ---- */
 

@@ -1,7 +1,8 @@
 /* The Recycle Bin: retention rules (service rbin), and until when what is deleted is kept.
  *
  * A noun that can be kept has two times, recycle_enter and recycle_exit (ABSENT outside the bin).
- * Its deletion asks retention_until(), and where that says a time it sets both and a job for the end.
+ * Its deletion asks retention_until(), and where that says a time it sets both and a job for the
+ * end.
  */
 #ifndef WORLD_RETENTION_RULE_H
 #define WORLD_RETENTION_RULE_H

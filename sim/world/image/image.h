@@ -60,15 +60,15 @@ struct image {
     enum tri allowed;
 };
 
-extern const struct schema image_schema, mapping_schema, product_code_schema, launch_permission_schema,
-    watermark_schema;
+extern const struct schema image_schema, mapping_schema, product_code_schema,
+    launch_permission_schema, watermark_schema;
 
 /* What the caller can see in this Region: SQL for struct describe, with two binds: Region, account.
  */
 #define IMAGE_VISIBLE                                                                              \
     "region = ?1 AND state <> 'deregistered' AND recycle_enter IS NULL AND (owner = ?2"            \
     " OR public = 1 OR EXISTS (SELECT 1 FROM image_permissions p WHERE p.parent = image.id"        \
-    " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM organization_member o WHERE o.account = ?2"                 \
+    " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM organization_member o WHERE o.account = ?2"        \
     " AND o.arn IN (p.organization, p.unit)))))"
 
 bool image_find(struct call *c, const char *id,
@@ -76,8 +76,8 @@ bool image_find(struct call *c, const char *id,
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
 bool image_visible(struct call *c,
                    const struct image *image); /* own, public or shared; not deregistered */
-/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left [model;
- * the day is a guess]. */
+/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left
+ * [model; the day is a guess]. */
 bool image_forgotten(struct call *c, const struct image *image);
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
  */

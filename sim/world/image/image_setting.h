@@ -26,7 +26,8 @@ struct image_settings {
     struct list criteria; /* struct image_criterion */
 };
 
-extern const struct schema image_settings_schema, image_criterion_schema, watermark_criterion_schema;
+extern const struct schema image_settings_schema, image_criterion_schema,
+    watermark_criterion_schema;
 
 /* Those of the caller's account and Region; as an account begins, where nothing was decided. */
 void image_settings_get(struct call *c, struct image_settings *ret);

@@ -17,8 +17,8 @@ struct license {
 
 struct import_image_task {
     const char *id, *owner, *region;
-    const char *architecture, *description, *hypervisor, *kms_key_permitted, *license_type, *platform,
-        *usage_operation, *boot_mode;
+    const char *architecture, *description, *hypervisor, *kms_key_permitted, *license_type,
+        *platform, *usage_operation, *boot_mode;
     enum tri encrypted;
     const char *status,
         *message; /* active, deleting, deleted, completed; message: why it was deleted */

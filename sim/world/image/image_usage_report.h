@@ -30,7 +30,8 @@ struct usage_report {
     struct list tags;
 };
 
-extern const struct schema usage_report_schema, usage_type_schema, usage_option_schema, usage_entry_schema;
+extern const struct schema usage_report_schema, usage_type_schema, usage_option_schema,
+    usage_entry_schema;
 
 
 #endif

@@ -13,10 +13,10 @@ struct replace_root_task {
     enum tri delete_replaced;
     struct list tags;
     /* Not shown: */
-    const char *source;     /* the snapshot that the new volume is made of */
-    const char *volume;     /* the new volume */
-    const char *replaced;   /* the one that was the root */
-    enum tri same_lineage;  /* the new one goes on where the old one is */
+    const char *source; /* the snapshot that the new volume is made of */
+    const char *volume; /* the new volume */
+    const char *replaced; /* the one that was the root */
+    enum tri same_lineage; /* the new one goes on where the old one is */
     int64_t initialization_rate;
 };
 

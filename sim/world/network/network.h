@@ -73,8 +73,8 @@ struct network_interface {
     int64_t card;
 };
 
-extern const struct schema vpc_schema, subnet_schema, security_group_schema, security_group_rule_schema, security_group_ref_schema,
-    network_interface_schema;
+extern const struct schema vpc_schema, subnet_schema, security_group_schema,
+    security_group_rule_schema, security_group_ref_schema, network_interface_schema;
 /* struct ip_permission, for what comes in and what goes out */
 extern const struct schema ingress_schema, egress_schema;
 /* The same interface as DescribeInstances shows it inside its instance. */
@@ -88,7 +88,8 @@ bool vpc_find(struct call *c, const char *id, struct vpc *ret);
 bool vpc_default(struct call *c, struct vpc *ret);
 bool subnet_find(struct call *c, const char *id, struct subnet *ret);
 bool security_group_find(struct call *c, const char *id, struct security_group *ret);
-bool security_group_named(struct call *c, const char *vpc, const char *name, struct security_group *ret);
+bool security_group_named(struct call *c, const char *vpc, const char *name,
+                          struct security_group *ret);
 /* The default subnet of a zone (any zone: NULL); false where there is none. */
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret);
 bool security_group_default(struct call *c, const char *vpc, struct security_group *ret);
@@ -121,9 +122,10 @@ const char *private_dns_name(struct call *c, const char *address);
 
 /* A new interface in a subnet with a private address. Not stored. */
 void network_interface_create(struct call *c, const struct subnet *s, const char *address,
-                      struct network_interface *ret);
+                              struct network_interface *ret);
 /* A public address of Amazon's pool, and its name where the VPC gives names. `of` says which. */
-void network_interface_take_public_address(struct call *c, struct network_interface *i, const char *of);
+void network_interface_take_public_address(struct call *c, struct network_interface *i,
+                                           const char *of);
 /* The interfaces of an instance in order of their devices (struct network_interface). */
 struct list network_interfaces_of(struct call *c, const char *instance);
 

@@ -30,7 +30,8 @@ struct snapshot {
     int64_t duration; /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
-    int64_t declared_bytes; /* bytes in addition to them, of which fixtures tell no more than that */
+    int64_t
+        declared_bytes; /* bytes in addition to them, of which fixtures tell no more than that */
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
     int64_t timeout,
@@ -64,7 +65,8 @@ extern const struct schema snapshot_schema, snapshot_permission_schema;
     "region = ?1 AND recycle_enter IS NULL AND (owner = ?2"                                        \
     " OR EXISTS (SELECT 1 FROM snapshot_permissions p"                                             \
     " WHERE p.parent = snapshot.id AND (p.user = ?2 OR (p.grp = 'all' AND NOT EXISTS"              \
-    " (SELECT 1 FROM snapshot_block_access x WHERE x.id = snapshot.owner || '/' || snapshot.region"      \
+    " (SELECT 1 FROM snapshot_block_access x WHERE x.id = snapshot.owner || '/' || "               \
+    "snapshot.region"                                                                              \
     " AND x.state = 'block-all-sharing')))))"
 
 /* Status messages of copies that fail [recorded]. */
@@ -89,8 +91,8 @@ bool snapshot_prepare(struct call *c, void *snapshot);
 /* A pending one of the caller with an identifier of its own; nothing is stored yet. */
 struct snapshot snapshot_new(struct call *c);
 /* Stores a new one and plans its end, quick or real ms from now as the pace has it; sets what the
- * answer that made it shows. All snapshots of one call (CreateImage, CreateSnapshots) carry the same
- * start, c->now; .due says when each will be complete. */
+ * answer that made it shows. All snapshots of one call (CreateImage, CreateSnapshots) carry the
+ * same start, c->now; .due says when each will be complete. */
 void snapshot_start(struct call *c, struct snapshot *s, int64_t quick, int64_t real);
 /* Begins a copy into this Region. key: ARN it will be encrypted with, or NULL. failure: the message
  * it will fail with, or NULL; a copy that fails for its source has no key. minutes:

@@ -33,7 +33,7 @@ extern const struct schema ssm_parameter_schema, ssm_parameter_version_schema;
 bool ssm_parameter_find(struct call *c, const char *name, struct ssm_parameter *ret);
 /* The same as it was in that version. */
 bool ssm_parameter_find_version(struct call *c, const char *name, int64_t version,
-                            struct ssm_parameter *ret);
+                                struct ssm_parameter *ret);
 /* The caller's own here, then, where `path` can hold them, the public ones. Not sorted. */
 struct list ssm_parameters_below(struct call *c, const char *path);
 struct list ssm_parameters_own(struct call *c);
@@ -43,8 +43,8 @@ void ssm_parameter_remove(struct call *c, const struct ssm_parameter *p);
 /* What a SecureString shows without decryption: base64 that begins with its key's material. */
 const char *ssm_parameter_secret(struct call *c, const struct ssm_parameter *p);
 bool ssm_parameter_is_public(const struct ssm_parameter *p);
-/* The image that RunInstances names: "resolve:ssm:NAME" or "resolve:ssm:NAME:VERSION" is the value of
- * that parameter, anything else is what it is. */
+/* The image that RunInstances names: "resolve:ssm:NAME" or "resolve:ssm:NAME:VERSION" is the value
+ * of that parameter, anything else is what it is. */
 int ssm_parameter_image(struct call *c, const char *written, const char **ret_image);
 /* Sets id, arn, name, account and Region of a new one. */
 void ssm_parameter_name(struct call *c, struct ssm_parameter *p, const char *name);

@@ -1,4 +1,5 @@
-/* Volumes. Sizes in GiB, throughput in MiB/s. States: creating -> available <-> in-use -> deleting. */
+/* Volumes. Sizes in GiB, throughput in MiB/s. States: creating -> available <-> in-use -> deleting.
+ */
 #ifndef WORLD_VOLUME_H
 #define WORLD_VOLUME_H
 
@@ -8,7 +9,7 @@
 
 struct attachment {
     const char *volume, *instance, *device, *status; /* attaching, attached, detaching */
-    int64_t at;             /* attachTime */
+    int64_t at; /* attachTime */
     enum tri delete_on_termination;
 };
 
@@ -16,42 +17,43 @@ struct volume {
     const char *id, *owner, *region;
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
-    int64_t layer;          /* its blocks: store/block.h */
-    int64_t declared_bytes;         /* bytes beside them: see struct snapshot */
-    const char *lineage;    /* as its snapshots have it */
-    const char *snapshot;   /* "" when it was made empty */
-    const char *source;     /* CopyVolumes */
+    int64_t layer; /* its blocks: store/block.h */
+    int64_t declared_bytes; /* bytes beside them: see struct snapshot */
+    const char *lineage; /* as its snapshots have it */
+    const char *snapshot; /* "" when it was made empty */
+    const char *source; /* CopyVolumes */
     enum tri encrypted, multi_attach;
-    const char *key;        /* ARN of the KMS key */
-    enum tri key_given;     /* CreateVolume shows the key only then [recorded] */
-    enum tri rolled_back;        /* its key cannot be used: it vanishes instead of becoming available */
+    const char *key; /* ARN of the KMS key */
+    enum tri key_given; /* CreateVolume shows the key only then [recorded] */
+    enum tri rolled_back; /* its key cannot be used: it vanishes instead of becoming available */
     int64_t initialization_rate;
     enum tri auto_io;
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list attachments; /* struct attachment, stored with it */
     struct list product_codes; /* const char *, all of AWS Marketplace */
-    const char *system;     /* the public image that stands on it, "OWNER/NAME"; NULL: none */
-    enum tri frozen;        /* its guest lets nothing be written until it is thawed (fsfreeze) */
-    enum tri generalized;   /* Windows after Sysprep: the next boot sets it up anew */
+    const char *system; /* the public image that stands on it, "OWNER/NAME"; NULL: none */
+    enum tri frozen; /* its guest lets nothing be written until it is thawed (fsfreeze) */
+    enum tri generalized; /* Windows after Sysprep: the next boot sets it up anew */
     struct list tags;
-    enum tri fast_restored;  /* by a fast snapshot restore of its snapshot */
+    enum tri fast_restored; /* by a fast snapshot restore of its snapshot */
     /* Set by volume_prepare: */
     const char *arn;
-    const char *shown_key;  /* in the answer that made it */
+    const char *shown_key; /* in the answer that made it */
     int64_t created_s;
     enum tri managed, hidden;
-    const char *principal;  /* of a service that manages it: never */
+    const char *principal; /* of a service that manages it: never */
 };
 
 /* The latest modification of a volume: modifying, optimizing, completed. */
 struct volume_modification {
-    const char *volume;      /* the key of the table */
+    const char *volume; /* the key of the table */
     const char *owner, *region, *state;
-    int64_t started, applied, ended; /* applied: when it is optimizing; ended: when it will be done */
+    int64_t started, applied,
+        ended; /* applied: when it is optimizing; ended: when it will be done */
     int64_t size, iops, throughput, old_size, old_iops, old_throughput;
     const char *type, *old_type;
     enum tri multi_attach, old_multi_attach;
-    struct list starts;      /* of those of the last day, in ms, as text */
+    struct list starts; /* of those of the last day, in ms, as text */
     /* Set by modification_prepare: */
     int64_t progress, shown_end;
 };
@@ -62,10 +64,10 @@ extern const struct schema volume_schema, attachment_schema, volume_modification
 
 /* What is wanted of a new volume; ABSENT or NULL: by default. */
 struct volume_spec {
-    const char *zone;     /* name */
+    const char *zone; /* name */
     const char *type, *snapshot;
-    const char *key;      /* as the caller wrote it; its right to be there has been checked */
-    const char *source;   /* CopyVolumes: the caller's volume */
+    const char *key; /* as the caller wrote it; its right to be there has been checked */
+    const char *source; /* CopyVolumes: the caller's volume */
     int64_t size, iops, throughput, initialization_rate;
     enum tri encrypted, multi_attach;
 };
@@ -78,13 +80,13 @@ int volume_own(struct call *c, const char *id, struct volume *ret);
 void volume_put(struct call *c, const struct volume *v);
 /* A spec in which nothing is wanted. */
 struct volume_spec volume_spec_new(void);
-/* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out. A
- * volume of a snapshot is at least as large as that [recorded]. */
+/* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out.
+ * A volume of a snapshot is at least as large as that [recorded]. */
 int volume_check(struct call *c, struct volume_spec *spec);
-/* Makes it in state creating, with its job; the spec has been checked (volume_check). It is encrypted
- * when it was asked to be, when its snapshot is, or by default; under the key that was named, else the
- * one of the caller's own snapshot, else the default one [recorded]. A key that is not there or cannot
- * be used refuses nothing: the volume is doomed [recorded]. */
+/* Makes it in state creating, with its job; the spec has been checked (volume_check). It is
+ * encrypted when it was asked to be, when its snapshot is, or by default; under the key that was
+ * named, else the one of the caller's own snapshot, else the default one [recorded]. A key that is
+ * not there or cannot be used refuses nothing: the volume is doomed [recorded]. */
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
 /* The volume is in-use (as soon as it is made) and its attachment attaching, attached by a job. */
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
@@ -97,12 +99,13 @@ void volume_finish_detaching(struct call *c, struct volume *v, const char *insta
 int64_t volume_freeze(struct call *c, const char *id);
 /* Takes it out of the world at once, with its blocks. */
 void volume_remove(struct call *c, const struct volume *v);
-/* Its attachments end; it shows deleting for a moment, then it is gone. Or it goes into the Recycle Bin
- * at once, where a rule keeps it. */
+/* Its attachments end; it shows deleting for a moment, then it is gone. Or it goes into the Recycle
+ * Bin at once, where a rule keeps it. */
 void volume_delete(struct call *c, struct volume *v);
 /* One of the caller's in the Recycle Bin. */
 bool volume_find_recycled(struct call *c, const char *id, struct volume *ret);
-/* Begins to make it what the spec says (checked by volume_check): it is so when it is optimizing. */
+/* Begins to make it what the spec says (checked by volume_check): it is so when it is optimizing.
+ */
 void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
                    struct volume_modification *ret);
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret);
@@ -123,7 +126,7 @@ struct volume_type {
     const char *name;
     int64_t min_size, max_size;
     int64_t min_iops, max_iops, iops_per_gib; /* 0: iops cannot be set */
-    int64_t max_throughput;                   /* 0: throughput cannot be set */
+    int64_t max_throughput; /* 0: throughput cannot be set */
     bool iops_required, multi_attach;
 };
 const struct volume_type *volume_type_find(const char *name);
