@@ -31,7 +31,7 @@
 #include "time/job.h"
 
 #define LARGEST_HEAD (64 * 1024)
-#define LARGEST_BODY (8 * 1024 * 1024)
+#define LARGEST_BODY (256 * 1024 * 1024) /* PUT /_amisim/state brings every block */
 #define MAX_WAITING 256
 #define MAX_FOLLOWERS 64
 #define LIBEVENT_READS 4096 /* at a time, whatever it is told */

@@ -7,6 +7,7 @@
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
+#include "world/image/s3_bucket.h"
 
 struct named {
     const char *name;
@@ -142,7 +143,7 @@ static const char *unsound(struct call *c)
         const char *kind = rows_text(r, 0, c->a), *region = rows_text(r, 1, c->a);
         if (!job_kind_find(kind))
             wrong = arena_printf(c->a, "table job: no work is called '%s'", kind);
-        else if (!region_find(c->sim, region))
+        else if (!region_find(c->sim, region) && !text_is(region, BUCKET_REGION))
             wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
     }
     return wrong;
