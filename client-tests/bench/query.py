@@ -38,18 +38,27 @@ def request(port, action, account=ACCOUNT, **parameters):
 
 def answer(server, request_bytes):
     """The whole reply of one call, head and body, as it came over the wire."""
-    with socket.create_connection(("127.0.0.1", server.port), ANSWER_SECONDS) as connection:
-        connection.sendall(request_bytes)
-        reply = b""
-        while True:
-            head, end, body = reply.partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-            if end and length and len(body) >= int(length[1]):
-                return reply
-            received = connection.recv(1 << 20)
-            if not received:
-                raise BenchError(f"{server.name} closed the connection after {reply!r}")
-            reply += received
+    with connection_to(server) as connection:
+        return answer_over(connection, server, request_bytes)
+
+
+def connection_to(server):
+    return socket.create_connection(("127.0.0.1", server.port), ANSWER_SECONDS)
+
+
+def answer_over(connection, server, request_bytes):
+    """The same over a connection that stays."""
+    connection.sendall(request_bytes)
+    reply = b""
+    while True:
+        head, end, body = reply.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        if end and length and len(body) >= int(length[1]):
+            return reply
+        received = connection.recv(1 << 20)
+        if not received:
+            raise BenchError(f"{server.name} closed the connection after {reply!r}")
+        reply += received
 
 
 def ask(server, action, **parameters):

@@ -95,3 +95,8 @@ def test_a_latency_and_a_fault_together(ec2, send):
 def test_what_is_no_rule_is_refused(own, send, path, body):
     assert own.send("POST", path, json.dumps(body)).status == 400
     assert not send("GET", path)
+
+
+def test_a_latency_is_patched(ec2, send):
+    assert send("PATCH", EFFECTS, {"latency": 1}) == {"latency": 1} == send("GET", EFFECTS)
+    assert send("DELETE", EFFECTS) == {}

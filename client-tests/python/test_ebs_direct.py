@@ -314,3 +314,12 @@ def test_completed_in_ec2_is_readable_a_minute_later(start_amisim, account):
         ebs.list_snapshot_blocks(SnapshotId=snapshot)
     real.control.clock(advance="60s")
     assert list(listed(ebs, snapshot)) == [0]
+
+
+def test_public_snapshots_of_others_are_refused(client, ebs, ec2, another_account):
+    snapshot = make(ebs, {0: block(1)})
+    ec2.modify_snapshot_attribute(SnapshotId=snapshot, CreateVolumePermission={"Add": [{"Group": "all"}]})
+    assert listed(ebs, snapshot)
+    with refused("ValidationException") as caught:
+        client("ebs", account=another_account).list_snapshot_blocks(SnapshotId=snapshot)
+    assert "Public snapshots are not supported" in str(caught.value)

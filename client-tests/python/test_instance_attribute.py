@@ -208,6 +208,21 @@ def test_reset(ec2, stopped):
         ec2.reset_instance_attribute(InstanceId=stopped, Attribute="userData")
 
 
+def test_a_kernel_is_for_paravirtual_machines(ec2, stopped):
+    old = image_id(ec2, "*", **{"virtualization-type": "paravirtual", "root-device-type": "ebs"})
+    instance = launched(ec2, ImageId=old, InstanceType="m1.small")
+    kernels = ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "image-type", "Values": ["kernel"]}])["Images"]
+    kernel = next(k["ImageId"] for k in kernels if k["ImageId"] != described(ec2, instance)["KernelId"])
+    with refused("InvalidParameterCombination"):
+        ec2.modify_instance_attribute(InstanceId=stopped, Kernel={"Value": kernel})
+    ec2.stop_instances(InstanceIds=[instance])
+    with refused("InvalidAMIID.NotFound"):
+        ec2.modify_instance_attribute(InstanceId=instance, Kernel={"Value": "aki-00000000"})
+    ec2.modify_instance_attribute(InstanceId=instance, Kernel={"Value": kernel})
+    answer = ec2.describe_instance_attribute(InstanceId=instance, Attribute="kernel")
+    assert answer["KernelId"] == {"Value": kernel}
+
+
 # ---- Metadata, monitoring, credits, profiles ----
 
 

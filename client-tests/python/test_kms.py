@@ -650,3 +650,17 @@ def test_from_the_command_line(aws):
     assert (shown["KeyId"], shown["Description"]) == (key["KeyId"], "images")
     gone = aws(f"kms schedule-key-deletion --key-id {key['KeyId']} --pending-window-in-days 7").json
     assert gone["KeyState"] == "PendingDeletion"
+
+
+@pytest.mark.parametrize(
+    "id, message",
+    [
+        ("mrk-" + "0" * 32, "Key '{}' does not exist"),
+        ("mrk-" + "x" * 32, "Invalid keyId '{}'"),
+        ("00000000-0000-4000-8000-000000000000", "Key '{}' does not exist"),
+    ],
+)
+def test_which_words_are_identifiers(kms, account, id, message):
+    arn = f"arn:aws:kms:us-east-1:{account}:key/{id}"
+    with refused("NotFoundException", message.format(arn if "exist" in message else id)):
+        kms.describe_key(KeyId=id)

@@ -139,6 +139,14 @@ def test_first_lines_can_be_pasted(start_amisim):
     assert simulator.stderr() == ""
 
 
+def test_a_log_in_json(start_amisim, account):
+    simulator = start_amisim("--log", "json")
+    simulator.client("ec2", account).describe_regions()
+    lines = [json.loads(line) for line in simulator.stderr().splitlines()]
+    (call,) = [line for line in lines if line["event"] == "request"]
+    assert (call["operation"], call["account"], call["status"]) == ("DescribeRegions", account, 200)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signals_end_it_cleanly(start_amisim, number):
     simulator = start_amisim()

@@ -446,3 +446,40 @@ def test_a_script_waits_at_a_frozen_file_system(world):
     world.output(instance, "fsfreeze -u /mnt/sdf")
     world.control.clock(advance="1s")
     assert world.look(waiting, instance)["StandardOutputContent"] == "x\n"
+
+
+def test_variables_come_and_go(world):
+    instance = world.managed()
+    assert world.output(instance, "export A=1 B", "echo $A", "unset A", 'echo "[$A]"') == "1\n[]\n"
+    failed = world.run(instance, "set -o errexit +o xtrace", "false", "echo never")
+    assert (failed["ResponseCode"], failed["StandardOutputContent"]) == (1, "")
+
+
+def test_date_tells_virtual_time(world):
+    instance = world.managed()
+    world.control.clock(set="2031-05-06T07:08:00Z")
+    assert world.output(instance, "date -u +%Y-%m-%d", after="1s") == "2031-05-06\n"
+    assert world.output(instance, "date").startswith("Tue May  6 07:08:")
+    assert "only -u and +FORMAT" in world.run(instance, "date -s now")["StandardErrorContent"]
+
+
+@pytest.mark.parametrize("command", ["mkdir", "rmdir", "rm", "touch"])
+def test_commands_that_need_an_operand(world, command):
+    done = world.run(world.managed(), command)
+    assert done["ResponseCode"] == 1 and f"{command}: missing operand" in done["StandardErrorContent"]
+
+
+def test_a_script_can_switch_its_machine_off(world):
+    instance = world.managed()
+    world.run(instance, "poweroff", after="2m")
+    [machine] = world.ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"]
+    assert machine["State"]["Name"] == "stopped"
+
+
+def test_cloud_init_clean_forgets_the_first_boot(world):
+    instance = world.managed()
+    world.output(instance, "mkdir -p /var/lib/cloud", "echo x > /var/lib/cloud/seen", "echo x > /var/log/cloud-init.log")
+    assert world.output(instance, "cloud-init clean --logs", "ls /var/lib").count("cloud") == 0
+    assert world.run(instance, "cat /var/log/cloud-init.log")["ResponseCode"] == 1
+    assert "only clean" in world.run(instance, "cloud-init status")["StandardErrorContent"]
+    assert "only --logs" in world.run(instance, "cloud-init clean --seed")["StandardErrorContent"]

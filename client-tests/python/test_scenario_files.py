@@ -168,3 +168,19 @@ def test_the_schema_knows_what_the_shipped_ones_say():
 
     for path in (ROOT / "scenarios").glob("*.yaml"):
         walk(yaml.safe_load(path.read_text()))
+
+
+def test_a_scenario_begins_with_a_state(own, account, start_amisim, tmp_path):
+    volume = own.client("ec2", account).create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    (tmp_path / "before.json").write_text(json.dumps(own.control.get("state")))
+    (tmp_path / "story.yaml").write_text("name: story\nstate: before.json\nrules: []\n")
+    simulator = start_amisim("--scenario", tmp_path / "story.yaml")
+    (found,) = simulator.client("ec2", account).describe_volumes()["Volumes"]
+    assert found["VolumeId"] == volume
+
+
+def test_a_state_that_is_none(tmp_path):
+    (tmp_path / "before.json").write_text('{"version": 1, "tables": []}')
+    (tmp_path / "story.yaml").write_text("name: story\nstate: before.json\nrules: []\n")
+    done = subprocess.run([BINARY, "--port", "0", "--scenario", tmp_path / "story.yaml"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "before.json: this is no state" in done.stderr

@@ -151,6 +151,14 @@ def test_parameters(ec2, own, account, rules):
     kms.create_key(Description="good one")
 
 
+def test_a_parameter_that_holds_others_fits_by_any_of_them(own, account, rules):
+    rules(refuse(services=["kms"], parameters={"Tags": "bad*"}))
+    kms = own.client("kms", account)
+    with refused("InternalError"):
+        kms.create_key(Tags=[{"TagKey": "a", "TagValue": "good"}, {"TagKey": "b", "TagValue": "bad one"}])
+    kms.create_key(Tags=[{"TagKey": "a", "TagValue": "good"}])
+
+
 @pytest.mark.parametrize(
     "parameters, hit, spared",
     [

@@ -138,6 +138,15 @@ def test_no_identifier(ec2, identifier):
         ("vpc-0fedcba9876543210", "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"),
         ("subnet-0fedcba9876543210", "InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"),
         ("sg-0fedcba9876543210", "InvalidGroup.NotFound", "The security group '{}' does not exist"),
+        ("aki-0fedcba9876543210", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist"),
+        ("ari-0fedcba9876543210", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist"),
+        ("sgr-0fedcba9876543210", "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"),
+        ("amiur-0fedcba9876543210", "InvalidImageUsageReportId.NotFound", "The image usage report ID '{}' does not exist"),
+        ("import-snap-0fedcba9876543210", "InvalidConversionTaskId", "The import task '{}' does not exist."),
+        ("import-ami-0fedcba9876543210", "InvalidConversionTaskId", "The import task '{}' does not exist."),
+        ("export-ami-0fedcba9876543210", "InvalidExportTaskID.NotFound", "The export task ID '{}' does not exist"),
+        ("replacevol-0fedcba9876543210", "InvalidReplaceRootVolumeTaskID.NotFound", "The replace root volume task '{}' does not exist."),
+        ("lt-0fedcba9876543210", "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {}, does not exist."),
     ],
 )
 def test_nothing_of_that_id(ec2, snapshot, identifier, code, message):

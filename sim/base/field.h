@@ -1,7 +1,9 @@
-/* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a filter.
+/* Field tables: one row says where a member of a noun lives in C, in SQL, in an answer and in a
+ * filter.
  *
- * The store makes tables and statements of them (store/noun.h), the reply makes elements (reply/emit_noun.h),
- * Describe makes filters (request/filter.h). A noun is a plain struct; a schema is its table. */
+ * The store makes tables and statements of them (store/noun.h), the reply makes elements
+ * (reply/emit_noun.h), Describe makes filters (request/filter.h). A noun is a plain struct; a
+ * schema is its table. */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
@@ -24,7 +26,7 @@ static inline enum tri tri_of(enum tri said)
 enum field_type {
     FIELD_END,
     FIELD_TEXT, /* const char *                                   */
-    FIELD_INT,  /* int64_t, ABSENT                                */
+    FIELD_INT, /* int64_t, ABSENT                                */
     FIELD_BOOL, /* enum tri                                       */
     FIELD_TIME, /* int64_t ms, ABSENT; shown with milliseconds    */
     FIELD_TIME_S, /* the same, shown in whole seconds             */
@@ -32,19 +34,20 @@ enum field_type {
     FIELD_TEXTS, /* struct list of const char *                   */
     FIELD_TAGS, /* struct list of struct tag: the viewer's own    */
     /* Those below have no member and no column: every noun of the kind has the same. */
-    FIELD_CONSTANT,   /* .constant, as an answer shows it */
+    FIELD_CONSTANT, /* .constant, as an answer shows it */
     FIELD_EMPTY_LIST, /* a list that is always there and always empty */
-    FIELD_NEVER,      /* never shown, and its filter is known and matches nothing */
+    FIELD_NEVER, /* never shown, and its filter is known and matches nothing */
 };
 
 enum field_flags {
-    FIELD_COMPUTED = 1 << 0,   /* not stored: the noun's code sets it before it is shown */
+    FIELD_COMPUTED = 1 << 0, /* not stored: the noun's code sets it before it is shown */
     FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
-    FIELD_INDEXED = 1 << 2,    /* the store keeps an index on it */
-    FIELD_CREATED_EMPTY = 1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
-    FIELD_STATE = 1 << 4,      /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 5,      /* the account whose noun it is, by itself or before a slash */
-    FIELD_PART_OF = 1 << 6,    /* the id of the noun that this one ends with */
+    FIELD_INDEXED = 1 << 2, /* the store keeps an index on it */
+    FIELD_CREATED_EMPTY =
+        1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
+    FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
+    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
+    FIELD_PART_OF = 1 << 6, /* the id of the noun that this one ends with */
 };
 
 struct arena;
@@ -53,35 +56,36 @@ struct value;
 
 struct field {
     enum field_type type;
-    size_t at;            /* offset in the struct */
-    const char *column;   /* SQL column, or name in a stored object; NULL: computed */
+    size_t at; /* offset in the struct */
+    const char *column; /* SQL column, or name in a stored object; NULL: computed */
     /* Element; "ebs/snapshotId" puts it into an element ebs with its neighbours of the same prefix.
      * For lists the element around the items. NULL: never shown. */
     const char *xml;
-    /* The same for services that answer in JSON: its member, "Lock/State" in an object. Times are numbers
-     * there, seconds since 1970; in amisim's own routes ISO 8601. */
+    /* The same for services that answer in JSON: its member, "Lock/State" in an object. Times are
+     * numbers there, seconds since 1970; in amisim's own routes ISO 8601. */
     const char *json;
-    const char *filter;   /* Describe filter; NULL: none. Items of a list have their own. */
+    const char *filter; /* Describe filter; NULL: none. Items of a list have their own. */
     unsigned flags;
-    unsigned views;       /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
+    unsigned views; /* bits of the views that show it; 0: all (see reply/emit_noun.h) */
     const struct schema *of; /* FIELD_LIST: the schema of the items */
     const char *constant; /* FIELD_CONSTANT */
 };
 
 struct schema {
-    const char *name;   /* SQL table */
-    const char *was;    /* what an older amisim called that table; NULL: the same */
-    const char *noun;   /* as in TagSpecification: "image"; NULL: not taggable */
-    const char *from_version_2; /* SQL that moves what an amisim of STORE_VERSION 1 or 2 kept elsewhere */
-    size_t size;        /* of the struct */
+    const char *name; /* SQL table */
+    const char *was; /* what an older amisim called that table; NULL: the same */
+    const char *noun; /* as in TagSpecification: "image"; NULL: not taggable */
+    const char
+        *from_version_2; /* SQL that moves what an amisim of STORE_VERSION 1 or 2 kept elsewhere */
+    size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
-    bool part;          /* lives inside another noun: stored by parent and position */
-    bool unwatched;     /* what the simulator remembers: no change of the world (changes_begin) */
+    bool part; /* lives inside another noun: stored by parent and position */
+    bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 
 /* Rows: { .type = …, .at = … } with the member's C type checked. */
 #define FIELD_AT(S, m, type)                                                                       \
-    (offsetof(S, m) + 0 * sizeof(char[_Generic(((S *)0)->m, type: 1, default: -1)]))
+    (offsetof(S, m) + 0 * sizeof(char[_Generic(((S *)0)->m, type : 1, default : -1)]))
 #define TEXT_FIELD(S, m) .type = FIELD_TEXT, .at = FIELD_AT(S, m, const char *)
 #define INT_FIELD(S, m) .type = FIELD_INT, .at = FIELD_AT(S, m, int64_t)
 #define BOOL_FIELD(S, m) .type = FIELD_BOOL, .at = FIELD_AT(S, m, enum tri)
@@ -116,8 +120,8 @@ const char *field_text(struct arena *a, const struct field *f, const void *noun)
 /* A struct as a map by the names of its columns, without what is not there. Lists of texts and of
  * structs are lists; tags are left out. */
 struct value *schema_to_value(struct arena *a, const struct schema *k, const void *in);
-/* Back into *ret, which is initialized first: what the map lacks or cannot say is not there. A list in
- * the place of the map has the fields in their order, texts of a list last. v may be NULL. */
+/* Back into *ret, which is initialized first: what the map lacks or cannot say is not there. A list
+ * in the place of the map has the fields in their order, texts of a list last. v may be NULL. */
 void schema_from_value(struct arena *a, const struct schema *k, const struct value *v, void *ret);
 
 #endif

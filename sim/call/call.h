@@ -1,7 +1,8 @@
-/* A call: one request on its way through the rooms, or one job that fell due (a call without a socket).
+/* A call: one request on its way through the rooms, or one job that fell due (a call without a
+ * socket).
  *
- * It carries who asks (account), where (Region), when (a moment of virtual time that stands still for
- * the whole call), the memory of the request and, in the end, the outcome. */
+ * It carries who asks (account), where (Region), when (a moment of virtual time that stands still
+ * for the whole call), the memory of the request and, in the end, the outcome. */
 #ifndef CALL_CALL_H
 #define CALL_CALL_H
 
@@ -24,28 +25,32 @@ struct op;
 struct out;
 struct store;
 
-/* How long asynchronous work takes in virtual time: nothing, tens of milliseconds, what AWS takes. */
+/* How long asynchronous work takes in virtual time: nothing, tens of milliseconds, what AWS takes.
+ */
 enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
 
-/* The process: everything that outlives a call. State of the simulated world is in the store only. */
+/* The process: everything that outlives a call. State of the simulated world is in the store only.
+ */
 struct sim {
     struct store *store;
     struct clock *clock;
     const struct fixtures *fixtures;
     const struct contents *contents;
     struct active *scenarios; /* NULL: none are possible (unit tests) */
-    /* Performs the operation of a call that was let in already (server/pipeline.h): for timelines. */
+    /* Performs the operation of a call that was let in already (server/pipeline.h): for timelines.
+     */
     int (*perform)(struct call *c);
     enum pace pace;
     uint64_t seed;
-    struct rng ids;      /* identifiers; saved by the store with each commit */
-    struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
+    struct rng ids; /* identifiers; saved by the store with each commit */
+    struct rng
+        requests; /* request ids: a stream of its own, so that reading changes no identifier */
     const char *version;
     /* Whether a resource cannot be seen yet, though it is there; NULL: nobody says so of any. */
     bool (*is_hidden)(struct call *c, const char *resource);
-    int64_t now;         /* of the call or job that runs, virtual ms */
+    int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
-    bool lost;         /* a commit failed, and those who wait for it have not been told */
+    bool lost; /* a commit failed, and those who wait for it have not been told */
 };
 
 /* A header of the answer beside the usual ones. */
@@ -59,18 +64,18 @@ struct stream {
 };
 
 struct outcome {
-    int status;          /* HTTP; 0 while undecided */
-    const char *code;    /* AWS error code; NULL: good */
+    int status; /* HTTP; 0 while undecided */
+    const char *code; /* AWS error code; NULL: good */
     const char *message; /* may be NULL where AWS sends none */
-    const char *reason;  /* EBS direct's Reason; else NULL */
+    const char *reason; /* EBS direct's Reason; else NULL */
     struct list headers; /* struct header */
 };
 
 /* What a scenario makes an operation take for true in one call. */
 enum pretence {
     PRETEND_KERNEL_MISSING = 1 << 0, /* no kernel has a counterpart in another Region */
-    PRETEND_KEY_DENIED = 1 << 1,     /* no KMS key can be used, though it can be described */
-    PRETEND_NO_BOOT = 1 << 2,        /* a machine that boots hangs */
+    PRETEND_KEY_DENIED = 1 << 1, /* no KMS key can be used, though it can be described */
+    PRETEND_NO_BOOT = 1 << 2, /* a machine that boots hangs */
 };
 
 struct call {
@@ -79,36 +84,39 @@ struct call {
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
     const struct job *job; /* the one that runs; NULL: a request */
-    struct fault *fault;   /* what rules do to it (scenario/fault.h) */
+    struct fault *fault; /* what rules do to it (scenario/fault.h) */
     struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */
     const char *account; /* 12 digits */
     const char *region;
     const char *access_key;
-    int64_t now;         /* virtual ms */
+    int64_t now; /* virtual ms */
     char request_id[37];
     const struct value *input; /* the request as it was decoded; NULL in jobs */
-    const void *body;    /* the raw body, for operations that take bytes */
+    const void *body; /* the raw body, for operations that take bytes */
     size_t body_size;
     bool dry_run;
     struct list made; /* const char *: the identifiers that were drawn for it (call/id.h) */
     struct list named; /* const char *: those that it was sent; see call_named (call/named.h) */
     bool knows_named;
-    const struct list *watched; /* const char *: identifiers to look out for in the answer, or NULL */
+    const struct list
+        *watched; /* const char *: identifiers to look out for in the answer, or NULL */
     struct list shown; /* const char *: those of them that it shows */
-    unsigned pretend;    /* enum pretence */
+    unsigned pretend; /* enum pretence */
     struct out *out;
     struct stream *stream; /* control: the answer goes on with this; NULL: it ends */
     struct outcome outcome;
 };
 
-/* Ends the call with an AWS error and returns -1. Use an E_ macro of call/errors.h: it is status, code
- * and text as one, and the compiler checks the arguments. The first failure of a call stands. */
+/* Ends the call with an AWS error and returns -1. Use an E_ macro of call/errors.h: it is status,
+ * code and text as one, and the compiler checks the arguments. The first failure of a call stands.
+ */
 int fail(struct call *c, int status, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same with EBS direct's Reason. */
-int fail_with_reason(struct call *c, const char *reason, int status, const char *code, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
-/* Takes an error back, for a caller that turns it into another result (DeleteAssociatedSnapshots). */
+int fail_with_reason(struct call *c, const char *reason, int status, const char *code,
+                     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Takes an error back, for a caller that turns it into another result (DeleteAssociatedSnapshots).
+ */
 void call_clear_error(struct call *c);
 
 /* An additional header of the answer. */

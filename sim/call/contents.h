@@ -1,7 +1,7 @@
 /* The tables of contents: every operation, job, noun and taggable resource of this program.
  *
- * They are made at the top of the house (contents/contents.c) and handed down in struct sim, so that
- * a lower room can look something up without reaching up for it. */
+ * They are made at the top of the house (contents/contents.c) and handed down in struct sim, so
+ * that a lower room can look something up without reaching up for it. */
 #ifndef CALL_CONTENTS_H
 #define CALL_CONTENTS_H
 

@@ -2,8 +2,8 @@
  *
  * E_ macros are the last three arguments of fail(); the text is a format that the compiler checks.
  * Texts are AWS's own where a recording or a report shows them; [guess] marks those nobody has seen
- * (they are listed in docs/fidelity.md). Each family of operations has a file of its own, errors_*.h; this
- * one has what all share. */
+ * (they are listed in docs/fidelity.md). Each family of operations has a file of its own,
+ * errors_*.h; this one has what all share. */
 #ifndef CALL_ERRORS_H
 #define CALL_ERRORS_H
 
@@ -19,8 +19,10 @@
 
 /* ---- Protocol ---- */
 #define E_InvalidAction 400, "InvalidAction", "The action %s is not valid for this web service."
-#define E_MissingAction 400, "MissingAction", "The request must contain the parameter Action" /* [guess] */
-#define E_NoSuchVersion 400, "NoSuchVersion", "The requested version (%s) of service %s does not exist"
+#define E_MissingAction                                                                            \
+    400, "MissingAction", "The request must contain the parameter Action" /* [guess] */
+#define E_NoSuchVersion                                                                            \
+    400, "NoSuchVersion", "The requested version (%s) of service %s does not exist"
 #define E_ServiceNotSimulated 400, "UnsupportedOperation", "The service %s is not simulated"
 #define E_MissingCredentials                                                                       \
     400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId"
@@ -41,10 +43,8 @@
 
 /* ---- Parameters, all operations ---- */
 #define E_UnknownParameter 400, "UnknownParameter", "The parameter %s is not recognized"
-#define E_MissingParameter                                                                         \
-    400, "MissingParameter", "The request must contain the parameter %s"
-#define E_NotSimulated                                                                             \
-    400, "UnsupportedOperation", "The parameter %s is not simulated: %s"
+#define E_MissingParameter 400, "MissingParameter", "The request must contain the parameter %s"
+#define E_NotSimulated 400, "UnsupportedOperation", "The parameter %s is not simulated: %s"
 #define E_ValueInvalid 400, "InvalidParameterValue", "Value (%s) for parameter %s is invalid. %s"
 #define E_InvalidValue 400, "InvalidParameterValue", "Invalid value '%s' for %s. %s"
 #define E_ParameterValue 400, "InvalidParameterValue", "%s"
@@ -53,7 +53,8 @@
 #define E_DryRun 412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."
 #define E_InvalidFilter 400, "InvalidParameterValue", "The filter '%s' is invalid"
 #define E_FilterValues                                                                             \
-    400, "FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200"
+    400, "FilterLimitExceeded",                                                                    \
+        "The maximum number of filter values specified on a single call is 200"
 #define E_FilterLength                                                                             \
     400, "FilterLimitExceeded", "The maximum length for a filter value is 255 characters"
 #define E_PageTooSmall                                                                             \
@@ -80,15 +81,16 @@
         "for internal use"
 #define E_TagResourceId 400, "InvalidID", "The ID '%s' is not valid"
 #define E_TagType                                                                                  \
-    400, "InvalidParameterValue",                                                                  \
-        "'%s' is not a valid taggable resource type for this operation."
+    400, "InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation."
 #define E_TagDuplicate 400, "InvalidParameterValue", "Duplicate tag key '%s' specified."
 #define E_TagNoKey 400, "InvalidParameterValue", "Tag key must have a value"
 #define E_TagNone 400, "InvalidParameterValue", "Tag specification must have at least one tag"
 #define E_TagKeyLength                                                                             \
-    400, "InvalidParameterValue", "Tag key exceeds the maximum length of 127 characters" /* [guess] */
+    400, "InvalidParameterValue",                                                                  \
+        "Tag key exceeds the maximum length of 127 characters" /* [guess] */
 #define E_TagValueLength                                                                           \
-    400, "InvalidParameterValue", "Tag value exceeds the maximum length of 256 characters" /* [guess] */
+    400, "InvalidParameterValue",                                                                  \
+        "Tag value exceeds the maximum length of 256 characters" /* [guess] */
 #define E_TagLimit                                                                                 \
     400, "TagLimitExceeded", "The resultant tag set must not have more than 50 user tags."
 
@@ -96,8 +98,7 @@
 #define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
 
 /* ---- Auto Scaling ---- */
-#define E_NoSuchGroupToken                                                                         \
-    400, "InvalidNextToken", "The token '%s' is invalid." /* [guess] */
+#define E_NoSuchGroupToken 400, "InvalidNextToken", "The token '%s' is invalid." /* [guess] */
 
 /* ---- SSM ---- */
 #define E_ImageParameter                                                                           \

@@ -5,9 +5,11 @@
 
 #include "call/call.h"
 
-/* A new identifier, which the call has made, from the seeded stream: "ami-" -> "ami-0123456789abcdef0". */
+/* A new identifier, which the call has made, from the seeded stream: "ami-" ->
+ * "ami-0123456789abcdef0". */
 const char *id_new(struct call *c, const char *prefix);
-/* Every other new identifier passes here (UUIDs of keys and commands): the call made it. Returns it. */
+/* Every other new identifier passes here (UUIDs of keys and commands): the call made it. Returns
+ * it. */
 const char *id_made(struct call *c, const char *id);
 /* The identifier that belongs to a name in this account and Region, always the same one. */
 const char *id_named(struct call *c, const char *prefix, const char *name);

@@ -1,7 +1,7 @@
 /* The identifiers that a call was sent.
  *
- * The operation's table tells which of its parameters are some: AWS calls them ...Id and ...Ids. Of a
- * filter or a target, whose parameters are Name (or Key) and Values, it is the name given there:
+ * The operation's table tells which of its parameters are some: AWS calls them ...Id and ...Ids. Of
+ * a filter or a target, whose parameters are Name (or Key) and Values, it is the name given there:
  * image-id, InstanceIds. An ARN names what follows its last slash. */
 #ifndef CALL_NAMED_H
 #define CALL_NAMED_H

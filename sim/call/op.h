@@ -1,7 +1,8 @@
 /* Operations as declarations: a service, a name, a parameter table and a handler.
  *
  * A handler gets its input decoded and checked and returns 0, or what fail() returned. OPERATION()
- * stands at the end of the handler's file; contents/ops.def names the operation once more, nothing else. */
+ * stands at the end of the handler's file; contents/ops.def names the operation once more, nothing
+ * else. */
 #ifndef CALL_OP_H
 #define CALL_OP_H
 
@@ -9,10 +10,10 @@
 #include "call/call.h"
 
 enum protocol {
-    PROTOCOL_EC2,     /* EC2 query, XML without a Result element */
-    PROTOCOL_QUERY,   /* AWS query: Result and ResponseMetadata elements */
-    PROTOCOL_JSON,    /* JSON 1.1, operation in X-Amz-Target */
-    PROTOCOL_REST,    /* REST JSON, operation by method and path */
+    PROTOCOL_EC2, /* EC2 query, XML without a Result element */
+    PROTOCOL_QUERY, /* AWS query: Result and ResponseMetadata elements */
+    PROTOCOL_JSON, /* JSON 1.1, operation in X-Amz-Target */
+    PROTOCOL_REST, /* REST JSON, operation by method and path */
     PROTOCOL_CONTROL, /* ours: REST JSON without credentials */
 };
 
@@ -37,7 +38,7 @@ extern const struct service service_other_query, service_other_json, service_oth
 enum param_type {
     PARAM_END,
     PARAM_TEXT, /* const char *; NULL when absent or empty */
-    PARAM_INT,  /* int64_t; ABSENT */
+    PARAM_INT, /* int64_t; ABSENT */
     PARAM_BOOL, /* enum tri */
     PARAM_TIME, /* int64_t ms; ABSENT */
     PARAM_BLOB, /* const char *: kept as base64, checked to be it */
@@ -49,34 +50,36 @@ enum param_type {
 
 enum param_flags {
     PARAM_REQUIRED = 1 << 0,
-    PARAM_EMPTY = 1 << 1,    /* an empty text is kept as "" (NoDevice, Description) */
-    PARAM_REFUSED = 1 << 2,  /* known to AWS, not simulated: given, it is refused; .why says why */
-    PARAM_IGNORED = 1 << 3,  /* accepted without effect, as in AWS; .why says why that is right */
-    PARAM_PATH = 1 << 4,     /* REST: from the path */
-    PARAM_QUERY = 1 << 5,    /* REST: from the query string */
-    PARAM_HEADER = 1 << 6,   /* REST: from the header of that name */
-    PARAM_BODY = 1 << 7,     /* REST: the whole body, as bytes in call->body; has no place in the struct */
+    PARAM_EMPTY = 1 << 1, /* an empty text is kept as "" (NoDevice, Description) */
+    PARAM_REFUSED = 1 << 2, /* known to AWS, not simulated: given, it is refused; .why says why */
+    PARAM_IGNORED = 1 << 3, /* accepted without effect, as in AWS; .why says why that is right */
+    PARAM_PATH = 1 << 4, /* REST: from the path */
+    PARAM_QUERY = 1 << 5, /* REST: from the query string */
+    PARAM_HEADER = 1 << 6, /* REST: from the header of that name */
+    PARAM_BODY =
+        1 << 7, /* REST: the whole body, as bytes in call->body; has no place in the struct */
 };
 
 struct param {
     const char *name; /* on the wire */
     enum param_type type;
-    size_t at;        /* offset in the input struct */
+    size_t at; /* offset in the input struct */
     unsigned flags;
     int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
-    const char *id;   /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    const char
+        *id; /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
     const char *pattern; /* text: a POSIX extended regular expression, as AWS's messages quote it */
     const char *const *values; /* text, texts: one of these; ends with NULL */
-    const struct param *of;    /* struct, list */
-    size_t size;               /* list: of one item */
-    size_t there;              /* struct: offset of a bool that says whether it was given; 0: none */
-    /* Any scalar: what the handler finds where it was not given or given empty, as it would stand on the
-     * wire ("gp2", "30", "false"). Not applied inside a structure that was not given; c->input shows what
-     * really came. docs/operations.md shows it. */
+    const struct param *of; /* struct, list */
+    size_t size; /* list: of one item */
+    size_t there; /* struct: offset of a bool that says whether it was given; 0: none */
+    /* Any scalar: what the handler finds where it was not given or given empty, as it would stand
+     * on the wire ("gp2", "30", "false"). Not applied inside a structure that was not given;
+     * c->input shows what really came. docs/operations.md shows it. */
     const char *otherwise;
-    const char *why;           /* REFUSED, IGNORED */
-    const char *taggable;      /* TagSpecification: resource types, "image snapshot" */
-    const char *shape;         /* name in messages, when it differs from the name in lower camel case */
+    const char *why; /* REFUSED, IGNORED */
+    const char *taggable; /* TagSpecification: resource types, "image snapshot" */
+    const char *shape; /* name in messages, when it differs from the name in lower camel case */
 };
 
 #define TEXT(S, m) .type = PARAM_TEXT, .at = FIELD_AT(S, m, const char *)
@@ -105,8 +108,8 @@ struct filter {
 };
 extern const struct param filter_params[];
 
-/* Pages: how many items at most (ABSENT: as many as is usual) and where to go on (NULL: the beginning).
- * A list's struct has a struct paging, and its table these rows (request/page.h). */
+/* Pages: how many items at most (ABSENT: as many as is usual) and where to go on (NULL: the
+ * beginning). A list's struct has a struct paging, and its table these rows (request/page.h). */
 struct paging {
     int64_t max_results;
     const char *next_token;
@@ -124,7 +127,7 @@ struct paging {
 
 /* What a list of nouns is asked for: the struct of its operation, or a member of that. */
 struct listing {
-    struct list ids;     /* const char *; empty: all */
+    struct list ids; /* const char *; empty: all */
     struct list filters; /* struct filter */
     struct paging page;
 };
@@ -134,22 +137,23 @@ struct listing {
 /* ---- Operations ---- */
 
 enum op_flags {
-    OP_WRITES = 1 << 0,  /* changes the store: runs inside a savepoint */
+    OP_WRITES = 1 << 0, /* changes the store: runs inside a savepoint */
     OP_NO_DRYRUN = 1 << 1, /* AWS's model has no DryRun here */
-    /* control: may write, yet asks for no X-Amisim: nobody can see what it writes, or clients that exist
-     * already send none */
+    /* control: may write, yet asks for no X-Amisim: nobody can see what it writes, or clients that
+     * exist already send none */
     OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
     OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
-    OP_NAMES_TAGGABLES = 1 << 6, /* names whatever can be tagged: also answers that one is not there */
+    OP_NAMES_TAGGABLES =
+        1 << 6, /* names whatever can be tagged: also answers that one is not there */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 
 /* When DryRun=true ends the call; AWS differs by operation [recorded: section 12 of the facts]. */
 enum dry_run_at {
     DRYRUN_AFTER_CHECKS, /* names, types, required, limits and identifiers are checked before */
-    DRYRUN_FIRST,        /* only the names of parameters are checked before */
-    DRYRUN_IN_HANDLER,   /* the handler calls dry_run_ends() where AWS does */
+    DRYRUN_FIRST, /* only the names of parameters are checked before */
+    DRYRUN_IN_HANDLER, /* the handler calls dry_run_ends() where AWS does */
 };
 
 struct describe;
@@ -157,7 +161,7 @@ struct tag_family;
 /* What ends an answer that the handler did not refuse. */
 enum answer {
     ANSWER_BY_HANDLER, /* nothing: the handler emits it all */
-    ANSWER_RETURN,     /* <return>true</return>, behind what the handler emitted */
+    ANSWER_RETURN, /* <return>true</return>, behind what the handler emitted */
 };
 
 struct op {
@@ -169,9 +173,9 @@ struct op {
     unsigned flags;
     enum dry_run_at dry_run;
     enum answer answer;
-    const char *route;   /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
-    /* Codes it may answer beside those of request/error_list.c, with blanks between. The suites refuse an
-     * answer with any other code. */
+    const char *route; /* REST: "PUT /snapshots/{snapshotId}/blocks/{blockIndex}" */
+    /* Codes it may answer beside those of request/error_list.c, with blanks between. The suites
+     * refuse an answer with any other code. */
     const char *errors;
     const char *effects; /* what it changes, one line, for the documentation */
     const struct describe *lists; /* LISTS (ops/describe.h): which nouns it lists */
@@ -180,11 +184,12 @@ struct op {
 
 /* An operation stands at the foot of its file:
  *
- *     OPERATION_BY_NAME(ec2, DeleteColour, delete_colour, .flags = OP_WRITES, .answer = ANSWER_RETURN);
+ *     OPERATION_BY_NAME(ec2, DeleteColour, delete_colour, .flags = OP_WRITES, .answer =
+ * ANSWER_RETURN);
  *
- * Everything follows from the C name, which is AWS's in snake case: the handler delete_colour, the table
- * delete_colour_params, the input struct delete_colour. OPERATION_AS names table and struct itself, for
- * operations that share them or have none (no_params, struct no_input). */
+ * Everything follows from the C name, which is AWS's in snake case: the handler delete_colour, the
+ * table delete_colour_params, the input struct delete_colour. OPERATION_AS names table and struct
+ * itself, for operations that share them or have none (no_params, struct no_input). */
 #define OPERATION_BY_NAME(svc, Name, name, ...)                                                    \
     OPERATION_AS(svc, Name, name, name##_params, struct name, __VA_ARGS__)
 /* The name of OPERATION_AS until every declaration has one of the new forms. */

@@ -1,7 +1,7 @@
 /* A machine: what an image describes and an instance is.
  *
- * Whoever is made of the other takes it as one: image->machine = instance->machine. What only an image
- * says (imds, uefi_data: how an instance is to start) stays in struct image. */
+ * Whoever is made of the other takes it as one: image->machine = instance->machine. What only an
+ * image says (imds, uefi_data: how an instance is to start) stays in struct image. */
 #ifndef CATALOG_MACHINE_H
 #define CATALOG_MACHINE_H
 
@@ -16,7 +16,8 @@ struct product_code {
 
 struct machine {
     const char *architecture;
-    const char *kernel, *ramdisk; /* image ids; of a public image in the fixtures the kernel's name */
+    const char *kernel,
+        *ramdisk; /* image ids; of a public image in the fixtures the kernel's name */
     const char *platform; /* windows; NULL: all else */
     const char *platform_details, *usage_operation;
     const char *root_type, *root_device; /* ebs, instance-store; the name of its device */

@@ -1,4 +1,5 @@
-/* The tables of contents as data, for main() and for tests; everybody else has them from struct sim. */
+/* The tables of contents as data, for main() and for tests; everybody else has them from struct
+ * sim. */
 #ifndef CONTENTS_CONTENTS_H
 #define CONTENTS_CONTENTS_H
 

@@ -12,7 +12,7 @@
 /* What a list shows, all constants. */
 struct describe {
     const struct schema *schema;
-    const char *set;      /* element around the items: "volumeSet" */
+    const char *set; /* element around the items: "volumeSet" */
     const char *ids_name; /* name in the refusal of ids with MaxResults: "volumeIdsSet" */
     /* What the caller may see: SQL after WHERE, ?1 its Region, ?2 its account (MINE_ARGS). */
     const char *visible;
@@ -23,26 +23,28 @@ struct describe {
     int (*check_ids)(struct call *c, const struct list *ids);
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
-    /* Where an answer shows something else of each noun (its status): that schema, which also has the
-     * filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
+    /* Where an answer shows something else of each noun (its status): that schema, which also has
+     * the filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
     const struct schema *shown;
     void (*show)(struct call *c, const void *noun, void *shown);
-    /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves out. */
+    /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves
+     * out. */
     int (*missing)(struct call *c, const struct list *ids);
     enum view view; /* 0: VIEW_DESCRIBED */
 };
 
-/* Checks filters and paging, emits the set and, where there is more, nextToken behind it [recorded]. */
+/* Checks filters and paging, emits the set and, where there is more, nextToken behind it
+ * [recorded]. */
 int describe(struct call *c, const struct describe *d, const struct listing *in);
 /* The same with more binds than MINE_ARGS. */
 int describe_with(struct call *c, const struct describe *d, const struct listing *in,
                   const struct sql_arg *binds);
-/* The same without an answer: what it would show (structs of the schema) and the token behind it, for
- * answers that arrange nouns in their own way. */
-int describe_find(struct call *c, const struct describe *d, const struct listing *in, struct list *ret,
-                  const char **ret_token);
-/* The same for structs that are not in the store: filters, pages and shows them. Of the listing only
- * filters and page are looked at, of the declaration not what is about ids and visibility. */
+/* The same without an answer: what it would show (structs of the schema) and the token behind it,
+ * for answers that arrange nouns in their own way. */
+int describe_find(struct call *c, const struct describe *d, const struct listing *in,
+                  struct list *ret, const char **ret_token);
+/* The same for structs that are not in the store: filters, pages and shows them. Of the listing
+ * only filters and page are looked at, of the declaration not what is about ids and visibility. */
 int describe_items(struct call *c, const struct describe *d, const struct listing *in,
                    const struct list *items);
 /* The handler of every list that is only declared: c->op->lists. */

@@ -8,8 +8,8 @@
 /* Which answer a noun is shown in. A field row's .views names those that show it; 0 means all. */
 enum view {
     VIEW_DESCRIBED = 1 << 0, /* Describe… */
-    VIEW_CREATED = 1 << 1,   /* the answer of the operation that made it */
-    VIEW_BRIEF = 1 << 2,     /* other answers that show a part of it; the schema says which */
+    VIEW_CREATED = 1 << 1, /* the answer of the operation that made it */
+    VIEW_BRIEF = 1 << 2, /* other answers that show a part of it; the schema says which */
 };
 
 /* The fields of a noun, without an element around them. */

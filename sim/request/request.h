@@ -32,9 +32,10 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
  */
 int input_read(struct call *c, void **ret_in);
 
-/* error_list.c: the codes that every operation of a protocol can answer before its handler runs (ends
- * with NULL), and those of one operation beside them: what .errors lists, and what its rows imply (an
- * .id that can be malformed, filters and tags that can be too many). Texts, each code once. */
+/* error_list.c: the codes that every operation of a protocol can answer before its handler runs
+ * (ends with NULL), and those of one operation beside them: what .errors lists, and what its rows
+ * imply (an .id that can be malformed, filters and tags that can be too many). Texts, each code
+ * once. */
 const char *const *errors_common(enum protocol p);
 struct list errors_of(struct arena *a, const struct op *op);
 

@@ -7,18 +7,18 @@
 /* What can be wrong with tags. */
 enum tag_problem {
     TAG_NO_KEY,
-    TAG_RESERVED,     /* begins with aws: */
-    TAG_KEY_LENGTH,   /* more than 127 characters */
+    TAG_RESERVED, /* begins with aws: */
+    TAG_KEY_LENGTH, /* more than 127 characters */
     TAG_VALUE_LENGTH, /* more than 256 */
     TAG_REPEATED,
-    TAG_TOO_MANY,     /* on one resource */
+    TAG_TOO_MANY, /* on one resource */
 };
 
 /* How a service says "tag". */
 struct tag_words {
     struct param rows[3]; /* key and value: their names, and the limits that its model knows */
     const char *no_value; /* shown where a tag has none; NULL: nothing is */
-    size_t most;          /* on one resource */
+    size_t most; /* on one resource */
     /* Refuses a tag in the service's words (key: "" for TAG_TOO_MANY); 0: it takes that. */
     int (*refuse)(struct call *c, enum tag_problem what, const char *key);
 };
@@ -45,12 +45,13 @@ int tags_add(struct call *c, const struct tag_words *words, const char *type, co
 void tags_emit(struct call *c, const struct tag_words *words, const char *name,
                const struct list *tags);
 
-/* The specifications against the types an operation may tag ("image snapshot"). input_read does it for
- * every parameter with .taggable. */
+/* The specifications against the types an operation may tag ("image snapshot"). input_read does it
+ * for every parameter with .taggable. */
 int tag_specs_check(struct call *c, const struct list *specs, const char *types);
 /* The tags that the specifications hold for a type (struct tag); empty where there are none. */
 struct list tag_specs_for(const struct list *specs, const char *type);
 /* Puts them on a new resource. */
-void tag_specs_put(struct call *c, const struct list *specs, const char *type, const char *resource);
+void tag_specs_put(struct call *c, const struct list *specs, const char *type,
+                   const char *resource);
 
 #endif

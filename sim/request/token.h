@@ -1,12 +1,13 @@
-/* Idempotency: a ClientToken names a request once and for all, per account, Region and operation. */
+/* Idempotency: a ClientToken names a request once and for all, per account, Region and operation.
+ */
 #ifndef REQUEST_TOKEN_H
 #define REQUEST_TOKEN_H
 
 #include "call/call.h"
 
 enum token_verdict {
-    TOKEN_NEW,    /* nobody used it, or there is none */
-    TOKEN_USED,   /* for the same request */
+    TOKEN_NEW, /* nobody used it, or there is none */
+    TOKEN_USED, /* for the same request */
     TOKEN_MISUSED /* for one with other parameters */
 };
 

@@ -8,7 +8,8 @@
 void hidden_watch(struct call *c);
 /* After it: that is hidden, as the rule says. */
 void hidden_add(struct call *c, const struct fault_what *what);
-/* struct sim: is_hidden. Whether this resource is hidden; a question that finds it so counts as one of its calls. */
+/* struct sim: is_hidden. Whether this resource is hidden; a question that finds it so counts as one
+ * of its calls. */
 bool hidden_is(struct call *c, const char *resource);
 /* -1 where the call changes or uses a hidden resource: AWS does not know it yet. */
 int hidden_check(struct call *c);

@@ -1,4 +1,5 @@
-/* The gate: every call passes it once it is known what it asks for, and once more with its answer. */
+/* The gate: every call passes it once it is known what it asks for, and once more with its answer.
+ */
 #ifndef SCENARIO_FAULT_H
 #define SCENARIO_FAULT_H
 
@@ -10,12 +11,12 @@ struct changes;
 /* What the gate found for one call: c->fault. */
 struct fault {
     const struct fault_rule *rule; /* the one that acts; NULL: none, or only delays */
-    const char *names;       /* all that struck, for people: "a/1, b/slow"; NULL: none */
-    int64_t delay;           /* machine ms */
+    const char *names; /* all that struck, for people: "a/1, b/slow"; NULL: none */
+    int64_t delay; /* machine ms */
     struct changes *watched; /* while the call changes something; NULL: no rule asks */
-    const void *before;      /* the way back from what the call changed; NULL: no rule asks */
+    const void *before; /* the way back from what the call changed; NULL: no rule asks */
     size_t before_size;
-    bool looked_back;        /* the answer shows how something was */
+    bool looked_back; /* the answer shows how something was */
 };
 
 /* -1 where the call ends here. */

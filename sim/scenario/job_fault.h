@@ -4,12 +4,13 @@
 
 #include "call/call.h"
 
-/* Whether a glob meets a name that a declaration gives to rules; all these names, for complaints. */
+/* Whether a glob meets a name that a declaration gives to rules; all these names, for complaints.
+ */
 bool job_name_known(const struct sim *sim, const char *glob);
 const char *job_names(struct call *c);
 
-/* The jobs that the call has queued since the last time meet the rules: some are slowed down, stuck, or
- * will fail. A job that puts itself off is no new one. */
+/* The jobs that the call has queued since the last time meet the rules: some are slowed down,
+ * stuck, or will fail. A job that puts itself off is no new one. */
 void job_faults_apply(struct call *c);
 /* The scenario has ended: what it held up goes on from where it was. */
 void job_faults_release(struct call *c, const char *scenario);

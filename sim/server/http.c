@@ -32,7 +32,7 @@
 #include "time/job.h"
 
 #define LARGEST_HEAD (64 * 1024)
-#define LARGEST_BODY (8 * 1024 * 1024)
+#define LARGEST_BODY (256 * 1024 * 1024) /* PUT /_amisim/state brings every block */
 #define MAX_WAITING 256
 #define LIBEVENT_READS 4096 /* at a time, whatever it is told */
 #define LARGE (64 * 1024) /* what a body must have for care to pay off */

@@ -1,8 +1,9 @@
 /* Nouns in the store, by their field tables.
  *
- * A noun's table has its scalar fields as columns, its first field (the id) as key and a row number in
- * order of creation. Lists inside a noun are tables of their own, NOUN_COLUMN(parent, position, …),
- * loaded and stored with the noun. Tags are one table for all nouns; each account sees its own. */
+ * A noun's table has its scalar fields as columns, its first field (the id) as key and a row number
+ * in order of creation. Lists inside a noun are tables of their own, NOUN_COLUMN(parent, position,
+ * …), loaded and stored with the noun. Tags are one table for all nouns; each account sees its own.
+ */
 #ifndef STORE_NOUN_H
 #define STORE_NOUN_H
 
@@ -23,18 +24,19 @@ struct cursor;
 struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
                           const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
-int64_t cursor_row(const struct cursor *cur);     /* the row number of the last one */
+int64_t cursor_row(const struct cursor *cur); /* the row number of the last one */
 void cursor_end(struct cursor *cur);
 /* All of them in a list of structs. */
 struct list store_list(struct call *c, const struct schema *k, const char *where,
                        const struct sql_arg *binds);
 /* The first one. */
-bool store_first(struct call *c, const struct schema *k, const char *where, const struct sql_arg *binds,
-                 void *noun);
+bool store_first(struct call *c, const struct schema *k, const char *where,
+                 const struct sql_arg *binds, void *noun);
 
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
  * schemas: all, ends with NULL. */
-void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed);
+void store_forget_account(struct call *c, const struct schema *const *schemas,
+                          struct list *removed);
 
 #endif

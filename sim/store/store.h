@@ -80,8 +80,9 @@ struct sql_arg {
     }
 #define SQL_ARGS(...) ((const struct sql_arg[]){ __VA_ARGS__, { .type = SQL_ARG_END } })
 
-/* A condition and its binds: what is the caller's own in its Region. More binds may follow, ?3, ?4 …:
- * SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)). MINE_BY: where the account has another column than owner. */
+/* A condition and its binds: what is the caller's own in its Region. More binds may follow, ?3, ?4
+ * …: SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)). MINE_BY: where the account has another column than
+ * owner. */
 #define MINE_BY(column) "region = ?1 AND " column " = ?2"
 #define MINE MINE_BY("owner")
 #define MINE_ARGS(c) SQL_TEXT((c)->region), SQL_TEXT((c)->account)

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "call/op.h"
+#include "catalog/fixtures.h"
+#include "contents/contents.h"
 #include "server/pipeline.h"
 #include "store/noun.h"
 #include "tests/suite.h"
 #include "time/clock.h"
 #include "time/job.h"
-#include "catalog/fixtures.h"
-#include "contents/contents.h"
 
 struct fresh {
     struct arena process, request;
@@ -20,7 +20,8 @@ struct fresh {
 };
 
 /* kinds NULL: those of the world. path NULL: in memory. */
-static inline void fresh_open(struct fresh *f, const struct schema *const *schemas, const char *path)
+static inline void fresh_open(struct fresh *f, const struct schema *const *schemas,
+                              const char *path)
 {
     const char *error = NULL;
     memset(f, 0, sizeof *f);

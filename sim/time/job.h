@@ -1,7 +1,8 @@
-/* Work that takes time in AWS: rows in the store, due on the virtual clock, run in order of (due, id).
+/* Work that takes time in AWS: rows in the store, due on the virtual clock, run in order of (due,
+ * id).
  *
- * A job is a call without a socket: its handler gets a call in the account and Region that asked for
- * it, at the moment it was due, in a savepoint of its own. It survives a restart.
+ * A job is a call without a socket: its handler gets a call in the account and Region that asked
+ * for it, at the moment it was due, in a savepoint of its own. It survives a restart.
  *
  * It is declared as an operation is, by JOB() or JOB_WITH() at the end of the handler's file;
  * contents/jobs.def names it once more. */
@@ -19,7 +20,8 @@ struct job_failure {
 
 struct job_kind {
     const char *name; /* under which it is stored: database files have it, it never changes */
-    const struct schema *argument; /* columns: the names in the stored object; NULL: it takes none */
+    const struct schema
+        *argument; /* columns: the names in the stored object; NULL: it takes none */
     /* A handler that fails is a bug: a job that goes wrong as in AWS writes that into its noun. */
     void (*run)(struct call *c, const char *subject, const void *in);
     /* For rules (scenario/): what they call it, ends with NULL; NULL: they cannot name it. */
@@ -29,10 +31,14 @@ struct job_kind {
     /* How its noun shows that it failed. */
     void (*fail)(struct call *c, const char *subject, const struct job_failure *how);
     const struct schema *noun; /* a noun that shows its progress: the subject is its id */
-    size_t due;                /* offset of the moment when that noun will be done */
+    size_t due; /* offset of the moment when that noun will be done */
 };
 
-#define JOB_FAULTS(...) .faults = (const char *const[]){ __VA_ARGS__, NULL }
+#define JOB_FAULTS(...)                                                                            \
+    .faults = (const char *const[])                                                                \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
 #define JOB_DUE(schema, S, m) .noun = (schema), .due = FIELD_AT(S, m, int64_t)
 
 /* Defines job_HANDLER of static void handler(struct call *c, const char *subject). */
@@ -51,11 +57,11 @@ struct job_kind {
         const S *typed = in;                                                                       \
         handler(c, subject, typed);                                                                \
     }                                                                                              \
-    const struct job_kind job_##handler = { .argument =                                            \
-                                                &(const struct schema){ .size = sizeof(S),         \
-                                                                        .fields = (table) },       \
-                                            .run = handler##_job,                                  \
-                                            __VA_ARGS__ }
+    const struct job_kind job_##handler = {                                                        \
+        .argument = &(const struct schema){ .size = sizeof(S), .fields = (table) },                \
+        .run = handler##_job,                                                                      \
+        __VA_ARGS__                                                                                \
+    }
 
 struct job {
     int64_t id, due;
@@ -66,11 +72,12 @@ struct job {
 
 /* The kind that is stored under that name; NULL: this program has none. */
 const struct job_kind *job_kind_find(const struct sim *sim, const char *name);
-/* The first kind by name for which work is stored that this program does not know; NULL: it knows all. */
+/* The first kind by name for which work is stored that this program does not know; NULL: it knows
+ * all. */
 const char *job_kind_unknown(const struct sim *sim, struct arena *a);
 
-/* Runs `kind` on `subject` (an identifier) that many virtual ms from now. in: the argument, NULL: none
- * of it is there. */
+/* Runs `kind` on `subject` (an identifier) that many virtual ms from now. in: the argument, NULL:
+ * none of it is there. */
 void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const char *subject,
                const void *in);
 /* Forgets the jobs of that kind on that subject; kind NULL: all on it. */
@@ -89,7 +96,8 @@ int job_run(struct call *c);
 /* When the next one is due; ABSENT: none. */
 int64_t job_next_due(struct store *s);
 
-/* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace takes. */
+/* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
+ * takes. */
 int64_t pace_delay(const struct call *c, int64_t quick, int64_t real);
 /* 0…99 while work that began then and ends then goes on; 100 from its end. */
 int progress_percent(int64_t begun, int64_t due, int64_t now);

@@ -21,7 +21,7 @@ enum kms_reference {
 /* The key that a request names, or the error. The caller must be allowed to do `action`
  * ("kms:DescribeKey") with it. */
 int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-            struct kms_key *ret);
+                      struct kms_key *ret);
 /* A key that waits for its deletion or its material cannot be changed. */
 int kms_not_pending(struct call *c, const struct kms_key *key);
 /* …nor can a disabled one. */
@@ -38,8 +38,8 @@ extern const struct tag_words kms_tag_words;
 /* Tags of keys, by their ARNs. */
 extern const struct tag_family kms_tags;
 
-/* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is not
- * asked: there are none to ask. */
+/* An account, its root, a user, a role or a session, by its shape. Whether a user or role exists is
+ * not asked: there are none to ask. */
 bool kms_is_principal(struct call *c, const char *text);
 /* A key policy (NULL: none was given): well formed, simulated, and keeping its key manageable. */
 int kms_policy_check(struct call *c, const char *policy, bool bypass);

@@ -14,7 +14,6 @@ struct key_pair {
 
 extern const struct schema key_pair_schema;
 
-
 /* The caller's, in this Region. */
 bool key_pair_named(struct call *c, const char *name, struct key_pair *ret);
 bool key_pair_find(struct call *c, const char *id, struct key_pair *ret);

@@ -16,5 +16,4 @@ struct fast_launch {
 
 extern const struct schema fast_launch_schema;
 
-
 #endif

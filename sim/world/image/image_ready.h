@@ -5,8 +5,8 @@
 #include "time/job.h"
 #include "world/image/image.h"
 
-/* Of what CreateImage began: the instance, and how often it had booted by then. NULL: no instance can
- * disturb it. */
+/* Of what CreateImage began: the instance, and how often it had booted by then. NULL: no instance
+ * can disturb it. */
 struct image_ready {
     const char *instance;
     int64_t boots;

@@ -50,5 +50,4 @@ struct bundle_task {
 extern const struct schema import_image_task_schema, imported_disk_schema, license_schema,
     export_image_task_schema, bundle_task_schema;
 
-
 #endif

@@ -33,5 +33,4 @@ struct usage_report {
 extern const struct schema usage_report_schema, usage_type_schema, usage_option_schema,
     usage_entry_schema;
 
-
 #endif

@@ -66,7 +66,6 @@ struct instance {
 
 extern const struct schema instance_schema, disk_schema;
 
-
 bool instance_find(struct call *c, const char *id,
                    struct instance *ret); /* the caller's, this Region */
 /* One that the caller names: InvalidInstanceID.Malformed or .NotFound where there is none. */

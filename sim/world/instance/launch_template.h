@@ -22,7 +22,6 @@ struct launch_template_version {
 
 extern const struct schema launch_template_schema, launch_template_version_schema;
 
-
 /* The caller's template by id or name (NULL: not by that). */
 bool launch_template_find(struct call *c, const char *id, const char *name,
                           struct launch_template *ret);

@@ -22,5 +22,4 @@ struct replace_root_task {
 
 extern const struct schema replace_root_task_schema;
 
-
 #endif

@@ -60,8 +60,8 @@ enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct k
 void kms_key_ebs_default(struct call *c, struct kms_key *ret);
 /* …behind alias/aws/ssm. */
 void kms_key_ssm_default(struct call *c, struct kms_key *ret);
-/* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it can
- * be used is another question (kms_key_use): of one that was deleted only the ARN is left. */
+/* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it
+ * can be used is another question (kms_key_use): of one that was deleted only the ARN is left. */
 void kms_key_for_ebs(struct call *c, struct kms_key *ret);
 /* Encryption by default, per account and Region. */
 bool kms_key_encrypts_by_default(struct call *c);
@@ -73,10 +73,10 @@ enum key_verdict kms_key_use(struct call *c, const char *arn);
 /* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
  * the work fail later. In the words of CopySnapshot. */
 int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
-                       enum key_verdict *ret_verdict);
+                  enum key_verdict *ret_verdict);
 /* kms_key_resolve and kms_key_use for another service than EC2 ("ssm"). */
 enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
-                                 struct kms_key *ret);
+                                     struct kms_key *ret);
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn);
 
 /* ---- For KMS itself ---- */

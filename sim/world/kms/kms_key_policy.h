@@ -19,13 +19,14 @@ extern const struct schema kms_grant_schema;
 
 /* May the caller do `action` ("kms:Decrypt") with it, by way of a service ("ec2") or directly
  * (NULL)? */
-bool kms_key_permits(struct call *c, const struct kms_key *key, const char *action, const char *service);
+bool kms_key_permits(struct call *c, const struct kms_key *key, const char *action,
+                     const char *service);
 /* The policy's text as GetKeyPolicy shows it. */
 const char *kms_key_policy_text(struct call *c, const struct kms_key *key);
 /* The policy that AWS gives to a key of its own: `id` is the policy's, `service` the one it is for,
  * `what` as its first statement names it. */
 const char *kms_key_policy_for_aws(struct call *c, const char *id, const char *service,
-                               const char *what);
+                                   const char *what);
 /* What a policy has alone or in a list (Statement, Action …): const struct value * each. */
 struct list kms_key_policy_items(struct call *c, const struct value *v);
 /* What of a policy is not simulated ("NotPrincipal"), or NULL. */

@@ -80,7 +80,6 @@ extern const struct schema ingress_schema, egress_schema;
 /* The same interface as DescribeInstances shows it inside its instance. */
 extern const struct schema attached_interface_schema;
 
-
 /* Makes the default VPC of this account and Region unless it is there (or was deleted). */
 void network_ensure(struct call *c);
 /* The caller's, in this Region. */

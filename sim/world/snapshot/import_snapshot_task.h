@@ -25,7 +25,6 @@ struct import_snapshot_task {
 
 extern const struct schema import_snapshot_task_schema;
 
-
 bool import_snapshot_task_prepare(struct call *c, void *task);
 /* The caller's, in this Region. */
 bool import_snapshot_task_find(struct call *c, const char *id, struct import_snapshot_task *ret);
