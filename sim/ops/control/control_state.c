@@ -1,4 +1,5 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
+#include "base/text.h"
 #include "call/op.h"
 #include "catalog/region.h"
 #include "reply/emit.h"
