@@ -75,8 +75,9 @@ struct schema {
     const char *name; /* SQL table */
     const char *was; /* what an older amisim called that table; NULL: the same */
     const char *noun; /* as in TagSpecification: "image"; NULL: not taggable */
-    const char
-        *from_version_2; /* SQL that moves what an amisim of STORE_VERSION 1 or 2 kept elsewhere */
+    /* What an amisim of STORE_VERSION 1 or 2 kept elsewhere: SQL that makes the table where it was,
+     * and SQL that moves it and drops that table. NULL: nothing. */
+    const char *table_of_version_2, *from_version_2;
     size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
     bool part; /* lives inside another noun: stored by parent and position */

@@ -43,8 +43,8 @@ struct sim {
     enum pace pace;
     uint64_t seed;
     struct rng ids; /* identifiers; saved by the store with each commit */
-    struct rng
-        requests; /* request ids: a stream of its own, so that reading changes no identifier */
+    /* request ids: a stream of its own, so that reading changes no identifier */
+    struct rng requests;
     const char *version;
     /* Whether a resource cannot be seen yet, though it is there; NULL: nobody says so of any. */
     bool (*is_hidden)(struct call *c, const char *resource);
@@ -98,8 +98,8 @@ struct call {
     struct list made; /* const char *: the identifiers that were drawn for it (call/id.h) */
     struct list named; /* const char *: those that it was sent; see call_named (call/named.h) */
     bool knows_named;
-    const struct list
-        *watched; /* const char *: identifiers to look out for in the answer, or NULL */
+    /* const char *: identifiers to look out for in the answer, or NULL */
+    const struct list *watched;
     struct list shown; /* const char *: those of them that it shows */
     unsigned pretend; /* enum pretence */
     struct out *out;

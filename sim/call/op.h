@@ -66,8 +66,8 @@ struct param {
     size_t at; /* offset in the input struct */
     unsigned flags;
     int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
-    const char
-        *id; /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
+    const char *id;
     const char *pattern; /* text: a POSIX extended regular expression, as AWS's messages quote it */
     const char *const *values; /* text, texts: one of these; ends with NULL */
     const struct param *of; /* struct, list */

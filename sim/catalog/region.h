@@ -17,8 +17,8 @@ struct zone {
 
 struct region {
     const char *name, *code, *long_name, *opt_in, *geography, *sub_geography;
-    struct list
-        zones; /* struct zone, in order: availability zones, then local and wavelength zones */
+    /* struct zone, in order: availability zones, then local and wavelength zones */
+    struct list zones;
 };
 
 /* NULL where there is none of that name. */

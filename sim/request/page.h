@@ -24,8 +24,8 @@ struct page_rule {
 };
 
 struct page {
-    const char
-        *of; /* what the list is of: EBS direct's tokens are good for that alone; else NULL */
+    /* what the list is of: EBS direct's tokens are good for that alone; else NULL */
+    const char *of;
     int64_t from; /* where the page before this one ended; 0: it is the first */
     int64_t size; /* items on it at most; INT64_MAX: all */
 };

@@ -239,10 +239,11 @@ static const char *import(struct store *s, struct arena *a, const struct value *
 {
     const struct value *version = value_get(document, "version");
     const struct value *tables = value_get(document, "tables");
-    struct list names = table_names(s, a);
     if (!version || version->number > STORE_VERSION || !tables || tables->type != VALUE_MAP)
         return "this is no state of this or an older amisim";
     store_clear(s);
+    schema_tables_of(s, version->number);
+    struct list names = table_names(s, a);
     for (const struct value *v = tables->first; v; v = v->next) {
         const char *table = schema_table_now(s, v->key);
         if (!strs_have(&names, table))
@@ -251,6 +252,7 @@ static const char *import(struct store *s, struct arena *a, const struct value *
         if (error)
             return error;
     }
+    schema_move_from(s, version->number);
     return NULL;
 }
 

@@ -187,16 +187,38 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     return q;
 }
 
+static bool is_moved(const struct schema *k, int64_t version)
+{
+    return k->from_version_2 && version > 0 && version <= 2;
+}
+
+void schema_tables_of(struct store *s, int64_t version)
+{
+    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (is_moved(q->schema, version))
+            sql_run(s, q->schema->table_of_version_2);
+    }
+}
+
+void schema_move_from(struct store *s, int64_t version)
+{
+    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (is_moved(q->schema, version))
+            sql_run(s, q->schema->from_version_2);
+    }
+}
+
 void schema_tables(struct store *s, const struct schema *const *schemas)
 {
     for (; *schemas; schemas++) {
         struct schema_statements *q = make_sql(s, *schemas, (*schemas)->name, (*schemas)->was);
         q->next = s->schemas;
         s->schemas = q;
-        if ((*schemas)->from_version_2 && s->version > 0 && s->version <= 2)
-            sql_run(s, (*schemas)->from_version_2);
-        watch_schema(s, *schemas);
     }
+    schema_tables_of(s, s->version);
+    schema_move_from(s, s->version);
+    for (const struct schema_statements *q = s->schemas; q; q = q->next)
+        watch_schema(s, q->schema);
 }
 
 bool schema_is_unwatched(const struct store *s, const char *table)

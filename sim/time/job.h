@@ -20,8 +20,8 @@ struct job_failure {
 
 struct job_kind {
     const char *name; /* under which it is stored: database files have it, it never changes */
-    const struct schema
-        *argument; /* columns: the names in the stored object; NULL: it takes none */
+    /* columns: the names in the stored object; NULL: it takes none */
+    const struct schema *argument;
     /* A handler that fails is a bug: a job that goes wrong as in AWS writes that into its noun. */
     void (*run)(struct call *c, const char *subject, const void *in);
     /* For rules (scenario/): what they call it, ends with NULL; NULL: they cannot name it. */

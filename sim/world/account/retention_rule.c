@@ -20,12 +20,13 @@ const struct schema retention_tag_schema = {
 const struct schema retention_rule_schema = {
     .name = "retention_rule",
     .was = "recycle_rule",
-    .from_version_2 = /* a rule's own tags were a list inside it */
-    "CREATE TABLE IF NOT EXISTS recycle_rule_tags (parent, position, name, value);"
-    "INSERT OR IGNORE INTO tag (account, resource, key, value, region, type, place)"
-    " SELECT r.account, r.id, t.name, t.value, r.region, 'retention-rule', t.position"
-    " FROM recycle_rule_tags t JOIN retention_rule r ON r.id = t.parent;"
-    "DROP TABLE recycle_rule_tags;",
+    .table_of_version_2 = /* a rule's own tags were a list inside it */
+    "CREATE TABLE IF NOT EXISTS recycle_rule_tags (parent, position, name, value);",
+    .from_version_2 =
+        "INSERT OR IGNORE INTO tag (account, resource, key, value, region, type, place)"
+        " SELECT r.account, r.id, t.name, t.value, r.region, 'retention-rule', t.position"
+        " FROM recycle_rule_tags t JOIN retention_rule r ON r.id = t.parent;"
+        "DROP TABLE recycle_rule_tags;",
     .size = sizeof(struct retention_rule),
     .fields =
         (const struct field[]){

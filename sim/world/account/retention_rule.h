@@ -19,10 +19,10 @@ struct retention_rule {
     const char *id, *account, *region, *type, *description;
     int64_t days; /* RetentionPeriodValue */
     int64_t unlock_days; /* UnlockDelayValue; ABSENT: it was never locked */
-    int64_t
-        unlocked_from; /* when a rule that is being unlocked will be; ABSENT: locked, or never */
-    struct list
-        resource_tags; /* struct tag, value NULL: any. One must match; none: every resource */
+    /* when a rule that is being unlocked will be; ABSENT: locked, or never */
+    int64_t unlocked_from;
+    /* struct tag, value NULL: any. One must match; none: every resource */
+    struct list resource_tags;
     struct list exclude_tags; /* struct tag: of a rule for every resource */
     const char *lock_state, *arn; /* set before it is shown */
 };

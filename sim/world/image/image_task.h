@@ -40,8 +40,8 @@ struct export_image_task {
 
 struct bundle_task {
     const char *id, *owner, *region, *instance;
-    const char
-        *state; /* pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed */
+    /* pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed */
+    const char *state;
     const char *access_key, *bucket, *prefix, *policy, *signature;
     const char *progress, *error_code, *error;
     int64_t started, updated;

@@ -30,8 +30,8 @@ struct snapshot {
     int64_t duration; /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
-    int64_t
-        declared_bytes; /* bytes in addition to them, of which fixtures tell no more than that */
+    /* bytes in addition to them, of which fixtures tell no more than that */
+    int64_t declared_bytes;
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
     int64_t timeout,
