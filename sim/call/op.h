@@ -184,17 +184,13 @@ struct op {
 
 /* An operation stands at the foot of its file:
  *
- *     OPERATION_BY_NAME(ec2, DeleteColour, delete_colour, .flags = OP_WRITES, .answer =
- * ANSWER_RETURN);
+ *     OPERATION(ec2, DeleteColour, delete_colour, .answer = ANSWER_RETURN);
  *
  * Everything follows from the C name, which is AWS's in snake case: the handler delete_colour, the
  * table delete_colour_params, the input struct delete_colour. OPERATION_AS names table and struct
  * itself, for operations that share them or have none (no_params, struct no_input). */
-#define OPERATION_BY_NAME(svc, Name, name, ...)                                                    \
+#define OPERATION(svc, Name, name, ...)                                                            \
     OPERATION_AS(svc, Name, name, name##_params, struct name, __VA_ARGS__)
-/* The name of OPERATION_AS until every declaration has one of the new forms. */
-#define OPERATION OPERATION_AS
-
 #define OPERATION_AS(svc, Name, handler, table, S, ...)                                            \
     static int svc##_##Name##_run(struct call *c, const void *in)                                  \
     {                                                                                              \

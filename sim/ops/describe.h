@@ -52,7 +52,7 @@ int describe_listed(struct call *c, const struct listing *in);
 
 /* An operation that is a list: its parameters make a struct listing, d is a struct describe. */
 #define LISTS(svc, Name, table, d, ...)                                                            \
-    OPERATION(svc, Name, describe_listed, table, struct listing, .lists = &(d), __VA_ARGS__)
+    OPERATION_AS(svc, Name, describe_listed, table, struct listing, .lists = &(d), __VA_ARGS__)
 
 /* A function for .missing: the error names the first of them. */
 #define MISSING(name, ...)                                                                         \

@@ -36,6 +36,6 @@ int service_untag(struct call *c, const struct tag_request *in);
 int service_list_tags(struct call *c, const struct tag_request *in);
 
 #define TAG_OPERATION(svc, Name, handler, table, family, ...)                                      \
-    OPERATION(svc, Name, handler, table, struct tag_request, .tags = &(family), __VA_ARGS__)
+    OPERATION_AS(svc, Name, handler, table, struct tag_request, .tags = &(family), __VA_ARGS__)
 
 #endif

@@ -97,13 +97,12 @@ static int create_tags(struct call *c, const struct create_tags *in)
         if (tags_add(c, &ec2_tag_words, taggable_of(c, *id)->schema->noun, *id, &in->tags))
             return -1;
     }
-    emit_bool(c, "return", true);
     return 0;
 }
 
 OPERATION(
-    ec2, CreateTags, create_tags, create_tags_params, struct create_tags,
-    .flags = OP_WRITES | OP_NAMES_TAGGABLES, .errors = "InvalidID TagLimitExceeded",
+    ec2, CreateTags, create_tags, .flags = OP_WRITES | OP_NAMES_TAGGABLES, .answer = ANSWER_RETURN,
+    .errors = "InvalidID TagLimitExceeded",
     .effects = "sets the caller's tags on all resources, or on none; a value replaces the old one");
 
 /* ---- DeleteTags ---- */
@@ -133,13 +132,13 @@ static int delete_tags(struct call *c, const struct create_tags *in)
         return -1;
     LIST_EACH (const char *, id, &in->resources)
         delete_from(c, *id, &in->tags);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags,
-          .flags = OP_WRITES | OP_NAMES_TAGGABLES, .errors = "InvalidID TagLimitExceeded",
-          .effects = "removes the caller's tags; those that are not there do no harm");
+OPERATION_AS(ec2, DeleteTags, delete_tags, delete_tags_params, struct create_tags,
+             .flags = OP_WRITES | OP_NAMES_TAGGABLES, .answer = ANSWER_RETURN,
+             .errors = "InvalidID TagLimitExceeded",
+             .effects = "removes the caller's tags; those that are not there do no harm");
 
 /* ---- DescribeTags ---- */
 
@@ -211,5 +210,5 @@ static int describe_tags(struct call *c, const struct listing *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeTags, describe_tags, describe_tags_params, struct listing,
-          .errors = "InvalidParameterValue FilterLimitExceeded");
+OPERATION_AS(ec2, DescribeTags, describe_tags, describe_tags_params, struct listing,
+             .errors = "InvalidParameterValue FilterLimitExceeded");

@@ -61,8 +61,8 @@ void checkpoint_drop_all(struct store *s);
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
 bool schema_is_unwatched(const struct store *s, const char *table);
-/* Tables that a file or document of an older version has and this program has not; then their rows go
- * where this program looks for them, and the tables away. */
+/* Tables that a file or document of an older version has and this program has not; then their rows
+ * go where this program looks for them, and the tables away. */
 void schema_tables_of(struct store *s, int64_t version);
 void schema_move_from(struct store *s, int64_t version);
 /* What the table of that name is called now: the name itself unless it was renamed. */

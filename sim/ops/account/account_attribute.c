@@ -5,17 +5,17 @@
 #include "reply/emit.h"
 #include "world/network/network.h"
 
-struct describe_account {
+struct describe_account_attributes {
     struct list names;
 };
 
-static const struct param describe_account_params[] = {
-    { "AttributeName", TEXTS(struct describe_account, names) },
+static const struct param describe_account_attributes_params[] = {
+    { "AttributeName", TEXTS(struct describe_account_attributes, names) },
     { 0 },
 };
 
 /* Limits are those of a new account [guide]. */
-static int describe_account(struct call *c, const struct describe_account *in)
+static int describe_account_attributes(struct call *c, const struct describe_account_attributes *in)
 {
     struct vpc v;
     const char *vpc = vpc_default(c, &v) ? v.id : "none";
@@ -50,5 +50,5 @@ static int describe_account(struct call *c, const struct describe_account *in)
 }
 
 /* The first look makes the default VPC: a write. */
-OPERATION(ec2, DescribeAccountAttributes, describe_account, describe_account_params,
-          struct describe_account, .flags = OP_WRITES, .errors = "InvalidParameterValue");
+OPERATION(ec2, DescribeAccountAttributes, describe_account_attributes, .flags = OP_WRITES,
+          .errors = "InvalidParameterValue");

@@ -29,14 +29,14 @@ static int describe_none(struct call *c, const char *next_token, const char *lis
     return 0;
 }
 
-static int describe_groups(struct call *c, const struct describe_none *in)
+static int describe_auto_scaling_groups(struct call *c, const struct describe_none *in)
 {
     return describe_none(c, in->next_token, "AutoScalingGroups");
 }
 
-OPERATION(autoscaling, DescribeAutoScalingGroups, describe_groups, describe_groups_params,
-          struct describe_none, .errors = "InvalidNextToken",
-          .effects = "finds none: nothing here makes a group");
+OPERATION_AS(autoscaling, DescribeAutoScalingGroups, describe_auto_scaling_groups,
+             describe_groups_params, struct describe_none, .errors = "InvalidNextToken",
+             .effects = "finds none: nothing here makes a group");
 
 #define NO_CONFIGURATIONS "there are no configurations to choose from"
 
@@ -47,11 +47,11 @@ static const struct param describe_configurations_params[] = {
     { 0 },
 };
 
-static int describe_configurations(struct call *c, const struct describe_none *in)
+static int describe_launch_configurations(struct call *c, const struct describe_none *in)
 {
     return describe_none(c, in->next_token, "LaunchConfigurations");
 }
 
-OPERATION(autoscaling, DescribeLaunchConfigurations, describe_configurations,
-          describe_configurations_params, struct describe_none, .errors = "InvalidNextToken",
-          .effects = "finds none: nothing here makes a launch configuration");
+OPERATION_AS(autoscaling, DescribeLaunchConfigurations, describe_launch_configurations,
+             describe_configurations_params, struct describe_none, .errors = "InvalidNextToken",
+             .effects = "finds none: nothing here makes a launch configuration");

@@ -105,8 +105,7 @@ static int create_key_pair(struct call *c, const struct create_key_pair *in)
     return 0;
 }
 
-OPERATION(ec2, CreateKeyPair, create_key_pair, create_key_pair_params, struct create_key_pair,
-          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, CreateKeyPair, create_key_pair, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
           .errors = "InvalidKeyPair.Duplicate KeyPairLimitExceeded",
           .effects = "a real RSA or Ed25519 key; the private half is in the answer only");
 
@@ -142,8 +141,7 @@ static int import_key_pair(struct call *c, const struct import_key_pair *in)
     return 0;
 }
 
-OPERATION(ec2, ImportKeyPair, import_key_pair, import_key_pair_params, struct import_key_pair,
-          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, ImportKeyPair, import_key_pair, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
           .errors = "InvalidKeyPair.Duplicate InvalidKey.Format KeyPairLimitExceeded",
           .effects = "keeps a public key");
 
@@ -211,8 +209,8 @@ static int describe_key_pairs(struct call *c, const struct describe_key_pairs *i
     return describe_items(c, &pair_list, &(struct listing){ .filters = in->filters }, &pairs);
 }
 
-OPERATION(ec2, DescribeKeyPairs, describe_key_pairs, describe_key_pairs_params,
-          struct describe_key_pairs, .dry_run = DRYRUN_FIRST, .errors = "InvalidKeyPair.NotFound");
+OPERATION(ec2, DescribeKeyPairs, describe_key_pairs, .dry_run = DRYRUN_FIRST,
+          .errors = "InvalidKeyPair.NotFound");
 
 /* ---- DeleteKeyPair ---- */
 
@@ -245,6 +243,6 @@ static int delete_key_pair(struct call *c, const struct delete_key_pair *in)
     return 0;
 }
 
-OPERATION(ec2, DeleteKeyPair, delete_key_pair, delete_key_pair_params, struct delete_key_pair,
-          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST, .errors = "InvalidParameterCombination",
+OPERATION(ec2, DeleteKeyPair, delete_key_pair, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+          .errors = "InvalidParameterCombination",
           .effects = "the key pair is gone; instances that name it keep the name");

@@ -88,21 +88,20 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeRegions, describe_regions, describe_regions_params, struct describe_regions,
-          .errors = "InvalidParameterValue");
+OPERATION(ec2, DescribeRegions, describe_regions, .errors = "InvalidParameterValue");
 
 /* ---- DescribeAvailabilityZones ---- */
 
-struct describe_zones {
+struct describe_availability_zones {
     struct list names, ids, filters;
     enum tri all;
 };
 
-static const struct param describe_zones_params[] = {
-    { "ZoneName", TEXTS(struct describe_zones, names) },
-    { "ZoneId", TEXTS(struct describe_zones, ids) },
-    { "AllAvailabilityZones", BOOL(struct describe_zones, all) },
-    { "Filter", FILTERS(struct describe_zones, filters) },
+static const struct param describe_availability_zones_params[] = {
+    { "ZoneName", TEXTS(struct describe_availability_zones, names) },
+    { "ZoneId", TEXTS(struct describe_availability_zones, ids) },
+    { "AllAvailabilityZones", BOOL(struct describe_availability_zones, all) },
+    { "Filter", FILTERS(struct describe_availability_zones, filters) },
     { 0 },
 };
 
@@ -157,14 +156,14 @@ static int check_zone_names(struct call *c, const struct region *here, const str
                      : 0;
 }
 
-static bool is_asked(const struct describe_zones *in, const struct zone *zone)
+static bool is_asked(const struct describe_availability_zones *in, const struct zone *zone)
 {
     if (in->names.count || in->ids.count)
         return strs_have(&in->names, zone->name) || strs_have(&in->ids, zone->id);
     return in->all == YES || !text_is(zone->opt_in, "not-opted-in");
 }
 
-static int describe_zones(struct call *c, const struct describe_zones *in)
+static int describe_availability_zones(struct call *c, const struct describe_availability_zones *in)
 {
     const struct region *here = region_find(c->sim, c->region);
     if (check_zone_names(c, here, &in->names) || check_zone_names(c, here, &in->ids)
@@ -183,5 +182,5 @@ static int describe_zones(struct call *c, const struct describe_zones *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeAvailabilityZones, describe_zones, describe_zones_params,
-          struct describe_zones, .errors = "InvalidParameterValue");
+OPERATION(ec2, DescribeAvailabilityZones, describe_availability_zones,
+          .errors = "InvalidParameterValue");

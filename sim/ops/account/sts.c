@@ -79,9 +79,9 @@ static int get_session_token(struct call *c, const struct get_session_token *in)
     return 0;
 }
 
-OPERATION_BY_NAME(sts, GetSessionToken, get_session_token, .flags = OP_WRITES,
-                  .errors = "AccessDenied MalformedInput ValidationError",
-                  .effects = "temporary keys of the caller's account");
+OPERATION(sts, GetSessionToken, get_session_token, .flags = OP_WRITES,
+          .errors = "AccessDenied MalformedInput ValidationError",
+          .effects = "temporary keys of the caller's account");
 
 /* ---- AssumeRole ---- */
 
@@ -165,6 +165,6 @@ static int assume_role(struct call *c, const struct assume_role *in)
     return 0;
 }
 
-OPERATION_BY_NAME(
+OPERATION(
     sts, AssumeRole, assume_role, .flags = OP_WRITES, .errors = "MalformedInput ValidationError",
     .effects = "temporary keys of the role's account; any role of any account may be assumed");

@@ -28,8 +28,8 @@ static int get_health(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, GetHealth, get_health, no_params, struct no_input,
-          .route = "GET /_amisim/health");
+OPERATION_AS(control, GetHealth, get_health, no_params, struct no_input,
+             .route = "GET /_amisim/health");
 
 /* ---- Reset ---- */
 
@@ -71,8 +71,7 @@ static int reset(struct call *c, const struct reset *in)
     return 0;
 }
 
-OPERATION(control, Reset, reset, reset_params, struct reset, .route = "POST /_amisim/reset",
-          .flags = OP_WRITES,
+OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_WRITES,
           .effects = "empties the world and sets the clock to where it began; with `account`,"
                      " empties that account alone");
 
@@ -93,7 +92,8 @@ static int get_clock(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, GetClock, get_clock, no_params, struct no_input, .route = "GET /_amisim/clock");
+OPERATION_AS(control, GetClock, get_clock, no_params, struct no_input,
+             .route = "GET /_amisim/clock");
 
 struct set_clock {
     const char *advance, *set;
@@ -148,6 +148,5 @@ static int set_clock(struct call *c, const struct set_clock *in)
 }
 
 OPERATION(
-    control, SetClock, set_clock, set_clock_params, struct set_clock,
-    .route = "POST /_amisim/clock", .flags = OP_WRITES,
+    control, SetClock, set_clock, .route = "POST /_amisim/clock", .flags = OP_WRITES,
     .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");

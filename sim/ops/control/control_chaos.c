@@ -16,14 +16,14 @@
 #define FAULTS "localstack-faults"
 #define EFFECTS "localstack-effects"
 
-OPERATION(control, MotoReset, control_reset, no_params, struct no_input,
-          .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN,
-          .effects = "as POST /_amisim/reset");
-OPERATION(control, LocalStackReset, control_reset, no_params, struct no_input,
-          .route = "POST /_localstack/state/reset", .flags = OP_WRITES | OP_OPEN,
-          .effects = "as POST /_amisim/reset");
+OPERATION_AS(control, MotoReset, control_reset, no_params, struct no_input,
+             .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN,
+             .effects = "as POST /_amisim/reset");
+OPERATION_AS(control, LocalStackReset, control_reset, no_params, struct no_input,
+             .route = "POST /_localstack/state/reset", .flags = OP_WRITES | OP_OPEN,
+             .effects = "as POST /_amisim/reset");
 
-static int localstack_health(struct call *c, const struct no_input *in)
+static int local_stack_health(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_open(c, "services");
@@ -35,8 +35,8 @@ static int localstack_health(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, LocalStackHealth, localstack_health, no_params, struct no_input,
-          .route = "GET /_localstack/health");
+OPERATION_AS(control, LocalStackHealth, local_stack_health, no_params, struct no_input,
+             .route = "GET /_localstack/health");
 
 /* ---- Their rules ---- */
 
@@ -171,7 +171,7 @@ static void take(struct call *c, const struct value *from, const struct value *o
     }
 }
 
-static int get_faults(struct call *c, const struct no_input *in)
+static int get_chaos_faults(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show(c, kept(c, FAULTS, VALUE_LIST));
@@ -209,13 +209,13 @@ static int delete_faults(struct call *c, const struct no_input *in)
 }
 
 #define FAULTS_OPERATION(Name, handler, method)                                                    \
-    OPERATION(control, Name, handler, body_params, struct no_input,                                \
-              .route = method " /_localstack/chaos/faults",                                        \
-              .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",               \
-              .effects = "changes the set of faults, in LocalStack's own format")
+    OPERATION_AS(control, Name, handler, body_params, struct no_input,                             \
+                 .route = method " /_localstack/chaos/faults",                                     \
+                 .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",            \
+                 .effects = "changes the set of faults, in LocalStack's own format")
 
-OPERATION(control, GetChaosFaults, get_faults, no_params, struct no_input,
-          .route = "GET /_localstack/chaos/faults");
+OPERATION_AS(control, GetChaosFaults, get_chaos_faults, no_params, struct no_input,
+             .route = "GET /_localstack/chaos/faults");
 FAULTS_OPERATION(PostChaosFaults, post_faults, "POST");
 FAULTS_OPERATION(PatchChaosFaults, patch_faults, "PATCH");
 FAULTS_OPERATION(DeleteChaosFaults, delete_faults, "DELETE");
@@ -247,7 +247,7 @@ static int put_effects(struct call *c, const struct value *theirs)
     return put(c, EFFECTS, theirs, rules);
 }
 
-static int get_effects(struct call *c, const struct no_input *in)
+static int get_chaos_effects(struct call *c, const struct no_input *in)
 {
     (void)in;
     return show(c, kept(c, EFFECTS, VALUE_MAP));
@@ -267,13 +267,13 @@ static int delete_effects(struct call *c, const struct no_input *in)
 }
 
 #define EFFECTS_OPERATION(Name, handler, method)                                                   \
-    OPERATION(control, Name, handler, body_params, struct no_input,                                \
-              .route = method " /_localstack/chaos/effects",                                       \
-              .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",               \
-              .effects = "sets the latency of every call, in LocalStack's own format")
+    OPERATION_AS(control, Name, handler, body_params, struct no_input,                             \
+                 .route = method " /_localstack/chaos/effects",                                    \
+                 .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",            \
+                 .effects = "sets the latency of every call, in LocalStack's own format")
 
-OPERATION(control, GetChaosEffects, get_effects, no_params, struct no_input,
-          .route = "GET /_localstack/chaos/effects");
+OPERATION_AS(control, GetChaosEffects, get_chaos_effects, no_params, struct no_input,
+             .route = "GET /_localstack/chaos/effects");
 EFFECTS_OPERATION(PostChaosEffects, post_effects, "POST");
 EFFECTS_OPERATION(PatchChaosEffects, post_effects, "PATCH");
 EFFECTS_OPERATION(DeleteChaosEffects, delete_effects, "DELETE");

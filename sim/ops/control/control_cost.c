@@ -260,5 +260,4 @@ static int get_cost(struct call *c, const struct get_cost *in)
     return 0;
 }
 
-OPERATION(control, GetCost, get_cost, get_cost_params, struct get_cost,
-          .route = "GET /_amisim/cost");
+OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost");

@@ -50,7 +50,7 @@ static const char *absolute(struct call *c, const char *path)
 
 /* ---- Files ---- */
 
-static int write_file(struct call *c, const struct file_input *in)
+static int write_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
     const char *error = NULL, *path = absolute(c, in->path);
@@ -63,14 +63,14 @@ static int write_file(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION(control, WriteGuestFile, write_file, write_params, struct file_input,
-          .route = "PUT /_amisim/guests/{instance}/files/{path+}",
-          .flags = OP_WRITES | OP_TAKES_BYTES, .errors = "NoSuchInstance GuestNotRunning BadPath",
-          .effects =
-              "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
-              "sync, stop or reboot");
+OPERATION_AS(
+    control, WriteGuestFile, write_guest_file, write_params, struct file_input,
+    .route = "PUT /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_TAKES_BYTES,
+    .errors = "NoSuchInstance GuestNotRunning BadPath",
+    .effects = "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
+               "sync, stop or reboot");
 
-static int remove_file(struct call *c, const struct file_input *in)
+static int remove_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
     const char *error = NULL, *path = absolute(c, in->path);
@@ -82,9 +82,9 @@ static int remove_file(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION(control, RemoveGuestFile, remove_file, file_params, struct file_input,
-          .route = "DELETE /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES,
-          .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+OPERATION_AS(control, RemoveGuestFile, remove_guest_file, file_params, struct file_input,
+             .route = "DELETE /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES,
+             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
 
 static int emit_folder(struct call *c, const struct instance *i, const char *path)
 {
@@ -107,7 +107,7 @@ static int emit_folder(struct call *c, const struct instance *i, const char *pat
 }
 
 /* Reading may make the file system of a public image: it writes. */
-static int read_file(struct call *c, const struct file_input *in)
+static int read_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
     size_t n = 0;
@@ -121,19 +121,19 @@ static int read_file(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION(control, ReadGuestFile, read_file, file_params, struct file_input,
-          .route = "GET /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_OPEN,
-          .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+OPERATION_AS(control, ReadGuestFile, read_guest_file, file_params, struct file_input,
+             .route = "GET /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_OPEN,
+             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
 
-static int list_root(struct call *c, const struct file_input *in)
+static int list_guest_files(struct call *c, const struct file_input *in)
 {
     struct instance i;
     return enter_guest(c, in->instance, &i) ? -1 : emit_folder(c, &i, "/");
 }
 
-OPERATION(control, ListGuestFiles, list_root, instance_params, struct file_input,
-          .route = "GET /_amisim/guests/{instance}/files", .flags = OP_WRITES | OP_OPEN,
-          .errors = "NoSuchInstance GuestNotRunning");
+OPERATION_AS(control, ListGuestFiles, list_guest_files, instance_params, struct file_input,
+             .route = "GET /_amisim/guests/{instance}/files", .flags = OP_WRITES | OP_OPEN,
+             .errors = "NoSuchInstance GuestNotRunning");
 
 static int sync_guest(struct call *c, const struct file_input *in)
 {
@@ -145,19 +145,19 @@ static int sync_guest(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION(control, SyncGuest, sync_guest, instance_params, struct file_input,
-          .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
-          .errors = "NoSuchInstance GuestNotRunning",
-          .effects = "what the page cache holds reaches the disks");
+OPERATION_AS(control, SyncGuest, sync_guest, instance_params, struct file_input,
+             .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
+             .errors = "NoSuchInstance GuestNotRunning",
+             .effects = "what the page cache holds reaches the disks");
 
 /* ---- What an image caught ---- */
 
-struct image_input {
+struct get_consistency {
     const char *image;
 };
 
-static const struct param image_params[] = {
-    { "image", TEXT(struct image_input, image), .flags = PARAM_REQUIRED | PARAM_PATH },
+static const struct param get_consistency_params[] = {
+    { "image", TEXT(struct get_consistency, image), .flags = PARAM_REQUIRED | PARAM_PATH },
     { 0 },
 };
 
@@ -208,7 +208,7 @@ static const char *in_words(struct call *c, const struct verdict *v, size_t volu
         lost, v->apart ? " The volumes were caught at different moments and can disagree." : "");
 }
 
-static int get_consistency(struct call *c, const struct image_input *in)
+static int get_consistency(struct call *c, const struct get_consistency *in)
 {
     struct image image;
     struct verdict v = { .at = ABSENT };
@@ -232,5 +232,5 @@ static int get_consistency(struct call *c, const struct image_input *in)
     return 0;
 }
 
-OPERATION(control, GetConsistency, get_consistency, image_params, struct image_input,
+OPERATION(control, GetConsistency, get_consistency,
           .route = "GET /_amisim/images/{image}/consistency", .errors = "NoSuchImage");

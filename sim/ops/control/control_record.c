@@ -66,7 +66,7 @@ static int get_events(struct call *c, const struct log_input *in)
     return show(c, in, true);
 }
 
-OPERATION(control, GetRequests, get_requests, requests_params, struct log_input,
-          .route = "GET /_amisim/requests");
-OPERATION(control, GetEvents, get_events, events_params, struct log_input,
-          .route = "GET /_amisim/events");
+OPERATION_AS(control, GetRequests, get_requests, requests_params, struct log_input,
+             .route = "GET /_amisim/requests");
+OPERATION_AS(control, GetEvents, get_events, events_params, struct log_input,
+             .route = "GET /_amisim/events");

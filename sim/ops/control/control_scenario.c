@@ -79,8 +79,8 @@ static int get_scenario(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, GetScenario, get_scenario, named_params, struct named,
-          .route = "GET /_amisim/scenarios/{name}", .errors = "NoSuchScenario");
+OPERATION_AS(control, GetScenario, get_scenario, named_params, struct named,
+             .route = "GET /_amisim/scenarios/{name}", .errors = "NoSuchScenario");
 
 static int list_scenarios(struct call *c, const struct no_input *in)
 {
@@ -97,8 +97,8 @@ static int list_scenarios(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, ListScenarios, list_scenarios, no_params, struct no_input,
-          .route = "GET /_amisim/scenarios");
+OPERATION_AS(control, ListScenarios, list_scenarios, no_params, struct no_input,
+             .route = "GET /_amisim/scenarios");
 
 /* ---- Changing ---- */
 
@@ -118,11 +118,12 @@ static int put_scenario(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, PutScenario, put_scenario, put_params, struct named,
-          .route = "PUT /_amisim/scenarios/{name}", .flags = OP_WRITES | OP_TAKES_BYTES,
-          .errors = "BadScenario NoSuchScenario",
-          .effects = "begins a scenario (YAML or JSON; without one, the shipped one of that name), "
-                     "for one account or all; replaces one of that name");
+OPERATION_AS(control, PutScenario, put_scenario, put_params, struct named,
+             .route = "PUT /_amisim/scenarios/{name}", .flags = OP_WRITES | OP_TAKES_BYTES,
+             .errors = "BadScenario NoSuchScenario",
+             .effects =
+                 "begins a scenario (YAML or JSON; without one, the shipped one of that name), "
+                 "for one account or all; replaces one of that name");
 
 static int delete_scenario(struct call *c, const struct named *in)
 {
@@ -132,7 +133,7 @@ static int delete_scenario(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, DeleteScenario, delete_scenario, named_params, struct named,
-          .route = "DELETE /_amisim/scenarios/{name}", .flags = OP_WRITES,
-          .errors = "NoSuchScenario",
-          .effects = "ends a scenario: its rules, and the steps that are still to come");
+OPERATION_AS(control, DeleteScenario, delete_scenario, named_params, struct named,
+             .route = "DELETE /_amisim/scenarios/{name}", .flags = OP_WRITES,
+             .errors = "NoSuchScenario",
+             .effects = "ends a scenario: its rules, and the steps that are still to come");

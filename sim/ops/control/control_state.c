@@ -44,9 +44,9 @@ static int make_checkpoint(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, MakeCheckpoint, make_checkpoint, named_params, struct named,
-          .route = "POST /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
-          .effects = "sets state, jobs, clock and random state aside under a name");
+OPERATION_AS(control, MakeCheckpoint, make_checkpoint, named_params, struct named,
+             .route = "POST /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
+             .effects = "sets state, jobs, clock and random state aside under a name");
 
 static int restore_checkpoint(struct call *c, const struct named *in)
 {
@@ -60,10 +60,10 @@ static int restore_checkpoint(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, RestoreCheckpoint, restore_checkpoint, named_params, struct named,
-          .route = "POST /_amisim/checkpoints/{name}/restore", .flags = OP_ALONE | OP_CHANGES,
-          .errors = "NoSuchCheckpoint",
-          .effects = "state, jobs, clock and random state are as they were");
+OPERATION_AS(control, RestoreCheckpoint, restore_checkpoint, named_params, struct named,
+             .route = "POST /_amisim/checkpoints/{name}/restore", .flags = OP_ALONE | OP_CHANGES,
+             .errors = "NoSuchCheckpoint",
+             .effects = "state, jobs, clock and random state are as they were");
 
 static int drop_checkpoint(struct call *c, const struct named *in)
 {
@@ -73,9 +73,9 @@ static int drop_checkpoint(struct call *c, const struct named *in)
     return 0;
 }
 
-OPERATION(control, DropCheckpoint, drop_checkpoint, named_params, struct named,
-          .route = "DELETE /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
-          .errors = "NoSuchCheckpoint");
+OPERATION_AS(control, DropCheckpoint, drop_checkpoint, named_params, struct named,
+             .route = "DELETE /_amisim/checkpoints/{name}", .flags = OP_ALONE | OP_CHANGES,
+             .errors = "NoSuchCheckpoint");
 
 static int list_checkpoints(struct call *c, const struct no_input *in)
 {
@@ -92,8 +92,8 @@ static int list_checkpoints(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, ListCheckpoints, list_checkpoints, no_params, struct no_input,
-          .route = "GET /_amisim/checkpoints");
+OPERATION_AS(control, ListCheckpoints, list_checkpoints, no_params, struct no_input,
+             .route = "GET /_amisim/checkpoints");
 
 /* ---- State ---- */
 
@@ -109,8 +109,8 @@ static int get_state(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(control, GetState, get_state, no_params, struct no_input, .route = "GET /_amisim/state",
-          .flags = OP_ALONE);
+OPERATION_AS(control, GetState, get_state, no_params, struct no_input,
+             .route = "GET /_amisim/state", .flags = OP_ALONE);
 
 struct put_state {
     const struct value *version, *tables;
@@ -161,6 +161,5 @@ static int put_state(struct call *c, const struct put_state *in)
     return 0;
 }
 
-OPERATION(control, PutState, put_state, put_state_params, struct put_state,
-          .route = "PUT /_amisim/state", .flags = OP_WRITES, .errors = "BadState",
-          .effects = "replaces all state by that of the document");
+OPERATION(control, PutState, put_state, .route = "PUT /_amisim/state", .flags = OP_WRITES,
+          .errors = "BadState", .effects = "replaces all state by that of the document");

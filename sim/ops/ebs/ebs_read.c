@@ -88,20 +88,20 @@ static const char *block_name(struct call *c, const char *snapshot)
 
 /* ---- ListSnapshotBlocks ---- */
 
-struct list_blocks {
+struct list_snapshot_blocks {
     const char *snapshot;
     struct paging page;
     int64_t start;
 };
 
-static const struct param list_params[] = {
-    { "snapshotId", TEXT(struct list_blocks, snapshot), .pattern = SNAPSHOT_PATTERN,
+static const struct param list_snapshot_blocks_params[] = {
+    { "snapshotId", TEXT(struct list_snapshot_blocks, snapshot), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    LIST_ROWS(struct list_blocks),
+    LIST_ROWS(struct list_snapshot_blocks),
     { 0 },
 };
 
-static int list_blocks(struct call *c, const struct list_blocks *in)
+static int list_snapshot_blocks(struct call *c, const struct list_snapshot_blocks *in)
 {
     struct snapshot s;
     struct page page;
@@ -127,25 +127,25 @@ static int list_blocks(struct call *c, const struct list_blocks *in)
     return 0;
 }
 
-OPERATION(ebs, ListSnapshotBlocks, list_blocks, list_params, struct list_blocks,
+OPERATION(ebs, ListSnapshotBlocks, list_snapshot_blocks,
           .route = "GET /snapshots/{snapshotId}/blocks",
           .errors = "ValidationException ResourceNotFoundException AccessDeniedException");
 
 /* ---- ListChangedBlocks ---- */
 
-struct list_changed {
+struct list_changed_blocks {
     const char *first, *second;
     struct paging page;
     int64_t start;
 };
 
-static const struct param changed_params[] = {
+static const struct param list_changed_blocks_params[] = {
     /* not required in the model, yet refused without [recorded] */
-    { "firstSnapshotId", TEXT(struct list_changed, first), .pattern = SNAPSHOT_PATTERN,
+    { "firstSnapshotId", TEXT(struct list_changed_blocks, first), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_QUERY, .min = 1, .max = 64 },
-    { "secondSnapshotId", TEXT(struct list_changed, second), .pattern = SNAPSHOT_PATTERN,
+    { "secondSnapshotId", TEXT(struct list_changed_blocks, second), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    LIST_ROWS(struct list_changed),
+    LIST_ROWS(struct list_changed_blocks),
     { 0 },
 };
 
@@ -197,7 +197,8 @@ static struct list compare(struct call *c, const struct list *first, const struc
     return changes;
 }
 
-static void emit_change(struct call *c, const struct change *change, const struct list_changed *in)
+static void emit_change(struct call *c, const struct change *change,
+                        const struct list_changed_blocks *in)
 {
     emit_item(c);
     emit_int(c, "BlockIndex", change->position);
@@ -210,7 +211,7 @@ static void emit_change(struct call *c, const struct change *change, const struc
     emit_close(c);
 }
 
-static int find_pair(struct call *c, const struct list_changed *in, struct snapshot *first,
+static int find_pair(struct call *c, const struct list_changed_blocks *in, struct snapshot *first,
                      struct snapshot *second)
 {
     if (!in->first)
@@ -223,7 +224,7 @@ static int find_pair(struct call *c, const struct list_changed *in, struct snaps
                : fail_with_reason(c, E_EbsUnrelated, in->first, in->second);
 }
 
-static int list_changed(struct call *c, const struct list_changed *in)
+static int list_changed_blocks(struct call *c, const struct list_changed_blocks *in)
 {
     struct snapshot first, second;
     struct page page;
@@ -247,28 +248,28 @@ static int list_changed(struct call *c, const struct list_changed *in)
     return 0;
 }
 
-OPERATION(ebs, ListChangedBlocks, list_changed, changed_params, struct list_changed,
+OPERATION(ebs, ListChangedBlocks, list_changed_blocks,
           .route = "GET /snapshots/{secondSnapshotId}/changedblocks",
           .errors = "ValidationException ResourceNotFoundException AccessDeniedException");
 
 /* ---- GetSnapshotBlock ---- */
 
-struct get_block {
+struct get_snapshot_block {
     const char *snapshot, *token;
     int64_t index;
 };
 
-static const struct param get_params[] = {
-    { "snapshotId", TEXT(struct get_block, snapshot), .pattern = SNAPSHOT_PATTERN,
+static const struct param get_snapshot_block_params[] = {
+    { "snapshotId", TEXT(struct get_snapshot_block, snapshot), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    { "blockIndex", INT(struct get_block, index), .flags = PARAM_REQUIRED | PARAM_PATH,
+    { "blockIndex", INT(struct get_snapshot_block, index), .flags = PARAM_REQUIRED | PARAM_PATH,
       .max = INT32_MAX },
-    { "blockToken", TEXT(struct get_block, token), .pattern = BASE64_PATTERN,
+    { "blockToken", TEXT(struct get_snapshot_block, token), .pattern = BASE64_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_QUERY, .max = 256 },
     { 0 },
 };
 
-static int get_block(struct call *c, const struct get_block *in)
+static int get_snapshot_block(struct call *c, const struct get_snapshot_block *in)
 {
     struct snapshot s;
     int64_t position;
@@ -286,6 +287,6 @@ static int get_block(struct call *c, const struct get_block *in)
     return 0;
 }
 
-OPERATION(ebs, GetSnapshotBlock, get_block, get_params, struct get_block,
+OPERATION(ebs, GetSnapshotBlock, get_snapshot_block,
           .route = "GET /snapshots/{snapshotId}/blocks/{blockIndex}",
           .errors = "ValidationException ResourceNotFoundException AccessDeniedException");

@@ -70,7 +70,7 @@ static const struct tag_words direct_tag_words = {
     .refuse = refuse_tag,
 };
 
-static const struct param start_params[] = {
+static const struct param start_snapshot_params[] = {
     { "VolumeSize", INT(struct start_snapshot, size), .flags = PARAM_REQUIRED, .min = 1,
       .max = 65536 },
     { "ParentSnapshotId", TEXT(struct start_snapshot, parent), .pattern = SNAPSHOT_PATTERN,
@@ -226,8 +226,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     return 0;
 }
 
-OPERATION(ebs, StartSnapshot, start_snapshot, start_params, struct start_snapshot,
-          .route = "POST /snapshots", .flags = OP_WRITES,
+OPERATION(ebs, StartSnapshot, start_snapshot, .route = "POST /snapshots", .flags = OP_WRITES,
           .errors = "ValidationException ResourceNotFoundException ConflictException "
                     "ConcurrentLimitExceededException",
           .effects = "a snapshot begins, pending, and waits for blocks until its timeout");
@@ -254,29 +253,30 @@ JOB(ebs_timeout, .name = "ebs_timeout");
 
 /* ---- PutSnapshotBlock ---- */
 
-struct put_block {
+struct put_snapshot_block {
     const char *snapshot, *checksum, *algorithm;
     int64_t index, length, progress;
 };
 
-static const struct param put_params[] = {
-    { "snapshotId", TEXT(struct put_block, snapshot), .pattern = SNAPSHOT_PATTERN,
+static const struct param put_snapshot_block_params[] = {
+    { "snapshotId", TEXT(struct put_snapshot_block, snapshot), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
-    { "blockIndex", INT(struct put_block, index), .flags = PARAM_REQUIRED | PARAM_PATH,
+    { "blockIndex", INT(struct put_snapshot_block, index), .flags = PARAM_REQUIRED | PARAM_PATH,
       .max = INT32_MAX },
-    { "x-amz-Data-Length", INT(struct put_block, length), .shape = "dataLength",
+    { "x-amz-Data-Length", INT(struct put_snapshot_block, length), .shape = "dataLength",
       .flags = PARAM_REQUIRED | PARAM_HEADER },
-    { "x-amz-Progress", INT(struct put_block, progress), .shape = "progress", .flags = PARAM_HEADER,
-      .max = 100 },
-    { "x-amz-Checksum", TEXT(struct put_block, checksum), .shape = "checksum",
+    { "x-amz-Progress", INT(struct put_snapshot_block, progress), .shape = "progress",
+      .flags = PARAM_HEADER, .max = 100 },
+    { "x-amz-Checksum", TEXT(struct put_snapshot_block, checksum), .shape = "checksum",
       .pattern = BASE64_PATTERN, .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 64 },
-    { "x-amz-Checksum-Algorithm", TEXT(struct put_block, algorithm), .shape = "checksumAlgorithm",
-      .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 32 },
+    { "x-amz-Checksum-Algorithm", TEXT(struct put_snapshot_block, algorithm),
+      .shape = "checksumAlgorithm", .flags = PARAM_REQUIRED | PARAM_HEADER, .max = 32 },
     { "BlockData", .type = PARAM_BLOB, .flags = PARAM_REQUIRED | PARAM_BODY },
     { 0 },
 };
 
-static int check_block(struct call *c, const struct put_block *in, const struct snapshot *s)
+static int check_block(struct call *c, const struct put_snapshot_block *in,
+                       const struct snapshot *s)
 {
     if (!text_is(in->algorithm, sha256_only[0]))
         return fail_with_reason(c, E_EbsAlgorithm, in->algorithm);
@@ -291,7 +291,7 @@ static int check_block(struct call *c, const struct put_block *in, const struct 
     return 0;
 }
 
-static int put_block(struct call *c, const struct put_block *in)
+static int put_snapshot_block(struct call *c, const struct put_snapshot_block *in)
 {
     struct snapshot s;
     unsigned char digest[SHA256_SIZE];
@@ -310,7 +310,7 @@ static int put_block(struct call *c, const struct put_block *in)
     return 0;
 }
 
-OPERATION(ebs, PutSnapshotBlock, put_block, put_params, struct put_block,
+OPERATION(ebs, PutSnapshotBlock, put_snapshot_block,
           .route = "PUT /snapshots/{snapshotId}/blocks/{blockIndex}",
           .flags = OP_WRITES | OP_TAKES_BYTES,
           .errors = "ValidationException ResourceNotFoundException InvalidSignatureException",
@@ -323,7 +323,7 @@ struct complete_snapshot {
     int64_t count;
 };
 
-static const struct param complete_params[] = {
+static const struct param complete_snapshot_params[] = {
     { "snapshotId", TEXT(struct complete_snapshot, snapshot), .pattern = SNAPSHOT_PATTERN,
       .flags = PARAM_REQUIRED | PARAM_PATH, .min = 1, .max = 64 },
     { "x-amz-ChangedBlocksCount", INT(struct complete_snapshot, count),
@@ -399,7 +399,7 @@ static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
     return 0;
 }
 
-OPERATION(ebs, CompleteSnapshot, complete_snapshot, complete_params, struct complete_snapshot,
+OPERATION(ebs, CompleteSnapshot, complete_snapshot,
           .route = "POST /snapshots/completion/{snapshotId}", .flags = OP_WRITES,
           .errors = "ValidationException ResourceNotFoundException",
           .effects = "the snapshot is sealed; soon it is completed, or in error where the count or "

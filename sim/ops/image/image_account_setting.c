@@ -16,19 +16,20 @@
 #define BLOCK_STATE "imageBlockPublicAccessState"
 #define BLOCKED "block-new-sharing"
 
-struct block_access {
+struct enable_image_block_public_access {
     const char *state;
 };
 
 static const char *const block_states[] = { BLOCKED, NULL };
 
-static const struct param block_access_params[] = {
-    { "ImageBlockPublicAccessState", TEXT(struct block_access, state), .flags = PARAM_REQUIRED,
-      .values = block_states },
+static const struct param enable_image_block_public_access_params[] = {
+    { "ImageBlockPublicAccessState", TEXT(struct enable_image_block_public_access, state),
+      .flags = PARAM_REQUIRED, .values = block_states },
     { 0 },
 };
 
-static int enable_block(struct call *c, const struct block_access *in)
+static int enable_image_block_public_access(struct call *c,
+                                            const struct enable_image_block_public_access *in)
 {
     struct image_settings s;
     if (!image_public_access_blocked(c)) {
@@ -41,12 +42,12 @@ static int enable_block(struct call *c, const struct block_access *in)
     return 0;
 }
 
-OPERATION(ec2, EnableImageBlockPublicAccess, enable_block, block_access_params, struct block_access,
-          .flags = OP_WRITES, .errors = "InvalidParameterValue",
+OPERATION(ec2, EnableImageBlockPublicAccess, enable_image_block_public_access, .flags = OP_WRITES,
+          .errors = "InvalidParameterValue",
           .effects = "no image of the account can be made public in this Region; those that are "
                      "public stay so");
 
-static int disable_block(struct call *c, const struct no_input *in)
+static int disable_image_block_public_access(struct call *c, const struct no_input *in)
 {
     struct image_settings s;
     (void)in;
@@ -57,10 +58,10 @@ static int disable_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, DisableImageBlockPublicAccess, disable_block, no_params, struct no_input,
-          .flags = OP_WRITES, .effects = "images can be made public");
+OPERATION_AS(ec2, DisableImageBlockPublicAccess, disable_image_block_public_access, no_params,
+             struct no_input, .flags = OP_WRITES, .effects = "images can be made public");
 
-static int get_block(struct call *c, const struct no_input *in)
+static int get_image_block_public_access_state(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_text(c, BLOCK_STATE, image_public_access_blocked(c) ? BLOCKED : "unblocked");
@@ -68,21 +69,22 @@ static int get_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, GetImageBlockPublicAccessState, get_block, no_params, struct no_input, .errors = "");
+OPERATION_AS(ec2, GetImageBlockPublicAccessState, get_image_block_public_access_state, no_params,
+             struct no_input, .errors = "");
 
 /* ---- Allowed AMIs ---- */
 
 #define ALLOWED_STATE "allowedImagesSettingsState"
 
-struct enable_allowed {
+struct enable_allowed_images_settings {
     const char *state;
 };
 
 static const char *const allowed_states[] = { "enabled", "audit-mode", NULL };
 
-static const struct param enable_allowed_params[] = {
-    { "AllowedImagesSettingsState", TEXT(struct enable_allowed, state), .flags = PARAM_REQUIRED,
-      .values = allowed_states },
+static const struct param enable_allowed_images_settings_params[] = {
+    { "AllowedImagesSettingsState", TEXT(struct enable_allowed_images_settings, state),
+      .flags = PARAM_REQUIRED, .values = allowed_states },
     { 0 },
 };
 
@@ -96,26 +98,28 @@ static int set_allowed(struct call *c, const char *state)
     return 0;
 }
 
-static int enable_allowed(struct call *c, const struct enable_allowed *in)
+static int enable_allowed_images_settings(struct call *c,
+                                          const struct enable_allowed_images_settings *in)
 {
     return set_allowed(c, in->state);
 }
 
-OPERATION(ec2, EnableAllowedImagesSettings, enable_allowed, enable_allowed_params,
-          struct enable_allowed, .flags = OP_WRITES, .errors = "InvalidParameterValue",
+OPERATION(ec2, EnableAllowedImagesSettings, enable_allowed_images_settings, .flags = OP_WRITES,
+          .errors = "InvalidParameterValue",
           .effects = "images of others that meet no criterion are as if they were not there "
                      "(enabled), or are marked (audit-mode)");
 
-static int disable_allowed(struct call *c, const struct no_input *in)
+static int disable_allowed_images_settings(struct call *c, const struct no_input *in)
 {
     (void)in;
     return set_allowed(c, NULL);
 }
 
-OPERATION(ec2, DisableAllowedImagesSettings, disable_allowed, no_params, struct no_input,
-          .flags = OP_WRITES, .effects = "the criteria are kept and have no effect");
+OPERATION_AS(ec2, DisableAllowedImagesSettings, disable_allowed_images_settings, no_params,
+             struct no_input, .flags = OP_WRITES,
+             .effects = "the criteria are kept and have no effect");
 
-static int get_allowed(struct call *c, const struct no_input *in)
+static int get_allowed_images_settings(struct call *c, const struct no_input *in)
 {
     struct image_settings s;
     (void)in;
@@ -126,7 +130,8 @@ static int get_allowed(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, GetAllowedImagesSettings, get_allowed, no_params, struct no_input, .errors = "");
+OPERATION_AS(ec2, GetAllowedImagesSettings, get_allowed_images_settings, no_params, struct no_input,
+             .errors = "");
 
 /* ---- ReplaceImageCriteriaInAllowedImagesSettings ---- */
 
@@ -167,13 +172,13 @@ static const struct param criterion_params[] = {
     { 0 },
 };
 
-struct replace_criteria {
+struct replace_image_criteria_in_allowed_images_settings {
     struct list criteria;
 };
 
-static const struct param replace_criteria_params[] = {
-    { "ImageCriterion",
-      LIST(struct replace_criteria, criteria, struct image_criterion, criterion_params) },
+static const struct param replace_image_criteria_in_allowed_images_settings_params[] = {
+    { "ImageCriterion", LIST(struct replace_image_criteria_in_allowed_images_settings, criteria,
+                             struct image_criterion, criterion_params) },
     { 0 },
 };
 
@@ -223,7 +228,8 @@ static int check_criterion(struct call *c, const struct image_criterion *k)
                : 0;
 }
 
-static int replace_criteria(struct call *c, const struct replace_criteria *in)
+static int replace_image_criteria_in_allowed_images_settings(
+    struct call *c, const struct replace_image_criteria_in_allowed_images_settings *in)
 {
     struct image_settings s;
     if (too_many(c, "imageCriterion", &in->criteria, quota(c->sim, "image-criteria")))
@@ -235,11 +241,10 @@ static int replace_criteria(struct call *c, const struct replace_criteria *in)
     image_settings_get(c, &s);
     s.criteria = in->criteria;
     image_settings_put(c, &s);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ReplaceImageCriteriaInAllowedImagesSettings, replace_criteria,
-          replace_criteria_params, struct replace_criteria, .flags = OP_WRITES,
-          .errors = "InvalidParameterValue InvalidParameterCombination",
+OPERATION(ec2, ReplaceImageCriteriaInAllowedImagesSettings,
+          replace_image_criteria_in_allowed_images_settings, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .errors = "InvalidParameterValue InvalidParameterCombination",
           .effects = "the criteria of Allowed AMIs, all at once; none given clears them");

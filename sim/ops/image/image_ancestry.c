@@ -95,7 +95,7 @@ static const struct describe metadata_list = {
     .page = { .least = 1 },
 };
 
-static int describe_metadata(struct call *c, const struct listing *in)
+static int describe_instance_image_metadata(struct call *c, const struct listing *in)
 {
     struct list instances, found = { 0 };
     if (filters_check(c, &launched_schema, &in->filters) || asked_instances(c, in, &instances))
@@ -110,19 +110,19 @@ static int describe_metadata(struct call *c, const struct listing *in)
     return describe_items(c, &metadata_list, in, &found);
 }
 
-OPERATION(ec2, DescribeInstanceImageMetadata, describe_metadata, describe_metadata_params,
-          struct listing,
-
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterValue");
+OPERATION_AS(
+    ec2, DescribeInstanceImageMetadata, describe_instance_image_metadata, describe_metadata_params,
+    struct listing,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterValue");
 
 /* ---- GetImageAncestry ---- */
 
-struct ancestry {
+struct get_image_ancestry {
     const char *image;
 };
 
-static const struct param ancestry_params[] = {
-    { "ImageId", TEXT(struct ancestry, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+static const struct param get_image_ancestry_params[] = {
+    { "ImageId", TEXT(struct get_image_ancestry, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { 0 },
 };
 
@@ -148,7 +148,7 @@ static bool is_root(const struct image *image)
 
 /* Ancestors are named across Regions, even deregistered ones and those the caller can't see
  * [guide]. */
-static int get_ancestry(struct call *c, const struct ancestry *in)
+static int get_image_ancestry(struct call *c, const struct get_image_ancestry *in)
 {
     struct image image;
     if (!image_find(c, in->image, &image) || !image_visible(c, &image) || !image_allowed(c, &image))
@@ -163,5 +163,5 @@ static int get_ancestry(struct call *c, const struct ancestry *in)
     return 0;
 }
 
-OPERATION(ec2, GetImageAncestry, get_ancestry, ancestry_params, struct ancestry,
+OPERATION(ec2, GetImageAncestry, get_image_ancestry,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound");

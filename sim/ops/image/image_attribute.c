@@ -86,7 +86,7 @@ static bool emit_attribute(struct call *c, const char *name, const struct image 
     return true;
 }
 
-static int describe_attribute(struct call *c, const struct describe_attribute *in)
+static int describe_image_attribute(struct call *c, const struct describe_attribute *in)
 {
     struct image image;
     if (image_own(c, in->image, &image))
@@ -98,10 +98,10 @@ static int describe_attribute(struct call *c, const struct describe_attribute *i
     return emit_attribute(c, in->attribute, &image) ? 0 : fail(c, E_InvalidRequest);
 }
 
-OPERATION(ec2, DescribeImageAttribute, describe_attribute, describe_attribute_params,
-          struct describe_attribute,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidRequest");
+OPERATION_AS(ec2, DescribeImageAttribute, describe_image_attribute, describe_attribute_params,
+             struct describe_attribute,
+             .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+                       "InvalidAMIID.Unavailable InvalidRequest");
 
 /* ---- ModifyImageAttribute ---- */
 
@@ -136,7 +136,7 @@ static const struct param permissions_params[] = {
     { 0 },
 };
 
-struct modify_attribute {
+struct modify_image_attribute {
     const char *attribute, *image, *operation, *value;
     struct value_in description, imds;
     bool has_description, has_imds;
@@ -146,21 +146,22 @@ struct modify_attribute {
 
 static const char *const operation_types[] = { "add", "remove", NULL };
 
-static const struct param modify_attribute_params[] = {
-    { "Attribute", TEXT(struct modify_attribute, attribute) },
-    { "Description", STRUCT(struct modify_attribute, description, value_params),
-      .there = offsetof(struct modify_attribute, has_description) },
-    { "ImageId", TEXT(struct modify_attribute, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "LaunchPermission", STRUCT(struct modify_attribute, permissions, permissions_params) },
-    { "OperationType", TEXT(struct modify_attribute, operation), .values = operation_types },
-    { "ProductCode", TEXTS(struct modify_attribute, codes) },
-    { "UserGroup", TEXTS(struct modify_attribute, groups) },
-    { "UserId", TEXTS(struct modify_attribute, users), .flags = PARAM_EMPTY },
-    { "Value", TEXT(struct modify_attribute, value) },
-    { "OrganizationArn", TEXTS(struct modify_attribute, organizations) },
-    { "OrganizationalUnitArn", TEXTS(struct modify_attribute, units) },
-    { "ImdsSupport", STRUCT(struct modify_attribute, imds, value_params),
-      .there = offsetof(struct modify_attribute, has_imds) },
+static const struct param modify_image_attribute_params[] = {
+    { "Attribute", TEXT(struct modify_image_attribute, attribute) },
+    { "Description", STRUCT(struct modify_image_attribute, description, value_params),
+      .there = offsetof(struct modify_image_attribute, has_description) },
+    { "ImageId", TEXT(struct modify_image_attribute, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "LaunchPermission", STRUCT(struct modify_image_attribute, permissions, permissions_params) },
+    { "OperationType", TEXT(struct modify_image_attribute, operation), .values = operation_types },
+    { "ProductCode", TEXTS(struct modify_image_attribute, codes) },
+    { "UserGroup", TEXTS(struct modify_image_attribute, groups) },
+    { "UserId", TEXTS(struct modify_image_attribute, users), .flags = PARAM_EMPTY },
+    { "Value", TEXT(struct modify_image_attribute, value) },
+    { "OrganizationArn", TEXTS(struct modify_image_attribute, organizations) },
+    { "OrganizationalUnitArn", TEXTS(struct modify_image_attribute, units) },
+    { "ImdsSupport", STRUCT(struct modify_image_attribute, imds, value_params),
+      .there = offsetof(struct modify_image_attribute, has_imds) },
     { 0 },
 };
 
@@ -179,7 +180,7 @@ static void add_each(struct call *c, struct list *to, const struct list *names, 
     }
 }
 
-static int read_flat_permissions(struct call *c, const struct modify_attribute *in,
+static int read_flat_permissions(struct call *c, const struct modify_image_attribute *in,
                                  struct change *ret)
 {
     struct list *to =
@@ -211,7 +212,7 @@ static bool has_permissions(const struct permissions_in *p)
     return false;
 }
 
-static bool names(const struct modify_attribute *in, const char *attribute)
+static bool names(const struct modify_image_attribute *in, const char *attribute)
 {
     return in->attribute && strcasecmp(in->attribute, attribute) == 0;
 }
@@ -219,7 +220,7 @@ static bool names(const struct modify_attribute *in, const char *attribute)
 /* Packer sends UserId.N beside LaunchPermission.Add.N, Ansible Attribute=LaunchPermission, both
    without an operation, and Attribute=Description beside Description.Value: the structure counts
    [clients]. */
-static bool has_structure(const struct modify_attribute *in)
+static bool has_structure(const struct modify_image_attribute *in)
 {
     if ((in->has_description && names(in, "description"))
         || (in->has_imds && names(in, "imdsSupport")))
@@ -229,7 +230,7 @@ static bool has_structure(const struct modify_attribute *in)
 }
 
 /* Attribute=… with Value or UserId.N and its like. */
-static int read_flat(struct call *c, const struct modify_attribute *in, struct change *ret)
+static int read_flat(struct call *c, const struct modify_image_attribute *in, struct change *ret)
 {
     bool has_users =
         in->users.count || in->groups.count || in->organizations.count || in->units.count;
@@ -270,7 +271,7 @@ static int check_one_attribute(struct call *c, const struct change *change)
     return 0;
 }
 
-static int read_change(struct call *c, const struct modify_attribute *in, struct change *ret)
+static int read_change(struct call *c, const struct modify_image_attribute *in, struct change *ret)
 {
     *ret = (struct change){ .description = in->has_description,
                             .description_value = in->description.value,
@@ -415,7 +416,7 @@ static int check_permissions(struct call *c, const struct permissions_in *in)
     return 0;
 }
 
-static int modify_attribute(struct call *c, const struct modify_attribute *in)
+static int modify_image_attribute(struct call *c, const struct modify_image_attribute *in)
 {
     struct change change;
     struct image image;
@@ -431,23 +432,21 @@ static int modify_attribute(struct call *c, const struct modify_attribute *in)
     if (change_permissions(c, &change.permissions, &image))
         return -1;
     image_put(c, &image);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifyImageAttribute, modify_attribute, modify_attribute_params,
-          struct modify_attribute, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidAMIAttributeItemValue "
-                    "InvalidParameterCombination InvalidParameterValue InvalidParameter "
-                    "OperationNotPermitted UnsupportedOperation ResourceLimitExceeded",
-          .effects =
-              "the description, the IMDS support or who may launch the image; a public image "
-              "is deprecated two years after its creation at the latest");
+OPERATION(
+    ec2, ModifyImageAttribute, modify_image_attribute, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+    .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
+              "InvalidAMIID.Unavailable InvalidAMIAttributeItemValue "
+              "InvalidParameterCombination InvalidParameterValue InvalidParameter "
+              "OperationNotPermitted UnsupportedOperation ResourceLimitExceeded",
+    .effects = "the description, the IMDS support or who may launch the image; a public image "
+               "is deprecated two years after its creation at the latest");
 
 /* ---- ResetImageAttribute ---- */
 
-static int reset_attribute(struct call *c, const struct describe_attribute *in)
+static int reset_image_attribute(struct call *c, const struct describe_attribute *in)
 {
     struct image image;
     if (!text_is(in->attribute, "launchPermission"))
@@ -457,27 +456,28 @@ static int reset_attribute(struct call *c, const struct describe_attribute *in)
     image.public = NO;
     image.permissions = (struct list){ 0 };
     image_put(c, &image);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ResetImageAttribute, reset_attribute, describe_attribute_params,
-          struct describe_attribute, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidRequest",
-          .effects = "the image is private: all launch permissions go");
+OPERATION_AS(ec2, ResetImageAttribute, reset_image_attribute, describe_attribute_params,
+             struct describe_attribute, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .errors = "AuthFailure InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidRequest",
+             .effects = "the image is private: all launch permissions go");
 
 /* ---- CancelImageLaunchPermission ---- */
 
-struct one_image {
+struct cancel_image_launch_permission {
     const char *image;
 };
 
-static const struct param one_image_params[] = {
-    { "ImageId", TEXT(struct one_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+static const struct param cancel_image_launch_permission_params[] = {
+    { "ImageId", TEXT(struct cancel_image_launch_permission, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
     { 0 },
 };
 
-static int cancel_permission(struct call *c, const struct one_image *in)
+static int cancel_image_launch_permission(struct call *c,
+                                          const struct cancel_image_launch_permission *in)
 {
     struct image image;
     const struct launch_permission own = { .user = c->account };
@@ -488,10 +488,9 @@ static int cancel_permission(struct call *c, const struct one_image *in)
     if (image.permissions.count == before) /* public, or shared with an organization only [guide] */
         return fail(c, E_NotSharedWithYou, image.id, c->account);
     image_put(c, &image);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, CancelImageLaunchPermission, cancel_permission, one_image_params, struct one_image,
-          .flags = OP_WRITES, .errors = "InvalidAMIID.NotFound OperationNotPermitted",
+OPERATION(ec2, CancelImageLaunchPermission, cancel_image_launch_permission, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .errors = "InvalidAMIID.NotFound OperationNotPermitted",
           .effects = "the caller's account loses its own permission to launch the image");

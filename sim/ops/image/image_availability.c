@@ -50,10 +50,11 @@ static int disable_image(struct call *c, const struct one_image *in)
     return done(c, &image);
 }
 
-OPERATION(ec2, DisableImage, disable_image, one_image_params, struct one_image, .flags = OP_WRITES,
-          .errors = OWN_IMAGE_ERRORS,
-          .effects = "image: available -> disabled; it is private, and its launch permissions are "
-                     "gone for good");
+OPERATION_AS(ec2, DisableImage, disable_image, one_image_params, struct one_image,
+             .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
+             .effects =
+                 "image: available -> disabled; it is private, and its launch permissions are "
+                 "gone for good");
 
 /* A snapshot that went into the archive meanwhile comes back first [guide]. */
 static int check_archive(struct call *c, const struct image *image)
@@ -75,19 +76,21 @@ static int enable_image(struct call *c, const struct one_image *in)
     return done(c, &image);
 }
 
-OPERATION(ec2, EnableImage, enable_image, one_image_params, struct one_image, .flags = OP_WRITES,
-          .errors = OWN_IMAGE_ERRORS " IncorrectState", .effects = "image: disabled -> available");
+OPERATION_AS(ec2, EnableImage, enable_image, one_image_params, struct one_image, .flags = OP_WRITES,
+             .errors = OWN_IMAGE_ERRORS " IncorrectState",
+             .effects = "image: disabled -> available");
 
 /* ---- Deprecation ---- */
 
-struct enable_deprecation {
+struct enable_image_deprecation {
     const char *image;
     int64_t at;
 };
 
-static const struct param enable_deprecation_params[] = {
-    { "ImageId", TEXT(struct enable_deprecation, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "DeprecateAt", TIME(struct enable_deprecation, at), .flags = PARAM_REQUIRED },
+static const struct param enable_image_deprecation_params[] = {
+    { "ImageId", TEXT(struct enable_image_deprecation, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "DeprecateAt", TIME(struct enable_image_deprecation, at), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
@@ -98,7 +101,7 @@ static int64_t to_minute(int64_t ms)
     return rounded - rounded % MINUTE_MS;
 }
 
-static int enable_deprecation(struct call *c, const struct enable_deprecation *in)
+static int enable_image_deprecation(struct call *c, const struct enable_image_deprecation *in)
 {
     struct image image;
     if (find(c, in->image, &image))
@@ -113,12 +116,11 @@ static int enable_deprecation(struct call *c, const struct enable_deprecation *i
     return done(c, &image);
 }
 
-OPERATION(ec2, EnableImageDeprecation, enable_deprecation, enable_deprecation_params,
-          struct enable_deprecation, .flags = OP_WRITES,
+OPERATION(ec2, EnableImageDeprecation, enable_image_deprecation, .flags = OP_WRITES,
           .errors = OWN_IMAGE_ERRORS " InvalidParameterValue",
           .effects = "from that date on others find the image only by its id");
 
-static int disable_deprecation(struct call *c, const struct one_image *in)
+static int disable_image_deprecation(struct call *c, const struct one_image *in)
 {
     struct image image;
     if (find(c, in->image, &image))
@@ -129,24 +131,28 @@ static int disable_deprecation(struct call *c, const struct one_image *in)
     return done(c, &image);
 }
 
-OPERATION(ec2, DisableImageDeprecation, disable_deprecation, one_image_params, struct one_image,
-          .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS " OperationNotPermitted",
-          .effects = "the image has no deprecation date");
+OPERATION_AS(ec2, DisableImageDeprecation, disable_image_deprecation, one_image_params,
+             struct one_image, .flags = OP_WRITES,
+             .errors = OWN_IMAGE_ERRORS " OperationNotPermitted",
+             .effects = "the image has no deprecation date");
 
 /* ---- Deregistration protection ---- */
 
-struct enable_protection {
+struct enable_image_deregistration_protection {
     const char *image;
     enum tri cooldown;
 };
 
-static const struct param enable_protection_params[] = {
-    { "ImageId", TEXT(struct enable_protection, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "WithCooldown", BOOL(struct enable_protection, cooldown) },
+static const struct param enable_image_deregistration_protection_params[] = {
+    { "ImageId", TEXT(struct enable_image_deregistration_protection, image),
+      .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "WithCooldown", BOOL(struct enable_image_deregistration_protection, cooldown) },
     { 0 },
 };
 
-static int enable_protection(struct call *c, const struct enable_protection *in)
+static int
+enable_image_deregistration_protection(struct call *c,
+                                       const struct enable_image_deregistration_protection *in)
 {
     struct image image;
     if (find(c, in->image, &image))
@@ -156,12 +162,11 @@ static int enable_protection(struct call *c, const struct enable_protection *in)
     return done(c, &image);
 }
 
-OPERATION(ec2, EnableImageDeregistrationProtection, enable_protection, enable_protection_params,
-          struct enable_protection, .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
-          .effects = "DeregisterImage is refused");
+OPERATION(ec2, EnableImageDeregistrationProtection, enable_image_deregistration_protection,
+          .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS, .effects = "DeregisterImage is refused");
 
 /* With cooldown the protection holds for another 24 hours [model]. */
-static int disable_protection(struct call *c, const struct one_image *in)
+static int disable_image_deregistration_protection(struct call *c, const struct one_image *in)
 {
     struct image image;
     if (find(c, in->image, &image))
@@ -172,6 +177,6 @@ static int disable_protection(struct call *c, const struct one_image *in)
     return done(c, &image);
 }
 
-OPERATION(ec2, DisableImageDeregistrationProtection, disable_protection, one_image_params,
-          struct one_image, .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
-          .effects = "DeregisterImage is possible, 24 hours later where there is a cooldown");
+OPERATION_AS(ec2, DisableImageDeregistrationProtection, disable_image_deregistration_protection,
+             one_image_params, struct one_image, .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
+             .effects = "DeregisterImage is possible, 24 hours later where there is a cooldown");

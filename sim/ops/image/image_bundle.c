@@ -106,8 +106,7 @@ static int bundle_instance(struct call *c, const struct bundle_instance *in)
     return 0;
 }
 
-OPERATION(ec2, BundleInstance, bundle_instance, bundle_instance_params, struct bundle_instance,
-          .flags = OP_WRITES,
+OPERATION(ec2, BundleInstance, bundle_instance, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType "
                     "BundlingInProgress MissingParameter InvalidParameterValue",
           .effects = "a task: pending -> waiting-for-shutdown -> bundling -> storing -> complete; "
@@ -176,16 +175,16 @@ static const struct describe bundle_list = {
 LISTS(ec2, DescribeBundleTasks, describe_bundles_params, bundle_list,
       .errors = "InvalidBundleID.NotFound InvalidParameterValue InvalidParameterCombination");
 
-struct cancel_bundle {
+struct cancel_bundle_task {
     const char *bundle;
 };
 
-static const struct param cancel_bundle_params[] = {
-    { "BundleId", TEXT(struct cancel_bundle, bundle), .flags = PARAM_REQUIRED },
+static const struct param cancel_bundle_task_params[] = {
+    { "BundleId", TEXT(struct cancel_bundle_task, bundle), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int cancel_bundle(struct call *c, const struct cancel_bundle *in)
+static int cancel_bundle_task(struct call *c, const struct cancel_bundle_task *in)
 {
     struct bundle_task t;
     if (!store_get(c, &bundle_task_schema, in->bundle, &t) || !text_is(t.owner, c->account)
@@ -200,6 +199,6 @@ static int cancel_bundle(struct call *c, const struct cancel_bundle *in)
     return 0;
 }
 
-OPERATION(ec2, CancelBundleTask, cancel_bundle, cancel_bundle_params, struct cancel_bundle,
-          .flags = OP_WRITES, .errors = "InvalidBundleID.NotFound IncorrectState",
+OPERATION(ec2, CancelBundleTask, cancel_bundle_task, .flags = OP_WRITES,
+          .errors = "InvalidBundleID.NotFound IncorrectState",
           .effects = "the task: cancelling -> failed");

@@ -297,8 +297,7 @@ static int copy_image(struct call *c, const struct copy_image *in)
 }
 
 OPERATION(
-    ec2, CopyImage, copy_image, copy_image_params, struct copy_image, .flags = OP_WRITES,
-    .dry_run = DRYRUN_IN_HANDLER,
+    ec2, CopyImage, copy_image, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
     .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
               "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch "

@@ -248,11 +248,11 @@ static int create_image(struct call *c, const struct create_image *in)
     return 0;
 }
 
-OPERATION(
-    ec2, CreateImage, create_image, create_image_params, struct create_image, .flags = OP_WRITES,
-    .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
-              "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
-              "InvalidParameterValue InvalidSnapshotID.NotFound IncorrectState "
-              "InvalidParameterCombination ResourceLimitExceeded UnknownVolumeType",
-    .effects = "a new image, pending -> available or failed, and a snapshot of every attached "
-               "volume; a running instance reboots unless NoReboot");
+OPERATION(ec2, CreateImage, create_image, .flags = OP_WRITES,
+          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
+                    "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
+                    "InvalidParameterValue InvalidSnapshotID.NotFound IncorrectState "
+                    "InvalidParameterCombination ResourceLimitExceeded UnknownVolumeType",
+          .effects =
+              "a new image, pending -> available or failed, and a snapshot of every attached "
+              "volume; a running instance reboots unless NoReboot");

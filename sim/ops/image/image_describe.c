@@ -115,8 +115,7 @@ static int describe_images(struct call *c, const struct describe_images *in)
                                   SQL_INT(c->now), SQL_INT(in->disabled == YES)));
 }
 
-OPERATION(ec2, DescribeImages, describe_images, describe_images_params, struct describe_images,
-          .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, DescribeImages, describe_images, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue "
                     "InvalidParameterCombination InvalidUserID.Malformed");
 
@@ -183,8 +182,7 @@ static int deregister_image(struct call *c, const struct deregister_image *in)
     return 0;
 }
 
-OPERATION(ec2, DeregisterImage, deregister_image, deregister_image_params, struct deregister_image,
-          .flags = OP_WRITES,
+OPERATION(ec2, DeregisterImage, deregister_image, .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable OperationNotPermitted",
           .effects = "image: any state -> deregistered; with DeleteAssociatedSnapshots its "

@@ -113,8 +113,7 @@ static int export_image(struct call *c, const struct export_image *in)
     return 0;
 }
 
-OPERATION(ec2, ExportImage, export_image, export_image_params, struct export_image,
-          .flags = OP_WRITES,
+OPERATION(ec2, ExportImage, export_image, .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable InvalidParameterValue UnsupportedOperation "
                     "IdempotentParameterMismatch",
@@ -178,16 +177,16 @@ LISTS(ec2, DescribeExportImageTasks, describe_export_params, export_list,
 
 /* ---- CancelExportTask ---- */
 
-struct cancel_export {
+struct cancel_export_task {
     const char *task;
 };
 
-static const struct param cancel_export_params[] = {
-    { "ExportTaskId", TEXT(struct cancel_export, task), .flags = PARAM_REQUIRED },
+static const struct param cancel_export_task_params[] = {
+    { "ExportTaskId", TEXT(struct cancel_export_task, task), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int cancel_export(struct call *c, const struct cancel_export *in)
+static int cancel_export_task(struct call *c, const struct cancel_export_task *in)
 {
     struct export_image_task t;
     if (!store_get(c, &export_image_task_schema, in->task, &t) || !text_is(t.owner, c->account)
@@ -199,13 +198,11 @@ static int cancel_export(struct call *c, const struct cancel_export *in)
     store_put(c, &export_image_task_schema, &t);
     job_cancel(c, &job_image_exported, t.id);
     job_after(c, pace_delay(c, 10, 10 * SECOND_MS), &job_export_cancelled, t.id, NULL);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, CancelExportTask, cancel_export, cancel_export_params, struct cancel_export,
-          .flags = OP_WRITES | OP_NO_DRYRUN,
-          .errors = "InvalidExportTaskID.NotFound IncorrectState",
+OPERATION(ec2, CancelExportTask, cancel_export_task, .flags = OP_WRITES | OP_NO_DRYRUN,
+          .answer = ANSWER_RETURN, .errors = "InvalidExportTaskID.NotFound IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
 static void export_cancelled(struct call *c, const char *subject)

@@ -34,7 +34,7 @@ static const struct param template_wanted_params[] = {
     { 0 },
 };
 
-struct enable {
+struct enable_fast_launch {
     const char *image, *type;
     struct snapshot_configuration snapshots;
     bool has_template;
@@ -44,13 +44,14 @@ struct enable {
 
 static const char *const only_snapshot[] = { "snapshot", NULL };
 
-static const struct param enable_params[] = {
-    { "ImageId", TEXT(struct enable, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "ResourceType", TEXT(struct enable, type), .values = only_snapshot },
-    { "SnapshotConfiguration", STRUCT(struct enable, snapshots, snapshot_configuration_params) },
-    { "LaunchTemplate", STRUCT(struct enable, template, template_wanted_params),
-      .there = offsetof(struct enable, has_template) },
-    { "MaxParallelLaunches", INT(struct enable, parallel), .otherwise = "6" },
+static const struct param enable_fast_launch_params[] = {
+    { "ImageId", TEXT(struct enable_fast_launch, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "ResourceType", TEXT(struct enable_fast_launch, type), .values = only_snapshot },
+    { "SnapshotConfiguration",
+      STRUCT(struct enable_fast_launch, snapshots, snapshot_configuration_params) },
+    { "LaunchTemplate", STRUCT(struct enable_fast_launch, template, template_wanted_params),
+      .there = offsetof(struct enable_fast_launch, has_template) },
+    { "MaxParallelLaunches", INT(struct enable_fast_launch, parallel), .otherwise = "6" },
     { 0 },
 };
 
@@ -60,7 +61,7 @@ static const char *id_of(struct call *c, const char *image)
 }
 
 /* Own or shared, and Windows [model]. */
-static int check(struct call *c, const struct enable *in, struct image *ret)
+static int check(struct call *c, const struct enable_fast_launch *in, struct image *ret)
 {
     if (!image_find(c, in->image, ret) || !image_visible(c, ret))
         return fail(c, E_ImageNotFound, in->image);
@@ -78,7 +79,8 @@ static int check(struct call *c, const struct enable *in, struct image *ret)
 }
 
 /* Windows images are prepared by instances of the template; here it only has to be there. */
-static int find_template(struct call *c, const struct enable *in, struct launch_template *ret)
+static int find_template(struct call *c, const struct enable_fast_launch *in,
+                         struct launch_template *ret)
 {
     struct launch_template_version version;
     if (!in->has_template)
@@ -87,7 +89,7 @@ static int find_template(struct call *c, const struct enable *in, struct launch_
            || launch_template_version(c, ret, in->template.version, &version);
 }
 
-static int enable(struct call *c, const struct enable *in)
+static int enable_fast_launch(struct call *c, const struct enable_fast_launch *in)
 {
     struct image image;
     struct launch_template template = { 0 };
@@ -113,24 +115,24 @@ static int enable(struct call *c, const struct enable *in)
     return 0;
 }
 
-OPERATION(ec2, EnableFastLaunch, enable, enable_params, struct enable, .flags = OP_WRITES,
+OPERATION(ec2, EnableFastLaunch, enable_fast_launch, .flags = OP_WRITES,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
                     "InvalidParameterValue UnsupportedOperation "
                     "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
                     "InvalidLaunchTemplateId.VersionNotFound InvalidParameterCombination",
           .effects = "fast launch of the image: enabling -> enabled");
 
-struct disable {
+struct disable_fast_launch {
     const char *image;
 };
 
-static const struct param disable_params[] = {
-    { "ImageId", TEXT(struct disable, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+static const struct param disable_fast_launch_params[] = {
+    { "ImageId", TEXT(struct disable_fast_launch, image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "Force", IGNORED(BOOL, "it forces what fails otherwise; here disabling never fails") },
     { 0 },
 };
 
-static int disable(struct call *c, const struct disable *in)
+static int disable_fast_launch(struct call *c, const struct disable_fast_launch *in)
 {
     struct fast_launch f;
     if (!store_get(c, &fast_launch_schema, id_of(c, in->image), &f) || !text_is(f.region, c->region)
@@ -146,7 +148,7 @@ static int disable(struct call *c, const struct disable *in)
     return 0;
 }
 
-OPERATION(ec2, DisableFastLaunch, disable, disable_params, struct disable, .flags = OP_WRITES,
+OPERATION(ec2, DisableFastLaunch, disable_fast_launch, .flags = OP_WRITES,
           .errors = "InvalidAMIID.Malformed InvalidRequest",
           .effects = "fast launch of the image: disabling, then it is gone");
 
@@ -183,7 +185,7 @@ static const struct describe fast_launch_list = {
 };
 
 /* Identifiers choose here as a filter does: they go with pages, and none is missing. */
-static int describe_fast(struct call *c, const struct listing *in)
+static int describe_fast_launch_images(struct call *c, const struct listing *in)
 {
     const char *asked = NULL;
     struct listing all = { .filters = in->filters, .page = in->page };
@@ -196,5 +198,6 @@ static int describe_fast(struct call *c, const struct listing *in)
     return describe_with(c, &fast_launch_list, &all, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(asked)));
 }
 
-OPERATION(ec2, DescribeFastLaunchImages, describe_fast, describe_fast_params, struct listing,
-          .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+OPERATION_AS(ec2, DescribeFastLaunchImages, describe_fast_launch_images, describe_fast_params,
+             struct listing,
+             .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");

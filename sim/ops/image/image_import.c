@@ -241,7 +241,7 @@ static int import_image(struct call *c, const struct import_image *in)
 }
 
 OPERATION(
-    ec2, ImportImage, import_image, import_image_params, struct import_image, .flags = OP_WRITES,
+    ec2, ImportImage, import_image, .flags = OP_WRITES,
     .errors = "MissingParameter InvalidParameter InvalidParameterValue InvalidParameterDependency "
               "InvalidSnapshot.NotFound IdempotentParameterMismatch",
     .effects = "a task, active -> completed; then an image named after it, and its snapshots");
@@ -421,7 +421,7 @@ static int find_task(struct call *c, const char *id, struct import_image_task *r
     return fail(c, E_ImportTaskNotFound, id);
 }
 
-static int describe_import(struct call *c, const struct listing *in)
+static int describe_import_image_tasks(struct call *c, const struct listing *in)
 {
     struct import_image_task t;
     struct list found = { 0 };
@@ -453,18 +453,18 @@ static int describe_import(struct call *c, const struct listing *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeImportImageTasks, describe_import, describe_import_params, struct listing,
-          .errors = "InvalidConversionTaskId InvalidParameterValue");
+OPERATION_AS(ec2, DescribeImportImageTasks, describe_import_image_tasks, describe_import_params,
+             struct listing, .errors = "InvalidConversionTaskId InvalidParameterValue");
 
 /* ---- CancelImportTask ---- */
 
-struct cancel_import {
+struct cancel_import_task {
     const char *reason, *task;
 };
 
-static const struct param cancel_import_params[] = {
-    { "CancelReason", TEXT(struct cancel_import, reason) },
-    { "ImportTaskId", TEXT(struct cancel_import, task) },
+static const struct param cancel_import_task_params[] = {
+    { "CancelReason", TEXT(struct cancel_import_task, reason) },
+    { "ImportTaskId", TEXT(struct cancel_import_task, task) },
     { 0 },
 };
 
@@ -486,7 +486,7 @@ static int cancel_snapshot(struct call *c, const char *id)
     return 0;
 }
 
-static int cancel_import(struct call *c, const struct cancel_import *in)
+static int cancel_import_task(struct call *c, const struct cancel_import_task *in)
 {
     struct import_image_task t;
     if (!in->task)
@@ -506,8 +506,8 @@ static int cancel_import(struct call *c, const struct cancel_import *in)
     return 0;
 }
 
-OPERATION(ec2, CancelImportTask, cancel_import, cancel_import_params, struct cancel_import,
-          .flags = OP_WRITES, .errors = "MissingParameter InvalidConversionTaskId IncorrectState",
+OPERATION(ec2, CancelImportTask, cancel_import_task, .flags = OP_WRITES,
+          .errors = "MissingParameter InvalidConversionTaskId IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
 static void import_cancelled(struct call *c, const char *subject)

@@ -54,14 +54,14 @@ JOB(image_expired, .name = "image_expired");
 
 /* ---- ListImagesInRecycleBin ---- */
 
-struct list_bin {
+struct list_images_in_recycle_bin {
     struct list ids;
     struct paging page;
 };
 
-static const struct param list_bin_params[] = {
-    { "ImageId", TEXTS(struct list_bin, ids), .id = "ami-", .min = 0, .max = 20 },
-    PAGING_BETWEEN(struct list_bin, page, 1, 1000),
+static const struct param list_images_in_recycle_bin_params[] = {
+    { "ImageId", TEXTS(struct list_images_in_recycle_bin, ids), .id = "ami-", .min = 0, .max = 20 },
+    PAGING_BETWEEN(struct list_images_in_recycle_bin, page, 1, 1000),
     { 0 },
 };
 
@@ -89,7 +89,7 @@ static void emit_binned(struct call *c, const struct image *image)
     emit_close(c);
 }
 
-static int list_bin(struct call *c, const struct list_bin *in)
+static int list_images_in_recycle_bin(struct call *c, const struct list_images_in_recycle_bin *in)
 {
     const char *token;
     if (check_in_bin(c, &in->ids))
@@ -111,17 +111,18 @@ static int list_bin(struct call *c, const struct list_bin *in)
     return 0;
 }
 
-OPERATION(ec2, ListImagesInRecycleBin, list_bin, list_bin_params, struct list_bin,
+OPERATION(ec2, ListImagesInRecycleBin, list_images_in_recycle_bin,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue");
 
 /* ---- RestoreImageFromRecycleBin ---- */
 
-struct restore {
+struct restore_image_from_recycle_bin {
     const char *image;
 };
 
-static const struct param restore_params[] = {
-    { "ImageId", TEXT(struct restore, image), .flags = PARAM_REQUIRED, .id = "ami-" },
+static const struct param restore_image_from_recycle_bin_params[] = {
+    { "ImageId", TEXT(struct restore_image_from_recycle_bin, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
     { 0 },
 };
 
@@ -136,7 +137,8 @@ static int check_snapshots(struct call *c, const struct image *image)
     return 0;
 }
 
-static int restore(struct call *c, const struct restore *in)
+static int restore_image_from_recycle_bin(struct call *c,
+                                          const struct restore_image_from_recycle_bin *in)
 {
     struct list one = { 0 };
     struct image image;
@@ -149,12 +151,11 @@ static int restore(struct call *c, const struct restore *in)
     image.recycle_enter = image.recycle_exit = ABSENT;
     image_put(c, &image);
     job_cancel(c, &job_image_expired, image.id);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, RestoreImageFromRecycleBin, restore, restore_params, struct restore,
-          .flags = OP_WRITES,
+OPERATION(ec2, RestoreImageFromRecycleBin, restore_image_from_recycle_bin, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIName.Duplicate "
                     "IncorrectState InvalidSnapshot.NotFound",
           .effects = "the image is as it was before it was deregistered");

@@ -10,7 +10,7 @@
 #include "world/instance/instance.h"
 #include "world/ssm/ssm_parameter.h"
 
-struct describe_references {
+struct describe_image_references {
     struct list ids, types;
     enum tri all;
     struct paging page;
@@ -46,12 +46,13 @@ static const struct param type_params[] = {
     { 0 },
 };
 
-static const struct param describe_references_params[] = {
-    { "ImageId", TEXTS(struct describe_references, ids), .flags = PARAM_REQUIRED, .id = "ami-",
-      .min = 1, .max = 10 },
-    { "IncludeAllResourceTypes", BOOL(struct describe_references, all) },
-    { "ResourceType", LIST(struct describe_references, types, struct type_wanted, type_params) },
-    PAGING(struct describe_references, page),
+static const struct param describe_image_references_params[] = {
+    { "ImageId", TEXTS(struct describe_image_references, ids), .flags = PARAM_REQUIRED,
+      .id = "ami-", .min = 1, .max = 10 },
+    { "IncludeAllResourceTypes", BOOL(struct describe_image_references, all) },
+    { "ResourceType",
+      LIST(struct describe_image_references, types, struct type_wanted, type_params) },
+    PAGING(struct describe_image_references, page),
     { 0 },
 };
 
@@ -71,7 +72,7 @@ static int check_option(struct call *c, const char *type, const struct type_opti
     return 0;
 }
 
-static int check(struct call *c, const struct describe_references *in)
+static int check(struct call *c, const struct describe_image_references *in)
 {
     if (in->all != YES && !in->types.count)
         return fail(c, E_ReferencesNoType);
@@ -86,7 +87,8 @@ static int check(struct call *c, const struct describe_references *in)
     return 0;
 }
 
-static const struct type_wanted *wanted(const struct describe_references *in, const char *type)
+static const struct type_wanted *wanted(const struct describe_image_references *in,
+                                        const char *type)
 {
     LIST_EACH (struct type_wanted, t, &in->types) {
         if (text_is(t->type, type))
@@ -164,7 +166,7 @@ static void add_parameters(struct call *c, const char *image, const struct list 
 }
 
 /* Image Builder is not simulated: nobody has recipes. */
-static struct list find_references(struct call *c, const struct describe_references *in)
+static struct list find_references(struct call *c, const struct describe_image_references *in)
 {
     struct list found = { 0 }, parameters = ssm_parameters_own(c);
     const struct type_wanted *instances = wanted(in, "ec2:Instance");
@@ -180,7 +182,7 @@ static struct list find_references(struct call *c, const struct describe_referen
     return found;
 }
 
-static int describe_references(struct call *c, const struct describe_references *in)
+static int describe_image_references(struct call *c, const struct describe_image_references *in)
 {
     const char *token;
     if (check(c, in))
@@ -201,6 +203,5 @@ static int describe_references(struct call *c, const struct describe_references 
     return 0;
 }
 
-OPERATION(ec2, DescribeImageReferences, describe_references, describe_references_params,
-          struct describe_references,
+OPERATION(ec2, DescribeImageReferences, describe_image_references,
           .errors = "InvalidAMIID.Malformed MissingParameter InvalidParameterValue");

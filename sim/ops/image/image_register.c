@@ -175,8 +175,7 @@ static int register_image(struct call *c, const struct register_image *in)
     return 0;
 }
 
-OPERATION(ec2, RegisterImage, register_image, register_image_params, struct register_image,
-          .flags = OP_WRITES,
+OPERATION(ec2, RegisterImage, register_image, .flags = OP_WRITES,
           .errors =
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidBlockDeviceMapping "
               "InvalidParameter InvalidParameterValue InvalidParameterCombination "

@@ -26,7 +26,7 @@ extern const struct job_kind job_image_stored;
 
 /* ---- CreateStoreImageTask ---- */
 
-struct create_store {
+struct create_store_image_task {
     const char *image, *bucket;
     struct list tags; /* struct tag */
 };
@@ -37,10 +37,11 @@ static const struct param object_tag_params[] = {
     { 0 },
 };
 
-static const struct param create_store_params[] = {
-    { "ImageId", TEXT(struct create_store, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "Bucket", TEXT(struct create_store, bucket), .flags = PARAM_REQUIRED },
-    { "S3ObjectTag", LIST(struct create_store, tags, struct tag, object_tag_params) },
+static const struct param create_store_image_task_params[] = {
+    { "ImageId", TEXT(struct create_store_image_task, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "Bucket", TEXT(struct create_store_image_task, bucket), .flags = PARAM_REQUIRED },
+    { "S3ObjectTag", LIST(struct create_store_image_task, tags, struct tag, object_tag_params) },
     { 0 },
 };
 
@@ -81,7 +82,8 @@ static int find_image(struct call *c, const char *id, struct image *ret)
     return 0;
 }
 
-static int check_store(struct call *c, const struct create_store *in, const struct image *image)
+static int check_store(struct call *c, const struct create_store_image_task *in,
+                       const struct image *image)
 {
     int64_t most = quota(c->sim, "image-store-gib-in-progress");
     int64_t now = store_number(c->store,
@@ -135,7 +137,7 @@ static bool keys_are_usable(struct call *c, const struct image *image)
     return true;
 }
 
-static int create_store(struct call *c, const struct create_store *in)
+static int create_store_image_task(struct call *c, const struct create_store_image_task *in)
 {
     struct image image;
     if (s3_bucket_check_name(c, in->bucket) || find_image(c, in->image, &image)
@@ -163,8 +165,7 @@ static int create_store(struct call *c, const struct create_store *in)
     return 0;
 }
 
-OPERATION(ec2, CreateStoreImageTask, create_store, create_store_params, struct create_store,
-          .flags = OP_WRITES,
+OPERATION(ec2, CreateStoreImageTask, create_store_image_task, .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable InvalidRequest InvalidParameterValue "
                     "UnsupportedOperation ResourceLimitExceeded",
@@ -218,7 +219,7 @@ static bool is_asked(struct call *c, const struct listing *in, const struct stor
     return true;
 }
 
-static int describe_store(struct call *c, const struct listing *in)
+static int describe_store_image_tasks(struct call *c, const struct listing *in)
 {
     struct list found = { 0 }, seen = { 0 };
     struct store_task t;
@@ -244,26 +245,27 @@ static int describe_store(struct call *c, const struct listing *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeStoreImageTasks, describe_store, describe_store_params, struct listing,
-
-          .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+OPERATION_AS(ec2, DescribeStoreImageTasks, describe_store_image_tasks, describe_store_params,
+             struct listing,
+             .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CreateRestoreImageTask ---- */
 
-struct restore_image {
+struct create_restore_image_task {
     const char *bucket, *key, *name;
     struct list tags;
 };
 
-static const struct param restore_image_params[] = {
-    { "Bucket", TEXT(struct restore_image, bucket), .flags = PARAM_REQUIRED },
-    { "ObjectKey", TEXT(struct restore_image, key), .flags = PARAM_REQUIRED },
-    { "Name", TEXT(struct restore_image, name) },
-    { "TagSpecification", TAG_SPECS(struct restore_image, tags, "image snapshot") },
+static const struct param create_restore_image_task_params[] = {
+    { "Bucket", TEXT(struct create_restore_image_task, bucket), .flags = PARAM_REQUIRED },
+    { "ObjectKey", TEXT(struct create_restore_image_task, key), .flags = PARAM_REQUIRED },
+    { "Name", TEXT(struct create_restore_image_task, name) },
+    { "TagSpecification", TAG_SPECS(struct create_restore_image_task, tags, "image snapshot") },
     { 0 },
 };
 
-static int find_stored(struct call *c, const struct restore_image *in, struct image *ret)
+static int find_stored(struct call *c, const struct create_restore_image_task *in,
+                       struct image *ret)
 {
     struct s3_object object;
     if (!s3_bucket_find(c, in->bucket, in->key, &object))
@@ -286,7 +288,8 @@ static int check_restores(struct call *c, const struct image *stored)
     return 0;
 }
 
-static void restore_snapshots(struct call *c, const struct restore_image *in, struct image *image)
+static void restore_snapshots(struct call *c, const struct create_restore_image_task *in,
+                              struct image *image)
 {
     struct snapshot from, to;
     LIST_EACH (struct mapping, m, &image->mappings) {
@@ -301,7 +304,7 @@ static void restore_snapshots(struct call *c, const struct restore_image *in, st
     }
 }
 
-static int restore_image(struct call *c, const struct restore_image *in)
+static int create_restore_image_task(struct call *c, const struct create_restore_image_task *in)
 {
     struct image stored, image, fresh;
     if (s3_bucket_check_name(c, in->bucket) || find_stored(c, in, &stored)
@@ -329,8 +332,7 @@ static int restore_image(struct call *c, const struct restore_image *in)
     return 0;
 }
 
-OPERATION(ec2, CreateRestoreImageTask, restore_image, restore_image_params, struct restore_image,
-          .flags = OP_WRITES,
+OPERATION(ec2, CreateRestoreImageTask, create_restore_image_task, .flags = OP_WRITES,
           .errors = "InvalidParameterValue InvalidAMIName.Malformed InvalidAMIName.Duplicate "
                     "ResourceLimitExceeded",
           .effects = "a new image with snapshots of its own, pending -> available");

@@ -20,7 +20,7 @@ extern const struct job_kind job_usage_report_ready, job_usage_report_expired;
 
 /* ---- CreateImageUsageReport ---- */
 
-struct create_report {
+struct create_image_usage_report {
     const char *image, *token;
     struct list types, accounts, tags;
 };
@@ -37,13 +37,14 @@ static const struct param type_params[] = {
     { 0 },
 };
 
-static const struct param create_report_params[] = {
-    { "ImageId", TEXT(struct create_report, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "ResourceType", LIST(struct create_report, types, struct usage_type, type_params),
+static const struct param create_image_usage_report_params[] = {
+    { "ImageId", TEXT(struct create_image_usage_report, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "ResourceType", LIST(struct create_image_usage_report, types, struct usage_type, type_params),
       .flags = PARAM_REQUIRED },
-    { "AccountId", TEXTS(struct create_report, accounts), .min = 0, .max = 200 },
-    { "ClientToken", TEXT(struct create_report, token), .min = 0, .max = 128 },
-    { "TagSpecification", TAG_SPECS(struct create_report, tags, "image-usage-report") },
+    { "AccountId", TEXTS(struct create_image_usage_report, accounts), .min = 0, .max = 200 },
+    { "ClientToken", TEXT(struct create_image_usage_report, token), .min = 0, .max = 128 },
+    { "TagSpecification", TAG_SPECS(struct create_image_usage_report, tags, "image-usage-report") },
     { 0 },
 };
 
@@ -61,7 +62,7 @@ static int check_options(struct call *c, const struct usage_type *t)
     return 0;
 }
 
-static int check(struct call *c, const struct create_report *in)
+static int check(struct call *c, const struct create_image_usage_report *in)
 {
     static const char *const known[] = { "ec2:Instance", "ec2:LaunchTemplate",
                                          "imagebuilder:ImageRecipe", "imagebuilder:ContainerRecipe",
@@ -81,7 +82,7 @@ static int check(struct call *c, const struct create_report *in)
     return 0;
 }
 
-static int create_report(struct call *c, const struct create_report *in)
+static int create_image_usage_report(struct call *c, const struct create_image_usage_report *in)
 {
     const char *before;
     struct image image;
@@ -111,8 +112,7 @@ static int create_report(struct call *c, const struct create_report *in)
     return 0;
 }
 
-OPERATION(ec2, CreateImageUsageReport, create_report, create_report_params, struct create_report,
-          .flags = OP_WRITES,
+OPERATION(ec2, CreateImageUsageReport, create_image_usage_report, .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable InvalidParameterValue IdempotentParameterMismatch "
                     "InvalidUserID.Malformed",
@@ -250,7 +250,7 @@ static int emit_page(struct call *c, const struct describe_reports *in, const ch
     return 0;
 }
 
-static int describe_reports(struct call *c, const struct describe_reports *in)
+static int describe_image_usage_reports(struct call *c, const struct describe_reports *in)
 {
     struct list reports;
     if (filters_check(c, &usage_report_schema, &in->filters) || asked_reports(c, in, &reports))
@@ -258,10 +258,10 @@ static int describe_reports(struct call *c, const struct describe_reports *in)
     return emit_page(c, in, "imageUsageReportSet", &usage_report_schema, &reports);
 }
 
-OPERATION(ec2, DescribeImageUsageReports, describe_reports, describe_reports_params,
-          struct describe_reports,
-          .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
-                    "InvalidParameterValue");
+OPERATION_AS(ec2, DescribeImageUsageReports, describe_image_usage_reports, describe_reports_params,
+             struct describe_reports,
+             .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
+                       "InvalidParameterValue");
 
 /* An entry with what it says of its report. */
 struct shown_entry {
@@ -285,7 +285,7 @@ static const struct schema shown_entry_schema = {
                                 { 0 } },
 };
 
-static int describe_entries(struct call *c, const struct describe_reports *in)
+static int describe_image_usage_report_entries(struct call *c, const struct describe_reports *in)
 {
     struct list reports, entries = { 0 };
     if (filters_check(c, &shown_entry_schema, &in->filters) || asked_reports(c, in, &reports))
@@ -298,31 +298,30 @@ static int describe_entries(struct call *c, const struct describe_reports *in)
     return emit_page(c, in, "imageUsageReportEntrySet", &shown_entry_schema, &entries);
 }
 
-OPERATION(ec2, DescribeImageUsageReportEntries, describe_entries, describe_reports_params,
-          struct describe_reports,
-          .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
-                    "InvalidParameterValue");
+OPERATION_AS(ec2, DescribeImageUsageReportEntries, describe_image_usage_report_entries,
+             describe_reports_params, struct describe_reports,
+             .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
+                       "InvalidParameterValue");
 
-struct delete_report {
+struct delete_image_usage_report {
     const char *report;
 };
 
-static const struct param delete_report_params[] = {
-    { "ReportId", TEXT(struct delete_report, report), .flags = PARAM_REQUIRED },
+static const struct param delete_image_usage_report_params[] = {
+    { "ReportId", TEXT(struct delete_image_usage_report, report), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int delete_report(struct call *c, const struct delete_report *in)
+static int delete_image_usage_report(struct call *c, const struct delete_image_usage_report *in)
 {
     struct usage_report report;
     if (find_report(c, in->report, &report))
         return -1;
     job_cancel(c, NULL, report.id);
     store_remove(c, &usage_report_schema, report.id);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteImageUsageReport, delete_report, delete_report_params, struct delete_report,
-          .flags = OP_WRITES, .errors = "InvalidImageUsageReportId.NotFound",
+OPERATION(ec2, DeleteImageUsageReport, delete_image_usage_report, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .errors = "InvalidImageUsageReportId.NotFound",
           .effects = "the report and its entries are gone");

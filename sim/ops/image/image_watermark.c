@@ -11,13 +11,15 @@
 
 /* ---- AttachImageWatermark ---- */
 
-struct attach {
+struct attach_image_watermark {
     const char *image, *name;
 };
 
-static const struct param attach_params[] = {
-    { "ImageId", TEXT(struct attach, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "WatermarkName", TEXT(struct attach, name), .flags = PARAM_REQUIRED, .min = 3, .max = 128 },
+static const struct param attach_image_watermark_params[] = {
+    { "ImageId", TEXT(struct attach_image_watermark, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "WatermarkName", TEXT(struct attach_image_watermark, name), .flags = PARAM_REQUIRED, .min = 3,
+      .max = 128 },
     { 0 },
 };
 
@@ -37,7 +39,7 @@ static bool has_watermark(const struct image *image, const char *key)
     return false;
 }
 
-static int attach(struct call *c, const struct attach *in)
+static int attach_image_watermark(struct call *c, const struct attach_image_watermark *in)
 {
     struct image image;
     int64_t most = quota(c->sim, "image-watermarks");
@@ -61,7 +63,7 @@ static int attach(struct call *c, const struct attach *in)
     return 0;
 }
 
-OPERATION(ec2, AttachImageWatermark, attach, attach_params, struct attach, .flags = OP_WRITES,
+OPERATION(ec2, AttachImageWatermark, attach_image_watermark, .flags = OP_WRITES,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable InvalidParameterValue UnsupportedOperation "
                     "ResourceLimitExceeded",
@@ -70,18 +72,19 @@ OPERATION(ec2, AttachImageWatermark, attach, attach_params, struct attach, .flag
 
 /* ---- DetachImageWatermark ---- */
 
-struct detach {
+struct detach_image_watermark {
     const char *image, *key;
 };
 
-static const struct param detach_params[] = {
-    { "ImageId", TEXT(struct detach, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "WatermarkKey", TEXT(struct detach, key), .flags = PARAM_REQUIRED },
+static const struct param detach_image_watermark_params[] = {
+    { "ImageId", TEXT(struct detach_image_watermark, image), .flags = PARAM_REQUIRED,
+      .id = "ami-" },
+    { "WatermarkKey", TEXT(struct detach_image_watermark, key), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
 /* One that is not there is no error, and descendants keep theirs [model]. */
-static int detach(struct call *c, const struct detach *in)
+static int detach_image_watermark(struct call *c, const struct detach_image_watermark *in)
 {
     struct image image;
     struct list kept = { 0 };
@@ -93,11 +96,11 @@ static int detach(struct call *c, const struct detach *in)
     }
     image.watermarks = kept;
     image_put(c, &image);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DetachImageWatermark, detach, detach_params, struct detach, .flags = OP_WRITES,
+OPERATION(ec2, DetachImageWatermark, detach_image_watermark, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN,
           .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
                     "InvalidAMIID.Unavailable",
           .effects = "the watermark is gone from this image, not from its descendants");

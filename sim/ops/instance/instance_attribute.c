@@ -107,8 +107,8 @@ static int describe_instance_attribute(struct call *c, const struct attribute_in
     return 0;
 }
 
-OPERATION(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
-          struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
+OPERATION_AS(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
+             struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
 
 /* ---- ModifyInstanceAttribute ---- */
 
@@ -130,7 +130,7 @@ struct disk_input {
     struct disk_ebs_input ebs;
 };
 
-struct modify_instance {
+struct modify_instance_attribute {
     const char *id, *attribute, *value;
     struct switch_value source_dest_check, enclave, no_stop, no_termination, ebs_optimized, ena;
     struct text_value type, kernel, ramdisk, user_data, shutdown, sriov;
@@ -173,30 +173,34 @@ static const struct param disk_params[] = {
     { 0 },
 };
 
-static const struct param modify_instance_params[] = {
-    { "SourceDestCheck", STRUCT(struct modify_instance, source_dest_check, switch_params) },
-    { "EnclaveOptions", STRUCT(struct modify_instance, enclave, enclave_params) },
-    { "DisableApiStop", STRUCT(struct modify_instance, no_stop, switch_params) },
-    { "InstanceId", TEXT(struct modify_instance, id), .flags = PARAM_REQUIRED },
-    { "Attribute", TEXT(struct modify_instance, attribute) },
-    { "Value", TEXT(struct modify_instance, value) },
-    { "BlockDeviceMapping", LIST(struct modify_instance, disks, struct disk_input, disk_params) },
-    { "DisableApiTermination", STRUCT(struct modify_instance, no_termination, switch_params) },
-    { "InstanceType", STRUCT(struct modify_instance, type, text_params) },
-    { "Kernel", STRUCT(struct modify_instance, kernel, text_params) },
-    { "Ramdisk", STRUCT(struct modify_instance, ramdisk, text_params) },
-    { "UserData", STRUCT(struct modify_instance, user_data, blob_params),
-      .there = offsetof(struct modify_instance, has_user_data) },
-    { "InstanceInitiatedShutdownBehavior", STRUCT(struct modify_instance, shutdown, text_params) },
-    { "GroupId", TEXTS(struct modify_instance, groups) },
-    { "EbsOptimized", STRUCT(struct modify_instance, ebs_optimized, switch_params) },
-    { "SriovNetSupport", STRUCT(struct modify_instance, sriov, text_params) },
-    { "EnaSupport", STRUCT(struct modify_instance, ena, switch_params) },
+static const struct param modify_instance_attribute_params[] = {
+    { "SourceDestCheck",
+      STRUCT(struct modify_instance_attribute, source_dest_check, switch_params) },
+    { "EnclaveOptions", STRUCT(struct modify_instance_attribute, enclave, enclave_params) },
+    { "DisableApiStop", STRUCT(struct modify_instance_attribute, no_stop, switch_params) },
+    { "InstanceId", TEXT(struct modify_instance_attribute, id), .flags = PARAM_REQUIRED },
+    { "Attribute", TEXT(struct modify_instance_attribute, attribute) },
+    { "Value", TEXT(struct modify_instance_attribute, value) },
+    { "BlockDeviceMapping",
+      LIST(struct modify_instance_attribute, disks, struct disk_input, disk_params) },
+    { "DisableApiTermination",
+      STRUCT(struct modify_instance_attribute, no_termination, switch_params) },
+    { "InstanceType", STRUCT(struct modify_instance_attribute, type, text_params) },
+    { "Kernel", STRUCT(struct modify_instance_attribute, kernel, text_params) },
+    { "Ramdisk", STRUCT(struct modify_instance_attribute, ramdisk, text_params) },
+    { "UserData", STRUCT(struct modify_instance_attribute, user_data, blob_params),
+      .there = offsetof(struct modify_instance_attribute, has_user_data) },
+    { "InstanceInitiatedShutdownBehavior",
+      STRUCT(struct modify_instance_attribute, shutdown, text_params) },
+    { "GroupId", TEXTS(struct modify_instance_attribute, groups) },
+    { "EbsOptimized", STRUCT(struct modify_instance_attribute, ebs_optimized, switch_params) },
+    { "SriovNetSupport", STRUCT(struct modify_instance_attribute, sriov, text_params) },
+    { "EnaSupport", STRUCT(struct modify_instance_attribute, ena, switch_params) },
     { 0 },
 };
 
 /* The older form names one attribute and its value as a text. */
-static int older_form(struct call *c, struct modify_instance *in)
+static int older_form(struct call *c, struct modify_instance_attribute *in)
 {
     const struct {
         const char *name;
@@ -238,7 +242,8 @@ static int older_form(struct call *c, struct modify_instance *in)
 }
 
 /* Which attributes the request names: exactly one is allowed [guide]. */
-static int check_single(struct call *c, const struct modify_instance *in, const char **ret)
+static int check_single(struct call *c, const struct modify_instance_attribute *in,
+                        const char **ret)
 {
     const struct {
         const char *name;
@@ -384,7 +389,7 @@ static int set_kernel(struct call *c, struct instance *i, const char *id)
     return 0;
 }
 
-static int apply(struct call *c, struct instance *i, const struct modify_instance *in,
+static int apply(struct call *c, struct instance *i, const struct modify_instance_attribute *in,
                  const char *attribute)
 {
     static const char *const behaviors[] = { "stop", "terminate", NULL };
@@ -423,9 +428,9 @@ static int apply(struct call *c, struct instance *i, const struct modify_instanc
     return 0;
 }
 
-static int modify_instance(struct call *c, const struct modify_instance *given)
+static int modify_instance_attribute(struct call *c, const struct modify_instance_attribute *given)
 {
-    struct modify_instance in = *given;
+    struct modify_instance_attribute in = *given;
     struct instance i;
     const char *attribute;
     if (older_form(c, &in) || check_single(c, &in, &attribute) || instance_own(c, in.id, &i))
@@ -437,12 +442,11 @@ static int modify_instance(struct call *c, const struct modify_instance *given)
     if (apply(c, &i, &in, attribute) || dry_run_ends(c))
         return -1;
     instance_put(c, &i);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifyInstanceAttribute, modify_instance, modify_instance_params,
-          struct modify_instance, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, ModifyInstanceAttribute, modify_instance_attribute, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidParameterCombination"
                     " InvalidParameterValue MissingParameter IncorrectInstanceState "
                     "InvalidInstanceAttributeValue InvalidGroup.NotFound"
@@ -452,7 +456,7 @@ OPERATION(ec2, ModifyInstanceAttribute, modify_instance, modify_instance_params,
 
 /* ---- ResetInstanceAttribute ---- */
 
-static int reset_attribute(struct call *c, const struct attribute_input *in)
+static int reset_instance_attribute(struct call *c, const struct attribute_input *in)
 {
     static const char *const resettable[] = { "kernel", "ramdisk", "sourceDestCheck", NULL };
     struct instance i;
@@ -471,12 +475,11 @@ static int reset_attribute(struct call *c, const struct attribute_input *in)
     if (text_is(in->attribute, "ramdisk"))
         i.machine.ramdisk = found ? image.machine.ramdisk : NULL;
     instance_put(c, &i);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ResetInstanceAttribute, reset_attribute, attribute_params, struct attribute_input,
-          .flags = OP_WRITES,
-          .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidRequest"
-                    " IncorrectInstanceState",
-          .effects = "kernel and RAM disk as the image has them; the check of addresses on");
+OPERATION_AS(ec2, ResetInstanceAttribute, reset_instance_attribute, attribute_params,
+             struct attribute_input, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .errors = "InvalidInstanceID InvalidInstanceID.NotFound InvalidRequest"
+                       " IncorrectInstanceState",
+             .effects = "kernel and RAM disk as the image has them; the check of addresses on");

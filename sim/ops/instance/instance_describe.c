@@ -79,7 +79,7 @@ static int describe_instances(struct call *c, const struct listing *in)
     return 0;
 }
 
-OPERATION(
+OPERATION_AS(
     ec2, DescribeInstances, describe_instances, describe_instances_params, struct listing,
     .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
@@ -171,8 +171,7 @@ static int start_instances(struct call *c, const struct start_instances *in)
     return change_all(c, &in->ids, check_start, start);
 }
 
-OPERATION(ec2, StartInstances, start_instances, start_instances_params, struct start_instances,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, StartInstances, start_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectInstanceState",
           .effects = "stopped ones become pending, then running with a new launch time");
 
@@ -236,8 +235,7 @@ static int stop_instances(struct call *c, const struct stop_instances *in)
                       hard ? cut_power : stop);
 }
 
-OPERATION(ec2, StopInstances, stop_instances, stop_instances_params, struct stop_instances,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, StopInstances, stop_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors =
               "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectInstanceState"
               " UnsupportedOperation OperationNotPermitted UnsupportedHibernationConfiguration",
@@ -267,14 +265,14 @@ static int reboot_instances(struct call *c, const struct start_instances *in)
         if (i->state_code == INSTANCE_RUNNING)
             guest_reboot(c, i, "reboot");
     }
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, RebootInstances, reboot_instances, reboot_instances_params, struct start_instances,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectState",
-          .effects = "the console shows a shutdown and a boot; the state stays running");
+OPERATION_AS(ec2, RebootInstances, reboot_instances, reboot_instances_params,
+             struct start_instances, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectState",
+             .effects = "the console shows a shutdown and a boot; the state stays running");
 
 /* ---- TerminateInstances ---- */
 
@@ -315,9 +313,9 @@ static int terminate_instances(struct call *c, const struct start_instances *in)
     return change_all(c, &in->ids, check_terminate, terminate);
 }
 
-OPERATION(ec2, TerminateInstances, terminate_instances, terminate_instances_params,
-          struct start_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound OperationNotPermitted",
-          .effects =
-              "shutting-down, then terminated and shown for an hour; volumes go or stay as their"
-              " DeleteOnTermination says");
+OPERATION_AS(
+    ec2, TerminateInstances, terminate_instances, terminate_instances_params,
+    struct start_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound OperationNotPermitted",
+    .effects = "shutting-down, then terminated and shown for an hour; volumes go or stay as their"
+               " DeleteOnTermination says");

@@ -22,22 +22,25 @@
 
 extern const struct job_kind job_root_task_begin, job_root_task_end;
 
-struct replace_root {
+struct create_replace_root_volume_task {
     const char *instance, *snapshot, *token, *image, *volume;
     enum tri delete_replaced;
     int64_t initialization_rate;
     struct list tag_specs;
 };
 
-static const struct param replace_root_params[] = {
-    { "InstanceId", TEXT(struct replace_root, instance), .flags = PARAM_REQUIRED },
-    { "SnapshotId", TEXT(struct replace_root, snapshot) },
-    { "ClientToken", TEXT(struct replace_root, token) },
-    { "TagSpecification", TAG_SPECS(struct replace_root, tag_specs, "replace-root-volume-task") },
-    { "ImageId", TEXT(struct replace_root, image) },
-    { "DeleteReplacedRootVolume", BOOL(struct replace_root, delete_replaced) },
-    { "VolumeInitializationRate", INT(struct replace_root, initialization_rate) },
-    { "VolumeId", TEXT(struct replace_root, volume) },
+static const struct param create_replace_root_volume_task_params[] = {
+    { "InstanceId", TEXT(struct create_replace_root_volume_task, instance),
+      .flags = PARAM_REQUIRED },
+    { "SnapshotId", TEXT(struct create_replace_root_volume_task, snapshot) },
+    { "ClientToken", TEXT(struct create_replace_root_volume_task, token) },
+    { "TagSpecification",
+      TAG_SPECS(struct create_replace_root_volume_task, tag_specs, "replace-root-volume-task") },
+    { "ImageId", TEXT(struct create_replace_root_volume_task, image) },
+    { "DeleteReplacedRootVolume", BOOL(struct create_replace_root_volume_task, delete_replaced) },
+    { "VolumeInitializationRate",
+      INT(struct create_replace_root_volume_task, initialization_rate) },
+    { "VolumeId", TEXT(struct create_replace_root_volume_task, volume) },
     { 0 },
 };
 
@@ -128,8 +131,9 @@ static int take_launch_state(struct call *c, const struct instance *i, const str
     return snapshot_find(c, t->source, &s) ? 0 : fail(c, E_SnapshotNotFound, t->source);
 }
 
-static int take_source(struct call *c, const struct replace_root *in, const struct instance *i,
-                       const struct volume *root, struct replace_root_task *t)
+static int take_source(struct call *c, const struct create_replace_root_volume_task *in,
+                       const struct instance *i, const struct volume *root,
+                       struct replace_root_task *t)
 {
     if (!!in->snapshot + !!in->image + !!in->volume > 1)
         return fail(c, E_RootSources);
@@ -148,7 +152,8 @@ static int take_source(struct call *c, const struct replace_root *in, const stru
 
 /* ---- CreateReplaceRootVolumeTask ---- */
 
-static int make_task(struct call *c, const struct replace_root *in, struct replace_root_task *ret)
+static int make_task(struct call *c, const struct create_replace_root_volume_task *in,
+                     struct replace_root_task *ret)
 {
     struct instance i;
     struct volume root;
@@ -179,7 +184,8 @@ static int make_task(struct call *c, const struct replace_root *in, struct repla
     return 0;
 }
 
-static int replace_root(struct call *c, const struct replace_root *in)
+static int create_replace_root_volume_task(struct call *c,
+                                           const struct create_replace_root_volume_task *in)
 {
     struct replace_root_task t;
     const char *before;
@@ -196,8 +202,8 @@ static int replace_root(struct call *c, const struct replace_root *in)
     return 0;
 }
 
-OPERATION(ec2, CreateReplaceRootVolumeTask, replace_root, replace_root_params, struct replace_root,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CreateReplaceRootVolumeTask, create_replace_root_volume_task, .flags = OP_WRITES,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
                     "InvalidParameterCombination InvalidParameterValue InvalidSnapshot.NotFound "
                     "InvalidSnapshotID.Malformed InvalidAMIID.NotFound InvalidVolume.NotFound "

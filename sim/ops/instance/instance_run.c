@@ -266,8 +266,7 @@ static int run_instances(struct call *c, const struct run_instances *given)
 }
 
 OPERATION(
-    ec2, RunInstances, run_instances, run_instances_params, struct run_instances,
-    .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    ec2, RunInstances, run_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
     .errors =
         "InvalidAMIID.NotFound InvalidAMIID.Unavailable AuthFailure"
         " InvalidBlockDeviceMapping InvalidSnapshot.NotFound InvalidKeyPair.NotFound"

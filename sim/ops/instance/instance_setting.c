@@ -17,7 +17,7 @@
 
 /* ---- ModifyInstanceMetadataOptions ---- */
 
-struct modify_metadata {
+struct modify_instance_metadata_options {
     const char *id, *tokens, *endpoint, *ipv6, *tags;
     int64_t hop_limit;
 };
@@ -25,13 +25,15 @@ struct modify_metadata {
 static const char *const token_modes[] = { "optional", "required", NULL };
 static const char *const on_off[] = { "enabled", "disabled", NULL };
 
-static const struct param modify_metadata_params[] = {
-    { "InstanceId", TEXT(struct modify_metadata, id), .flags = PARAM_REQUIRED },
-    { "HttpTokens", TEXT(struct modify_metadata, tokens), .values = token_modes },
-    { "HttpPutResponseHopLimit", INT(struct modify_metadata, hop_limit), .min = 1, .max = 64 },
-    { "HttpEndpoint", TEXT(struct modify_metadata, endpoint), .values = on_off },
-    { "HttpProtocolIpv6", TEXT(struct modify_metadata, ipv6), .values = on_off },
-    { "InstanceMetadataTags", TEXT(struct modify_metadata, tags), .values = on_off },
+static const struct param modify_instance_metadata_options_params[] = {
+    { "InstanceId", TEXT(struct modify_instance_metadata_options, id), .flags = PARAM_REQUIRED },
+    { "HttpTokens", TEXT(struct modify_instance_metadata_options, tokens), .values = token_modes },
+    { "HttpPutResponseHopLimit", INT(struct modify_instance_metadata_options, hop_limit), .min = 1,
+      .max = 64 },
+    { "HttpEndpoint", TEXT(struct modify_instance_metadata_options, endpoint), .values = on_off },
+    { "HttpProtocolIpv6", TEXT(struct modify_instance_metadata_options, ipv6), .values = on_off },
+    { "InstanceMetadataTags", TEXT(struct modify_instance_metadata_options, tags),
+      .values = on_off },
     { 0 },
 };
 
@@ -41,7 +43,8 @@ static void set(const char **into, const char *value)
         *into = value;
 }
 
-static int modify_metadata(struct call *c, const struct modify_metadata *in)
+static int modify_instance_metadata_options(struct call *c,
+                                            const struct modify_instance_metadata_options *in)
 {
     struct instance i;
     if (instance_own(c, in->id, &i))
@@ -67,8 +70,7 @@ static int modify_metadata(struct call *c, const struct modify_metadata *in)
     return 0;
 }
 
-OPERATION(ec2, ModifyInstanceMetadataOptions, modify_metadata, modify_metadata_params,
-          struct modify_metadata, .flags = OP_WRITES,
+OPERATION(ec2, ModifyInstanceMetadataOptions, modify_instance_metadata_options, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.NotFound IncorrectInstanceState",
           .effects = "the metadata options that are given");
 
@@ -106,31 +108,31 @@ static int set_monitoring(struct call *c, const struct list *ids, const char *st
     return 0;
 }
 
-static int monitor(struct call *c, const struct monitor_instances *in)
+static int monitor_instances(struct call *c, const struct monitor_instances *in)
 {
     return set_monitoring(c, &in->ids, "enabled", "pending");
 }
 
-static int unmonitor(struct call *c, const struct monitor_instances *in)
+static int unmonitor_instances(struct call *c, const struct monitor_instances *in)
 {
     return set_monitoring(c, &in->ids, "disabled", "disabling");
 }
 
-OPERATION(ec2, MonitorInstances, monitor, monitor_params, struct monitor_instances,
-          .flags = OP_WRITES, .errors = "InvalidInstanceID.NotFound",
-          .effects = "detailed monitoring is on");
-OPERATION(ec2, UnmonitorInstances, unmonitor, monitor_params, struct monitor_instances,
-          .flags = OP_WRITES, .errors = "InvalidInstanceID.NotFound",
-          .effects = "detailed monitoring is off");
+OPERATION_AS(ec2, MonitorInstances, monitor_instances, monitor_params, struct monitor_instances,
+             .flags = OP_WRITES, .errors = "InvalidInstanceID.NotFound",
+             .effects = "detailed monitoring is on");
+OPERATION_AS(ec2, UnmonitorInstances, unmonitor_instances, monitor_params, struct monitor_instances,
+             .flags = OP_WRITES, .errors = "InvalidInstanceID.NotFound",
+             .effects = "detailed monitoring is off");
 
 /* ---- GetPasswordData ---- */
 
-struct get_password {
+struct get_password_data {
     const char *id;
 };
 
-static const struct param get_password_params[] = {
-    { "InstanceId", TEXT(struct get_password, id), .flags = PARAM_REQUIRED },
+static const struct param get_password_data_params[] = {
+    { "InstanceId", TEXT(struct get_password_data, id), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
@@ -168,7 +170,7 @@ static const char *password_data(struct call *c, struct instance *i)
     return i->password;
 }
 
-static int get_password(struct call *c, const struct get_password *in)
+static int get_password_data(struct call *c, const struct get_password_data *in)
 {
     struct instance i;
     if (instance_own(c, in->id, &i))
@@ -181,8 +183,8 @@ static int get_password(struct call *c, const struct get_password *in)
 }
 
 OPERATION(
-    ec2, GetPasswordData, get_password, get_password_params, struct get_password,
-    .flags = OP_WRITES, .errors = "InvalidInstanceID.NotFound",
+    ec2, GetPasswordData, get_password_data, .flags = OP_WRITES,
+    .errors = "InvalidInstanceID.NotFound",
     .effects = "the password of a Windows instance is encrypted once, under its RSA key pair");
 
 /* ---- DescribeInstanceCreditSpecifications ---- */
@@ -222,7 +224,7 @@ static const struct describe credit_list = {
 };
 
 /* Without ids only those in unlimited mode are shown [guide]. */
-static int describe_credits(struct call *c, const struct listing *in)
+static int describe_instance_credit_specifications(struct call *c, const struct listing *in)
 {
     struct list found, credits = { 0 };
     if (in->ids.count && in->page.max_results != ABSENT)
@@ -237,8 +239,9 @@ static int describe_credits(struct call *c, const struct listing *in)
     return describe_items(c, &credit_list, in, &credits);
 }
 
-OPERATION(ec2, DescribeInstanceCreditSpecifications, describe_credits, describe_credits_params,
-          struct listing, .errors = "InvalidInstanceID.NotFound InvalidParameterCombination");
+OPERATION_AS(ec2, DescribeInstanceCreditSpecifications, describe_instance_credit_specifications,
+             describe_credits_params, struct listing,
+             .errors = "InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- DescribeIamInstanceProfileAssociations ---- */
 
@@ -272,7 +275,7 @@ static const struct describe association_list = {
     .set = "iamInstanceProfileAssociationSet",
 };
 
-static int describe_associations(struct call *c, const struct listing *in)
+static int describe_iam_instance_profile_associations(struct call *c, const struct listing *in)
 {
     struct list found, shown = { 0 }, known = { 0 };
     instances_asked(c, NULL, &found);
@@ -296,6 +299,7 @@ static int describe_associations(struct call *c, const struct listing *in)
     return describe_items(c, &association_list, in, &shown);
 }
 
-OPERATION(ec2, DescribeIamInstanceProfileAssociations, describe_associations,
-          describe_associations_params, struct listing, .flags = OP_NO_DRYRUN,
-          .errors = "InvalidAssociationID.NotFound InvalidInstanceID.NotFound");
+OPERATION_AS(ec2, DescribeIamInstanceProfileAssociations,
+             describe_iam_instance_profile_associations, describe_associations_params,
+             struct listing, .flags = OP_NO_DRYRUN,
+             .errors = "InvalidAssociationID.NotFound InvalidInstanceID.NotFound");

@@ -14,17 +14,17 @@
 
 /* ---- DescribeInstanceStatus ---- */
 
-struct describe_status {
+struct describe_instance_status {
     struct listing list;
     enum tri all;
 };
 
-static const struct param describe_status_params[] = {
-    { "InstanceId", TEXTS(struct describe_status, list.ids) },
-    PAGING(struct describe_status, list.page),
+static const struct param describe_instance_status_params[] = {
+    { "InstanceId", TEXTS(struct describe_instance_status, list.ids) },
+    PAGING(struct describe_instance_status, list.page),
     { "IncludeManagedResources", IGNORED(BOOL, "no instance here is managed by a service") },
-    { "Filter", FILTERS(struct describe_status, list.filters) },
-    { "IncludeAllInstances", BOOL(struct describe_status, all) },
+    { "Filter", FILTERS(struct describe_instance_status, list.filters) },
+    { "IncludeAllInstances", BOOL(struct describe_instance_status, all) },
     { 0 },
 };
 
@@ -119,7 +119,7 @@ static const struct describe status_list = {
     .set = "instanceStatusSet",
 };
 
-static int describe_status(struct call *c, const struct describe_status *in)
+static int describe_instance_status(struct call *c, const struct describe_instance_status *in)
 {
     struct list instances, shown = { 0 };
     if (page_without_ids(c, &in->list.page, &in->list.ids, "instancesSet"))
@@ -136,23 +136,23 @@ static int describe_status(struct call *c, const struct describe_status *in)
 }
 
 OPERATION(
-    ec2, DescribeInstanceStatus, describe_status, describe_status_params, struct describe_status,
+    ec2, DescribeInstanceStatus, describe_instance_status,
     .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
 
 /* ---- GetConsoleOutput ---- */
 
-struct get_console {
+struct get_console_output {
     const char *id;
     enum tri latest;
 };
 
-static const struct param get_console_params[] = {
-    { "InstanceId", TEXT(struct get_console, id), .flags = PARAM_REQUIRED },
-    { "Latest", BOOL(struct get_console, latest) },
+static const struct param get_console_output_params[] = {
+    { "InstanceId", TEXT(struct get_console_output, id), .flags = PARAM_REQUIRED },
+    { "Latest", BOOL(struct get_console_output, latest) },
     { 0 },
 };
 
-static int get_console(struct call *c, const struct get_console *in)
+static int get_console_output(struct call *c, const struct get_console_output *in)
 {
     struct instance i;
     int64_t stamp = c->now;
@@ -168,5 +168,5 @@ static int get_console(struct call *c, const struct get_console *in)
     return 0;
 }
 
-OPERATION(ec2, GetConsoleOutput, get_console, get_console_params, struct get_console,
+OPERATION(ec2, GetConsoleOutput, get_console_output,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound UnsupportedOperation");

@@ -266,26 +266,26 @@ static struct type_item type_item_of(struct call *c, const struct instance_type 
 
 /* ---- DescribeInstanceTypes ---- */
 
-struct describe_types {
+struct describe_instance_types {
     struct listing list; /* ids: names of types */
     enum tri everywhere;
 };
 
-static const struct param describe_types_params[] = {
-    { "InstanceType", TEXTS(struct describe_types, list.ids) },
-    { "Filter", FILTERS(struct describe_types, list.filters) },
-    PAGING(struct describe_types, list.page),
-    { "IncludeUnsupportedInRegion", BOOL(struct describe_types, everywhere) },
+static const struct param describe_instance_types_params[] = {
+    { "InstanceType", TEXTS(struct describe_instance_types, list.ids) },
+    { "Filter", FILTERS(struct describe_instance_types, list.filters) },
+    PAGING(struct describe_instance_types, list.page),
+    { "IncludeUnsupportedInRegion", BOOL(struct describe_instance_types, everywhere) },
     { 0 },
 };
 
-static bool is_offered(const struct call *c, const struct describe_types *in,
+static bool is_offered(const struct call *c, const struct describe_instance_types *in,
                        const struct instance_type *t)
 {
     return in->everywhere == YES || instance_type_in_region(t, c->region);
 }
 
-static int check_names(struct call *c, const struct describe_types *in)
+static int check_names(struct call *c, const struct describe_instance_types *in)
 {
     struct list unknown = { 0 };
     LIST_EACH (const char *, name, &in->list.ids) {
@@ -301,7 +301,7 @@ static const struct describe type_list = {
     .set = "instanceTypeSet",
 };
 
-static int describe_types(struct call *c, const struct describe_types *in)
+static int describe_instance_types(struct call *c, const struct describe_instance_types *in)
 {
     struct list items = { 0 };
     if (in->list.ids.count && in->list.page.max_results != ABSENT)
@@ -315,12 +315,12 @@ static int describe_types(struct call *c, const struct describe_types *in)
     return describe_items(c, &type_list, &in->list, &items);
 }
 
-OPERATION(ec2, DescribeInstanceTypes, describe_types, describe_types_params, struct describe_types,
+OPERATION(ec2, DescribeInstanceTypes, describe_instance_types,
           .errors = "InvalidInstanceType InvalidParameterCombination");
 
 /* ---- DescribeInstanceTypeOfferings ---- */
 
-struct describe_offerings {
+struct describe_instance_type_offerings {
     struct listing list;
     const char *location_type;
 };
@@ -328,11 +328,11 @@ struct describe_offerings {
 static const char *const location_types[] = { "region", "availability-zone", "availability-zone-id",
                                               "outpost", NULL };
 
-static const struct param describe_offerings_params[] = {
-    { "LocationType", TEXT(struct describe_offerings, location_type), .values = location_types,
-      .otherwise = "region" },
-    { "Filter", FILTERS(struct describe_offerings, list.filters) },
-    PAGING(struct describe_offerings, list.page),
+static const struct param describe_instance_type_offerings_params[] = {
+    { "LocationType", TEXT(struct describe_instance_type_offerings, location_type),
+      .values = location_types, .otherwise = "region" },
+    { "Filter", FILTERS(struct describe_instance_type_offerings, list.filters) },
+    PAGING(struct describe_instance_type_offerings, list.page),
     { 0 },
 };
 
@@ -378,7 +378,8 @@ static const struct describe offering_list = {
     .set = "instanceTypeOfferingSet",
 };
 
-static int describe_offerings(struct call *c, const struct describe_offerings *in)
+static int describe_instance_type_offerings(struct call *c,
+                                            const struct describe_instance_type_offerings *in)
 {
     struct list items = { 0 };
     const char *by = in->location_type;
@@ -387,5 +388,5 @@ static int describe_offerings(struct call *c, const struct describe_offerings *i
     return describe_items(c, &offering_list, &in->list, &items);
 }
 
-OPERATION(ec2, DescribeInstanceTypeOfferings, describe_offerings, describe_offerings_params,
-          struct describe_offerings, .errors = "InvalidParameterValue");
+OPERATION(ec2, DescribeInstanceTypeOfferings, describe_instance_type_offerings,
+          .errors = "InvalidParameterValue");

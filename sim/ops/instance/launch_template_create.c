@@ -23,20 +23,22 @@ static void emit_template(struct call *c, const struct launch_template *t, enum 
 
 /* ---- CreateLaunchTemplate ---- */
 
-struct create_template {
+struct create_launch_template {
     const char *token, *name, *description;
     struct run_instances data;
     struct list tag_specs;
 };
 
-static const struct param create_template_params[] = {
-    { "ClientToken", TEXT(struct create_template, token) },
-    { "LaunchTemplateName", TEXT(struct create_template, name), .flags = PARAM_REQUIRED },
-    { "VersionDescription", TEXT(struct create_template, description), .min = 0, .max = 255 },
-    { "LaunchTemplateData", STRUCT(struct create_template, data, launch_template_data_params),
+static const struct param create_launch_template_params[] = {
+    { "ClientToken", TEXT(struct create_launch_template, token) },
+    { "LaunchTemplateName", TEXT(struct create_launch_template, name), .flags = PARAM_REQUIRED },
+    { "VersionDescription", TEXT(struct create_launch_template, description), .min = 0,
+      .max = 255 },
+    { "LaunchTemplateData",
+      STRUCT(struct create_launch_template, data, launch_template_data_params),
       .flags = PARAM_REQUIRED },
     { "Operator", REFUSED(STRUCT, "AWS's services use it, not its customers") },
-    { "TagSpecification", TAG_SPECS(struct create_template, tag_specs, "launch-template") },
+    { "TagSpecification", TAG_SPECS(struct create_launch_template, tag_specs, "launch-template") },
     { 0 },
 };
 
@@ -74,7 +76,7 @@ static bool is_empty(const struct value *data)
     return true;
 }
 
-static int create_template(struct call *c, const struct create_template *in)
+static int create_launch_template(struct call *c, const struct create_launch_template *in)
 {
     struct launch_template t = { 0 };
     struct launch_template_version v;
@@ -104,8 +106,8 @@ static int create_template(struct call *c, const struct create_template *in)
     return 0;
 }
 
-OPERATION(ec2, CreateLaunchTemplate, create_template, create_template_params,
-          struct create_template, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, CreateLaunchTemplate, create_launch_template, .flags = OP_WRITES,
+          .dry_run = DRYRUN_FIRST,
           .errors = "InvalidLaunchTemplateName.AlreadyExistsException"
                     " InvalidLaunchTemplateName.MalformedException InvalidAMIID.Malformed"
                     " InvalidUserData.Malformed IdempotentParameterMismatch",
@@ -126,7 +128,7 @@ static const struct param modify_template_params[] = {
     { 0 },
 };
 
-static int modify_template(struct call *c, const struct template_input *in)
+static int modify_launch_template(struct call *c, const struct template_input *in)
 {
     struct launch_template t;
     struct launch_template_version v;
@@ -147,12 +149,12 @@ static int modify_template(struct call *c, const struct template_input *in)
     return 0;
 }
 
-OPERATION(ec2, ModifyLaunchTemplate, modify_template, modify_template_params, struct template_input,
-          .flags = OP_WRITES,
-          .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
-                    " IdempotentParameterMismatch MissingParameter "
-                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
-          .effects = "the default version");
+OPERATION_AS(ec2, ModifyLaunchTemplate, modify_launch_template, modify_template_params,
+             struct template_input, .flags = OP_WRITES,
+             .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
+                       " IdempotentParameterMismatch MissingParameter "
+                       "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
+             .effects = "the default version");
 
 /* ---- DeleteLaunchTemplate ---- */
 
@@ -167,7 +169,7 @@ static void remove_version(struct call *c, const struct launch_template_version 
     store_remove(c, &launch_template_version_schema, v->id);
 }
 
-static int delete_template(struct call *c, const struct template_input *in)
+static int delete_launch_template(struct call *c, const struct template_input *in)
 {
     struct launch_template t;
     if (launch_template_own(c, in->id, in->name, &t))
@@ -181,11 +183,11 @@ static int delete_template(struct call *c, const struct template_input *in)
     return 0;
 }
 
-OPERATION(ec2, DeleteLaunchTemplate, delete_template, delete_template_params, struct template_input,
-          .flags = OP_WRITES,
-          .errors = "InvalidLaunchTemplateId.NotFound"
-                    " InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
-          .effects = "the template and its versions are gone");
+OPERATION_AS(ec2, DeleteLaunchTemplate, delete_launch_template, delete_template_params,
+             struct template_input, .flags = OP_WRITES,
+             .errors = "InvalidLaunchTemplateId.NotFound"
+                       " InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
+             .effects = "the template and its versions are gone");
 
 /* ---- DeleteLaunchTemplateVersions ---- */
 
@@ -230,7 +232,7 @@ static void emit_deleted(struct call *c, const struct launch_template *t, const 
     emit_close(c);
 }
 
-static int delete_versions(struct call *c, const struct template_input *in)
+static int delete_launch_template_versions(struct call *c, const struct template_input *in)
 {
     struct launch_template t;
     struct list unknown = { 0 };
@@ -255,25 +257,25 @@ static int delete_versions(struct call *c, const struct template_input *in)
     return 0;
 }
 
-OPERATION(ec2, DeleteLaunchTemplateVersions, delete_versions, delete_versions_params,
-          struct template_input, .flags = OP_WRITES,
-          .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue "
-                    "InvalidLaunchTemplateId.VersionNotFound "
-                    "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
-          .effects = "the versions are gone; their numbers are not used again");
+OPERATION_AS(ec2, DeleteLaunchTemplateVersions, delete_launch_template_versions,
+             delete_versions_params, struct template_input, .flags = OP_WRITES,
+             .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue "
+                       "InvalidLaunchTemplateId.VersionNotFound "
+                       "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
+             .effects = "the versions are gone; their numbers are not used again");
 
 /* ---- DescribeLaunchTemplates ---- */
 
-struct describe_templates {
+struct describe_launch_templates {
     struct listing list;
     struct list names;
 };
 
-static const struct param describe_templates_params[] = {
-    { "LaunchTemplateId", TEXTS(struct describe_templates, list.ids) },
-    { "LaunchTemplateName", TEXTS(struct describe_templates, names) },
-    { "Filter", FILTERS(struct describe_templates, list.filters) },
-    PAGING(struct describe_templates, list.page),
+static const struct param describe_launch_templates_params[] = {
+    { "LaunchTemplateId", TEXTS(struct describe_launch_templates, list.ids) },
+    { "LaunchTemplateName", TEXTS(struct describe_launch_templates, names) },
+    { "Filter", FILTERS(struct describe_launch_templates, list.filters) },
+    PAGING(struct describe_launch_templates, list.page),
     { "IncludeManagedResources", IGNORED(BOOL, "no template here is managed by a service") },
     { 0 },
 };
@@ -293,7 +295,7 @@ static const struct describe template_list = {
     .missing = no_template,
 };
 
-static int describe_templates(struct call *c, const struct describe_templates *in)
+static int describe_launch_templates(struct call *c, const struct describe_launch_templates *in)
 {
     struct listing asked = in->list;
     LIST_EACH (const char *, name, &in->names) {
@@ -305,7 +307,6 @@ static int describe_templates(struct call *c, const struct describe_templates *i
     return describe(c, &template_list, &asked);
 }
 
-OPERATION(ec2, DescribeLaunchTemplates, describe_templates, describe_templates_params,
-          struct describe_templates,
+OPERATION(ec2, DescribeLaunchTemplates, describe_launch_templates,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
                     "InvalidParameterCombination");

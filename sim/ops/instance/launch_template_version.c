@@ -17,20 +17,22 @@ static void emit_version(struct call *c, const struct launch_template_version *v
 
 /* ---- CreateLaunchTemplateVersion ---- */
 
-struct create_version {
+struct create_launch_template_version {
     const char *token, *id, *name, *source, *description;
     struct run_instances data;
     enum tri resolve;
 };
 
-static const struct param create_version_params[] = {
-    { "ClientToken", TEXT(struct create_version, token) },
-    { "LaunchTemplateId", TEXT(struct create_version, id) },
-    { "LaunchTemplateName", TEXT(struct create_version, name) },
-    { "SourceVersion", TEXT(struct create_version, source) },
-    { "VersionDescription", TEXT(struct create_version, description), .min = 0, .max = 255 },
+static const struct param create_launch_template_version_params[] = {
+    { "ClientToken", TEXT(struct create_launch_template_version, token) },
+    { "LaunchTemplateId", TEXT(struct create_launch_template_version, id) },
+    { "LaunchTemplateName", TEXT(struct create_launch_template_version, name) },
+    { "SourceVersion", TEXT(struct create_launch_template_version, source) },
+    { "VersionDescription", TEXT(struct create_launch_template_version, description), .min = 0,
+      .max = 255 },
     /* required by the model, yet empty data with a source is fine [recorded] */
-    { "LaunchTemplateData", STRUCT(struct create_version, data, launch_template_data_params) },
+    { "LaunchTemplateData",
+      STRUCT(struct create_launch_template_version, data, launch_template_data_params) },
     { "ResolveAlias", REFUSED(BOOL, "aliases are resolved at launch") },
     { 0 },
 };
@@ -44,7 +46,8 @@ static void emit_created(struct call *c, const struct launch_template_version *v
     emit_template_warning(c, code, warning);
 }
 
-static int create_version(struct call *c, const struct create_version *in)
+static int create_launch_template_version(struct call *c,
+                                          const struct create_launch_template_version *in)
 {
     struct launch_template t;
     struct launch_template_version source = { 0 }, v;
@@ -70,8 +73,7 @@ static int create_version(struct call *c, const struct create_version *in)
     return 0;
 }
 
-OPERATION(ec2, CreateLaunchTemplateVersion, create_version, create_version_params,
-          struct create_version, .flags = OP_WRITES,
+OPERATION(ec2, CreateLaunchTemplateVersion, create_launch_template_version, .flags = OP_WRITES,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
                     " InvalidAMIID.Malformed InvalidUserData.Malformed IdempotentParameterMismatch "
                     "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
@@ -79,20 +81,20 @@ OPERATION(ec2, CreateLaunchTemplateVersion, create_version, create_version_param
 
 /* ---- DescribeLaunchTemplateVersions ---- */
 
-struct describe_versions {
+struct describe_launch_template_versions {
     const char *id, *name, *min, *max;
     struct list versions, filters;
     struct paging page;
 };
 
-static const struct param describe_versions_params[] = {
-    { "LaunchTemplateId", TEXT(struct describe_versions, id) },
-    { "LaunchTemplateName", TEXT(struct describe_versions, name) },
-    { "LaunchTemplateVersion", TEXTS(struct describe_versions, versions) },
-    { "MinVersion", TEXT(struct describe_versions, min) },
-    { "MaxVersion", TEXT(struct describe_versions, max) },
-    PAGING(struct describe_versions, page),
-    { "Filter", FILTERS(struct describe_versions, filters) },
+static const struct param describe_launch_template_versions_params[] = {
+    { "LaunchTemplateId", TEXT(struct describe_launch_template_versions, id) },
+    { "LaunchTemplateName", TEXT(struct describe_launch_template_versions, name) },
+    { "LaunchTemplateVersion", TEXTS(struct describe_launch_template_versions, versions) },
+    { "MinVersion", TEXT(struct describe_launch_template_versions, min) },
+    { "MaxVersion", TEXT(struct describe_launch_template_versions, max) },
+    PAGING(struct describe_launch_template_versions, page),
+    { "Filter", FILTERS(struct describe_launch_template_versions, filters) },
     { "ResolveAlias", REFUSED(BOOL, "aliases are resolved at launch") },
     { "IncludeManagedResources", IGNORED(BOOL, "no template here is managed by a service") },
     { 0 },
@@ -117,7 +119,7 @@ static int selected(struct call *c, const struct launch_template *t, const struc
 }
 
 static void all_of(struct call *c, const struct launch_template *t,
-                   const struct describe_versions *in, struct list *into)
+                   const struct describe_launch_template_versions *in, struct list *into)
 {
     int64_t min = 1, max = INT64_MAX;
     if (in->min)
@@ -144,7 +146,8 @@ static int of_every_template(struct call *c, const struct list *versions, struct
     return 0;
 }
 
-static int find_versions(struct call *c, const struct describe_versions *in, struct list *into)
+static int find_versions(struct call *c, const struct describe_launch_template_versions *in,
+                         struct list *into)
 {
     struct launch_template t;
     if (in->versions.count && (in->min || in->max))
@@ -160,7 +163,8 @@ static int find_versions(struct call *c, const struct describe_versions *in, str
     return 0;
 }
 
-static int describe_versions(struct call *c, const struct describe_versions *in)
+static int describe_launch_template_versions(struct call *c,
+                                             const struct describe_launch_template_versions *in)
 {
     struct list found = { 0 }, matching = { 0 };
     const char *token;
@@ -186,8 +190,7 @@ static int describe_versions(struct call *c, const struct describe_versions *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeLaunchTemplateVersions, describe_versions, describe_versions_params,
-          struct describe_versions,
+OPERATION(ec2, DescribeLaunchTemplateVersions, describe_launch_template_versions,
           .errors = "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound"
                     " InvalidParameterCombination MissingParameter "
                     "InvalidLaunchTemplateName.NotFoundException");

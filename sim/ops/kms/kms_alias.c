@@ -75,7 +75,7 @@ static int create_alias(struct call *c, const struct name_alias *in)
     "NotFoundException ValidationException NotAuthorizedException KMSInvalidStateException "       \
     "LimitExceededException"
 
-OPERATION(
+OPERATION_AS(
     kms, CreateAlias, create_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
     .errors = "AlreadyExistsException AccessDeniedException InvalidArnException " ALIAS_ERRORS,
     .effects = "a name for the key");
@@ -106,9 +106,10 @@ static int update_alias(struct call *c, const struct name_alias *in)
     return 0;
 }
 
-OPERATION(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias, .flags = OP_WRITES,
-          .errors = "AccessDeniedException InvalidArnException " ALIAS_ERRORS,
-          .effects = "the name means another key from now on");
+OPERATION_AS(kms, UpdateAlias, update_alias, name_alias_params, struct name_alias,
+             .flags = OP_WRITES,
+             .errors = "AccessDeniedException InvalidArnException " ALIAS_ERRORS,
+             .effects = "the name means another key from now on");
 
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
@@ -119,10 +120,10 @@ static int delete_alias(struct call *c, const struct name_alias *in)
     return 0;
 }
 
-OPERATION(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias,
-          .flags = OP_WRITES,
-          .errors = "NotFoundException ValidationException NotAuthorizedException",
-          .effects = "the name goes, the key stays");
+OPERATION_AS(kms, DeleteAlias, delete_alias, delete_alias_params, struct name_alias,
+             .flags = OP_WRITES,
+             .errors = "NotFoundException ValidationException NotAuthorizedException",
+             .effects = "the name goes, the key stays");
 
 /* ---- ListAliases ---- */
 
@@ -182,5 +183,5 @@ static int list_aliases(struct call *c, const struct list_aliases *in)
 }
 
 OPERATION(
-    kms, ListAliases, list_aliases, list_aliases_params, struct list_aliases,
+    kms, ListAliases, list_aliases,
     .errors = "NotFoundException InvalidArnException InvalidMarkerException AccessDeniedException");

@@ -129,8 +129,7 @@ static int create_grant(struct call *c, const struct create_grant *in)
     return 0;
 }
 
-OPERATION(kms, CreateGrant, create_grant, create_grant_params, struct create_grant,
-          .flags = OP_WRITES,
+OPERATION(kms, CreateGrant, create_grant, .flags = OP_WRITES,
           .errors = KMS_KEY_ERRORS " DisabledException DryRunOperationException",
           .effects = "lets a principal, also of another account, use the key");
 
@@ -168,8 +167,7 @@ static int list_grants(struct call *c, const struct list_grants *in)
     return 0;
 }
 
-OPERATION(kms, ListGrants, list_grants, list_grants_params, struct list_grants,
-          .errors = KMS_KEY_ERRORS " InvalidMarkerException");
+OPERATION(kms, ListGrants, list_grants, .errors = KMS_KEY_ERRORS " InvalidMarkerException");
 
 struct revoke_grant {
     const char *key, *grant;
@@ -197,6 +195,6 @@ static int revoke_grant(struct call *c, const struct revoke_grant *in)
     return 0;
 }
 
-OPERATION(kms, RevokeGrant, revoke_grant, revoke_grant_params, struct revoke_grant,
-          .flags = OP_WRITES, .errors = KMS_KEY_ERRORS " DryRunOperationException",
+OPERATION(kms, RevokeGrant, revoke_grant, .flags = OP_WRITES,
+          .errors = KMS_KEY_ERRORS " DryRunOperationException",
           .effects = "the grant ends at once");

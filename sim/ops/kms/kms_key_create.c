@@ -177,7 +177,7 @@ static int create_key(struct call *c, const struct create_key *in)
     return 0;
 }
 
-OPERATION(kms, CreateKey, create_key, create_key_params, struct create_key, .flags = OP_WRITES,
+OPERATION(kms, CreateKey, create_key, .flags = OP_WRITES,
           .errors = "ValidationException UnsupportedOperationException TagException "
                     "LimitExceededException MalformedPolicyDocumentException",
           .effects = "a key in state Enabled (PendingImport for Origin EXTERNAL)");
@@ -205,8 +205,7 @@ static int describe_key(struct call *c, const struct describe_key *in)
 }
 
 /* OP_WRITES: naming alias/aws/ebs makes the key behind it [guide]. */
-OPERATION(kms, DescribeKey, describe_key, describe_key_params, struct describe_key,
-          .flags = OP_WRITES,
+OPERATION(kms, DescribeKey, describe_key, .flags = OP_WRITES,
           .errors = "NotFoundException InvalidArnException AccessDeniedException",
           .effects = "naming alias/aws/ebs for the first time makes the key behind it");
 
@@ -239,11 +238,12 @@ static int disable_key(struct call *c, const struct name_key *in)
     return set_state(c, in->key, "kms:DisableKey", "Disabled");
 }
 
-OPERATION(kms, EnableKey, enable_key, name_key_params, struct name_key, .flags = OP_WRITES,
-          .errors = KMS_KEY_ERRORS, .effects = "Disabled -> Enabled");
-OPERATION(kms, DisableKey, disable_key, name_key_params, struct name_key, .flags = OP_WRITES,
-          .errors = KMS_KEY_ERRORS,
-          .effects = "Enabled -> Disabled; EC2 cannot encrypt with it or read what it encrypted");
+OPERATION_AS(kms, EnableKey, enable_key, name_key_params, struct name_key, .flags = OP_WRITES,
+             .errors = KMS_KEY_ERRORS, .effects = "Disabled -> Enabled");
+OPERATION_AS(
+    kms, DisableKey, disable_key, name_key_params, struct name_key, .flags = OP_WRITES,
+    .errors = KMS_KEY_ERRORS,
+    .effects = "Enabled -> Disabled; EC2 cannot encrypt with it or read what it encrypted");
 
 /* ---- ListKeys ---- */
 
@@ -277,26 +277,25 @@ static int list_keys(struct call *c, const struct list_keys *in)
     return 0;
 }
 
-OPERATION(kms, ListKeys, list_keys, list_keys_params, struct list_keys,
-          .errors = "InvalidMarkerException");
+OPERATION(kms, ListKeys, list_keys, .errors = "InvalidMarkerException");
 
 /* ---- Deletion ---- */
 
-struct schedule_deletion {
+struct schedule_key_deletion {
     const char *key;
     int64_t days;
 };
 
-static const struct param schedule_deletion_params[] = {
-    { "KeyId", TEXT(struct schedule_deletion, key), .flags = PARAM_REQUIRED, .min = 1,
+static const struct param schedule_key_deletion_params[] = {
+    { "KeyId", TEXT(struct schedule_key_deletion, key), .flags = PARAM_REQUIRED, .min = 1,
       .max = 2048 },
     /* the model says 1 to 365; what is taken is 7 to 30 [guide] */
-    { "PendingWindowInDays", INT(struct schedule_deletion, days), .min = 7, .max = 30,
+    { "PendingWindowInDays", INT(struct schedule_key_deletion, days), .min = 7, .max = 30,
       .otherwise = "30" },
     { 0 },
 };
 
-static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
+static int schedule_key_deletion(struct call *c, const struct schedule_key_deletion *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:ScheduleKeyDeletion", KMS_NO_ALIAS, &key))
@@ -315,8 +314,7 @@ static int schedule_deletion(struct call *c, const struct schedule_deletion *in)
 }
 
 OPERATION(
-    kms, ScheduleKeyDeletion, schedule_deletion, schedule_deletion_params, struct schedule_deletion,
-    .flags = OP_WRITES, .errors = KMS_KEY_ERRORS,
+    kms, ScheduleKeyDeletion, schedule_key_deletion, .flags = OP_WRITES, .errors = KMS_KEY_ERRORS,
     .effects = "any -> PendingDeletion; when the window ends the key, its aliases and grants go");
 
 static void delete_key(struct call *c, const char *subject)
@@ -329,7 +327,7 @@ static void delete_key(struct call *c, const char *subject)
 JOB(delete_key, .name = "delete_key");
 
 /* The key comes back disabled, never enabled [recorded]. */
-static int cancel_deletion(struct call *c, const struct name_key *in)
+static int cancel_key_deletion(struct call *c, const struct name_key *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:CancelKeyDeletion", KMS_NO_ALIAS, &key))
@@ -344,24 +342,25 @@ static int cancel_deletion(struct call *c, const struct name_key *in)
     return 0;
 }
 
-OPERATION(kms, CancelKeyDeletion, cancel_deletion, name_key_params, struct name_key,
-          .flags = OP_WRITES, .errors = KMS_KEY_ERRORS, .effects = "PendingDeletion -> Disabled");
+OPERATION_AS(kms, CancelKeyDeletion, cancel_key_deletion, name_key_params, struct name_key,
+             .flags = OP_WRITES, .errors = KMS_KEY_ERRORS,
+             .effects = "PendingDeletion -> Disabled");
 
 /* ---- UpdateKeyDescription ---- */
 
-struct update_description {
+struct update_key_description {
     const char *key, *description;
 };
 
-static const struct param update_description_params[] = {
-    { "KeyId", TEXT(struct update_description, key), .flags = PARAM_REQUIRED, .min = 1,
+static const struct param update_key_description_params[] = {
+    { "KeyId", TEXT(struct update_key_description, key), .flags = PARAM_REQUIRED, .min = 1,
       .max = 2048 },
-    { "Description", TEXT(struct update_description, description),
+    { "Description", TEXT(struct update_key_description, description),
       .flags = PARAM_REQUIRED | PARAM_EMPTY, .max = 8192 },
     { 0 },
 };
 
-static int update_description(struct call *c, const struct update_description *in)
+static int update_key_description(struct call *c, const struct update_key_description *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:UpdateKeyDescription", KMS_NO_ALIAS, &key)
@@ -372,14 +371,14 @@ static int update_description(struct call *c, const struct update_description *i
     return 0;
 }
 
-OPERATION(kms, UpdateKeyDescription, update_description, update_description_params,
-          struct update_description, .flags = OP_WRITES, .errors = KMS_KEY_ERRORS);
+OPERATION(kms, UpdateKeyDescription, update_key_description, .flags = OP_WRITES,
+          .errors = KMS_KEY_ERRORS);
 
 /* ---- GetKeyRotationStatus ---- */
 
 /* Rotation cannot be turned on here, so that it is off for every key [recorded: the answer then].
  */
-static int get_rotation(struct call *c, const struct name_key *in)
+static int get_key_rotation_status(struct call *c, const struct name_key *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:GetKeyRotationStatus", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS,
@@ -390,5 +389,5 @@ static int get_rotation(struct call *c, const struct name_key *in)
     return 0;
 }
 
-OPERATION(kms, GetKeyRotationStatus, get_rotation, name_key_params, struct name_key,
-          .errors = "NotFoundException InvalidArnException AccessDeniedException");
+OPERATION_AS(kms, GetKeyRotationStatus, get_key_rotation_status, name_key_params, struct name_key,
+             .errors = "NotFoundException InvalidArnException AccessDeniedException");

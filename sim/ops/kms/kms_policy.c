@@ -113,13 +113,13 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
     return 0;
 }
 
-struct get_policy {
+struct get_key_policy {
     const char *key, *name;
 };
 
-static const struct param get_policy_params[] = {
-    { "KeyId", TEXT(struct get_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "PolicyName", TEXT(struct get_policy, name), .min = 1, .max = 128 },
+static const struct param get_key_policy_params[] = {
+    { "KeyId", TEXT(struct get_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct get_key_policy, name), .min = 1, .max = 128 },
     { 0 },
 };
 
@@ -128,7 +128,7 @@ static int check_policy_name(struct call *c, const char *name)
     return name && !text_is(name, "default") ? fail(c, E_KmsNoPolicy) : 0;
 }
 
-static int get_policy(struct call *c, const struct get_policy *in)
+static int get_key_policy(struct call *c, const struct get_key_policy *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
@@ -139,22 +139,22 @@ static int get_policy(struct call *c, const struct get_policy *in)
     return 0;
 }
 
-OPERATION(kms, GetKeyPolicy, get_policy, get_policy_params, struct get_policy,
-          .errors = KMS_KEY_ERRORS);
+OPERATION(kms, GetKeyPolicy, get_key_policy, .errors = KMS_KEY_ERRORS);
 
-struct list_policies {
+struct list_key_policies {
     const char *key;
     struct paging page;
 };
 
-static const struct param list_policies_params[] = {
-    { "KeyId", TEXT(struct list_policies, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    KMS_PAGING(struct list_policies),
+static const struct param list_key_policies_params[] = {
+    { "KeyId", TEXT(struct list_key_policies, key), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 2048 },
+    KMS_PAGING(struct list_key_policies),
     { 0 },
 };
 
 /* A key has one policy [model]. */
-static int list_policies(struct call *c, const struct list_policies *in)
+static int list_key_policies(struct call *c, const struct list_key_policies *in)
 {
     struct kms_key key;
     struct list names = { 0 };
@@ -169,24 +169,25 @@ static int list_policies(struct call *c, const struct list_policies *in)
     return 0;
 }
 
-OPERATION(kms, ListKeyPolicies, list_policies, list_policies_params, struct list_policies,
+OPERATION(kms, ListKeyPolicies, list_key_policies,
           .errors = KMS_KEY_ERRORS " InvalidMarkerException");
 
-struct put_policy {
+struct put_key_policy {
     const char *key, *name, *policy;
     enum tri bypass;
 };
 
-static const struct param put_policy_params[] = {
-    { "KeyId", TEXT(struct put_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "PolicyName", TEXT(struct put_policy, name), .min = 1, .max = 128 },
-    { "Policy", TEXT(struct put_policy, policy), .flags = PARAM_REQUIRED, .min = 1, .max = 131072 },
-    { "BypassPolicyLockoutSafetyCheck", BOOL(struct put_policy, bypass) },
+static const struct param put_key_policy_params[] = {
+    { "KeyId", TEXT(struct put_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    { "PolicyName", TEXT(struct put_key_policy, name), .min = 1, .max = 128 },
+    { "Policy", TEXT(struct put_key_policy, policy), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 131072 },
+    { "BypassPolicyLockoutSafetyCheck", BOOL(struct put_key_policy, bypass) },
     { 0 },
 };
 
 /* Works on keys that are pending deletion, too [recorded]. */
-static int put_policy(struct call *c, const struct put_policy *in)
+static int put_key_policy(struct call *c, const struct put_key_policy *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
@@ -197,7 +198,7 @@ static int put_policy(struct call *c, const struct put_policy *in)
     return 0;
 }
 
-OPERATION(kms, PutKeyPolicy, put_policy, put_policy_params, struct put_policy, .flags = OP_WRITES,
+OPERATION(kms, PutKeyPolicy, put_key_policy, .flags = OP_WRITES,
           .errors = KMS_KEY_ERRORS
           " MalformedPolicyDocumentException UnsupportedOperationException",
           .effects = "decides at once who may use the key, other accounts included");

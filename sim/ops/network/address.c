@@ -27,7 +27,6 @@ static int describe_addresses(struct call *c, const struct describe_addresses *i
     return 0;
 }
 
-OPERATION(ec2, DescribeAddresses, describe_addresses, describe_addresses_params,
-          struct describe_addresses,
+OPERATION(ec2, DescribeAddresses, describe_addresses,
           .errors = "InvalidAddress.NotFound InvalidAllocationID.NotFound",
           .effects = "finds none: nothing here allocates an address");

@@ -42,16 +42,16 @@ int security_group_named_by(struct call *c, const char *id, const char *name,
 
 /* ---- DescribeSecurityGroups ---- */
 
-struct describe_groups {
+struct describe_security_groups {
     struct listing list;
     struct list names;
 };
 
-static const struct param describe_groups_params[] = {
-    { "GroupId", TEXTS(struct describe_groups, list.ids), .id = "sg-" },
-    { "GroupName", TEXTS(struct describe_groups, names) },
-    PAGING(struct describe_groups, list.page),
-    { "Filter", FILTERS(struct describe_groups, list.filters) },
+static const struct param describe_security_groups_params[] = {
+    { "GroupId", TEXTS(struct describe_security_groups, list.ids), .id = "sg-" },
+    { "GroupName", TEXTS(struct describe_security_groups, names) },
+    PAGING(struct describe_security_groups, list.page),
+    { "Filter", FILTERS(struct describe_security_groups, list.filters) },
     { 0 },
 };
 
@@ -67,7 +67,7 @@ static const struct describe group_list = {
     .missing = no_group,
 };
 
-static int describe_groups(struct call *c, const struct describe_groups *in)
+static int describe_security_groups(struct call *c, const struct describe_security_groups *in)
 {
     struct listing asked = in->list;
     LIST_EACH (const char *, name, &in->names) {
@@ -80,23 +80,23 @@ static int describe_groups(struct call *c, const struct describe_groups *in)
 }
 
 /* The first look makes the default VPC: a write. */
-OPERATION(ec2, DescribeSecurityGroups, describe_groups, describe_groups_params,
-          struct describe_groups, .flags = OP_WRITES,
+OPERATION(ec2, DescribeSecurityGroups, describe_security_groups, .flags = OP_WRITES,
           .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed VPCIdNotSpecified "
                     "InvalidParameterCombination");
 
 /* ---- CreateSecurityGroup ---- */
 
-struct create_group {
+struct create_security_group {
     const char *name, *description, *vpc;
     struct list tag_specs;
 };
 
-static const struct param create_group_params[] = {
-    { "GroupDescription", TEXT(struct create_group, description), .flags = PARAM_REQUIRED },
-    { "GroupName", TEXT(struct create_group, name), .flags = PARAM_REQUIRED },
-    { "VpcId", TEXT(struct create_group, vpc) },
-    { "TagSpecification", TAG_SPECS(struct create_group, tag_specs, "security-group") },
+static const struct param create_security_group_params[] = {
+    { "GroupDescription", TEXT(struct create_security_group, description),
+      .flags = PARAM_REQUIRED },
+    { "GroupName", TEXT(struct create_security_group, name), .flags = PARAM_REQUIRED },
+    { "VpcId", TEXT(struct create_security_group, vpc) },
+    { "TagSpecification", TAG_SPECS(struct create_security_group, tag_specs, "security-group") },
     { 0 },
 };
 
@@ -109,7 +109,7 @@ static int check_ascii(struct call *c, const char *name, const char *text)
     return 0;
 }
 
-static int check_new_group(struct call *c, const struct create_group *in, struct vpc *ret)
+static int check_new_group(struct call *c, const struct create_security_group *in, struct vpc *ret)
 {
     struct security_group before;
     if (check_ascii(c, "GroupName", in->name)
@@ -133,7 +133,7 @@ static int check_new_group(struct call *c, const struct create_group *in, struct
     return 0;
 }
 
-static int create_group(struct call *c, const struct create_group *in)
+static int create_security_group(struct call *c, const struct create_security_group *in)
 {
     struct vpc v;
     network_ensure(c);
@@ -153,21 +153,21 @@ static int create_group(struct call *c, const struct create_group *in)
     return 0;
 }
 
-OPERATION(ec2, CreateSecurityGroup, create_group, create_group_params, struct create_group,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CreateSecurityGroup, create_security_group, .flags = OP_WRITES,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidGroup.Duplicate InvalidGroup.Reserved InvalidParameterValue"
                     " InvalidVpcID.NotFound VPCIdNotSpecified",
           .effects = "a group that lets everything out and nothing in");
 
 /* ---- DeleteSecurityGroup ---- */
 
-struct delete_group {
+struct delete_security_group {
     const char *id, *name;
 };
 
-static const struct param delete_group_params[] = {
-    { "GroupId", TEXT(struct delete_group, id) },
-    { "GroupName", TEXT(struct delete_group, name) },
+static const struct param delete_security_group_params[] = {
+    { "GroupId", TEXT(struct delete_security_group, id) },
+    { "GroupName", TEXT(struct delete_security_group, name) },
     { 0 },
 };
 
@@ -181,7 +181,7 @@ static bool is_in_use(struct call *c, const struct security_group *g)
            != ABSENT;
 }
 
-static int delete_group(struct call *c, const struct delete_group *in)
+static int delete_security_group(struct call *c, const struct delete_security_group *in)
 {
     struct security_group g;
     if (security_group_named_by(c, in->id, in->name, &g))
@@ -194,12 +194,11 @@ static int delete_group(struct call *c, const struct delete_group *in)
         return -1;
     security_group_remove(c, &g);
     emit_text(c, "groupId", g.id);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteSecurityGroup, delete_group, delete_group_params, struct delete_group,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, DeleteSecurityGroup, delete_security_group, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidGroup.NotFound InvalidGroupId.Malformed CannotDelete"
                     " DependencyViolation InvalidParameterCombination VPCIdNotSpecified",
           .effects = "the group and its rules are gone");

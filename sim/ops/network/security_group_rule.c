@@ -376,12 +376,12 @@ static int authorize(struct call *c, const struct rules_input *in, bool egress)
     return 0;
 }
 
-static int authorize_ingress(struct call *c, const struct rules_input *in)
+static int authorize_security_group_ingress(struct call *c, const struct rules_input *in)
 {
     return authorize(c, in, false);
 }
 
-static int authorize_egress(struct call *c, const struct rules_input *in)
+static int authorize_security_group_egress(struct call *c, const struct rules_input *in)
 {
     return authorize(c, in, true);
 }
@@ -390,14 +390,16 @@ static int authorize_egress(struct call *c, const struct rules_input *in)
     "InvalidGroup.NotFound InvalidGroupId.Malformed InvalidPermission.Duplicate"                   \
     " InvalidParameterCombination InvalidParameterValue MissingParameter"
 
-OPERATION(ec2, AuthorizeSecurityGroupIngress, authorize_ingress, authorize_ingress_params,
-          struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
-          .effects = "rules for what comes in");
-OPERATION(ec2, AuthorizeSecurityGroupEgress, authorize_egress, authorize_egress_params,
-          struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
-          .effects = "rules for what goes out");
+OPERATION_AS(ec2, AuthorizeSecurityGroupIngress, authorize_security_group_ingress,
+             authorize_ingress_params, struct rules_input, .flags = OP_WRITES,
+             .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
+             .effects = "rules for what comes in");
+OPERATION_AS(ec2, AuthorizeSecurityGroupEgress, authorize_security_group_egress,
+             authorize_egress_params, struct rules_input, .flags = OP_WRITES,
+             .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " AUTHORIZE_ERRORS,
+             .effects = "rules for what goes out");
 
 /* ---- Revoke ---- */
 
@@ -459,12 +461,12 @@ static int revoke(struct call *c, const struct rules_input *in, bool egress)
     return 0;
 }
 
-static int revoke_ingress(struct call *c, const struct rules_input *in)
+static int revoke_security_group_ingress(struct call *c, const struct rules_input *in)
 {
     return revoke(c, in, false);
 }
 
-static int revoke_egress(struct call *c, const struct rules_input *in)
+static int revoke_security_group_egress(struct call *c, const struct rules_input *in)
 {
     return revoke(c, in, true);
 }
@@ -473,14 +475,14 @@ static int revoke_egress(struct call *c, const struct rules_input *in)
     "InvalidGroup.NotFound InvalidGroupId.Malformed InvalidPermission.NotFound"                    \
     " InvalidParameterCombination InvalidSecurityGroupRuleId.NotFound"
 
-OPERATION(ec2, RevokeSecurityGroupIngress, revoke_ingress, revoke_ingress_params,
-          struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
-          .effects = "the rules are gone");
-OPERATION(ec2, RevokeSecurityGroupEgress, revoke_egress, revoke_egress_params, struct rules_input,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
-          .effects = "the rules are gone");
+OPERATION_AS(ec2, RevokeSecurityGroupIngress, revoke_security_group_ingress, revoke_ingress_params,
+             struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
+             .effects = "the rules are gone");
+OPERATION_AS(ec2, RevokeSecurityGroupEgress, revoke_security_group_egress, revoke_egress_params,
+             struct rules_input, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidPrefixListID.NotFound VPCIdNotSpecified " REVOKE_ERRORS,
+             .effects = "the rules are gone");
 
 /* ---- DescribeSecurityGroupRules ---- */
 

@@ -140,9 +140,9 @@ static int create_subnet(struct call *c, const struct create_subnet *in)
     return 0;
 }
 
-OPERATION_BY_NAME(ec2, CreateSubnet, create_subnet, .flags = OP_WRITES,
-                  .errors = "InvalidVpcID.NotFound InvalidSubnet.Range InvalidSubnet.Conflict",
-                  .effects = "a subnet in the zone that was named, else in the first one");
+OPERATION(ec2, CreateSubnet, create_subnet, .flags = OP_WRITES,
+          .errors = "InvalidVpcID.NotFound InvalidSubnet.Range InvalidSubnet.Conflict",
+          .effects = "a subnet in the zone that was named, else in the first one");
 
 /* ---- DeleteSubnet ---- */
 
@@ -169,9 +169,9 @@ static int delete_subnet(struct call *c, const struct delete_subnet *in)
     return 0;
 }
 
-OPERATION_BY_NAME(ec2, DeleteSubnet, delete_subnet, .flags = OP_WRITES, .answer = ANSWER_RETURN,
-                  .errors = "InvalidSubnetID.NotFound DependencyViolation",
-                  .effects = "the subnet is gone");
+OPERATION(ec2, DeleteSubnet, delete_subnet, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+          .errors = "InvalidSubnetID.NotFound DependencyViolation",
+          .effects = "the subnet is gone");
 
 /* ---- ModifySubnetAttribute ---- */
 
@@ -238,7 +238,6 @@ static int modify_subnet_attribute(struct call *c, const struct modify_subnet_at
     return 0;
 }
 
-OPERATION_BY_NAME(ec2, ModifySubnetAttribute, modify_subnet_attribute,
-                  .flags = OP_WRITES | OP_NO_DRYRUN, .answer = ANSWER_RETURN,
-                  .errors = "InvalidSubnetID.NotFound InvalidParameterCombination",
-                  .effects = "what instances launched later find there");
+OPERATION(ec2, ModifySubnetAttribute, modify_subnet_attribute, .flags = OP_WRITES | OP_NO_DRYRUN,
+          .answer = ANSWER_RETURN, .errors = "InvalidSubnetID.NotFound InvalidParameterCombination",
+          .effects = "what instances launched later find there");

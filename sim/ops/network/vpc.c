@@ -120,17 +120,17 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
     return 0;
 }
 
-OPERATION(ec2, CreateVpc, create_vpc, create_vpc_params, struct create_vpc, .flags = OP_WRITES,
-          .errors = "InvalidVpc.Range", .effects = "a VPC with its default security group");
+OPERATION(ec2, CreateVpc, create_vpc, .flags = OP_WRITES, .errors = "InvalidVpc.Range",
+          .effects = "a VPC with its default security group");
 
 /* ---- DeleteVpc ---- */
 
-struct vpc_input {
+struct delete_vpc {
     const char *id;
 };
 
 static const struct param delete_vpc_params[] = {
-    { "VpcId", TEXT(struct vpc_input, id), .flags = PARAM_REQUIRED },
+    { "VpcId", TEXT(struct delete_vpc, id), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
@@ -145,7 +145,7 @@ static bool has_dependents(struct call *c, const struct vpc *v)
            != ABSENT;
 }
 
-static int delete_vpc(struct call *c, const struct vpc_input *in)
+static int delete_vpc(struct call *c, const struct delete_vpc *in)
 {
     struct vpc v;
     struct security_group g;
@@ -157,17 +157,16 @@ static int delete_vpc(struct call *c, const struct vpc_input *in)
     if (security_group_default(c, v.id, &g))
         security_group_remove(c, &g);
     store_remove(c, &vpc_schema, v.id);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteVpc, delete_vpc, delete_vpc_params, struct vpc_input, .flags = OP_WRITES,
+OPERATION(ec2, DeleteVpc, delete_vpc, .flags = OP_WRITES, .answer = ANSWER_RETURN,
           .errors = "InvalidVpcID.NotFound DependencyViolation",
           .effects = "the VPC and its default group are gone");
 
 /* ---- DescribeVpcAttribute ---- */
 
-struct vpc_attribute {
+struct describe_vpc_attribute {
     const char *id, *attribute;
 };
 
@@ -175,13 +174,13 @@ static const char *const vpc_attributes[] = { "enableDnsSupport", "enableDnsHost
                                               "enableNetworkAddressUsageMetrics", NULL };
 
 static const struct param describe_vpc_attribute_params[] = {
-    { "Attribute", TEXT(struct vpc_attribute, attribute), .flags = PARAM_REQUIRED,
+    { "Attribute", TEXT(struct describe_vpc_attribute, attribute), .flags = PARAM_REQUIRED,
       .values = vpc_attributes },
-    { "VpcId", TEXT(struct vpc_attribute, id), .flags = PARAM_REQUIRED },
+    { "VpcId", TEXT(struct describe_vpc_attribute, id), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int describe_vpc_attribute(struct call *c, const struct vpc_attribute *in)
+static int describe_vpc_attribute(struct call *c, const struct describe_vpc_attribute *in)
 {
     struct vpc v;
     network_ensure(c);
@@ -197,8 +196,8 @@ static int describe_vpc_attribute(struct call *c, const struct vpc_attribute *in
     return 0;
 }
 
-OPERATION(ec2, DescribeVpcAttribute, describe_vpc_attribute, describe_vpc_attribute_params,
-          struct vpc_attribute, .flags = OP_WRITES, .errors = "InvalidVpcID.NotFound");
+OPERATION(ec2, DescribeVpcAttribute, describe_vpc_attribute, .flags = OP_WRITES,
+          .errors = "InvalidVpcID.NotFound");
 
 /* ---- ModifyVpcAttribute ---- */
 
@@ -206,7 +205,7 @@ struct boolean_value {
     enum tri value;
 };
 
-struct modify_vpc {
+struct modify_vpc_attribute {
     const char *id;
     struct boolean_value support, hostnames, metrics;
 };
@@ -216,12 +215,12 @@ static const struct param boolean_value_params[] = {
     { 0 },
 };
 
-static const struct param modify_vpc_params[] = {
-    { "EnableDnsHostnames", STRUCT(struct modify_vpc, hostnames, boolean_value_params) },
-    { "EnableDnsSupport", STRUCT(struct modify_vpc, support, boolean_value_params) },
-    { "VpcId", TEXT(struct modify_vpc, id), .flags = PARAM_REQUIRED },
+static const struct param modify_vpc_attribute_params[] = {
+    { "EnableDnsHostnames", STRUCT(struct modify_vpc_attribute, hostnames, boolean_value_params) },
+    { "EnableDnsSupport", STRUCT(struct modify_vpc_attribute, support, boolean_value_params) },
+    { "VpcId", TEXT(struct modify_vpc_attribute, id), .flags = PARAM_REQUIRED },
     { "EnableNetworkAddressUsageMetrics",
-      STRUCT(struct modify_vpc, metrics, boolean_value_params) },
+      STRUCT(struct modify_vpc_attribute, metrics, boolean_value_params) },
     { 0 },
 };
 
@@ -231,7 +230,7 @@ static void set(enum tri *into, enum tri value)
         *into = value;
 }
 
-static int modify_vpc(struct call *c, const struct modify_vpc *in)
+static int modify_vpc_attribute(struct call *c, const struct modify_vpc_attribute *in)
 {
     struct vpc v;
     int given = (in->support.value != UNSET) + (in->hostnames.value != UNSET)
@@ -247,11 +246,9 @@ static int modify_vpc(struct call *c, const struct modify_vpc *in)
     set(&v.dns_hostnames, in->hostnames.value);
     set(&v.address_metrics, in->metrics.value);
     store_put(c, &vpc_schema, &v);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifyVpcAttribute, modify_vpc, modify_vpc_params, struct modify_vpc,
-          .flags = OP_WRITES | OP_NO_DRYRUN,
-          .errors = "InvalidVpcID.NotFound InvalidParameterCombination",
+OPERATION(ec2, ModifyVpcAttribute, modify_vpc_attribute, .flags = OP_WRITES | OP_NO_DRYRUN,
+          .answer = ANSWER_RETURN, .errors = "InvalidVpcID.NotFound InvalidParameterCombination",
           .effects = "whether instances launched later get public DNS names");

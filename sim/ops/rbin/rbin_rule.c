@@ -174,9 +174,10 @@ static int create_rule(struct call *c, const struct rule_input *in)
     return 0;
 }
 
-OPERATION(rbin, CreateRule, create_rule, create_rule_params, struct rule_input, .flags = OP_WRITES,
-          .route = "POST /rules", .errors = "ValidationException",
-          .effects = "What is deleted from now on and matches the rule goes to the Recycle Bin.");
+OPERATION_AS(
+    rbin, CreateRule, create_rule, create_rule_params, struct rule_input, .flags = OP_WRITES,
+    .route = "POST /rules", .errors = "ValidationException",
+    .effects = "What is deleted from now on and matches the rule goes to the Recycle Bin.");
 
 /* ---- GetRule ---- */
 
@@ -203,9 +204,9 @@ static int get_rule(struct call *c, const struct rule_named *in)
     return 0;
 }
 
-OPERATION(rbin, GetRule, get_rule, rule_named_params, struct rule_named,
-          .route = "GET /rules/{identifier}",
-          .errors = "ResourceNotFoundException ValidationException");
+OPERATION_AS(rbin, GetRule, get_rule, rule_named_params, struct rule_named,
+             .route = "GET /rules/{identifier}",
+             .errors = "ResourceNotFoundException ValidationException");
 
 /* ---- ListRules ---- */
 
@@ -276,8 +277,8 @@ static int list_rules(struct call *c, const struct list_rules *in)
     return 0;
 }
 
-OPERATION(rbin, ListRules, list_rules, list_rules_params, struct list_rules,
-          .route = "POST /list-rules", .errors = "ValidationException");
+OPERATION(rbin, ListRules, list_rules, .route = "POST /list-rules",
+          .errors = "ValidationException");
 
 /* ---- UpdateRule ---- */
 
@@ -318,10 +319,10 @@ static int update_rule(struct call *c, const struct rule_input *in)
     return 0;
 }
 
-OPERATION(rbin, UpdateRule, update_rule, update_rule_params, struct rule_input, .flags = OP_WRITES,
-          .route = "PATCH /rules/{identifier}",
-          .errors = "ResourceNotFoundException ValidationException ConflictException",
-          .effects = "What is in the bin already keeps the time it was given.");
+OPERATION_AS(rbin, UpdateRule, update_rule, update_rule_params, struct rule_input,
+             .flags = OP_WRITES, .route = "PATCH /rules/{identifier}",
+             .errors = "ResourceNotFoundException ValidationException ConflictException",
+             .effects = "What is in the bin already keeps the time it was given.");
 
 /* ---- DeleteRule ---- */
 
@@ -335,10 +336,10 @@ static int delete_rule(struct call *c, const struct rule_named *in)
     return 0;
 }
 
-OPERATION(rbin, DeleteRule, delete_rule, rule_named_params, struct rule_named, .flags = OP_WRITES,
-          .route = "DELETE /rules/{identifier}",
-          .errors = "ResourceNotFoundException ValidationException ConflictException",
-          .effects = "What is in the bin stays there until its time is over.");
+OPERATION_AS(rbin, DeleteRule, delete_rule, rule_named_params, struct rule_named,
+             .flags = OP_WRITES, .route = "DELETE /rules/{identifier}",
+             .errors = "ResourceNotFoundException ValidationException ConflictException",
+             .effects = "What is in the bin stays there until its time is over.");
 
 /* ---- LockRule, UnlockRule ---- */
 
@@ -370,8 +371,7 @@ static int lock_rule(struct call *c, const struct lock_rule *in)
 }
 
 OPERATION(
-    rbin, LockRule, lock_rule, lock_rule_params, struct lock_rule, .flags = OP_WRITES,
-    .route = "PATCH /rules/{identifier}/lock",
+    rbin, LockRule, lock_rule, .flags = OP_WRITES, .route = "PATCH /rules/{identifier}/lock",
     .errors = "ResourceNotFoundException ValidationException ConflictException",
     .effects = "The rule can't be changed or deleted until it is unlocked and the delay over.");
 
@@ -388,7 +388,7 @@ static int unlock_rule(struct call *c, const struct rule_named *in)
     return 0;
 }
 
-OPERATION(rbin, UnlockRule, unlock_rule, rule_named_params, struct rule_named, .flags = OP_WRITES,
-          .route = "PATCH /rules/{identifier}/unlock",
-          .errors = "ResourceNotFoundException ValidationException ConflictException",
-          .effects = "The delay that the lock was given begins.");
+OPERATION_AS(rbin, UnlockRule, unlock_rule, rule_named_params, struct rule_named,
+             .flags = OP_WRITES, .route = "PATCH /rules/{identifier}/unlock",
+             .errors = "ResourceNotFoundException ValidationException ConflictException",
+             .effects = "The delay that the lock was given begins.");

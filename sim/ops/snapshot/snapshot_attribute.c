@@ -30,7 +30,7 @@ static const struct param attribute_of_params[] = {
 
 /* ---- DescribeSnapshotAttribute: identifiers come after DryRun [recorded] ---- */
 
-static int describe_attribute(struct call *c, const struct attribute_of *in)
+static int describe_snapshot_attribute(struct call *c, const struct attribute_of *in)
 {
     struct snapshot s;
     bool codes = text_is(in->attribute, "productCodes");
@@ -48,14 +48,14 @@ static int describe_attribute(struct call *c, const struct attribute_of *in)
     return 0;
 }
 
-OPERATION(ec2, DescribeSnapshotAttribute, describe_attribute, attribute_of_params,
-          struct attribute_of, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidRequest InvalidParameterValue InvalidSnapshot.NotFound "
-                    "InvalidSnapshotID.Malformed");
+OPERATION_AS(ec2, DescribeSnapshotAttribute, describe_snapshot_attribute, attribute_of_params,
+             struct attribute_of, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidRequest InvalidParameterValue InvalidSnapshot.NotFound "
+                       "InvalidSnapshotID.Malformed");
 
 /* ---- ResetSnapshotAttribute: the attribute comes before DryRun [recorded] ---- */
 
-static int reset_attribute(struct call *c, const struct attribute_of *in)
+static int reset_snapshot_attribute(struct call *c, const struct attribute_of *in)
 {
     struct snapshot s;
     if (!text_is(in->attribute, PERMISSION))
@@ -65,14 +65,14 @@ static int reset_attribute(struct call *c, const struct attribute_of *in)
         return -1;
     s.permissions = (struct list){ 0 };
     snapshot_put(c, &s);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ResetSnapshotAttribute, reset_attribute, attribute_of_params, struct attribute_of,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidRequest InvalidSnapshot.NotFound InvalidSnapshotID.Malformed",
-          .effects = "The snapshot is shared with nobody any more.");
+OPERATION_AS(ec2, ResetSnapshotAttribute, reset_snapshot_attribute, attribute_of_params,
+             struct attribute_of, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidRequest InvalidSnapshot.NotFound InvalidSnapshotID.Malformed",
+             .effects = "The snapshot is shared with nobody any more.");
 
 /* ---- ModifySnapshotAttribute ---- */
 
@@ -80,7 +80,7 @@ struct permission_changes {
     struct list add, remove; /* struct snapshot_permission */
 };
 
-struct modify_attribute {
+struct modify_snapshot_attribute {
     const char *id, *attribute, *operation;
     struct permission_changes changes;
     struct list users, groups;
@@ -101,14 +101,14 @@ static const struct param permission_change_params[] = {
 
 static const char *const operations[] = { "add", "remove", NULL };
 
-static const struct param modify_attribute_params[] = {
-    { "SnapshotId", TEXT(struct modify_attribute, id), .flags = PARAM_REQUIRED },
-    { "Attribute", TEXT(struct modify_attribute, attribute) },
+static const struct param modify_snapshot_attribute_params[] = {
+    { "SnapshotId", TEXT(struct modify_snapshot_attribute, id), .flags = PARAM_REQUIRED },
+    { "Attribute", TEXT(struct modify_snapshot_attribute, attribute) },
     { "CreateVolumePermission",
-      STRUCT(struct modify_attribute, changes, permission_change_params) },
-    { "OperationType", TEXT(struct modify_attribute, operation), .values = operations },
-    { "UserId", TEXTS(struct modify_attribute, users), .flags = PARAM_EMPTY },
-    { "UserGroup", TEXTS(struct modify_attribute, groups), .flags = PARAM_EMPTY },
+      STRUCT(struct modify_snapshot_attribute, changes, permission_change_params) },
+    { "OperationType", TEXT(struct modify_snapshot_attribute, operation), .values = operations },
+    { "UserId", TEXTS(struct modify_snapshot_attribute, users), .flags = PARAM_EMPTY },
+    { "UserGroup", TEXTS(struct modify_snapshot_attribute, groups), .flags = PARAM_EMPTY },
     { 0 },
 };
 
@@ -129,7 +129,8 @@ static void take_items(struct call *c, const struct list *items, struct change *
 }
 
 /* The old form names an attribute and an operation. */
-static int read_old_form(struct call *c, const struct modify_attribute *in, struct change *change)
+static int read_old_form(struct call *c, const struct modify_snapshot_attribute *in,
+                         struct change *change)
 {
     bool named = in->users.count || in->groups.count;
     if (!in->attribute && !(in->operation && named))
@@ -147,7 +148,8 @@ static int read_old_form(struct call *c, const struct modify_attribute *in, stru
     return 0;
 }
 
-static int read_change(struct call *c, const struct modify_attribute *in, struct change *change)
+static int read_change(struct call *c, const struct modify_snapshot_attribute *in,
+                       struct change *change)
 {
     *change = (struct change){ .adds = in->changes.add.count > 0 };
     if (in->changes.add.count && in->changes.remove.count)
@@ -239,7 +241,7 @@ static void apply(struct call *c, struct snapshot *s, const struct change *chang
 }
 
 /* The identifier comes before DryRun, all else behind it [recorded]. */
-static int modify_attribute(struct call *c, const struct modify_attribute *in)
+static int modify_snapshot_attribute(struct call *c, const struct modify_snapshot_attribute *in)
 {
     struct snapshot s;
     struct change change;
@@ -249,12 +251,11 @@ static int modify_attribute(struct call *c, const struct modify_attribute *in)
         return -1;
     apply(c, &s, &change);
     snapshot_put(c, &s);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifySnapshotAttribute, modify_attribute, modify_attribute_params,
-          struct modify_attribute, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, ModifySnapshotAttribute, modify_snapshot_attribute, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidAMIAttributeItemValue InvalidParameterCombination "
                     "InvalidParameterValue InvalidSnapshot.NotFound InvalidSnapshotID.Malformed "
                     "OperationNotPermitted IncorrectState",
@@ -262,30 +263,32 @@ OPERATION(ec2, ModifySnapshotAttribute, modify_attribute, modify_attribute_param
 
 /* ---- Block public access ---- */
 
-struct block_access {
+struct enable_snapshot_block_public_access {
     const char *state;
 };
 
 static const char *const block_states[] = { "block-all-sharing", "block-new-sharing", NULL };
 
-static const struct param block_access_params[] = {
-    { "State", TEXT(struct block_access, state), .flags = PARAM_REQUIRED, .values = block_states },
+static const struct param enable_snapshot_block_public_access_params[] = {
+    { "State", TEXT(struct enable_snapshot_block_public_access, state), .flags = PARAM_REQUIRED,
+      .values = block_states },
     { 0 },
 };
 
-static int enable_block(struct call *c, const struct block_access *in)
+static int enable_snapshot_block_public_access(struct call *c,
+                                               const struct enable_snapshot_block_public_access *in)
 {
     snapshot_block_access_set(c, in->state);
     emit_text(c, "state", in->state);
     return 0;
 }
 
-OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_block, block_access_params,
-          struct block_access, .flags = OP_WRITES, .errors = "InvalidParameterValue",
+OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_snapshot_block_public_access,
+          .flags = OP_WRITES, .errors = "InvalidParameterValue",
           .effects = "No snapshot of the account can be made public in this Region any more; "
                      "block-all-sharing hides those that are.");
 
-static int disable_block(struct call *c, const struct no_input *in)
+static int disable_snapshot_block_public_access(struct call *c, const struct no_input *in)
 {
     (void)in;
     snapshot_block_access_set(c, "unblocked");
@@ -293,10 +296,11 @@ static int disable_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, DisableSnapshotBlockPublicAccess, disable_block, no_params, struct no_input,
-          .flags = OP_WRITES, .effects = "Public snapshots can be made, and hidden ones show.");
+OPERATION_AS(ec2, DisableSnapshotBlockPublicAccess, disable_snapshot_block_public_access, no_params,
+             struct no_input, .flags = OP_WRITES,
+             .effects = "Public snapshots can be made, and hidden ones show.");
 
-static int get_block(struct call *c, const struct no_input *in)
+static int get_snapshot_block_public_access_state(struct call *c, const struct no_input *in)
 {
     (void)in;
     emit_text(c, "state", snapshot_block_access_state(c));
@@ -304,5 +308,5 @@ static int get_block(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION(ec2, GetSnapshotBlockPublicAccessState, get_block, no_params, struct no_input,
-          .flags = 0);
+OPERATION_AS(ec2, GetSnapshotBlockPublicAccessState, get_snapshot_block_public_access_state,
+             no_params, struct no_input, .flags = 0);

@@ -153,8 +153,7 @@ static int copy_snapshot(struct call *c, const struct copy_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, CopySnapshot, copy_snapshot, copy_snapshot_params, struct copy_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CopySnapshot, copy_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "AuthFailure InternalError InvalidParameterValue InvalidRegion "
                     "ResourceLimitExceeded SnapshotLimitExceeded IncorrectState",
           .effects = "Begins a copy in the Region of the call; whatever is wrong with the source "

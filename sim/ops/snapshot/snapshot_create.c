@@ -50,8 +50,7 @@ static int create_snapshot(struct call *c, const struct create_snapshot *in)
 }
 
 OPERATION(
-    ec2, CreateSnapshot, create_snapshot, create_snapshot_params, struct create_snapshot,
-    .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    ec2, CreateSnapshot, create_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
     .errors = "InvalidVolume.NotFound InvalidParameterValue IncorrectState "
               "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
               "SnapshotLimitExceeded",
@@ -123,8 +122,7 @@ static int describe_snapshots(struct call *c, const struct describe_snapshots *i
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));
 }
 
-OPERATION(ec2, DescribeSnapshots, describe_snapshots, describe_snapshots_params,
-          struct describe_snapshots,
+OPERATION(ec2, DescribeSnapshots, describe_snapshots,
           .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshot.NotFound "
                     "InvalidSnapshotID.Malformed InvalidUserID.Malformed");
 
@@ -144,12 +142,11 @@ static int delete_snapshot(struct call *c, const struct delete_snapshot *in)
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
         || snapshot_delete(c, in->id))
         return -1;
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteSnapshot, delete_snapshot, delete_snapshot_params, struct delete_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, DeleteSnapshot, delete_snapshot, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshot.InUse InvalidParameterValue "
                     "InvalidSnapshotID.Malformed OperationNotPermitted",
           .effects = "Deletes the snapshot with everybody's tags on it, also a pending one.");

@@ -141,8 +141,7 @@ static int create_snapshots(struct call *c, const struct create_snapshots *in)
     return 0;
 }
 
-OPERATION(ec2, CreateSnapshots, create_snapshots, create_snapshots_params, struct create_snapshots,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CreateSnapshots, create_snapshots, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidInstanceID.NotFound InvalidInstanceID.Malformed InvalidParameterValue "
                     "ConcurrentSnapshotLimitExceeded SnapshotCreationPerVolumeRateExceeded "
                     "SnapshotLimitExceeded TagLimitExceeded IncorrectState",

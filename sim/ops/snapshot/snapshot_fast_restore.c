@@ -178,26 +178,28 @@ static int change(struct call *c, const struct fast_restores *in, change_one *on
     return 0;
 }
 
-static int enable(struct call *c, const struct fast_restores *in)
+static int enable_fast_snapshot_restores(struct call *c, const struct fast_restores *in)
 {
     return change(c, in, enable_one);
 }
 
-OPERATION(ec2, EnableFastSnapshotRestores, enable, fast_restores_params, struct fast_restores,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
-          .effects = "Volumes of the snapshots are fully there at once in the zones, as soon as it "
-                     "is enabled.");
+OPERATION_AS(
+    ec2, EnableFastSnapshotRestores, enable_fast_snapshot_restores, fast_restores_params,
+    struct fast_restores, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
+    .effects = "Volumes of the snapshots are fully there at once in the zones, as soon as it "
+               "is enabled.");
 
-static int disable(struct call *c, const struct fast_restores *in)
+static int disable_fast_snapshot_restores(struct call *c, const struct fast_restores *in)
 {
     return change(c, in, disable_one);
 }
 
-OPERATION(ec2, DisableFastSnapshotRestores, disable, fast_restores_params, struct fast_restores,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
-          .effects = "Ends it; volumes that were made stay as they are.");
+OPERATION_AS(
+    ec2, DisableFastSnapshotRestores, disable_fast_snapshot_restores, fast_restores_params,
+    struct fast_restores, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+    .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
+    .effects = "Ends it; volumes that were made stay as they are.");
 
 /* ---- DescribeFastSnapshotRestores ---- */
 

@@ -136,8 +136,7 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, ImportSnapshot, import_snapshot, import_snapshot_params, struct import_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, ImportSnapshot, import_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
                     "IdempotentParameterMismatch",
           .effects = "Begins a task that ends in a snapshot.");

@@ -97,8 +97,7 @@ static int lock_snapshot(struct call *c, const struct lock_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, LockSnapshot, lock_snapshot, lock_snapshot_params, struct lock_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, LockSnapshot, lock_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
                     "InvalidParameterCombination IncorrectState OperationNotPermitted",
           .effects = "The snapshot can't be deleted until the lock expires.");
@@ -130,8 +129,7 @@ static int unlock_snapshot(struct call *c, const struct unlock_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, UnlockSnapshot, unlock_snapshot, unlock_snapshot_params, struct unlock_snapshot,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, UnlockSnapshot, unlock_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
                     "IncorrectState OperationNotPermitted",
           .effects = "Ends a governance lock, or a compliance lock that cools off.");

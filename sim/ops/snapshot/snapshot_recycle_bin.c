@@ -49,16 +49,17 @@ LISTS(ec2, ListSnapshotsInRecycleBin, list_recycled_params, recycled_list,
 
 /* ---- RestoreSnapshotFromRecycleBin ---- */
 
-struct restore_recycled {
+struct restore_snapshot_from_recycle_bin {
     const char *id;
 };
 
-static const struct param restore_recycled_params[] = {
-    { "SnapshotId", TEXT(struct restore_recycled, id), .flags = PARAM_REQUIRED },
+static const struct param restore_snapshot_from_recycle_bin_params[] = {
+    { "SnapshotId", TEXT(struct restore_snapshot_from_recycle_bin, id), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int restore_recycled(struct call *c, const struct restore_recycled *in)
+static int restore_snapshot_from_recycle_bin(struct call *c,
+                                             const struct restore_snapshot_from_recycle_bin *in)
 {
     struct snapshot s;
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c))
@@ -83,7 +84,7 @@ static int restore_recycled(struct call *c, const struct restore_recycled *in)
     return 0;
 }
 
-OPERATION(ec2, RestoreSnapshotFromRecycleBin, restore_recycled, restore_recycled_params,
-          struct restore_recycled, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, RestoreSnapshotFromRecycleBin, restore_snapshot_from_recycle_bin, .flags = OP_WRITES,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue",
           .effects = "The snapshot is there again under its own identifier, with its tags.");

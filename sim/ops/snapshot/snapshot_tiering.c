@@ -29,15 +29,15 @@ static int64_t moves(struct call *c, bool archival)
 
 /* ---- ModifySnapshotTier ---- */
 
-struct modify_tier {
+struct modify_snapshot_tier {
     const char *id, *tier;
 };
 
 static const char *const tiers[] = { "archive", NULL };
 
-static const struct param modify_tier_params[] = {
-    { "SnapshotId", TEXT(struct modify_tier, id), .flags = PARAM_REQUIRED },
-    { "StorageTier", TEXT(struct modify_tier, tier), .values = tiers },
+static const struct param modify_snapshot_tier_params[] = {
+    { "SnapshotId", TEXT(struct modify_snapshot_tier, id), .flags = PARAM_REQUIRED },
+    { "StorageTier", TEXT(struct modify_snapshot_tier, tier), .values = tiers },
     { 0 },
 };
 
@@ -82,7 +82,7 @@ static int check_archival(struct call *c, const struct snapshot *s)
     return check_archive_quotas(c, s);
 }
 
-static int modify_tier(struct call *c, const struct modify_tier *in)
+static int modify_snapshot_tier(struct call *c, const struct modify_snapshot_tier *in)
 {
     struct snapshot s;
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
@@ -94,8 +94,8 @@ static int modify_tier(struct call *c, const struct modify_tier *in)
     return 0;
 }
 
-OPERATION(ec2, ModifySnapshotTier, modify_tier, modify_tier_params, struct modify_tier,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, ModifySnapshotTier, modify_snapshot_tier, .flags = OP_WRITES,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
                     "IncorrectState InvalidSnapshot.InUse SnapshotLimitExceeded",
           .effects = "Moves the snapshot into the archive as a full one; whom it was shared with "
@@ -103,20 +103,20 @@ OPERATION(ec2, ModifySnapshotTier, modify_tier, modify_tier_params, struct modif
 
 /* ---- RestoreSnapshotTier ---- */
 
-struct restore_tier {
+struct restore_snapshot_tier {
     const char *id;
     int64_t days;
     enum tri permanent;
 };
 
-static const struct param restore_tier_params[] = {
-    { "SnapshotId", TEXT(struct restore_tier, id), .flags = PARAM_REQUIRED },
-    { "TemporaryRestoreDays", INT(struct restore_tier, days) },
-    { "PermanentRestore", BOOL(struct restore_tier, permanent) },
+static const struct param restore_snapshot_tier_params[] = {
+    { "SnapshotId", TEXT(struct restore_snapshot_tier, id), .flags = PARAM_REQUIRED },
+    { "TemporaryRestoreDays", INT(struct restore_snapshot_tier, days) },
+    { "PermanentRestore", BOOL(struct restore_snapshot_tier, permanent) },
     { 0 },
 };
 
-static int check_restore(struct call *c, const struct restore_tier *in)
+static int check_restore(struct call *c, const struct restore_snapshot_tier *in)
 {
     bool permanent = in->permanent == YES;
     if (permanent == (in->days != ABSENT))
@@ -130,7 +130,7 @@ static int check_restore(struct call *c, const struct restore_tier *in)
 }
 
 /* A temporary restore can be made longer, shorter or permanent while it lasts [guide]. */
-static int begin_restore(struct call *c, const struct restore_tier *in, struct snapshot *s)
+static int begin_restore(struct call *c, const struct restore_snapshot_tier *in, struct snapshot *s)
 {
     bool archived = text_is(s->tier, "archive");
     if (!archived && s->restore_expiry == ABSENT)
@@ -148,7 +148,7 @@ static int begin_restore(struct call *c, const struct restore_tier *in, struct s
     return 0;
 }
 
-static int restore_tier(struct call *c, const struct restore_tier *in)
+static int restore_snapshot_tier(struct call *c, const struct restore_snapshot_tier *in)
 {
     struct snapshot s;
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_restore(c, in) || dry_run_ends(c)
@@ -161,8 +161,8 @@ static int restore_tier(struct call *c, const struct restore_tier *in)
     return 0;
 }
 
-OPERATION(ec2, RestoreSnapshotTier, restore_tier, restore_tier_params, struct restore_tier,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, RestoreSnapshotTier, restore_snapshot_tier, .flags = OP_WRITES,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
                     "InvalidParameterCombination IncorrectState SnapshotLimitExceeded",
           .effects = "Brings the snapshot back into the standard tier, for some days or for good.");

@@ -16,16 +16,16 @@
 
 /* ---- GetCommandInvocation ---- */
 
-struct get_invocation {
+struct get_command_invocation {
     const char *command, *instance, *plugin;
 };
 
-static const struct param get_invocation_params[] = {
-    { "CommandId", TEXT(struct get_invocation, command), .flags = PARAM_REQUIRED, .min = 36,
+static const struct param get_command_invocation_params[] = {
+    { "CommandId", TEXT(struct get_command_invocation, command), .flags = PARAM_REQUIRED, .min = 36,
       .max = 36 },
-    { "InstanceId", TEXT(struct get_invocation, instance), .flags = PARAM_REQUIRED,
+    { "InstanceId", TEXT(struct get_command_invocation, instance), .flags = PARAM_REQUIRED,
       .pattern = "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)" },
-    { "PluginName", TEXT(struct get_invocation, plugin), .min = 4 },
+    { "PluginName", TEXT(struct get_command_invocation, plugin), .min = 4 },
     { 0 },
 };
 
@@ -58,7 +58,7 @@ static void emit_times(struct call *c, const struct ssm_invocation *v)
     }
 }
 
-static int get_invocation(struct call *c, const struct get_invocation *in)
+static int get_command_invocation(struct call *c, const struct get_command_invocation *in)
 {
     struct ssm_invocation v;
     struct ssm_command command;
@@ -85,7 +85,7 @@ static int get_invocation(struct call *c, const struct get_invocation *in)
     return 0;
 }
 
-OPERATION(ssm, GetCommandInvocation, get_invocation, get_invocation_params, struct get_invocation,
+OPERATION(ssm, GetCommandInvocation, get_command_invocation,
           .errors = "InvalidPluginName InvocationDoesNotExist ValidationException");
 
 /* ---- ListCommandInvocations ---- */
@@ -94,7 +94,7 @@ struct invocation_filter {
     const char *key, *value;
 };
 
-struct list_invocations {
+struct list_command_invocations {
     const char *command, *instance;
     struct list filters; /* struct invocation_filter */
     struct paging page;
@@ -111,15 +111,16 @@ static const struct param invocation_filter_params[] = {
     { 0 },
 };
 
-static const struct param list_invocations_params[] = {
-    { "CommandId", TEXT(struct list_invocations, command), .min = 36, .max = 36 },
-    { "InstanceId", TEXT(struct list_invocations, instance),
+static const struct param list_command_invocations_params[] = {
+    { "CommandId", TEXT(struct list_command_invocations, command), .min = 36, .max = 36 },
+    { "InstanceId", TEXT(struct list_command_invocations, instance),
       .pattern = "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)" },
-    PAGING_BETWEEN(struct list_invocations, page, 1, 50),
+    PAGING_BETWEEN(struct list_command_invocations, page, 1, 50),
     { "Filters",
-      LIST(struct list_invocations, filters, struct invocation_filter, invocation_filter_params),
+      LIST(struct list_command_invocations, filters, struct invocation_filter,
+           invocation_filter_params),
       .min = 1, .max = 5 },
-    { "Details", BOOL(struct list_invocations, details) },
+    { "Details", BOOL(struct list_command_invocations, details) },
     { 0 },
 };
 
@@ -147,7 +148,7 @@ static bool meets(const struct ssm_invocation *v, const struct ssm_command *comm
 }
 
 /* The newest first. */
-static struct list find_invocations(struct call *c, const struct list_invocations *in)
+static struct list find_invocations(struct call *c, const struct list_command_invocations *in)
 {
     struct list found = { 0 };
     struct list all = store_list(c, &ssm_invocation_schema,
@@ -236,7 +237,7 @@ static void emit_invocation(struct call *c, const struct ssm_invocation *v, bool
     emit_close(c);
 }
 
-static int list_invocations(struct call *c, const struct list_invocations *in)
+static int list_command_invocations(struct call *c, const struct list_command_invocations *in)
 {
     const char *next;
     if (check_filters(c, &in->filters))
@@ -253,6 +254,5 @@ static int list_invocations(struct call *c, const struct list_invocations *in)
     return 0;
 }
 
-OPERATION(ssm, ListCommandInvocations, list_invocations, list_invocations_params,
-          struct list_invocations,
+OPERATION(ssm, ListCommandInvocations, list_command_invocations,
           .errors = "InvalidFilterKey InvalidNextToken ValidationException");

@@ -306,8 +306,7 @@ static int send_command(struct call *c, const struct send_command *in)
     return 0;
 }
 
-OPERATION(ssm, SendCommand, send_command, send_command_params, struct send_command,
-          .flags = OP_WRITES,
+OPERATION(ssm, SendCommand, send_command, .flags = OP_WRITES,
           .errors = "DuplicateInstanceId InvalidDocument InvalidDocumentVersion InvalidInstanceId"
                     " InvalidParameters UnsupportedPlatformType ValidationException",
           .effects = "the script runs on the instances and changes their files"

@@ -14,7 +14,7 @@ struct information_filter {
     struct list values;
 };
 
-struct describe_information {
+struct describe_instance_information {
     struct list old_filters, filters; /* struct information_filter */
     struct paging page;
 };
@@ -37,12 +37,12 @@ static const struct param filter_params_here[] = {
     { 0 },
 };
 
-static const struct param describe_information_params[] = {
-    { "InstanceInformationFilterList", LIST(struct describe_information, old_filters,
+static const struct param describe_instance_information_params[] = {
+    { "InstanceInformationFilterList", LIST(struct describe_instance_information, old_filters,
                                             struct information_filter, old_filter_params) },
-    { "Filters",
-      LIST(struct describe_information, filters, struct information_filter, filter_params_here) },
-    PAGING_BETWEEN(struct describe_information, page, 5, 50),
+    { "Filters", LIST(struct describe_instance_information, filters, struct information_filter,
+                      filter_params_here) },
+    PAGING_BETWEEN(struct describe_instance_information, page, 5, 50),
     { 0 },
 };
 
@@ -51,7 +51,7 @@ static bool is_about_tags(const char *key)
     return text_starts(key, "tag:") || text_is(key, "tag-key");
 }
 
-static int check_filters(struct call *c, const struct describe_information *in)
+static int check_filters(struct call *c, const struct describe_instance_information *in)
 {
     if (in->filters.count && in->old_filters.count)
         return fail(c, E_SsmInformationForms);
@@ -124,7 +124,8 @@ static struct list find_known(struct call *c, const struct list *filters)
     return found;
 }
 
-static int describe_information(struct call *c, const struct describe_information *in)
+static int describe_instance_information(struct call *c,
+                                         const struct describe_instance_information *in)
 {
     const char *next;
     if (check_filters(c, in))
@@ -140,6 +141,5 @@ static int describe_information(struct call *c, const struct describe_informatio
     return 0;
 }
 
-OPERATION(ssm, DescribeInstanceInformation, describe_information, describe_information_params,
-          struct describe_information,
+OPERATION(ssm, DescribeInstanceInformation, describe_instance_information,
           .errors = "InvalidFilterKey InvalidNextToken ValidationException");

@@ -134,7 +134,7 @@ static int get_parameter(struct call *c, const struct get_parameter *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameter, get_parameter, get_parameter_params, struct get_parameter,
+OPERATION(ssm, GetParameter, get_parameter,
           .errors = "ParameterNotFound ParameterVersionNotFound InvalidKeyId ValidationException");
 
 /* ---- GetParameters ---- */
@@ -189,8 +189,7 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameters, get_parameters, get_parameters_params, struct get_parameters,
-          .errors = "InvalidKeyId ValidationException");
+OPERATION(ssm, GetParameters, get_parameters, .errors = "InvalidKeyId ValidationException");
 
 /* ---- DeleteParameter ---- */
 
@@ -215,6 +214,6 @@ static int delete_parameter(struct call *c, const struct delete_parameter *in)
     return 0;
 }
 
-OPERATION(ssm, DeleteParameter, delete_parameter, delete_parameter_params, struct delete_parameter,
-          .flags = OP_WRITES, .errors = "ParameterNotFound ValidationException",
+OPERATION(ssm, DeleteParameter, delete_parameter, .flags = OP_WRITES,
+          .errors = "ParameterNotFound ValidationException",
           .effects = "removes the parameter with all its versions and tags");

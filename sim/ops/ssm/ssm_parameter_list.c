@@ -132,19 +132,21 @@ static bool meets_all(struct call *c, const struct ssm_parameter *p, const struc
 
 /* ---- GetParametersByPath ---- */
 
-struct by_path {
+struct get_parameters_by_path {
     const char *path;
     enum tri recursive, decrypted;
     struct list filters; /* struct ssm_filter */
     struct paging page;
 };
 
-static const struct param by_path_params[] = {
-    { "Path", TEXT(struct by_path, path), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
-    { "Recursive", BOOL(struct by_path, recursive) },
-    { "ParameterFilters", LIST(struct by_path, filters, struct ssm_filter, ssm_filter_params) },
-    { "WithDecryption", BOOL(struct by_path, decrypted) },
-    PAGING_BETWEEN(struct by_path, page, 1, 10),
+static const struct param get_parameters_by_path_params[] = {
+    { "Path", TEXT(struct get_parameters_by_path, path), .flags = PARAM_REQUIRED, .min = 1,
+      .max = 2048 },
+    { "Recursive", BOOL(struct get_parameters_by_path, recursive) },
+    { "ParameterFilters",
+      LIST(struct get_parameters_by_path, filters, struct ssm_filter, ssm_filter_params) },
+    { "WithDecryption", BOOL(struct get_parameters_by_path, decrypted) },
+    PAGING_BETWEEN(struct get_parameters_by_path, page, 1, 10),
     { 0 },
 };
 
@@ -156,7 +158,7 @@ static int by_level(const void *a, const void *b)
     return i != j ? (i > j) - (i < j) : strcmp(x->name, y->name);
 }
 
-static int get_by_path(struct call *c, const struct by_path *in)
+static int get_parameters_by_path(struct call *c, const struct get_parameters_by_path *in)
 {
     struct list found = { 0 };
     const char *next;
@@ -187,7 +189,7 @@ static int get_by_path(struct call *c, const struct by_path *in)
 
 #define LIST_ERRORS "InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidNextToken"
 
-OPERATION(ssm, GetParametersByPath, get_by_path, by_path_params, struct by_path,
+OPERATION(ssm, GetParametersByPath, get_parameters_by_path,
           .errors = LIST_ERRORS " InvalidKeyId ValidationException");
 
 /* ---- DescribeParameters ---- */
@@ -288,5 +290,5 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     return 0;
 }
 
-OPERATION(ssm, DescribeParameters, describe_parameters, describe_parameters_params,
-          struct describe_parameters, .errors = LIST_ERRORS " ValidationException");
+OPERATION(ssm, DescribeParameters, describe_parameters,
+          .errors = LIST_ERRORS " ValidationException");

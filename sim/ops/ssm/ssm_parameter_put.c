@@ -178,8 +178,7 @@ static int put_parameter(struct call *c, const struct put_parameter *in)
     return 0;
 }
 
-OPERATION(ssm, PutParameter, put_parameter, put_parameter_params, struct put_parameter,
-          .flags = OP_WRITES,
+OPERATION(ssm, PutParameter, put_parameter, .flags = OP_WRITES,
           .errors = "ParameterAlreadyExists TooManyTagsError ValidationException "
                     "InvalidAllowedPatternException "
                     "ParameterPatternMismatchException InvalidKeyId AccessDeniedException "

@@ -94,9 +94,9 @@ static int modify_ebs_default_kms_key_id(struct call *c,
     return show_key(c, key.arn);
 }
 
-OPERATION_BY_NAME(ec2, ModifyEbsDefaultKmsKeyId, modify_ebs_default_kms_key_id, .flags = OP_WRITES,
-                  .errors = "InvalidParameterValue",
-                  .effects = "the key of all that is encrypted without naming one, from now on");
+OPERATION(ec2, ModifyEbsDefaultKmsKeyId, modify_ebs_default_kms_key_id, .flags = OP_WRITES,
+          .errors = "InvalidParameterValue",
+          .effects = "the key of all that is encrypted without naming one, from now on");
 
 /* Answers the managed key itself; whether AWS sends its ARN or its alias is not known [guess]. */
 static int reset_ebs_default_kms_key_id(struct call *c, const struct no_input *in)

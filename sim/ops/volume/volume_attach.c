@@ -127,8 +127,7 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
     return 0;
 }
 
-OPERATION(ec2, AttachVolume, attach_volume, attach_volume_params, struct attach_volume,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, AttachVolume, attach_volume, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidParameterValue InvalidVolume.NotFound InvalidVolumeID.Malformed "
                     "InvalidInstanceID.NotFound InvalidInstanceID.Malformed IncorrectState "
                     "VolumeInUse InvalidVolume.ZoneMismatch AttachmentLimitExceeded "
@@ -193,8 +192,7 @@ static int detach_volume(struct call *c, const struct detach_volume *in)
     return 0;
 }
 
-OPERATION(ec2, DetachVolume, detach_volume, detach_volume_params, struct detach_volume,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, DetachVolume, detach_volume, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidParameterValue InvalidVolume.NotFound InvalidVolumeID.Malformed "
                     "InvalidInstanceID.Malformed IncorrectState IncorrectInstanceState "
                     "InvalidAttachment.NotFound InvalidParameterCombination",

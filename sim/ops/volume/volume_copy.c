@@ -90,8 +90,7 @@ static int copy_volumes(struct call *c, const struct copy_volumes *in)
     return 0;
 }
 
-OPERATION(ec2, CopyVolumes, copy_volumes, copy_volumes_params, struct copy_volumes,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CopyVolumes, copy_volumes, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidVolume.NotFound InvalidVolumeID.Malformed InvalidParameterValue "
                     "InvalidParameterCombination InvalidParameterDependency UnknownVolumeType "
                     "IncorrectState ResourceLimitExceeded IdempotentParameterMismatch",

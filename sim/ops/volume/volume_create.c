@@ -160,8 +160,7 @@ static int create_volume(struct call *c, const struct create_volume *in)
     return 0;
 }
 
-OPERATION(ec2, CreateVolume, create_volume, create_volume_params, struct create_volume,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, CreateVolume, create_volume, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "MissingParameter InvalidParameterCombination InvalidParameterValue "
                     "InvalidParameterDependency UnknownVolumeType InvalidZone.NotFound "
                     "InvalidSnapshotID.Malformed InvalidSnapshot.NotFound IncorrectState "
@@ -230,11 +229,10 @@ static int delete_volume(struct call *c, const struct delete_volume *in)
         return fail(c, E_VolumeAttached, v.id,
                     list_at(&v.attachments, struct attachment, 0)->instance);
     volume_delete(c, &v);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, DeleteVolume, delete_volume, delete_volume_params, struct delete_volume,
-          .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, DeleteVolume, delete_volume, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+          .dry_run = DRYRUN_IN_HANDLER,
           .errors = "MissingParameter InvalidParameterValue InvalidVolume.NotFound VolumeInUse",
           .effects = "the volume shows deleting, then it is gone");

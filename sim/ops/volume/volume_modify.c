@@ -122,8 +122,7 @@ static int modify_volume(struct call *c, const struct modify_volume *in)
     return 0;
 }
 
-OPERATION(ec2, ModifyVolume, modify_volume, modify_volume_params, struct modify_volume,
-          .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, ModifyVolume, modify_volume, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
                     "InvalidVolumeID.Malformed InvalidVolume.NotFound UnknownVolumeType "
                     "IncorrectState IncorrectModificationState VolumeModificationRateExceeded",
@@ -173,7 +172,7 @@ static const struct describe modification_list = {
     .prepare = modification_prepare,
 };
 
-static int describe_modifications(struct call *c, const struct listing *in)
+static int describe_volumes_modifications(struct call *c, const struct listing *in)
 {
     bool paged = in->page.max_results != ABSENT || in->page.next_token;
     if (!paged && check_modified(c, &in->ids))
@@ -181,7 +180,7 @@ static int describe_modifications(struct call *c, const struct listing *in)
     return describe(c, &modification_list, in);
 }
 
-OPERATION(ec2, DescribeVolumesModifications, describe_modifications, describe_modifications_params,
-          struct listing, .dry_run = DRYRUN_FIRST,
-          .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
-                    "InvalidVolumeID.Malformed InvalidVolumeModification.NotFound");
+OPERATION_AS(ec2, DescribeVolumesModifications, describe_volumes_modifications,
+             describe_modifications_params, struct listing, .dry_run = DRYRUN_FIRST,
+             .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
+                       "InvalidVolumeID.Malformed InvalidVolumeModification.NotFound");

@@ -76,16 +76,17 @@ LISTS(ec2, ListVolumesInRecycleBin, list_recycled_params, recycled_list,
 
 /* ---- RestoreVolumeFromRecycleBin ---- */
 
-struct restore_volume {
+struct restore_volume_from_recycle_bin {
     const char *id;
 };
 
-static const struct param restore_volume_params[] = {
-    { "VolumeId", TEXT(struct restore_volume, id), .flags = PARAM_REQUIRED },
+static const struct param restore_volume_from_recycle_bin_params[] = {
+    { "VolumeId", TEXT(struct restore_volume_from_recycle_bin, id), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-static int restore_volume(struct call *c, const struct restore_volume *in)
+static int restore_volume_from_recycle_bin(struct call *c,
+                                           const struct restore_volume_from_recycle_bin *in)
 {
     struct volume v;
     if (volume_id_check(c, in->id) || dry_run_ends(c))
@@ -95,11 +96,10 @@ static int restore_volume(struct call *c, const struct restore_volume *in)
     v.recycle_enter = v.recycle_exit = ABSENT;
     job_cancel(c, NULL, v.id);
     volume_put(c, &v);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, RestoreVolumeFromRecycleBin, restore_volume, restore_volume_params,
-          struct restore_volume, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+OPERATION(ec2, RestoreVolumeFromRecycleBin, restore_volume_from_recycle_bin, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidParameterValue InvalidVolumeID.Malformed InvalidVolume.NotFound",
           .effects = "the volume is available again, with its tags");

@@ -212,31 +212,31 @@ static const struct describe status_list = {
     .missing = missing_volumes,
 };
 
-static int describe_status(struct call *c, const struct listing *in)
+static int describe_volume_status(struct call *c, const struct listing *in)
 {
     struct listing asked = *in;
     return read_ids(c, &in->ids, &asked.ids) ? -1 : describe(c, &status_list, &asked);
 }
 
-OPERATION(ec2, DescribeVolumeStatus, describe_status, describe_status_params, struct listing,
-          .dry_run = DRYRUN_FIRST,
-          .errors = "InvalidVolumeID.Malformed InvalidVolume.NotFound InvalidParameterValue "
-                    "InvalidParameterCombination");
+OPERATION_AS(ec2, DescribeVolumeStatus, describe_volume_status, describe_status_params,
+             struct listing, .dry_run = DRYRUN_FIRST,
+             .errors = "InvalidVolumeID.Malformed InvalidVolume.NotFound InvalidParameterValue "
+                       "InvalidParameterCombination");
 
 /* ---- DescribeVolumeAttribute, ModifyVolumeAttribute ---- */
 
-struct describe_attribute {
+struct describe_volume_attribute {
     const char *attribute, *id;
 };
 
 /* Both are required, in words of their own [recorded]. */
-static const struct param describe_attribute_params[] = {
-    { "Attribute", TEXT(struct describe_attribute, attribute) },
-    { "VolumeId", TEXT(struct describe_attribute, id), .flags = PARAM_EMPTY },
+static const struct param describe_volume_attribute_params[] = {
+    { "Attribute", TEXT(struct describe_volume_attribute, attribute) },
+    { "VolumeId", TEXT(struct describe_volume_attribute, id), .flags = PARAM_EMPTY },
     { 0 },
 };
 
-static int describe_attribute(struct call *c, const struct describe_attribute *in)
+static int describe_volume_attribute(struct call *c, const struct describe_volume_attribute *in)
 {
     struct volume v;
     bool codes = text_is(in->attribute, "productCodes");
@@ -259,12 +259,11 @@ static int describe_attribute(struct call *c, const struct describe_attribute *i
     return 0;
 }
 
-OPERATION(ec2, DescribeVolumeAttribute, describe_attribute, describe_attribute_params,
-          struct describe_attribute, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, DescribeVolumeAttribute, describe_volume_attribute, .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidParameterCombination InvalidParameterValue "
                     "InvalidVolumeID.Malformed InvalidVolume.NotFound");
 
-struct modify_attribute {
+struct modify_volume_attribute {
     const char *id;
     struct {
         enum tri value;
@@ -277,13 +276,13 @@ static const struct param auto_io_params[] = {
     { 0 },
 };
 
-static const struct param modify_attribute_params[] = {
-    { "AutoEnableIO", STRUCT(struct modify_attribute, auto_io, auto_io_params) },
-    { "VolumeId", TEXT(struct modify_attribute, id), .flags = PARAM_EMPTY },
+static const struct param modify_volume_attribute_params[] = {
+    { "AutoEnableIO", STRUCT(struct modify_volume_attribute, auto_io, auto_io_params) },
+    { "VolumeId", TEXT(struct modify_volume_attribute, id), .flags = PARAM_EMPTY },
     { 0 },
 };
 
-static int modify_attribute(struct call *c, const struct modify_attribute *in)
+static int modify_volume_attribute(struct call *c, const struct modify_volume_attribute *in)
 {
     struct volume v;
     if (!in->id)
@@ -296,28 +295,27 @@ static int modify_attribute(struct call *c, const struct modify_attribute *in)
         return -1;
     v.auto_io = in->auto_io.value;
     volume_put(c, &v);
-    emit_bool(c, "return", true);
     return 0;
 }
 
-OPERATION(ec2, ModifyVolumeAttribute, modify_attribute, modify_attribute_params,
-          struct modify_attribute, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, ModifyVolumeAttribute, modify_volume_attribute, .flags = OP_WRITES,
+          .answer = ANSWER_RETURN, .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidVolumeID.Malformed InvalidParameterCombination "
                     "InvalidVolume.NotFound",
           .effects = "sets whether I/O goes on by itself after a volume was impaired");
 
 /* ---- EnableVolumeIO ---- */
 
-struct enable_io {
+struct enable_volume_io {
     const char *id;
 };
 
-static const struct param enable_io_params[] = {
-    { "VolumeId", TEXT(struct enable_io, id), .flags = PARAM_EMPTY },
+static const struct param enable_volume_io_params[] = {
+    { "VolumeId", TEXT(struct enable_volume_io, id), .flags = PARAM_EMPTY },
     { 0 },
 };
 
-static int enable_io(struct call *c, const struct enable_io *in)
+static int enable_volume_io(struct call *c, const struct enable_volume_io *in)
 {
     struct volume v;
     if (in->id && text_starts(in->id, "vol-") && !id_well_shaped("vol-", in->id))
@@ -327,7 +325,6 @@ static int enable_io(struct call *c, const struct enable_io *in)
     return fail(c, E_VolumeHasIo, v.id);
 }
 
-OPERATION(ec2, EnableVolumeIO, enable_io, enable_io_params, struct enable_io,
-          .dry_run = DRYRUN_FIRST,
+OPERATION(ec2, EnableVolumeIO, enable_volume_io, .dry_run = DRYRUN_FIRST,
           .errors = "MissingParameter InvalidParameterValue InternalError InvalidVolume.NotFound "
                     "IncorrectState InvalidVolumeID.Malformed");
