@@ -9,6 +9,7 @@
 #include "base/timefmt.h"
 #include "catalog/fixtures.h"
 #include "contents/contents.h"
+#include "request/guard.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
@@ -27,7 +28,7 @@ struct options {
     bool freeze;
     enum pace pace;
     enum log_form log;
-    struct list fixtures, scenarios; /* const char * */
+    struct list fixtures, scenarios, allowed; /* const char * */
     const char *check;
     bool operations;
 };
@@ -39,6 +40,8 @@ static const char help[] =
     "\n"
     "  --port N          listen on this port (default 4566; 0: any free one)\n"
     "  --bind ADDR       listen on this address (default 127.0.0.1)\n"
+    "  --allow-host NAME another name of this simulator, NAME or NAME:PORT, as it stands in the\n"
+    "                    Host of calls and in the Origin of pages that may call; repeatable\n"
     "  --db FILE         keep the state in this file (default: in memory)\n"
     "  --seed N          same seed, same calls, same identifiers (default: random)\n"
     "  --clock TIME      begin at this moment, such as 2026-01-31T09:00:00Z (default: now)\n"
@@ -91,6 +94,11 @@ static void read_option(struct options *o, int which, const char *value, struct 
     case 'b':
         o->http.address = value;
         break;
+    case 'A':
+        if (!guard_is_name(value))
+            usage("--allow-host takes NAME or NAME:PORT", value);
+        strs_add(a, &o->allowed, value);
+        break;
     case 'd':
         o->db = value;
         break;
@@ -141,14 +149,23 @@ static void read_option(struct options *o, int which, const char *value, struct 
 static void read_options(struct options *o, int argc, char **argv, struct arena *a)
 {
     static const struct option table[] = {
-        { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
-        { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
-        { "clock", required_argument, NULL, 'k' },    { "freeze", no_argument, NULL, 'z' },
-        { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
-        { "scenario", required_argument, NULL, 'S' }, { "check", required_argument, NULL, 'c' },
-        { "attached", no_argument, NULL, 'a' },       { "log", required_argument, NULL, 'l' },
-        { "operations", no_argument, NULL, 'o' },     { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'v' },        { 0 },
+        { "port", required_argument, NULL, 'p' },
+        { "bind", required_argument, NULL, 'b' },
+        { "db", required_argument, NULL, 'd' },
+        { "seed", required_argument, NULL, 's' },
+        { "clock", required_argument, NULL, 'k' },
+        { "freeze", no_argument, NULL, 'z' },
+        { "pace", required_argument, NULL, 'P' },
+        { "fixtures", required_argument, NULL, 'f' },
+        { "scenario", required_argument, NULL, 'S' },
+        { "check", required_argument, NULL, 'c' },
+        { "attached", no_argument, NULL, 'a' },
+        { "log", required_argument, NULL, 'l' },
+        { "operations", no_argument, NULL, 'o' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'v' },
+        { "allow-host", required_argument, NULL, 'A' },
+        { 0 },
     };
     int which;
     opterr = 0;
@@ -221,6 +238,8 @@ int main(int argc, char **argv)
     }
     log_open(o.log);
     sim.pace = o.pace;
+    sim.allowed = o.allowed;
+    sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;
     open_world(&sim, &o, &a);
     const char *error = http_run(&sim, &o.http, &a);
     scenarios_close(&sim);

@@ -34,6 +34,8 @@ struct sim {
     struct rng ids;      /* identifiers; saved by the store with each commit */
     struct rng requests; /* request ids: a stream of its own, so that reading changes no identifier */
     const char *version;
+    struct list allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool exposed;        /* other machines reach us under names that nobody told us */
     int64_t now;         /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost;         /* a commit failed, and those who wait for it have not been told */

@@ -84,7 +84,7 @@ static bool changes(const struct call *c)
 static int run(struct call *c, const struct request *r, struct fault *fault)
 {
     void *in;
-    if (guard(c, r) || fault_before(c, fault) || input_read(c, &in))
+    if (fault_before(c, fault) || input_read(c, &in))
         return -1;
     c->body = r->body;
     c->body_size = r->size;
@@ -118,7 +118,8 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     struct call c = new_call(sim, a);
     rng_uuid(&sim->requests, c.request_id);
     struct fault fault = { 0 };
-    if (route(&c, r, &service) == 0) {
+    bool routed = route(&c, r, &service) == 0;
+    if (guard(&c, r, service) == 0 && routed) {
         if (lost && changes(&c))
             fail(&c, E_InternalError);
         else
