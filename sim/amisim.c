@@ -42,6 +42,8 @@ static const char help[] =
     "  --bind ADDR       listen on this address (default 127.0.0.1)\n"
     "  --allow-host NAME another name of this simulator, NAME or NAME:PORT, as it stands in the\n"
     "                    Host of calls and in the Origin of pages that may call; repeatable\n"
+    "  --client-timeout N  let go of a client that is silent for N seconds, or takes longer for a\n"
+    "                    request (default 75)\n"
     "  --db FILE         keep the state in this file (default: in memory)\n"
     "  --seed N          same seed, same calls, same identifiers (default: random)\n"
     "  --clock TIME      begin at this moment, such as 2026-01-31T09:00:00Z (default: now)\n"
@@ -98,6 +100,11 @@ static void read_option(struct options *o, int which, const char *value, struct 
         if (!guard_is_name(value))
             usage("--allow-host takes NAME or NAME:PORT", value);
         strs_add(a, &o->allowed, value);
+        break;
+    case 't':
+        if (!text_int(value, &n) || n < 1 || n > 86400)
+            usage("--client-timeout takes a number from 1 to 86400", value);
+        o->http.patience = (int)n;
         break;
     case 'd':
         o->db = value;
@@ -165,6 +172,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, 'v' },
         { "allow-host", required_argument, NULL, 'A' },
+        { "client-timeout", required_argument, NULL, 't' },
         { 0 },
     };
     int which;
@@ -218,9 +226,11 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
 int main(int argc, char **argv)
 {
     struct arena a = { 0 };
-    struct options o = { .http = { .address = "127.0.0.1", .port = 4566, .ready = announce },
-                         .pace = PACE_QUICK,
-                         .log = LOG_TEXT };
+    struct options o = {
+        .http = { .address = "127.0.0.1", .port = 4566, .patience = 75, .ready = announce },
+        .pace = PACE_QUICK,
+        .log = LOG_TEXT
+    };
     struct clock clock = { 0 };
     struct sim sim = { .clock = &clock, .version = AMISIM_VERSION };
     read_options(&o, argc, argv, &a);
