@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -247,6 +249,7 @@ int main(int argc, char **argv)
         return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     log_open(o.log);
+    umask(S_IRWXG | S_IRWXO); /* secrets of the world are in its file */
     sim.pace = o.pace;
     sim.allowed = o.allowed;
     sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;

@@ -193,6 +193,7 @@ bool pipeline_commit(struct sim *sim)
     if (!pipeline_pending(sim))
         return true;
     store_set(sim->store, "ids", (int64_t)sim->ids.state);
+    clock_seen(sim);
     bool kept = store_commit(sim->store);
     record_settle(sim, kept);
     sim->jobs_wait = kept ? 0 : machine_monotonic_ms() + JOBS_WAIT_MS;
