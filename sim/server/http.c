@@ -207,7 +207,7 @@ static void body_sent(const void *body, size_t size, void *arg)
     (void)size;
     arena_release(&p.arena);
     p.door->queued -= p.size;
-    if (p.size >= TRIM_AFTER && !evtimer_pending(p.door->trim, NULL))
+    if (p.size >= TRIM_AFTER && p.door->trim && !evtimer_pending(p.door->trim, NULL))
         evtimer_add(p.door->trim, &soon);
 }
 
@@ -603,6 +603,7 @@ static void close_door(struct door *d)
     event_free(d->flush);
     event_free(d->alarm);
     event_free(d->trim);
+    d->trim = NULL; /* libevent frees connections, and so their answers, as late as with the base */
     doorman_close();
     if (d->input)
         event_free(d->input);
