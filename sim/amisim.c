@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "catalog/fixtures.h"
 #include "contents/contents.h"
 #include "ops/control/control.h"
+#include "request/guard.h"
 #include "scenario/scenario.h"
 #include "server/http.h"
 #include "server/pipeline.h"
@@ -29,7 +32,7 @@ struct options {
     bool freeze;
     enum pace pace;
     enum log_form log;
-    struct list fixtures, scenarios; /* const char * */
+    struct list fixtures, scenarios, allowed; /* const char * */
     const char *check;
     bool operations;
 };
@@ -41,6 +44,10 @@ static const char help[] =
     "\n"
     "  --port N          listen on this port (default 4566; 0: any free one)\n"
     "  --bind ADDR       listen on this address (default 127.0.0.1)\n"
+    "  --allow-host NAME another name of this simulator, NAME or NAME:PORT, as it stands in the\n"
+    "                    Host of calls and in the Origin of pages that may call; repeatable\n"
+    "  --client-timeout N  let go of a client that is silent for N seconds, or takes longer for a\n"
+    "                    request (default 75)\n"
     "  --db FILE         keep the state in this file (default: in memory)\n"
     "  --seed N          same seed, same calls, same identifiers (default: random)\n"
     "  --clock TIME      begin at this moment, such as 2026-01-31T09:00:00Z (default: now)\n"
@@ -91,6 +98,11 @@ static void read_checked(struct options *o, int which, const char *value)
             usage("--port takes a number from 0 to 65535", value);
         o->http.port = (int)n;
         break;
+    case 't':
+        if (!text_int(value, &n) || n < 1 || n > 86400)
+            usage("--client-timeout takes a number from 1 to 86400", value);
+        o->http.patience = (int)n;
+        break;
     case 's':
         if (!text_int(value, &o->seed))
             usage("--seed takes a whole number", value);
@@ -114,6 +126,11 @@ static void read_option(struct options *o, int which, const char *value, struct 
     switch (which) {
     case 'b':
         o->http.address = value;
+        break;
+    case 'A':
+        if (!guard_is_name(value))
+            usage("--allow-host takes NAME or NAME:PORT", value);
+        strs_add(a, &o->allowed, value);
         break;
     case 'd':
         o->db = value;
@@ -150,14 +167,24 @@ static void read_option(struct options *o, int which, const char *value, struct 
 static void read_options(struct options *o, int argc, char **argv, struct arena *a)
 {
     static const struct option table[] = {
-        { "port", required_argument, NULL, 'p' },     { "bind", required_argument, NULL, 'b' },
-        { "db", required_argument, NULL, 'd' },       { "seed", required_argument, NULL, 's' },
-        { "clock", required_argument, NULL, 'k' },    { "freeze", no_argument, NULL, 'z' },
-        { "pace", required_argument, NULL, 'P' },     { "fixtures", required_argument, NULL, 'f' },
-        { "scenario", required_argument, NULL, 'S' }, { "check", required_argument, NULL, 'c' },
-        { "attached", no_argument, NULL, 'a' },       { "log", required_argument, NULL, 'l' },
-        { "operations", no_argument, NULL, 'o' },     { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'v' },        { 0 },
+        { "port", required_argument, NULL, 'p' },
+        { "bind", required_argument, NULL, 'b' },
+        { "db", required_argument, NULL, 'd' },
+        { "seed", required_argument, NULL, 's' },
+        { "clock", required_argument, NULL, 'k' },
+        { "freeze", no_argument, NULL, 'z' },
+        { "pace", required_argument, NULL, 'P' },
+        { "fixtures", required_argument, NULL, 'f' },
+        { "scenario", required_argument, NULL, 'S' },
+        { "check", required_argument, NULL, 'c' },
+        { "attached", no_argument, NULL, 'a' },
+        { "log", required_argument, NULL, 'l' },
+        { "operations", no_argument, NULL, 'o' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'v' },
+        { "allow-host", required_argument, NULL, 'A' },
+        { "client-timeout", required_argument, NULL, 't' },
+        { 0 },
     };
     int which;
     opterr = 0;
@@ -220,9 +247,11 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
 int main(int argc, char **argv)
 {
     struct arena a = { 0 };
-    struct options o = { .http = { .address = "127.0.0.1", .port = 4566, .ready = announce },
-                         .pace = PACE_QUICK,
-                         .log = LOG_TEXT };
+    struct options o = {
+        .http = { .address = "127.0.0.1", .port = 4566, .patience = 75, .ready = announce },
+        .pace = PACE_QUICK,
+        .log = LOG_TEXT
+    };
     struct clock clock = { 0 };
     struct sim sim = { .clock = &clock,
                        .contents = &contents,
@@ -242,7 +271,10 @@ int main(int argc, char **argv)
         return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     log_open(o.log);
+    umask(S_IRWXG | S_IRWXO); /* secrets of the world are in its file */
     sim.pace = o.pace;
+    sim.allowed = o.allowed;
+    sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;
     open_world(&sim, &o, &a);
     const char *error = http_run(&sim, &o.http, &a);
     scenarios_close(&sim);

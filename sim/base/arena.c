@@ -107,6 +107,22 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     return text;
 }
 
+void arena_keep(struct arena *a, const void *p)
+{
+    struct arena_block *kept = NULL;
+    for (struct arena_block *block = a->blocks, *older; block; block = older) {
+        const char *from = block->bytes, *at = p;
+        older = block->older;
+        if (at < from || at >= from + block->size) {
+            free(block);
+            continue;
+        }
+        kept = block;
+        kept->older = NULL;
+    }
+    *a = (struct arena){ .blocks = kept };
+}
+
 void arena_reset(struct arena *a)
 {
     while (a->blocks && a->blocks->older) {

@@ -30,6 +30,8 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
 
+/* Frees all but the block that `p` lies in. */
+void arena_keep(struct arena *a, const void *p);
 /* Empties the arena but keeps its first block for the next user. */
 void arena_reset(struct arena *a);
 void arena_release(struct arena *a);

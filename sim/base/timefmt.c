@@ -198,6 +198,11 @@ int64_t machine_time_ms(void)
     return read_clock(CLOCK_REALTIME);
 }
 
+int64_t machine_steady_ms(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
 int64_t machine_monotonic_ms(void)
 {
     return read_clock(CLOCK_MONOTONIC);

@@ -31,6 +31,8 @@ bool span_parse(const char *s, int64_t *ret_ms);
 /* The machine's clock, for the virtual clock to start from and for the log. Nothing else asks it.
  */
 int64_t machine_time_ms(void);
+/* Counts on evenly whatever is done to the machine's clock, also while the machine sleeps. */
+int64_t machine_steady_ms(void);
 /* A clock that never goes back, for rates and durations. */
 int64_t machine_monotonic_ms(void);
 

@@ -48,6 +48,9 @@ struct sim {
     const char *version;
     /* Whether a resource cannot be seen yet, though it is there; NULL: nobody says so of any. */
     bool (*is_hidden)(struct call *c, const char *resource);
+    struct list
+        allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool exposed; /* other machines reach us under names that nobody told us */
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost; /* a commit failed, and those who wait for it have not been told */

@@ -41,6 +41,14 @@
 #define E_MalformedQuery 400, "MalformedQueryString", "%s" /* [guess] */
 #define E_InternalError 500, "InternalError", "An internal error has occurred"
 
+/* ---- Ours: who may come in (request/guard.h) ---- */
+#define E_ForeignOrigin                                                                            \
+    403, "ForeignOrigin", "Pages of other sites cannot call the simulator; --allow-host lets one in"
+#define E_ForeignHost                                                                              \
+    403, "ForeignHost", "The Host of a call must be a name of this machine; --allow-host adds one"
+#define E_MissingHeader                                                                            \
+    403, "MissingHeader", "Control calls that change something need a header X-Amisim (any value)"
+
 /* ---- Parameters, all operations ---- */
 #define E_UnknownParameter 400, "UnknownParameter", "The parameter %s is not recognized"
 #define E_MissingParameter 400, "MissingParameter", "The request must contain the parameter %s"

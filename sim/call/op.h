@@ -56,6 +56,7 @@ enum param_flags {
     PARAM_PATH = 1 << 4, /* REST: from the path */
     PARAM_QUERY = 1 << 5, /* REST: from the query string */
     PARAM_HEADER = 1 << 6, /* REST: from the header of that name */
+    PARAM_SECRET = 1 << 8, /* JSON: never in the record of requests */
     PARAM_BODY =
         1 << 7, /* REST: the whole body, as bytes in call->body; has no place in the struct */
 };

@@ -82,6 +82,40 @@ static void keep_ids(struct call *c, struct draft *d, enum text which, const str
     keep_bytes(d, which, text, text ? strlen(text) : 0, MAX_SENT);
 }
 
+/* Values of SSM's secure strings: whether one is secure is not always said in the request. */
+static bool has_secrets(const struct call *c, const struct service *s)
+{
+    if (!c->op || (s->protocol != PROTOCOL_JSON && s->protocol != PROTOCOL_CONTROL))
+        return false;
+    for (const struct param *p = c->op->params; p->name; p++) {
+        if (p->flags & PARAM_SECRET)
+            return true;
+    }
+    return false;
+}
+
+/* What was sent without its secrets; "" where it could not be read. */
+static const char *without_secrets(struct call *c)
+{
+    if (!c->input)
+        return "";
+    struct value *kept = value_new(c->a, VALUE_MAP);
+    for (const struct value *v = c->input->first; v; v = v->next) {
+        const struct param *p = c->op->params;
+        while (p->name && !text_is(p->name, v->key))
+            p++;
+        if (p->name && p->flags & PARAM_SECRET) {
+            value_add_text(c->a, kept, v->key, "(secret)");
+            continue;
+        }
+        struct value *copy = arena_new(c->a, struct value);
+        *copy = *v;
+        copy->next = NULL;
+        value_add(kept, v->key, copy);
+    }
+    return value_to_json(c->a, kept, 0);
+}
+
 /* As it came; what it means is worked out when somebody looks. */
 static void keep_sent(struct call *c, struct draft *d, const struct service *s,
                       const struct request *r)
@@ -89,6 +123,8 @@ static void keep_sent(struct call *c, struct draft *d, const struct service *s,
     bool bytes = c->op && c->op->flags & OP_TAKES_BYTES;
     const char *sent = bytes ? "" : r->body;
     size_t n = bytes ? 0 : r->size;
+    if (n && has_secrets(c, s))
+        n = strlen(sent = without_secrets(c));
     if (s->protocol == PROTOCOL_REST || s->protocol == PROTOCOL_CONTROL)
         keep(d, TEXT_PATH,
              arena_printf(c->a, "%s %s%s%s", r->method, r->path, *r->query ? "?" : "", r->query));

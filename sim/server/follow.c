@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "server/doorman.h"
 
 #define MOST_UNREAD (64 * 1024) /* of what such a client sends in the meantime */
 
@@ -84,6 +85,7 @@ void follow_begin(struct followers *all, struct evhttp_request *request, const s
     *arena = (struct arena){ 0 };
     all->first = f;
     all->count++;
+    doorman_lets_wait(connection);
     evhttp_connection_set_closecb(connection, on_gone, f);
     bufferevent_setwatermark(evhttp_connection_get_bufferevent(connection), EV_READ, 0,
                              MOST_UNREAD);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -26,6 +27,7 @@
 
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "server/doorman.h"
 #include "server/follow.h"
 #include "server/pipeline.h"
 #include "time/clock.h"
@@ -39,6 +41,8 @@
 #define READ_AHEAD (640 * 1024) /* room for a block of EBS direct and its head */
 #define LARGEST_WRITE (1024 * 1024)
 #define KEPT_MEMORY (16 * 1024 * 1024) /* of what is freed, for the next large bodies */
+#define TRIM_AFTER (4 * 1024 * 1024) /* a body of which nothing is kept */
+#define LARGEST_QUEUE (256 * 1024 * 1024) /* of large bodies that clients have yet to read */
 
 struct waiting {
     struct evhttp_request *request;
@@ -63,11 +67,20 @@ struct door {
     size_t count;
     struct late *late;
     struct followers followers;
+    size_t queued; /* bytes of large bodies that are on their way */
+    struct event *trim;
 };
 
+/* As evhttp_find_header. Most names are told apart by their first letter: a request has a dozen,
+ * and is asked for half a dozen. */
 static const char *find_header(const void *headers, const char *name)
 {
-    return evhttp_find_header(headers, name);
+    const struct evkeyvalq *all = headers;
+    for (const struct evkeyval *h = all->tqh_first; h; h = h->next.tqe_next) {
+        if (((h->key[0] ^ name[0]) & ~0x20) == 0 && strcasecmp(h->key, name) == 0)
+            return h->value;
+    }
+    return NULL;
 }
 
 static const char *method_name(enum evhttp_cmd_type type)
@@ -115,6 +128,8 @@ static void read_on(struct evbuffer *in, const struct evbuffer_cb_info *info, vo
     evutil_socket_t fd = bufferevent_getfd(arg);
     int waiting = 0;
     struct evbuffer_iovec space;
+    if (info->n_added)
+        doorman_hears(fd);
     if (info->n_added != LIBEVENT_READS || ioctl(fd, FIONREAD, &waiting) != 0 || waiting <= 0)
         return;
     size_t room = waiting < LARGE ? (size_t)waiting : READ_AHEAD;
@@ -123,6 +138,14 @@ static void read_on(struct evbuffer *in, const struct evbuffer_cb_info *info, vo
     ssize_t count = recv(fd, space.iov_base, space.iov_len, 0);
     space.iov_len = count > 0 ? (size_t)count : 0; /* an end or error is libevent's to see */
     evbuffer_commit_space(in, &space, 1);
+}
+
+static void first_read(struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
+{
+    doorman_meets(bufferevent_getfd(arg));
+    evbuffer_remove_cb(in, first_read, arg);
+    evbuffer_add_cb(in, read_on, arg);
+    read_on(in, info, arg);
 }
 
 /* glibc gives the memory of a large body back to the kernel, which clears it page by page for the
@@ -142,25 +165,62 @@ static struct bufferevent *new_connection(struct event_base *base, void *arg)
     if (!connection)
         return NULL;
     bufferevent_set_max_single_write(connection, LARGEST_WRITE);
-    evbuffer_add_cb(bufferevent_get_input(connection), read_on, connection);
+    evbuffer_add_cb(bufferevent_get_input(connection), first_read, connection);
     return connection;
 }
 
-static void body_sent(const void *body, size_t size, void *arg)
+/* A large body on its way, in its own memory. */
+struct parcel {
+    struct door *door;
+    struct arena arena;
+    size_t size;
+};
+
+static void on_trim(evutil_socket_t fd, short what, void *arg)
 {
-    struct arena arena = *(struct arena *)arg; /* it lies in its own memory */
-    (void)body;
-    (void)size;
-    arena_release(&arena);
+    (void)fd;
+    (void)what;
+    (void)arg;
+#ifdef __GLIBC__
+    malloc_trim(KEPT_MEMORY);
+#endif
 }
 
-/* A large body is not copied: libevent gets it with the arena that it lies in. */
-static void hand_over(struct waiting *w, struct evbuffer *out)
+/* Read to its end, or the client is gone. */
+static void body_sent(const void *body, size_t size, void *arg)
 {
-    struct arena *arena = arena_new(&w->arena, struct arena);
-    *arena = w->arena;
+    struct parcel p = *(struct parcel *)arg;
+    struct timeval soon = { .tv_sec = 1 };
+    (void)body;
+    (void)size;
+    arena_release(&p.arena);
+    p.door->queued -= p.size;
+    if (p.size >= TRIM_AFTER && p.door->trim && !evtimer_pending(p.door->trim, NULL))
+        evtimer_add(p.door->trim, &soon);
+}
+
+/* A large body is not copied: libevent gets it with the memory that it lies in, and nothing else of
+ * the call stays. */
+static void hand_over(struct door *d, struct waiting *w, struct evbuffer *out)
+{
+    arena_keep(&w->arena, w->reply.body);
+    struct parcel *p = arena_new(&w->arena, struct parcel);
+    *p = (struct parcel){ d, w->arena, w->reply.size };
     w->arena = (struct arena){ 0 };
-    evbuffer_add_reference(out, w->reply.body, w->reply.size, body_sent, arena);
+    d->queued += p->size;
+    evbuffer_add_reference(out, w->reply.body, w->reply.size, body_sent, p);
+}
+
+/* Clients that ask for much and read nothing must not take the machine's memory. */
+static bool queue_is_full(const struct door *d, const struct reply *r)
+{
+    return d->queued && r->size >= LARGE && d->queued + r->size > LARGEST_QUEUE;
+}
+
+static void refuse_large(struct reply *r)
+{
+    r->status = 503;
+    r->size = r->promised = 0;
 }
 
 /* ---- Replies ---- */
@@ -180,8 +240,10 @@ static void write_headers(struct waiting *w)
     }
 }
 
-static void write_reply(struct waiting *w)
+static void write_reply(struct door *d, struct waiting *w)
 {
+    if (queue_is_full(d, &w->reply))
+        refuse_large(&w->reply);
     if (w->reply.drop) {
         evhttp_connection_free(evhttp_request_get_connection(w->request));
         w->request = NULL;
@@ -190,7 +252,7 @@ static void write_reply(struct waiting *w)
     write_headers(w);
     struct evbuffer *out = evhttp_request_get_output_buffer(w->request);
     if (w->reply.size >= LARGE)
-        hand_over(w, out);
+        hand_over(d, w, out);
     else if (w->reply.size)
         evbuffer_add(out, w->reply.body, w->reply.size);
     evhttp_send_reply(w->request, w->reply.status, NULL, NULL);
@@ -218,7 +280,8 @@ static void on_late(evutil_socket_t fd, short what, void *arg)
     if (l->waiting.request) {
         evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), NULL,
                                       NULL);
-        write_reply(&l->waiting);
+        doorman_waits(evhttp_request_get_connection(l->waiting.request));
+        write_reply(l->door, &l->waiting);
     }
     forget_late(l);
 }
@@ -248,6 +311,7 @@ static void hold_back(struct door *d, struct waiting *w)
     struct timeval after = { .tv_sec = (time_t)(ms / 1000),
                              .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
     evtimer_add(l->timer, &after);
+    doorman_lets_wait(evhttp_request_get_connection(l->waiting.request));
     evhttp_connection_set_closecb(evhttp_request_get_connection(l->waiting.request), on_gone, l);
 }
 
@@ -274,7 +338,7 @@ static void send_reply(struct door *d, struct waiting *w)
         hold_back(d, w);
         return;
     }
-    write_reply(w);
+    write_reply(d, w);
     arena_reset(&w->arena);
 }
 
@@ -356,6 +420,7 @@ static void on_request(struct evhttp_request *from, void *arg)
     struct door *d = arg;
     struct waiting *w = &d->waiting[d->count];
     struct request r = read_request(from, &w->arena);
+    doorman_has_heard(evhttp_request_get_connection(from));
     w->request = from;
     w->reply = pipeline_serve(d->sim, &w->arena, &r);
     bool pending = pipeline_pending(d->sim);
@@ -378,6 +443,7 @@ static const char *open_port(struct door *d, const struct http_options *o, struc
     if (!socket)
         return arena_printf(a, "cannot listen on %s port %d: %s", o->address, o->port,
                             errno ? strerror(errno) : "bad address");
+    doorman_open(d->base, d->http, socket, o->patience);
     evutil_socket_t fd = evhttp_bound_socket_get_fd(socket);
     /* Connections inherit it. A long reply is sent in pieces: without it the last one waits for the
      * client's delayed acknowledgement, 40 ms. */
@@ -404,6 +470,7 @@ static void open_door(struct door *d)
 {
     static const int signals[] = { SIGINT, SIGTERM };
     keep_memory();
+    doorman_raise_limit();
     d->base = event_base_new();
     if (!d->base || event_base_priority_init(d->base, 3))
         BUG("libevent cannot start");
@@ -418,6 +485,7 @@ static void open_door(struct door *d)
     d->flush = event_new(d->base, -1, 0, on_flush, d);
     event_priority_set(d->flush, 2);
     d->alarm = evtimer_new(d->base, on_alarm, d);
+    d->trim = evtimer_new(d->base, on_trim, NULL);
     for (size_t i = 0; i < 2; i++) {
         d->stop[i] = evsignal_new(d->base, signals[i], on_stop, d);
         event_add(d->stop[i], NULL);
@@ -433,6 +501,9 @@ static void close_door(struct door *d)
         forget_late(d->late);
     event_free(d->flush);
     event_free(d->alarm);
+    event_free(d->trim);
+    d->trim = NULL; /* libevent frees connections, and so their answers, as late as with the base */
+    doorman_close();
     if (d->input)
         event_free(d->input);
     event_free(d->stop[0]);

@@ -7,6 +7,7 @@
 struct http_options {
     const char *address;
     int port; /* 0: any free one */
+    int patience; /* seconds that a client may be silent, or a request may take to arrive */
     bool attached; /* stop when standard input ends */
     /* Called once when the door is open. */
     void (*ready)(const struct sim *sim, const char *address, int port);

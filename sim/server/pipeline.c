@@ -114,7 +114,7 @@ static int run(struct call *c, const struct request *r)
 {
     c->body = r->body;
     c->body_size = r->size;
-    return guard(c, r) || fault_before(c) ? -1 : pipeline_perform(c);
+    return fault_before(c) ? -1 : pipeline_perform(c);
 }
 
 static void log_call(struct call *c, const struct service *s, const struct reply *r, int64_t began)
@@ -137,7 +137,8 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     const struct service *service = &service_ec2;
     struct call c = new_call(sim, a);
     rng_uuid(&sim->requests, c.request_id);
-    if (route(&c, r, &service) == 0) {
+    bool routed = route(&c, r, &service) == 0;
+    if (guard(&c, r, service) == 0 && routed) {
         if (lost && changes(&c))
             fail(&c, E_InternalError);
         else
@@ -210,6 +211,7 @@ bool pipeline_commit(struct sim *sim)
     if (!pipeline_pending(sim))
         return true;
     store_set(sim->store, "ids", (int64_t)sim->ids.state);
+    clock_seen(sim);
     bool kept = store_commit(sim->store);
     record_settle(sim, kept);
     sim->jobs_wait = kept ? 0 : machine_monotonic_ms() + JOBS_WAIT_MS;

@@ -1,4 +1,7 @@
 /* Opens and closes the store: the file, its version, the tables that are no nouns. */
+#include <sys/stat.h>
+
+#include "base/log.h"
 #include "store/sql.h"
 
 static const char schema[] =
@@ -74,6 +77,19 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     return NULL;
 }
 
+/* A new file is its owner's alone, by the umask. The mode of one that is there was somebody's
+ * choice, or that of an older amisim: it stays, and the log says so. */
+static void look_at_mode(struct arena *a, const char *path)
+{
+    struct stat file;
+    if (!path || stat(path, &file) != 0 || !(file.st_mode & (S_IRWXG | S_IRWXO)))
+        return;
+    struct value *facts = value_new(a, VALUE_MAP);
+    value_add_text(a, facts, "file", path);
+    value_add_text(a, facts, "mode", arena_printf(a, "%03o", (unsigned)file.st_mode & 0777));
+    log_event(a, "others can open the state", facts);
+}
+
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error)
 {
@@ -87,6 +103,7 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
         sqlite3_close(s->db);
         return NULL;
     }
+    look_at_mode(a, path);
     sql_run(s, "BEGIN");
     sql_run(s, schema);
     if (s->version == 1)

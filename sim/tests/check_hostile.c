@@ -46,7 +46,7 @@ static inline void open_sim(void)
 /* ---- One request made of bytes: first byte the form, then the head, a newline, the body ---- */
 
 struct head {
-    const char *service, *target;
+    const char *service, *target, *host, *origin;
 };
 
 static const char *head_value(const void *headers, const char *name)
@@ -56,7 +56,11 @@ static const char *head_value(const void *headers, const char *name)
         return h->service;
     if (text_is(name, "X-Amz-Target"))
         return h->target;
-    return text_is(name, "Host") ? "localhost" : text_is(name, "X-Amisim") ? "1" : NULL;
+    if (text_is(name, "Origin"))
+        return h->origin;
+    if (text_is(name, "Host"))
+        return h->host ? h->host : "localhost";
+    return text_is(name, "X-Amisim") ? "1" : NULL;
 }
 
 static void serve(const char *method, const char *path, const char *query, const struct head *head,
@@ -83,7 +87,7 @@ static void serve(const char *method, const char *path, const char *query, const
 
 static void feed(const char *bytes, size_t n)
 {
-    static const struct head ec2 = { SCOPE("ec2"), NULL }, ebs = { SCOPE("ebs"), NULL };
+    static const struct head ec2 = { .service = SCOPE("ec2") }, ebs = { .service = SCOPE("ebs") };
     struct arena a = { 0 };
     char *text = arena_strndup(&a, bytes, n);
     const char *error = NULL;
@@ -98,13 +102,17 @@ static void feed(const char *bytes, size_t n)
     struct call reading = { .a = &a, .sim = &sim };
     struct plan plan;
     plan_read(&reading, "fuzz.yaml", text, n, &plan);
-    struct head raw = { text, text }, kms = { SCOPE("kms"), text };
+    struct head raw = { .service = text, .target = text }, kms = { SCOPE("kms"), text, NULL, NULL };
+    struct head called = { .host = text }, page = { .origin = text };
     serve("POST", "/", "", &ec2, text, n);
     serve("GET", "/", text, &raw, "", 0);
     serve("POST", "/", "", &kms, text, n);
     serve("PUT", text, "", &ebs, text, n);
     serve("POST", "/_amisim/clock", text, &ec2, text, n);
     serve("PUT", "/_amisim/state", "", &ec2, text, n);
+    serve("GET", "/_amisim/health", "", &called, "", 0);
+    serve("GET", "/_amisim/health", "", &page, "", 0);
+    serve("GET", text, "", &called, "", 0);
     arena_release(&a);
 }
 
@@ -130,6 +138,9 @@ static const char *const seeds[] = {
     "TrentService.CreateKey\n{\"Description\":\"x\",\"Tags\":[{\"TagKey\":\"a\",\"TagValue\":\"b\"}"
     "]}",
     "{\"advance\":\"36h\",\"set\":\"2027-01-01T00:00:00Z\",\"rate\":60,\"freeze\":true}",
+    "http://localhost.:4566",
+    "HTTP://user@[::1]:80/?Action=DescribeRegions",
+    "ec2.eu-west-1.amazonaws.com:443",
     "regions:\n  - {name: x-1, zones: {a: 1}}\n",
     "name: x\nrules:\n  - when: {operations: [Run*], nth: 2, probability: 0.5}\n    what: {cut: "
     "9}\n"

@@ -2,6 +2,8 @@
  * it. */
 #include "tests/fresh.h"
 
+#include "base/timefmt.h"
+
 #include <unistd.h>
 
 #include "call/id.h"
@@ -213,6 +215,27 @@ START_TEST(test_files_are_kept_and_grow_columns)
 }
 END_TEST
 
+/* A process that begins when the machine's clock was set back: commits tell where it was. */
+START_TEST(test_the_clock_of_the_machine_was_set_back)
+{
+    struct fresh f;
+    fresh_open(&f, schemas, NULL);
+    f.clock.frozen = false;
+    int64_t then = clock_now(&f.clock);
+    store_set(f.sim.store, "clock.seen", machine_time_ms() + HOUR_MS);
+    struct clock again = { 0 }, third = { 0 };
+    clock_open(&again, f.sim.store);
+    ck_assert_int_ge(clock_now(&again), then + HOUR_MS + SECOND_MS);
+    f.sim.clock = &again;
+    again.seen = 0;
+    clock_seen(&f.sim);
+    ck_assert_int_ge(store_setting(f.sim.store, "clock.seen", 0), machine_time_ms() + HOUR_MS);
+    clock_open(&third, f.sim.store);
+    ck_assert_int_ge(clock_now(&third), clock_now(&again));
+    fresh_close(&f);
+}
+END_TEST
+
 START_TEST(test_the_clock_never_goes_back)
 {
     struct fresh f;
@@ -261,6 +284,7 @@ int main(void)
     tcase_add_test(t, test_a_query_inside_the_same_query);
     tcase_add_test(t, test_files_are_kept_and_grow_columns);
     tcase_add_test(t, test_the_clock_never_goes_back);
+    tcase_add_test(t, test_the_clock_of_the_machine_was_set_back);
     tcase_add_test(t, test_the_same_seed_gives_the_same_identifiers);
     suite_add_tcase(s, t);
     return run_suite(s);

@@ -12,9 +12,26 @@ static void save(const struct clock *k, struct store *s)
     store_set(s, "clock.frozen", k->frozen);
 }
 
+/* Milliseconds since 1970 as this process counts them. */
+static int64_t machine_now(const struct clock *k)
+{
+    return k->began + machine_steady_ms() - k->counted;
+}
+
+/* Commits within a second may share one note of the time, so that it may be that much later. */
+static void begin(struct clock *k)
+{
+    int64_t now = machine_time_ms(), least = k->seen ? k->seen + SECOND_MS : 0;
+    k->began = now > least ? now : least;
+    k->counted = machine_steady_ms();
+}
+
 void clock_load(struct clock *k, struct store *s)
 {
-    int64_t now = machine_time_ms();
+    k->seen = store_setting(s, "clock.seen", 0);
+    if (!k->began)
+        begin(k);
+    int64_t now = machine_now(k);
     k->machine = store_setting(s, "clock.machine", now);
     k->base = store_setting(s, "clock.base", k->start ? k->start : now);
     k->rate = store_setting(s, "clock.rate", 1000);
@@ -27,18 +44,29 @@ void clock_open(struct clock *k, struct store *s)
     save(k, s); /* a world that began elsewhere than now goes on there after a restart */
 }
 
+void clock_seen(struct sim *sim)
+{
+    struct clock *k = sim->clock;
+    int64_t now = machine_now(k);
+    bool known = now >= k->seen && (k->frozen || now - k->seen < SECOND_MS);
+    if (known)
+        return;
+    k->seen = now;
+    store_set(sim->store, "clock.seen", now);
+}
+
 int64_t clock_now(const struct clock *k)
 {
     if (k->frozen)
         return k->base;
-    int64_t passed = machine_time_ms() - k->machine;
+    int64_t passed = machine_now(k) - k->machine;
     return passed > 0 ? k->base + passed * k->rate / 1000 : k->base;
 }
 
 static void restart(struct clock *k, int64_t now)
 {
     k->base = now;
-    k->machine = machine_time_ms();
+    k->machine = machine_now(k);
 }
 
 bool clock_set(struct sim *sim, int64_t now)
@@ -67,7 +95,7 @@ void clock_rate(struct sim *sim, int64_t rate)
 void clock_resume(struct sim *sim)
 {
     clock_load(sim->clock, sim->store);
-    sim->clock->machine = machine_time_ms();
+    sim->clock->machine = machine_now(sim->clock);
     save(sim->clock, sim->store);
 }
 

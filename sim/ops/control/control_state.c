@@ -118,7 +118,7 @@ struct put_state {
 
 static const struct param put_state_params[] = {
     { "version", TREE(struct put_state, version), .flags = PARAM_REQUIRED },
-    { "tables", TREE(struct put_state, tables), .flags = PARAM_REQUIRED },
+    { "tables", TREE(struct put_state, tables), .flags = PARAM_REQUIRED | PARAM_SECRET },
     { 0 },
 };
 
@@ -127,7 +127,7 @@ static const char *unsound(struct call *c)
 {
     static const char *const checks[][2] = {
         { "SELECT 1 FROM layer WHERE id < 1 OR parent >= id", "table layer: one stands on itself" },
-        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine')"
+        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine', 'clock.seen')"
           " AND value NOT BETWEEN 0 AND 253402300799999)" /* the year 9999 */
           " OR (name = 'clock.rate' AND value NOT BETWEEN 1 AND 1000000000)",
           "table setting: no clock can stand there" },

@@ -24,8 +24,8 @@ static const char *const tiers[] = { "Standard", "Advanced", "Intelligent-Tierin
 static const struct param put_parameter_params[] = {
     { "Name", TEXT(struct put_parameter, name), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
     { "Description", TEXT(struct put_parameter, description), .max = 1024 },
-    { "Value", TEXT(struct put_parameter, value), .flags = PARAM_REQUIRED | PARAM_EMPTY, .min = 1,
-      .max = 1000000 },
+    { "Value", TEXT(struct put_parameter, value),
+      .flags = PARAM_REQUIRED | PARAM_EMPTY | PARAM_SECRET, .min = 1, .max = 1000000 },
     { "Type", TEXT(struct put_parameter, type), .values = types },
     { "KeyId", TEXT(struct put_parameter, key), .min = 1, .max = 256,
       .pattern = "^([a-zA-Z0-9:/_-]+)$" },
