@@ -91,7 +91,8 @@ char *value_to_json(struct arena *a, const struct value *v, int flags)
     json_t *j = to_json(v);
     /* 15 digits: a time in milliseconds comes out as it went in */
     size_t how = JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)
-                 | (flags & JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT);
+                 | (flags & JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT)
+                 | (flags & JSON_ONLY_ASCII ? JSON_ENSURE_ASCII : 0);
     char *text = json_dumps(j, how);
     char *copy = arena_strdup(a, text);
     free(text);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
+
 bool text_is(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -56,46 +58,16 @@ char *text_lower(struct arena *a, const char *s)
     return copy;
 }
 
-/* One pass that goes back to the newest star (Wirth's way): linear for one star, never exponential.
- * A ? that matched one character may have to match none, so it is tried as an alternative, too. */
-static bool glob_at(const char *p, const char *s, int *budget)
-{
-    while (*p) {
-        if (--*budget < 0)
-            return false;
-        if (*p == '*') {
-            while (*p == '*')
-                p++;
-            if (!*p)
-                return true;
-            for (; *s; s++) {
-                if (glob_at(p, s, budget))
-                    return true;
-            }
-            return glob_at(p, s, budget);
-        }
-        if (*p == '?') {
-            if (*s && glob_at(p + 1, s + 1, budget))
-                return true;
-            p++;
-            continue;
-        }
-        if (*p == '\\' && p[1])
-            p++;
-        if (*p != *s)
-            return false;
-        p++;
-        s++;
-    }
-    return !*s;
-}
-
 bool text_glob(const char *pattern, const char *s)
 {
     if (!strpbrk(pattern, "*?\\"))
         return strcmp(pattern, s) == 0;
-    int budget = 100000; /* hostile patterns stop here and match nothing */
-    return glob_at(pattern, s, &budget);
+    struct arena rows = { 0 };
+    struct glob_text text = { .a = &rows };
+    glob_text_set(&text, s);
+    bool matches = glob_match(&text, pattern);
+    arena_release(&rows);
+    return matches;
 }
 
 bool text_int(const char *s, int64_t *ret)

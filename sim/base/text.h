@@ -17,8 +17,7 @@ bool text_digits(const char *s, size_t exactly); /* only 0-9, that many */
 size_t text_characters(const char *s); /* of UTF-8; bytes are more */
 char *text_lower(struct arena *a, const char *s);
 
-/* EC2's filter wildcards: * is any run, ? is zero or one character, a backslash takes the next one
- * literally [guide: the table and worked example of "Using filtering"]. Case-sensitive. */
+/* A wildcard pattern as base/glob.h has it; for one text and one pattern. */
 bool text_glob(const char *pattern, const char *s);
 
 /* The whole of s as a decimal number; false when it is none or does not fit. */

@@ -44,7 +44,7 @@ const char *value_scalar(struct arena *a, const struct value *v);
 
 /* JSON (jansson). On a syntax error returns NULL and sets *ret_error. */
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);
-enum { JSON_PRETTY = 1 };
+enum { JSON_PRETTY = 1, JSON_ONLY_ASCII = 2 };
 char *value_to_json(struct arena *a, const struct value *v, int flags);
 
 /* YAML (libyaml), one document. `file` is the name used in messages; each value gets its line.

@@ -1,11 +1,10 @@
 #include "call/decode.h"
 
 #include <ctype.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/id.h"
@@ -121,22 +120,12 @@ static bool out_of(const struct param *p, int64_t n)
     return p->max && (n < p->min || n > p->max);
 }
 
-static bool matches(const char *pattern, const char *text)
-{
-    regex_t regex;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-        BUG("not a regular expression: %s", pattern);
-    bool good = regexec(&regex, text, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return good;
-}
-
 static int check_text(struct call *c, const struct param *p, const char *text,
                       const struct value *v, complaint *complain)
 {
     if (p->id && complain == complain_ec2 && !id_well_shaped(p->id, text))
         return complain(c, DECODE_ID, p, p->name, v);
-    if (p->pattern && !matches(p->pattern, text))
+    if (p->pattern && !pattern_found(p->pattern, text))
         return complain(c, DECODE_PATTERN, p, p->name, v);
     if (p->values && *text && !text_any(text, p->values))
         return complain(c, DECODE_CHOICE, p, p->name, v);
