@@ -99,20 +99,46 @@ static size_t utf8_length(const unsigned char *s, size_t n, uint32_t *ret_code)
     return code < least[length] ? 0 : length;
 }
 
+/* The length of the character of XML 1.0 there; 0: there is none. */
+static size_t xml_length(const unsigned char *s, size_t n)
+{
+    uint32_t code = 0;
+    if (*s >= 0x20 && *s < 0x80)
+        return 1;
+    size_t length = utf8_length(s, n, &code);
+    if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
+        || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff || code > 0x10ffff)
+        return 0;
+    return length;
+}
+
 bool text_is_xml(const char *text, size_t n)
 {
     const unsigned char *s = (const unsigned char *)text;
     while (n) {
-        uint32_t code = 0;
-        size_t length = utf8_length(s, n, &code);
-        if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
-            || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff
-            || code > 0x10ffff)
+        size_t length = xml_length(s, n);
+        if (!length)
             return false;
         s += length;
         n -= length;
     }
     return true;
+}
+
+char *text_to_xml(struct arena *a, const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    size_t n = strlen(text);
+    char *out = arena_alloc(a, n * 3 + 1), *to = out;
+    while (n) {
+        size_t length = xml_length((const unsigned char *)text, n);
+        size_t taken = length ? length : 1;
+        memcpy(to, length ? text : replacement, length ? length : 3);
+        to += length ? length : 3;
+        text += taken;
+        n -= taken;
+    }
+    return out;
 }
 
 static const char base64_digits[] =

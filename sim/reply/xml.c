@@ -4,9 +4,11 @@
  * element: DescribeRegions took more than twice as long (docs/performance.md). */
 #include <libxml/entities.h>
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "reply/out.h"
 
 #define FIRST_SIZE ((size_t)8 * 1024)
@@ -118,6 +120,32 @@ static void write_element(struct xml *x, const char *name, const char *text, siz
     append(append(append(at, "</", 2), name, n), ">", 1);
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether eight bytes are printable ASCII that xmlEncodeSpecialChars leaves alone. Each test sets
+ * the high bit of the lowest byte that it is about: less than a blank (or no ASCII), a zero. */
+static bool eight_are_plain(uint64_t x)
+{
+    uint64_t quote_or_ampersand = (x & ~EACH(0x04)) ^ EACH('"');
+    uint64_t less_or_greater = (x & ~EACH(0x02)) ^ EACH('<');
+    uint64_t other = (x - EACH(' ')) | x;
+    uint64_t found = other | (quote_or_ampersand - EACH(1)) | (less_or_greater - EACH(1));
+    return !(found & EACH(0x80));
+}
+
+static bool is_plain(const char *text, size_t n)
+{
+    uint64_t x = EACH(' ');
+    for (; n >= sizeof x; text += sizeof x, n -= sizeof x) {
+        memcpy(&x, text, sizeof x);
+        if (!eight_are_plain(x))
+            return false;
+    }
+    x = EACH(' ');
+    memcpy(&x, text, n);
+    return eight_are_plain(x);
+}
+
 void xml_text(struct xml *x, const char *name, const char *text)
 {
     if (!*text) {
@@ -127,12 +155,13 @@ void xml_text(struct xml *x, const char *name, const char *text)
     }
     end_start_tag(x);
     new_line(x);
-    size_t plain = strcspn(text, "<>&\"\r"); /* what xmlEncodeSpecialChars replaces */
-    if (!text[plain]) {
-        write_element(x, name, text, plain);
+    size_t n = strlen(text);
+    if (is_plain(text, n)) {
+        write_element(x, name, text, n);
         return;
     }
-    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST text);
+    const char *clean = text_is_xml(text, n) ? text : text_to_xml(x->a, text);
+    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST clean);
     if (!escaped)
         BUG("out of memory");
     write_element(x, name, (const char *)escaped, strlen((const char *)escaped));

@@ -1,10 +1,11 @@
 /* Regular expressions: Java's as far as they are taken, refused beyond, and never more than their
  * share. */
+#include <time.h>
+
 #include "tests/fresh.h"
 
 #include "base/list.h"
 #include "base/pattern.h"
-#include "base/timefmt.h"
 
 static const struct {
     const char *pattern, *text;
@@ -96,10 +97,10 @@ START_TEST(test_costly)
     const char *what;
     char *text = arena_alloc(&a, 8193);
     memset(text, 'a', 8192);
-    int64_t began = machine_monotonic_ms();
+    clock_t began = clock();
     enum pattern_answer answer = pattern_answer(&a, patterns[_i], text, &what);
     ck_assert(answer == PATTERN_COSTLY || answer == PATTERN_DIFFERS);
-    ck_assert_int_lt(machine_monotonic_ms() - began, 3000);
+    ck_assert_int_lt((clock() - began) / CLOCKS_PER_SEC, 2);
     arena_release(&a);
 }
 END_TEST
