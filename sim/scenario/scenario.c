@@ -74,6 +74,32 @@ int scenario_put(struct call *c, struct scenario *s, const char *file, const cha
     return 0;
 }
 
+/* The steps of a timeline are taken one by one: its document is read for the first of them, and
+ * kept until it is another one. */
+static const struct plan *plan_of(struct call *c, const struct scenario *s)
+{
+    struct active *active = c->sim->scenarios;
+    if (text_is(active->plan_name, s->name) && text_is(active->plan_document, s->document))
+        return &active->plan;
+    arena_reset(&active->plan_arena);
+    struct call reading = *c;
+    reading.a = &active->plan_arena;
+    active->plan_name = arena_strdup(reading.a, s->name);
+    active->plan_document = arena_strdup(reading.a, s->document);
+    if (plan_read(&reading, active->plan_name, s->document, strlen(s->document), &active->plan))
+        active->plan.steps.count = 0;
+    return &active->plan;
+}
+
+const struct step *scenario_step(struct call *c, const char *name, size_t index)
+{
+    struct scenario s;
+    if (!c->sim->scenarios || !scenario_find(c, name, &s))
+        return NULL;
+    const struct plan *plan = plan_of(c, &s);
+    return index < plan->steps.count ? list_at(&plan->steps, struct step, index) : NULL;
+}
+
 /* ---- Those that the program carries ---- */
 
 const char *scenario_shipped(const char *name, size_t *ret_n)
@@ -229,5 +255,6 @@ void scenarios_close(struct sim *sim)
     store_watch(sim->store, NULL, NULL);
     record_close(&sim->scenarios->record);
     match_release(&sim->scenarios->match);
+    arena_release(&sim->scenarios->plan_arena);
     arena_release(&sim->scenarios->a);
 }

@@ -50,6 +50,8 @@ const char *scenarios_shipped(struct arena *a);
 bool scenario_find(struct call *c, const char *name, struct scenario *ret);
 bool scenario_remove(struct call *c, const char *name);
 
+/* A step of an active scenario's timeline, valid until the next call of this; NULL: there is none. */
+const struct step *scenario_step(struct call *c, const char *name, size_t index);
 /* The operation of a step; NULL where a timeline cannot call it. */
 const struct op *step_operation(const struct step_call *call);
 

@@ -209,15 +209,9 @@ static void take_step(struct call *job, const struct step *step, const char *sce
 
 void job_scenario_step(struct call *c, const char *subject, const char *argument)
 {
-    struct scenario s;
-    struct plan plan;
-    struct call reading = *c;
-    size_t index = strtoul(argument, NULL, 10);
-    if (!scenario_find(c, subject, &s)
-        || plan_read(&reading, s.name, s.document, strlen(s.document), &plan)
-        || index >= plan.steps.count)
-        return;
-    take_step(c, list_at(&plan.steps, struct step, index), subject);
+    const struct step *step = scenario_step(c, subject, strtoul(argument, NULL, 10));
+    if (step)
+        take_step(c, step, subject);
 }
 
 /* ---- A job that fails because a rule met it ---- */
