@@ -136,13 +136,17 @@ static bool eight_are_plain(uint64_t x)
 static bool is_plain(const char *text, size_t n)
 {
     uint64_t x = EACH(' ');
-    for (; n >= sizeof x; text += sizeof x, n -= sizeof x) {
-        memcpy(&x, text, sizeof x);
+    if (n < sizeof x) {
+        while (n)
+            x = x << 8 | (unsigned char)text[--n];
+        return eight_are_plain(x);
+    }
+    for (size_t i = 0; i + sizeof x < n; i += sizeof x) {
+        memcpy(&x, text + i, sizeof x);
         if (!eight_are_plain(x))
             return false;
     }
-    x = EACH(' ');
-    memcpy(&x, text, n);
+    memcpy(&x, text + n - sizeof x, sizeof x); /* the last eight, some for the second time */
     return eight_are_plain(x);
 }
 
