@@ -103,8 +103,6 @@ static size_t utf8_length(const unsigned char *s, size_t n, uint32_t *ret_code)
 static size_t xml_length(const unsigned char *s, size_t n)
 {
     uint32_t code = 0;
-    if (*s >= 0x20 && *s < 0x80)
-        return 1;
     size_t length = utf8_length(s, n, &code);
     if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
         || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff || code > 0x10ffff)
@@ -114,15 +112,15 @@ static size_t xml_length(const unsigned char *s, size_t n)
 
 bool text_is_xml(const char *text, size_t n)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (n) {
-        size_t length = xml_length(s, n);
+    const unsigned char *s = (const unsigned char *)text, *end = s + n;
+    for (;;) {
+        while (s < end && *s >= 0x20 && *s < 0x80)
+            s++;
+        size_t length = s < end ? xml_length(s, (size_t)(end - s)) : 0;
         if (!length)
-            return false;
+            return s == end;
         s += length;
-        n -= length;
     }
-    return true;
 }
 
 char *text_to_xml(struct arena *a, const char *text)
