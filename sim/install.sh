@@ -4,7 +4,8 @@
 # none is missing; all messages go to standard error.
 install_packages() {
     set -- gcc libc6-dev cmake ninja-build pkg-config libevent-dev libxml2-dev libsqlite3-dev \
-        libjansson-dev libyaml-dev libssl-dev libext2fs-dev comerr-dev "$@"
+        libjansson-dev libyaml-dev libpcre2-dev libssl-dev libext2fs-dev \
+        comerr-dev "$@"
     if ! command -v dpkg-query >/dev/null 2>&1; then
         return 0 # not Debian: CMake names the first thing that is missing
     fi

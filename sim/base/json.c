@@ -6,6 +6,35 @@
 
 #include "base/value.h"
 
+#define DEEPEST 64
+#define MOST_VALUES 1000000
+
+/* What a document is, before it is read: jansson has no bounds of its own but for the depth, and
+ * four million zeros take it 200 MB. */
+static const char *beyond_bounds(struct arena *a, const char *text, size_t n)
+{
+    size_t values = 1, depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        if (c == '"')
+            in_string = !in_string;
+        else if (in_string)
+            i += c == '\\';
+        else if (c == '[' || c == '{')
+            depth++, values++;
+        else if (c == ']' || c == '}')
+            depth -= depth > 0;
+        else
+            values += c == ',';
+        if (depth > DEEPEST)
+            return arena_printf(a, "nested too deeply: %d levels are the most", DEEPEST);
+        if (values > MOST_VALUES)
+            return arena_printf(a, "more than %d values", MOST_VALUES);
+    }
+    return NULL;
+}
+
 static struct value *from_json(struct arena *a, json_t *j)
 {
     struct value *v = value_new(a, VALUE_NULL);
@@ -47,6 +76,9 @@ static struct value *from_json(struct arena *a, json_t *j)
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error)
 {
     json_error_t error;
+    *ret_error = beyond_bounds(a, text, n);
+    if (*ret_error)
+        return NULL;
     json_t *j = json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     if (!j) {
         *ret_error = arena_printf(a, "line %d: %s", error.line, error.text);
@@ -91,7 +123,8 @@ char *value_to_json(struct arena *a, const struct value *v, int flags)
     json_t *j = to_json(v);
     /* 15 digits: a time in milliseconds comes out as it went in */
     size_t how = JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)
-                 | (flags & JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT);
+                 | (flags & JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT)
+                 | (flags & JSON_ONLY_ASCII ? JSON_ENSURE_ASCII : 0);
     char *text = json_dumps(j, how);
     char *copy = arena_strdup(a, text);
     free(text);

@@ -1,14 +1,24 @@
 /* See log.h. */
 #include "base/log.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/list.h"
+#include "base/text.h"
 #include "base/timefmt.h"
 
+#define LONGEST_FACT 500 /* bytes: a line of several still goes out in one piece */
+
 static enum log_form log_form = LOG_TEXT;
+static int64_t dropped;
 
 void log_open(enum log_form form)
 {
@@ -20,7 +30,21 @@ bool log_wanted(void)
     return log_form != LOG_OFF;
 }
 
-static void log_json(struct arena *a, const char *when, const char *what, const struct value *facts)
+/* ---- A line as text or JSON ---- */
+
+/* What strangers sent, cut where it is long, but not inside a character. */
+static const char *shortened(struct arena *a, const char *s)
+{
+    size_t n = strnlen(s, LONGEST_FACT + 1);
+    if (n <= LONGEST_FACT)
+        return s;
+    for (n = LONGEST_FACT; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
+        n--;
+    return arena_printf(a, "%.*s…", (int)n, s);
+}
+
+static const char *json_line(struct arena *a, const char *when, const char *what,
+                             const struct value *facts)
 {
     struct value *line = value_new(a, VALUE_MAP);
     value_add_text(a, line, "time", when);
@@ -29,48 +53,99 @@ static void log_json(struct arena *a, const char *when, const char *what, const 
         struct value *copy = arena_new(a, struct value);
         *copy = *v;
         copy->next = NULL;
+        if (v->type == VALUE_TEXT)
+            copy->text = shortened(a, v->text);
         value_add(line, v->key, copy);
     }
-    fprintf(stderr, "%s\n", value_to_json(a, line, 0));
+    return value_to_json(a, line, JSON_ONLY_ASCII);
 }
 
-/* Text comes from strangers: what could move a terminal's cursor is not printed. */
-static const char *plain(struct arena *a, const char *s)
+/* Control characters move a terminal's cursor: C0, DEL, C1 in UTF-8, and bytes that are no text. */
+static bool is_control(const unsigned char *at, bool is_text)
 {
-    char *copy = arena_strdup(a, s);
-    for (char *at = copy; *at; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    bool second = (*at & 0xc0) == 0x80; /* of C1 both bytes; is_text: there is one before */
+    const unsigned char *c1 = is_text && second ? at - 1 : at;
+    return *at < 0x20 || *at == 0x7f || (*at >= 0x80 && !is_text)
+           || (c1[0] == 0xc2 && c1[1] >= 0x80 && c1[1] < 0xa0);
+}
+
+/* In quotes where a blank, a quote or an escape is in it, or nothing. */
+static const char *quoted(struct arena *a, const char *s)
+{
+    static const char hex[] = "0123456789abcdef";
+    bool is_text = text_is_xml(s, strlen(s)), plain = *s != '\0';
+    char *copy = arena_alloc(a, 4 * strlen(s) + 3), *to = copy + 1;
+    for (const unsigned char *at = (const unsigned char *)s; *at; at++) {
+        bool control = is_control(at, is_text);
+        plain &= !control && !strchr(" \"=\\", *at);
+        if (*at == '"' || *at == '\\')
+            *to++ = '\\';
+        if (control) {
+            *to++ = '\\';
+            *to++ = 'x';
+            *to++ = hex[*at >> 4];
+            *to++ = hex[*at & 15];
+        } else {
+            *to++ = (char)*at;
+        }
     }
+    if (plain)
+        return copy + 1;
+    copy[0] = *to = '"';
     return copy;
 }
 
-static void log_text(struct arena *a, const char *when, const char *what, const struct value *facts)
+static const char *text_line(struct arena *a, const char *when, const char *what,
+                             const struct value *facts)
 {
     struct list words = { 0 };
     strs_add(a, &words, when);
     strs_add(a, &words, what);
     for (const struct value *v = facts ? facts->first : NULL; v; v = v->next) {
-        if (v->type == VALUE_TEXT)
-            strs_add(a, &words, arena_printf(a, "%s=%s", v->key, plain(a, v->text)));
-        else if (v->type != VALUE_NULL)
-            strs_add(a, &words,
-                     arena_printf(a, "%s=%lld", v->key,
-                                  (long long)(v->type == VALUE_BOOL ? v->flag : v->number)));
+        const char *fact = value_scalar(a, v);
+        if (fact)
+            strs_add(a, &words, arena_printf(a, "%s=%s", v->key, quoted(a, shortened(a, fact))));
     }
-    /* one write for a line: standard error is not buffered */
-    fprintf(stderr, "%s\n", strs_join(a, &words, " "));
+    return strs_join(a, &words, " ");
+}
+
+/* ---- Writing, without ever waiting ---- */
+
+/* A pipe that can be written to takes PIPE_BUF bytes at once; a socket says itself when it can't.
+ * The descriptor is not made non-blocking: others have it, too. */
+static bool write_now(const char *line, size_t n)
+{
+    struct pollfd err = { .fd = STDERR_FILENO, .events = POLLOUT };
+    if (n > PIPE_BUF || poll(&err, 1, 0) != 1 || !(err.revents & POLLOUT)
+        || err.revents & (POLLERR | POLLNVAL))
+        return false;
+    ssize_t sent = send(STDERR_FILENO, line, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == ENOTSOCK)
+        sent = write(STDERR_FILENO, line, n);
+    return sent == (ssize_t)n;
+}
+
+static bool put_line(struct arena *a, const char *what, const struct value *facts)
+{
+    const char *when = time_format_ms(a, machine_time_ms());
+    const char *line =
+        log_form == LOG_JSON ? json_line(a, when, what, facts) : text_line(a, when, what, facts);
+    line = arena_printf(a, "%s\n", line);
+    return write_now(line, strlen(line));
 }
 
 void log_event(struct arena *a, const char *what, const struct value *facts)
 {
     if (log_form == LOG_OFF)
         return;
-    const char *when = time_format_ms(a, machine_time_ms());
-    if (log_form == LOG_JSON)
-        log_json(a, when, what, facts);
-    else
-        log_text(a, when, what, facts);
+    if (dropped) {
+        struct value *missing = value_new(a, VALUE_MAP);
+        value_add_int(a, missing, "dropped", dropped);
+        if (put_line(a, "log", missing))
+            dropped = 0;
+    }
+    if (dropped || !put_line(a, what, facts))
+        dropped++;
 }
 
 void bug_at(const char *file, int line, const char *fmt, ...)

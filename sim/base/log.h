@@ -1,4 +1,8 @@
-/* The log: one line per event on standard error, as text or JSON, or nothing. */
+/* The log: one line per event on standard error, as text or JSON, or nothing.
+ *
+ * Nobody waits for it: a line that can't be written at once is dropped, and the next one that can
+ * is preceded by the event "log" with the number of those. A line is one write; in text, facts with
+ * a blank, a quote, a = or a control character are in quotes, with \", \\ and \xNN. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

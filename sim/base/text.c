@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
+
 bool text_is(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -64,46 +66,16 @@ char *text_lower_camel(struct arena *a, const char *s)
     return name;
 }
 
-/* One pass that goes back to the newest star (Wirth's way): linear for one star, never exponential.
- * A ? that matched one character may have to match none, so it is tried as an alternative, too. */
-static bool glob_at(const char *p, const char *s, int *budget)
-{
-    while (*p) {
-        if (--*budget < 0)
-            return false;
-        if (*p == '*') {
-            while (*p == '*')
-                p++;
-            if (!*p)
-                return true;
-            for (; *s; s++) {
-                if (glob_at(p, s, budget))
-                    return true;
-            }
-            return glob_at(p, s, budget);
-        }
-        if (*p == '?') {
-            if (*s && glob_at(p + 1, s + 1, budget))
-                return true;
-            p++;
-            continue;
-        }
-        if (*p == '\\' && p[1])
-            p++;
-        if (*p != *s)
-            return false;
-        p++;
-        s++;
-    }
-    return !*s;
-}
-
 bool text_glob(const char *pattern, const char *s)
 {
     if (!strpbrk(pattern, "*?\\"))
         return strcmp(pattern, s) == 0;
-    int budget = 100000; /* hostile patterns stop here and match nothing */
-    return glob_at(pattern, s, &budget);
+    struct arena rows = { 0 };
+    struct glob_text text = { .a = &rows };
+    glob_text_set(&text, s);
+    bool matches = glob_match(&text, pattern);
+    arena_release(&rows);
+    return matches;
 }
 
 bool text_int(const char *s, int64_t *ret)
@@ -135,20 +107,44 @@ static size_t utf8_length(const unsigned char *s, size_t n, uint32_t *ret_code)
     return code < least[length] ? 0 : length;
 }
 
+/* The length of the character of XML 1.0 there; 0: there is none. */
+static size_t xml_length(const unsigned char *s, size_t n)
+{
+    uint32_t code = 0;
+    size_t length = utf8_length(s, n, &code);
+    if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
+        || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff || code > 0x10ffff)
+        return 0;
+    return length;
+}
+
 bool text_is_xml(const char *text, size_t n)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (n) {
-        uint32_t code = 0;
-        size_t length = utf8_length(s, n, &code);
-        if (!length || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')
-            || (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff
-            || code > 0x10ffff)
-            return false;
+    const unsigned char *s = (const unsigned char *)text, *end = s + n;
+    for (;;) {
+        while (s < end && *s >= 0x20 && *s < 0x80)
+            s++;
+        size_t length = s < end ? xml_length(s, (size_t)(end - s)) : 0;
+        if (!length)
+            return s == end;
         s += length;
-        n -= length;
     }
-    return true;
+}
+
+char *text_to_xml(struct arena *a, const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    size_t n = strlen(text);
+    char *out = arena_alloc(a, n * 3 + 1), *to = out;
+    while (n) {
+        size_t length = xml_length((const unsigned char *)text, n);
+        size_t taken = length ? length : 1;
+        memcpy(to, length ? text : replacement, length ? length : 3);
+        to += length ? length : 3;
+        text += taken;
+        n -= taken;
+    }
+    return out;
 }
 
 static const char base64_digits[] =

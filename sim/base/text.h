@@ -19,8 +19,7 @@ size_t text_characters(const char *s); /* of UTF-8; bytes are more */
 char *text_lower(struct arena *a, const char *s);
 char *text_lower_camel(struct arena *a, const char *s); /* "maxResults" for "MaxResults" */
 
-/* EC2's filter wildcards: * is any run, ? is zero or one character, a backslash takes the next one
- * literally [guide: the table and worked example of "Using filtering"]. Case-sensitive. */
+/* A wildcard pattern as base/glob.h has it; for one text and one pattern. */
 bool text_glob(const char *pattern, const char *s);
 
 /* The whole of s as a decimal number; false when it is none or does not fit. */
@@ -28,6 +27,8 @@ bool text_int(const char *s, int64_t *ret);
 
 /* Well-formed UTF-8 holding only characters that XML 1.0 can carry. */
 bool text_is_xml(const char *s, size_t n);
+/* The same text with U+FFFD for each byte that keeps it from being that. */
+char *text_to_xml(struct arena *a, const char *s);
 
 char *base64_encode(struct arena *a, const void *bytes, size_t n);
 /* NULL when s is no base64. The result is NUL-terminated beyond its n bytes. */

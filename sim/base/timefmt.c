@@ -14,6 +14,7 @@ int64_t time_whole_seconds(int64_t ms)
 
 static struct tm broken_down(int64_t ms, int *ret_millis)
 {
+    ms = ms < TIME_FIRST ? TIME_FIRST : ms > TIME_LAST ? TIME_LAST : ms;
     int64_t whole = time_whole_seconds(ms);
     *ret_millis = (int)(ms - whole);
     time_t seconds = (time_t)(whole / 1000);
@@ -92,6 +93,11 @@ static int64_t days_of(int64_t y, int64_t m, int64_t d)
     return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
+static int64_t days_in(int64_t y, int64_t m)
+{
+    return days_of(m < 12 ? y : y + 1, m % 12 + 1, 1) - days_of(y, m, 1);
+}
+
 static bool digits(const char **s, int n, int64_t least, int64_t most, int64_t *ret)
 {
     int64_t number = 0;
@@ -141,7 +147,7 @@ bool time_parse(const char *s, int64_t *ret_ms)
 {
     int64_t y, mo, d, h = 0, mi = 0, sec = 0;
     if (!digits(&s, 4, 1, 9999, &y) || !skip(&s, '-') || !digits(&s, 2, 1, 12, &mo)
-        || !skip(&s, '-') || !digits(&s, 2, 1, 31, &d))
+        || !skip(&s, '-') || !digits(&s, 2, 1, days_in(y, mo), &d))
         return false;
     *ret_ms = days_of(y, mo, d) * DAY_MS;
     if (!*s)
@@ -149,12 +155,12 @@ bool time_parse(const char *s, int64_t *ret_ms)
     if ((!skip(&s, 'T') && !skip(&s, ' ')) || !digits(&s, 2, 0, 23, &h) || !skip(&s, ':')
         || !digits(&s, 2, 0, 59, &mi))
         return false;
-    if (skip(&s, ':') && !digits(&s, 2, 0, 60, &sec))
+    if (skip(&s, ':') && !digits(&s, 2, 0, 59, &sec))
         return false;
     *ret_ms += h * HOUR_MS + mi * MINUTE_MS + sec * SECOND_MS;
     if (skip(&s, '.'))
         *ret_ms += parse_fraction(&s);
-    return parse_offset(s, ret_ms);
+    return parse_offset(s, ret_ms) && *ret_ms >= TIME_FIRST && *ret_ms <= TIME_LAST;
 }
 
 bool span_parse(const char *s, int64_t *ret_ms)

@@ -12,6 +12,10 @@
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
+/* From the year 1 to the end of 9999: what lies beyond is shown as that moment. */
+#define TIME_FIRST INT64_C(-62135596800000)
+#define TIME_LAST INT64_C(253402300799999)
+
 int64_t time_whole_seconds(int64_t ms);
 
 /* "2026-09-25T11:57:20.570Z" */
@@ -22,8 +26,8 @@ char *time_format_s(struct arena *a, int64_t ms);
 char *time_format_gmt(struct arena *a, int64_t ms);
 /* As strftime has it; what does not fit into 200 bytes is empty. */
 char *time_format(struct arena *a, const char *format, int64_t ms);
-/* ISO 8601 with Z, an offset or nothing (UTC); a date alone is its midnight. False when it is none.
- */
+/* ISO 8601 with Z, an offset or nothing (UTC); a date alone is its midnight. False when it is none:
+ * 31 February, hour 24, a leap second, what is not from TIME_FIRST to TIME_LAST. */
 bool time_parse(const char *s, int64_t *ret_ms);
 /* "36h", "10d", "90s", "250ms", "1h30m"; a leading minus is refused. */
 bool span_parse(const char *s, int64_t *ret_ms);

@@ -50,12 +50,14 @@ const char *value_text(const struct value *parent, const char *key);
 /* A text, a number (as it was written, where that is known) or a truth as text; else NULL. */
 const char *value_scalar(struct arena *a, const struct value *v);
 
-/* JSON (jansson). On a syntax error returns NULL and sets *ret_error. */
+/* JSON (jansson), at most 64 levels and 1,000,000 values. On an error returns NULL and sets
+ * *ret_error. */
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);
-enum { JSON_PRETTY = 1 };
+enum { JSON_PRETTY = 1, JSON_ONLY_ASCII = 2 };
 char *value_to_json(struct arena *a, const struct value *v, int flags);
 
-/* YAML (libyaml), one document. `file` is the name used in messages; each value gets its line.
+/* YAML (libyaml), one document of at most 8 MiB, 32 levels and 100,000 values, whose texts have no
+ * control characters. `file` is the name used in messages; each value gets its line.
  * On a syntax error returns NULL and sets *ret_error to "file:line: what is wrong". Scalars that
  * are not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
 struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "base/value.h"
 
 #define DEEPEST 32
+#define MOST_VALUES 100000
+#define LARGEST ((size_t)8 << 20)
 
 struct reader {
     struct arena *a;
@@ -15,7 +18,14 @@ struct reader {
     yaml_parser_t parser;
     yaml_event_t event;
     bool have_event;
+    size_t values;
     const char *error;
+};
+
+struct map_key {
+    const char *text;
+    size_t place; /* among its neighbours */
+    int line;
 };
 
 static bool next_event(struct reader *r)
@@ -29,10 +39,20 @@ static bool next_event(struct reader *r)
     return r->have_event;
 }
 
+static struct value *trouble_at(struct reader *r, int line, const char *what)
+{
+    r->error = arena_printf(r->a, "%s:%d: %s", r->file, line, what);
+    return NULL;
+}
+
+static int line_of(const struct reader *r)
+{
+    return (int)r->event.start_mark.line + 1;
+}
+
 static struct value *trouble(struct reader *r, const char *what)
 {
-    r->error = arena_printf(r->a, "%s:%zu: %s", r->file, r->event.start_mark.line + 1, what);
-    return NULL;
+    return trouble_at(r, line_of(r), what);
 }
 
 /* YAML 1.2 core schema for plain scalars. What became a number keeps its spelling: 012345678901 may
@@ -59,24 +79,60 @@ static void scalar(struct reader *r, struct value *v)
     }
 }
 
+/* What XML can't carry, answers and records can't either. */
+static bool is_text(const struct reader *r)
+{
+    return text_is_xml((const char *)r->event.data.scalar.value, r->event.data.scalar.length);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const struct map_key *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Sorted, because a hash of what strangers write is as slow as they like. */
+static struct value *distinct(struct reader *r, struct list *keys, struct value *map)
+{
+    const struct map_key *twice = NULL;
+    if (keys->count)
+        qsort(keys->items, keys->count, sizeof(struct map_key), by_text);
+    for (size_t i = 1; i < keys->count; i++) {
+        const struct map_key *k = list_at(keys, struct map_key, i);
+        if (text_is(k[-1].text, k->text) && (!twice || k->place < twice->place))
+            twice = k;
+    }
+    return twice ? trouble_at(r, twice->line,
+                              arena_printf(r->a, "'%s' stands here twice", twice->text))
+                 : map;
+}
+
 static struct value *read_value(struct reader *r, int depth);
+
+/* The key of a mapping's next value, which is the next event then. */
+static const char *read_key(struct reader *r, struct list *keys)
+{
+    if (r->event.type != YAML_SCALAR_EVENT || !is_text(r)) {
+        trouble(r, "a key must be plain text");
+        return NULL;
+    }
+    struct map_key key = { .place = keys->count, .line = line_of(r) };
+    key.text = arena_strdup(r->a, (const char *)r->event.data.scalar.value);
+    *list_add(r->a, keys, struct map_key) = key;
+    return next_event(r) ? key.text : NULL;
+}
 
 static struct value *read_children(struct reader *r, struct value *v, int depth)
 {
     yaml_event_type_t end = v->type == VALUE_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+    struct list keys = { 0 };
     while (next_event(r)) {
         if (r->event.type == end)
-            return v;
-        const char *key = NULL;
-        if (v->type == VALUE_MAP) {
-            if (r->event.type != YAML_SCALAR_EVENT)
-                return trouble(r, "a key must be plain text");
-            key = arena_strdup(r->a, (const char *)r->event.data.scalar.value);
-            if (value_get(v, key))
-                return trouble(r, arena_printf(r->a, "'%s' stands here twice", key));
-            if (!next_event(r))
-                return NULL;
-        }
+            return distinct(r, &keys, v);
+        const char *key = v->type == VALUE_MAP ? read_key(r, &keys) : NULL;
+        if (r->error)
+            return NULL;
         struct value *child = read_value(r, depth + 1);
         if (!child)
             return NULL;
@@ -88,12 +144,16 @@ static struct value *read_children(struct reader *r, struct value *v, int depth)
 static struct value *read_value(struct reader *r, int depth)
 {
     if (depth > DEEPEST)
-        return trouble(r, "nested too deeply");
+        return trouble(r, arena_printf(r->a, "nested too deeply: %d levels are the most", DEEPEST));
+    if (++r->values > MOST_VALUES)
+        return trouble(r, arena_printf(r->a, "more than %d values", MOST_VALUES));
     struct value *v = value_new(r->a, VALUE_NULL);
     v->file = r->file;
-    v->line = (int)r->event.start_mark.line + 1;
+    v->line = line_of(r);
     switch (r->event.type) {
     case YAML_SCALAR_EVENT:
+        if (!is_text(r))
+            return trouble(r, "text cannot have control characters");
         scalar(r, v);
         return v;
     case YAML_MAPPING_START_EVENT:
@@ -131,6 +191,10 @@ struct value *value_from_yaml(struct arena *a, const char *file, const void *tex
                               const char **ret_error)
 {
     struct reader r = { .a = a, .file = arena_strdup(a, file) };
+    if (n > LARGEST) {
+        *ret_error = arena_printf(a, "%s: larger than %zu MiB", file, LARGEST >> 20);
+        return NULL;
+    }
     if (!yaml_parser_initialize(&r.parser)) {
         *ret_error = "out of memory";
         return NULL;

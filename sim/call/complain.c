@@ -191,6 +191,9 @@ int complain_yaml(struct call *c, enum decode_problem what, const struct param *
                     given(c, at), p->pattern);
     case DECODE_RANGE:
     case DECODE_LENGTH:
+        if (p->type == PARAM_TEXTS || p->type == PARAM_LIST)
+            return fail(c, 400, "BadFile", "%s'%s' has %zu items; between %s was expected", where,
+                        name, at->count, limits(c, p));
         return fail(c, 400, "BadFile", "%s'%s' is '%s'; between %s was expected", where, name,
                     given(c, at), limits(c, p));
     case DECODE_ID:

@@ -90,6 +90,9 @@
         "The following data type is not supported: %s. (Data type names are all lowercase.)"
 #define E_SsmPattern                                                                               \
     400, "InvalidAllowedPatternException", "The syntax of the allowedPattern parameter is invalid."
+#define E_SsmPatternCostly                                                                         \
+    400, "InvalidAllowedPatternException",                                                         \
+        "The allowedPattern parameter takes too many steps on this value: %s" /* [guess] */
 #define E_SsmMismatch                                                                              \
     400, "ParameterPatternMismatchException",                                                      \
         "Parameter value, cannot be validated against allowedPattern: %s"

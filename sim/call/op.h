@@ -69,7 +69,8 @@ struct param {
     int64_t min, max; /* text: characters; number: value; list: items. max 0: no limit */
     /* text, texts: an identifier with this prefix ("ami-"), checked for its shape */
     const char *id;
-    const char *pattern; /* text: a POSIX extended regular expression, as AWS's messages quote it */
+    const char
+        *pattern; /* text: a regular expression (pattern_found), as AWS's messages quote it */
     const char *const *values; /* text, texts: one of these; ends with NULL */
     const struct param *of; /* struct, list */
     size_t size; /* list: of one item */
@@ -106,6 +107,7 @@ extern const struct param no_params[];
 struct filter {
     const char *name;
     struct list values; /* const char * */
+    struct globs *alternatives; /* request/filter.c: the values, made ready by the first noun */
 };
 extern const struct param filter_params[];
 

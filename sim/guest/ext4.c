@@ -12,6 +12,8 @@
 #define JOURNAL_BLOCKS 4096 /* of 4 KiB */
 #define LARGEST_READ ((size_t)64 << 20)
 #define LONGEST_PATH 1024
+#define LAST_SECOND                                                                                \
+    ((INT64_C(3) << 32) + INT32_MAX) /* in 2446: 34 bits, of which 1901 takes some */
 
 /* ---- Opening ---- */
 
@@ -21,22 +23,126 @@ static int trouble(const struct disk_ref *d, errcode_t e, const char **ret_error
     return -1;
 }
 
+/* The high bits of a time in the superblock, which have bytes of their own there. */
+static void stamp(ext2_filsys fs, __u32 *low, __u8 *high)
+{
+    *low = (__u32)fs->now;
+    *high = (__u8)((uint64_t)fs->now >> 32);
+}
+
+static void set_now(ext2_filsys fs, const struct disk_ref *d)
+{
+    int64_t second = d->now / 1000;
+    fs->now = (time_t)(second > LAST_SECOND ? LAST_SECOND : second);
+}
+
 static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *ret)
 {
+    *ret = d->open;
+    if (*ret)
+        return 0;
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_open(DISK_NAME, EXT2_FLAG_64BITS | (writing ? EXT2_FLAG_RW : 0), 0, 0,
                               blockdev_manager, ret);
     if (e)
         return e;
-    (*ret)->now = (time_t)(d->now / 1000);
+    set_now(*ret, d);
     if (writing)
         e = ext2fs_read_bitmaps(*ret);
+    if (writing && !e) /* the low ones are set by the library when it writes */
+        stamp(*ret, &(*ret)->super->s_wtime, &(*ret)->super->s_wtime_hi);
     if (e)
         ext2fs_close_free(ret);
     return e;
 }
 
+static errcode_t close_fs(const struct disk_ref *d, ext2_filsys fs)
+{
+    return d->open ? 0 : ext2fs_close_free(&fs);
+}
+
+int ext4_begin(struct disk_ref *d, bool writing, const char **ret_error)
+{
+    ext2_filsys fs = NULL;
+    errcode_t e = open_fs(d, writing, &fs);
+    if (e)
+        return trouble(d, e, ret_error);
+    d->open = fs;
+    return 0;
+}
+
+int ext4_end(struct disk_ref *d, const char **ret_error)
+{
+    ext2_filsys fs = d->open;
+    d->open = NULL;
+    errcode_t e = fs ? ext2fs_close_free(&fs) : 0;
+    return e ? trouble(d, e, ret_error) : 0;
+}
+
+/* What changes a file system: it is opened, changed and closed. */
+typedef errcode_t changing(ext2_filsys fs, const struct disk_ref *d, const char *path,
+                           const void *bytes, size_t n);
+
+static int change(const struct disk_ref *d, changing *how, const char *path, const void *bytes,
+                  size_t n, const char **ret_error)
+{
+    ext2_filsys fs = NULL;
+    errcode_t e = open_fs(d, true, &fs);
+    if (e)
+        return trouble(d, e, ret_error);
+    e = how(fs, d, path, bytes, n);
+    errcode_t closing = close_fs(d, fs);
+    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+}
+
+/* ---- Times ---- */
+
+/* Two more bits of each time stand behind the 128 bytes of an old inode, in the lowest of its extra
+ * field; with them, the low 32 bits count on from 1901 in steps of 136 years. */
+static __u32 extra_of(int64_t second)
+{
+    return (__u32)((second - (int32_t)second) >> 32 & 3);
+}
+
+static int64_t moment_of(__u32 low, __u32 extra)
+{
+    return ((int64_t)(int32_t)low + ((int64_t)(extra & 3) << 32)) * 1000;
+}
+
+static errcode_t read_large(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode_large *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    return ext2fs_read_inode_full(fs, ino, (struct ext2_inode *)ret, sizeof *ret);
+}
+
+/* A new inode's times; the library knows only the low bits. */
+static errcode_t set_times(ext2_filsys fs, ext2_ino_t ino)
+{
+    struct ext2_inode_large inode;
+    errcode_t e = read_large(fs, ino, &inode);
+    if (e || !inode.i_extra_isize)
+        return e;
+    inode.i_atime = inode.i_ctime = inode.i_mtime = inode.i_crtime = (__u32)fs->now;
+    inode.i_atime_extra = inode.i_ctime_extra = inode.i_mtime_extra = inode.i_crtime_extra =
+        extra_of(fs->now);
+    return ext2fs_write_inode_full(fs, ino, (struct ext2_inode *)&inode, sizeof inode);
+}
+
 /* ---- Making ---- */
+
+static errcode_t make_folder(ext2_filsys fs, ext2_ino_t parent, const char *name)
+{
+    ext2_ino_t ino;
+    errcode_t e = ext2fs_mkdir(fs, parent, 0, name);
+    if (e == EXT2_ET_DIR_NO_SPACE) {
+        e = ext2fs_expand_dir(fs, parent);
+        if (!e)
+            e = ext2fs_mkdir(fs, parent, 0, name);
+    }
+    if (!e)
+        e = ext2fs_lookup(fs, parent, name, (int)strlen(name), NULL, &ino);
+    return e ? e : set_times(fs, ino);
+}
 
 static errcode_t reserve_inodes(ext2_filsys fs)
 {
@@ -51,8 +157,8 @@ static errcode_t make_folders(ext2_filsys fs)
 {
     errcode_t e = ext2fs_mkdir(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, 0);
     if (!e)
-        e = ext2fs_mkdir(fs, EXT2_ROOT_INO, 0, "lost+found");
-    return e;
+        e = set_times(fs, EXT2_ROOT_INO);
+    return e ? e : make_folder(fs, EXT2_ROOT_INO, "lost+found");
 }
 
 /* The steps of mke2fs, with lazy inode tables: what is not written reads as zeros. */
@@ -77,7 +183,7 @@ static errcode_t fill(ext2_filsys fs, const unsigned char *uuid, const char *lab
         e = reserve_inodes(fs);
     if (!e)
         e = ext2fs_add_journal_inode(fs, JOURNAL_BLOCKS, 0);
-    return e;
+    return e ? e : set_times(fs, EXT2_JOURNAL_INO);
 }
 
 int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *label,
@@ -108,8 +214,10 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
                                     blockdev_manager, &fs);
     if (e)
         return trouble(d, e, ret_error);
-    fs->now = (time_t)(d->now / 1000);
-    fs->super->s_mkfs_time = fs->super->s_lastcheck = fs->super->s_wtime = (__u32)fs->now;
+    set_now(fs, d);
+    stamp(fs, &fs->super->s_mkfs_time, &fs->super->s_mkfs_time_hi);
+    stamp(fs, &fs->super->s_lastcheck, &fs->super->s_lastcheck_hi);
+    stamp(fs, &fs->super->s_wtime, &fs->super->s_wtime_hi);
     e = fill(fs, uuid, label);
     errcode_t closing = ext2fs_close_free(&fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
@@ -125,14 +233,14 @@ int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
         return trouble(d, e, ret_error);
     if (mounted) {
         fs->super->s_state &= (__u16)~EXT2_VALID_FS;
-        fs->super->s_mtime = (__u32)fs->now;
+        stamp(fs, &fs->super->s_mtime, &fs->super->s_mtime_hi);
         fs->super->s_mnt_count++;
     } else {
         fs->super->s_state |= EXT2_VALID_FS;
     }
     ext2fs_mark_super_dirty(fs);
     fs->flags |= EXT2_FLAG_SUPER_ONLY;
-    e = ext2fs_close_free(&fs);
+    e = close_fs(d, fs);
     return e ? trouble(d, e, ret_error) : 0;
 }
 
@@ -142,7 +250,7 @@ enum ext4_state ext4_state(const struct disk_ref *d)
     if (layer_is_empty(d->store, d->layer) || open_fs(d, false, &fs))
         return EXT4_NONE;
     bool clean = fs->super->s_state & EXT2_VALID_FS;
-    ext2fs_close_free(&fs);
+    close_fs(d, fs);
     return clean ? EXT4_CLEAN : EXT4_MOUNTED;
 }
 
@@ -186,15 +294,6 @@ static errcode_t link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name,
         return e;
     e = ext2fs_expand_dir(fs, folder);
     return e ? e : ext2fs_link(fs, folder, name, ino, type);
-}
-
-static errcode_t make_folder(ext2_filsys fs, ext2_ino_t parent, const char *name)
-{
-    errcode_t e = ext2fs_mkdir(fs, parent, 0, name);
-    if (e != EXT2_ET_DIR_NO_SPACE)
-        return e;
-    e = ext2fs_expand_dir(fs, parent);
-    return e ? e : ext2fs_mkdir(fs, parent, 0, name);
 }
 
 /* The folder that a path lies in, made with all above it; *ret_name is the last name. */
@@ -299,7 +398,6 @@ static errcode_t new_file(ext2_filsys fs, ext2_ino_t folder, const char *name, e
         return e;
     ext2fs_inode_alloc_stats2(fs, *ret, +1, 0);
     inode.i_mode = LINUX_S_IFREG | 0644;
-    inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)fs->now;
     inode.i_links_count = 1;
     e = ext2fs_inode_size_set(fs, &inode, 0);
     if (!e && ext2fs_has_feature_extents(fs->super)) {
@@ -309,7 +407,9 @@ static errcode_t new_file(ext2_filsys fs, ext2_ino_t folder, const char *name, e
         if (!e)
             ext2fs_extent_free(handle);
     }
-    return e ? e : ext2fs_write_new_inode(fs, *ret, &inode);
+    if (!e)
+        e = ext2fs_write_new_inode(fs, *ret, &inode);
+    return e ? e : set_times(fs, *ret);
 }
 
 static errcode_t put_bytes(ext2_filsys fs, ext2_ino_t ino, const void *bytes, size_t n)
@@ -347,13 +447,7 @@ static errcode_t replace(ext2_filsys fs, const struct disk_ref *d, const char *p
 int ext4_write(const struct disk_ref *d, const char *path, const void *bytes, size_t n,
                const char **ret_error)
 {
-    ext2_filsys fs = NULL;
-    errcode_t e = open_fs(d, true, &fs);
-    if (e)
-        return trouble(d, e, ret_error);
-    e = replace(fs, d, path, bytes, n);
-    errcode_t closing = ext2fs_close_free(&fs);
-    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+    return change(d, replace, path, bytes, n, ret_error);
 }
 
 static const void *read_file(ext2_filsys fs, struct arena *a, ext2_ino_t ino, size_t *ret_n)
@@ -386,31 +480,35 @@ const void *ext4_read(const struct disk_ref *d, const char *path, size_t *ret_n)
         return NULL;
     if (!find_path(fs, path, &ino))
         bytes = read_file(fs, d->a, ino, ret_n);
-    ext2fs_close_free(&fs);
+    close_fs(d, fs);
     return bytes;
+}
+
+static errcode_t remove_file(ext2_filsys fs, const struct disk_ref *d, const char *path,
+                             const void *bytes, size_t n)
+{
+    ext2_ino_t folder;
+    const char *name;
+    (void)bytes;
+    (void)n;
+    errcode_t e = make_parents(fs, d->a, path, &folder, &name);
+    return e ? e : unlink_name(fs, path, folder, name);
 }
 
 int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    ext2_filsys fs = NULL;
-    ext2_ino_t folder;
-    const char *name;
-    errcode_t e = open_fs(d, true, &fs);
-    if (e)
-        return trouble(d, e, ret_error);
-    e = make_parents(fs, d->a, path, &folder, &name);
-    if (!e)
-        e = unlink_name(fs, path, folder, name);
-    errcode_t closing = ext2fs_close_free(&fs);
-    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+    return change(d, remove_file, path, NULL, 0, ret_error);
 }
 
 /* ---- Folders ---- */
 
-static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char *path)
+static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char *path,
+                            const void *bytes, size_t n)
 {
     ext2_ino_t parent;
     const char *name;
+    (void)bytes;
+    (void)n;
     errcode_t e = make_parents(fs, d->a, path, &parent, &name);
     if (e || is_folder(fs, path))
         return e;
@@ -420,36 +518,32 @@ static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char
 
 int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    ext2_filsys fs = NULL;
-    errcode_t e = open_fs(d, true, &fs);
-    if (e)
-        return trouble(d, e, ret_error);
-    e = add_folder(fs, d, path);
-    errcode_t closing = ext2fs_close_free(&fs);
-    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+    return change(d, add_folder, path, NULL, 0, ret_error);
+}
+
+static errcode_t remove_folder(ext2_filsys fs, const struct disk_ref *d, const char *path,
+                               const void *bytes, size_t n)
+{
+    ext2_ino_t parent;
+    const char *name;
+    (void)bytes;
+    (void)n;
+    errcode_t e =
+        is_folder(fs, path) ? make_parents(fs, d->a, path, &parent, &name) : EXT2_ET_NO_DIRECTORY;
+    return e ? e : unlink_folder(fs, path, parent, name);
 }
 
 int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    ext2_filsys fs = NULL;
-    ext2_ino_t parent;
-    const char *name;
-    errcode_t e = open_fs(d, true, &fs);
-    if (e)
-        return trouble(d, e, ret_error);
-    e = is_folder(fs, path) ? make_parents(fs, d->a, path, &parent, &name) : EXT2_ET_NO_DIRECTORY;
-    if (!e)
-        e = unlink_folder(fs, path, parent, name);
-    errcode_t closing = ext2fs_close_free(&fs);
-    return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
+    return change(d, remove_folder, path, NULL, 0, ret_error);
 }
 
-static struct dir_entry entry_of(const char *name, const struct ext2_inode *inode)
+static struct dir_entry entry_of(const char *name, const struct ext2_inode_large *inode)
 {
     return (struct dir_entry){ .name = name,
                                .is_folder = LINUX_S_ISDIR(inode->i_mode),
                                .size = (int64_t)EXT2_I_SIZE(inode),
-                               .changed = (int64_t)inode->i_mtime * 1000 };
+                               .changed = moment_of(inode->i_mtime, inode->i_mtime_extra) };
 }
 
 struct listing {
@@ -461,12 +555,12 @@ struct listing {
 static int add_entry(struct ext2_dir_entry *entry, int offset, int size, char *buffer, void *arg)
 {
     struct listing *l = arg;
-    struct ext2_inode inode;
+    struct ext2_inode_large inode;
     const char *name = arena_strndup(l->a, entry->name, (size_t)ext2fs_dirent_name_len(entry));
     (void)offset;
     (void)size;
     (void)buffer;
-    if (text_is(name, ".") || text_is(name, "..") || ext2fs_read_inode(l->fs, entry->inode, &inode))
+    if (text_is(name, ".") || text_is(name, "..") || read_large(l->fs, entry->inode, &inode))
         return 0;
     *list_add(l->a, l->entries, struct dir_entry) = entry_of(name, &inode);
     return 0;
@@ -476,14 +570,14 @@ bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret
 {
     ext2_filsys fs = NULL;
     ext2_ino_t ino;
-    struct ext2_inode inode;
+    struct ext2_inode_large inode;
     const char *slash = strrchr(path, '/');
     if (open_fs(d, false, &fs))
         return false;
-    bool found = !find_path(fs, path, &ino) && !ext2fs_read_inode(fs, ino, &inode);
+    bool found = !find_path(fs, path, &ino) && !read_large(fs, ino, &inode);
     if (found)
         *ret = entry_of(slash ? slash + 1 : path, &inode);
-    ext2fs_close_free(&fs);
+    close_fs(d, fs);
     return found;
 }
 
@@ -496,6 +590,6 @@ bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret)
     struct listing l = { fs, d->a, ret };
     bool found = !find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino)
                  && !ext2fs_dir_iterate(fs, ino, 0, NULL, add_entry, &l);
-    ext2fs_close_free(&fs);
+    close_fs(d, fs);
     return found;
 }

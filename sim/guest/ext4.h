@@ -1,9 +1,9 @@
 /* An ext4 file system on a layer, made and changed through libext2fs: what a Linux guest would
  * have.
  *
- * Times are virtual, identifiers come from the caller: the same calls make the same bytes. Paths
- * are absolute; "..", empty and over-long names are refused. Functions return 0, or -1 and
- * *ret_error where there is one to tell. */
+ * Times are virtual and end with ext4's own in 2446, identifiers come from the caller: the same
+ * calls make the same bytes. Paths are absolute; "..", empty and over-long names are refused.
+ * Functions return 0, or -1 and *ret_error where there is one to tell. */
 #ifndef GUEST_EXT4_H
 #define GUEST_EXT4_H
 
@@ -16,7 +16,13 @@ struct disk_ref {
     int64_t layer, gib;
     int64_t now; /* virtual ms, for timestamps */
     struct arena *a;
+    void *open; /* between ext4_begin and ext4_end */
 };
+
+/* What is done between the two opens the file system once. ext4_end writes what is left to write;
+ * it does nothing where ext4_begin failed. */
+int ext4_begin(struct disk_ref *d, bool writing, const char **ret_error);
+int ext4_end(struct disk_ref *d, const char **ret_error);
 
 /* Makes one with a journal. uuid: 16 bytes. */
 int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *label,

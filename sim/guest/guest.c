@@ -132,44 +132,59 @@ static struct list pages_of(struct call *c, const char *instance)
     return store_list(c, &dirty_file_schema, "instance = ?", SQL_ARGS(SQL_TEXT(instance)));
 }
 
-static void flush_page(struct call *c, const struct dirty_file *p)
+static void flush_page(struct call *c, const struct disk_ref *d, const struct dirty_file *p)
+{
+    const char *error;
+    size_t n = 0;
+    if (p->folder == YES) {
+        p->content ? ext4_make_directory(d, p->path, &error)
+                   : ext4_remove_directory(d, p->path, &error);
+    } else if (p->content) {
+        char *bytes = base64_decode(c->a, p->content, &n);
+        ext4_write(d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
+    } else {
+        ext4_remove(d, p->path, &error);
+    }
+}
+
+/* By volume; in one, what is removed first, and that from the bottom up: its name may have been
+ * taken since. */
+static int in_order(const void *a, const void *b)
+{
+    const struct dirty_file *x = a, *y = b;
+    int volume = strcmp(x->volume, y->volume),
+        removal = (x->content != NULL) - (y->content != NULL);
+    return volume ? volume : removal ? removal : strcmp(y->path, x->path);
+}
+
+/* The n pages of one volume, whose file system is opened once. */
+static void flush_volume(struct call *c, const struct dirty_file *pages, size_t n)
 {
     struct volume v;
     const char *error;
-    size_t n = 0;
-    store_remove(c, &dirty_file_schema, p->id);
-    if (!volume_find(c, p->volume, &v))
+    for (size_t i = 0; i < n; i++)
+        store_remove(c, &dirty_file_schema, pages[i].id);
+    if (!volume_find(c, pages->volume, &v))
         return;
     struct disk_ref d = disk_of_volume(c, &v);
     if (ext4_state(&d) == EXT4_NONE)
         make_file_system(&d, v.id, "data");
-    if (p->folder == YES) {
-        p->content ? ext4_make_directory(&d, p->path, &error)
-                   : ext4_remove_directory(&d, p->path, &error);
-    } else if (p->content) {
-        char *bytes = base64_decode(c->a, p->content, &n);
-        ext4_write(&d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
-    } else {
-        ext4_remove(&d, p->path, &error);
-    }
+    if (ext4_begin(&d, true, &error))
+        return;
+    for (size_t i = 0; i < n; i++)
+        flush_page(c, &d, &pages[i]);
+    ext4_end(&d, &error);
 }
 
-static int deeper_first(const void *a, const void *b)
-{
-    const struct dirty_file *x = a, *y = b;
-    return strcmp(y->path, x->path);
-}
-
-/* What is removed goes first, from the bottom up: its name may have been taken since. */
 static void flush(struct call *c, struct list *pages)
 {
+    struct dirty_file *p = pages->items;
     if (pages->count)
-        qsort(pages->items, pages->count, sizeof(struct dirty_file), deeper_first);
-    for (int removing = 1; removing >= 0; removing--) {
-        LIST_EACH (struct dirty_file, p, pages) {
-            if ((p->content == NULL) == removing)
-                flush_page(c, p);
-        }
+        qsort(p, pages->count, sizeof *p, in_order);
+    for (size_t i = 0, n; i < pages->count; i += n) {
+        for (n = 1; i + n < pages->count && text_is(p[i].volume, p[i + n].volume);)
+            n++;
+        flush_volume(c, p + i, n);
     }
 }
 
@@ -570,10 +585,13 @@ static const char *fate(const struct disk_ref *d, const struct dirty_file *p)
     return !p->content ? "not removed" : on_disk ? "stale" : "missing";
 }
 
-static void note_losses(struct call *c, const struct volume *v, const struct disk_ref *d,
+static void note_losses(struct call *c, const struct volume *v, struct disk_ref *d,
                         struct list *lost)
 {
+    const char *error;
     struct list pages = store_list(c, &dirty_file_schema, "volume = ?", SQL_ARGS(SQL_TEXT(v->id)));
+    if (pages.count)
+        ext4_begin(d, false, &error);
     LIST_EACH (struct dirty_file, p, &pages) {
         if (p->folder == YES)
             continue;
@@ -582,6 +600,7 @@ static void note_losses(struct call *c, const struct volume *v, const struct dis
         l->what = fate(d, p);
         l->bytes = p->size;
     }
+    ext4_end(d, &error);
 }
 
 void guest_snapshot(struct call *c, const struct volume *v, const char *description, bool shut_down,

@@ -6,9 +6,11 @@
 #include <libxml/entities.h>
 #include <libxml/xmlreader.h>
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "reply/out.h"
 
 #define FIRST_SIZE ((size_t)8 * 1024)
@@ -122,15 +124,34 @@ static void write_element(struct xml *x, const char *name, const char *text, siz
     append(append(append(at, "</", 2), name, n), ">", 1);
 }
 
-/* JSON and YAML bring characters that XML 1.0 cannot carry. Each is replaced by one that is as
- * long: U+FFFE and U+FFFF by U+FFFD here, control characters by a question mark at the end [guess].
- */
-static void replace_noncharacters(unsigned char *text)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether eight bytes are printable ASCII that xmlEncodeSpecialChars leaves alone. Each test sets
+ * the high bit of the lowest byte that it is about: less than a blank (or no ASCII), a zero. */
+static bool eight_are_plain(uint64_t x)
 {
-    for (unsigned char *at = text; *at; at++) {
-        if (at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE)
-            at[2] = 0xBD;
+    uint64_t quote_or_ampersand = (x & ~EACH(0x04)) ^ EACH('"');
+    uint64_t less_or_greater = (x & ~EACH(0x02)) ^ EACH('<');
+    uint64_t other = (x - EACH(' ')) | x;
+    uint64_t found = other | (quote_or_ampersand - EACH(1)) | (less_or_greater - EACH(1));
+    return !(found & EACH(0x80));
+}
+
+static bool is_plain(const char *text, size_t n)
+{
+    uint64_t x = EACH(' ');
+    if (n < sizeof x) {
+        while (n)
+            x = x << 8 | (unsigned char)text[--n];
+        return eight_are_plain(x);
     }
+    for (size_t i = 0; i + sizeof x < n; i += sizeof x) {
+        memcpy(&x, text + i, sizeof x);
+        if (!eight_are_plain(x))
+            return false;
+    }
+    memcpy(&x, text + n - sizeof x, sizeof x); /* the last eight, some for the second time */
+    return eight_are_plain(x);
 }
 
 void xml_text(struct xml *x, const char *name, const char *text)
@@ -142,16 +163,15 @@ void xml_text(struct xml *x, const char *name, const char *text)
     }
     end_start_tag(x);
     new_line(x);
-    /* what xmlEncodeSpecialChars replaces, and the first byte of U+FFFE */
-    size_t plain = strcspn(text, "<>&\"\r\xEF");
-    if (!text[plain]) {
-        write_element(x, name, text, plain);
+    size_t n = strlen(text);
+    if (is_plain(text, n)) {
+        write_element(x, name, text, n);
         return;
     }
-    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST text);
+    const char *clean = text_is_xml(text, n) ? text : text_to_xml(x->a, text);
+    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST clean);
     if (!escaped)
         BUG("out of memory");
-    replace_noncharacters(escaped);
     write_element(x, name, (const char *)escaped, strlen((const char *)escaped));
     xmlFree(escaped);
 }

@@ -3,19 +3,16 @@
 
 #include <string.h>
 
+#include "base/glob.h"
 #include "base/text.h"
 #include "call/errors.h"
 
 #define MAX_VALUES 200
 #define LONGEST_VALUE 255
 
-bool filter_has(const struct filter *f, const char *text)
+static bool has(const struct filter *f, const char *text)
 {
-    LIST_EACH (const char *, value, &f->values) {
-        if (text && text_glob(*value, text))
-            return true;
-    }
-    return false;
+    return text && globs_match(f->alternatives, text);
 }
 
 static bool is_tag_filter(const char *name)
@@ -54,10 +51,10 @@ static bool tags_match(const struct filter *filter, const struct list *tags)
 {
     LIST_EACH (struct tag, tag, tags) {
         const char *value = tag->value ? tag->value : "";
-        if (text_is(filter->name, "tag-key") ? filter_has(filter, tag->key)
+        if (text_is(filter->name, "tag-key") ? has(filter, tag->key)
             : text_is(filter->name, "tag-value")
-                ? filter_has(filter, value)
-                : text_is(filter->name + strlen("tag:"), tag->key) && filter_has(filter, value))
+                ? has(filter, value)
+                : text_is(filter->name + strlen("tag:"), tag->key) && has(filter, value))
             return true;
     }
     return false;
@@ -85,12 +82,12 @@ static bool field_matches(struct call *c, const struct field *f, const void *nou
         return false;
     if (f->type == FIELD_TEXTS) {
         LIST_EACH (const char *, text, l) {
-            if (filter_has(filter, *text))
+            if (has(filter, *text))
                 return true;
         }
         return false;
     }
-    return filter_has(filter, field_text(c->a, f, noun));
+    return has(filter, field_text(c->a, f, noun));
 }
 
 static bool match(struct call *c, const struct schema *k, const void *noun,
@@ -107,6 +104,8 @@ bool filters_match(struct call *c, const struct schema *k, const void *noun,
                    const struct list *filters)
 {
     LIST_EACH (struct filter, filter, filters) {
+        if (!filter->alternatives)
+            filter->alternatives = globs_make(c->a, &filter->values);
         if (!match(c, k, noun, filter))
             return false;
     }

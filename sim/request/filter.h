@@ -1,7 +1,7 @@
 /* Describe filters, driven by field tables: any field with a .filter name, tag:KEY, tag-key,
  * tag-value.
  *
- * Values of one filter are alternatives, filters add up; wildcards as in text_glob. */
+ * Values of one filter are alternatives, filters add up; wildcards as in base/glob.h. */
 #ifndef REQUEST_FILTER_H
 #define REQUEST_FILTER_H
 
@@ -12,7 +12,5 @@
 int filters_check(struct call *c, const struct schema *k, const struct list *filters);
 bool filters_match(struct call *c, const struct schema *k, const void *noun,
                    const struct list *filters);
-/* One value against the alternatives of a filter. */
-bool filter_has(const struct filter *f, const char *text);
 
 #endif

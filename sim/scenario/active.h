@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "scenario/match.h"
 #include "scenario/record.h"
+#include "scenario/scenario.h"
 
 struct active {
     struct arena a; /* of the rules; emptied with every reload */
@@ -17,6 +18,9 @@ struct active {
     struct list files; /* --scenario */
     struct arena *process;
     struct record record;
+    struct arena plan_arena; /* of the plan that a step was last taken from, and its document */
+    const char *plan_name, *plan_document;
+    struct plan plan;
 };
 
 #endif

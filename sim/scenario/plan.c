@@ -10,6 +10,11 @@
 #include "scenario/scenario.h"
 #include "scenario/scenario_wrong.h"
 
+/* Each call is held against all rules and conditions. */
+#define MOST_RULES 1000
+#define MOST_CONDITIONS 1000
+#define MOST_STEPS 10000
+
 static const char *const services[] = { "ec2", "ebs", "kms", "rbin", "ssm", "sts", "amisim", NULL };
 
 static const struct param call_params[] = {
@@ -32,8 +37,8 @@ static const struct param plan_params[] = {
     { "story", TEXT(struct plan, story) },
     { "seed", INT(struct plan, seed) },
     { "state", TEXT(struct plan, state) },
-    { "rules", LIST(struct plan, rules, struct fault_rule, fault_rule_params) },
-    { "timeline", LIST(struct plan, steps, struct step, step_params) },
+    { "rules", LIST(struct plan, rules, struct fault_rule, fault_rule_params), .max = MOST_RULES },
+    { "timeline", LIST(struct plan, steps, struct step, step_params), .max = MOST_STEPS },
     { 0 },
 };
 
@@ -76,6 +81,7 @@ static int finish_rules(struct call *c, struct plan *plan, const char *name,
                         const struct value *list)
 {
     const struct value *at = list ? list->first : NULL;
+    size_t conditions = 0;
     for (size_t i = 0; i < plan->rules.count; i++) {
         struct fault_rule *r = list_at(&plan->rules, struct fault_rule, i);
         if (fault_rule_finish(c, r, name, i, c->now, at))
@@ -86,6 +92,10 @@ static int finish_rules(struct call *c, struct plan *plan, const char *name,
                                       arena_printf(c->a, "two rules are called '%s'", r->name),
                                       "a name for each");
         }
+        conditions += r->when.parameters ? r->when.parameters->count : 0;
+        if (conditions > MOST_CONDITIONS)
+            return scenario_wrong(c, at, "the rules look at too many parameters",
+                                  arena_printf(c->a, "at most %d", MOST_CONDITIONS));
         at = at->next;
     }
     return 0;

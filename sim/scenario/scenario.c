@@ -118,16 +118,31 @@ static void take_step(struct call *job, const struct step *step, const char *sce
     record_step(&c, scenario);
 }
 
+/* The steps of a timeline are taken one by one: its document is read for the first of them, and
+ * kept until it is another one. */
+static const struct plan *plan_of(struct call *c, const struct scenario *s)
+{
+    struct active *active = c->sim->scenarios;
+    if (text_is(active->plan_name, s->name) && text_is(active->plan_document, s->document))
+        return &active->plan;
+    arena_reset(&active->plan_arena);
+    struct call reading = *c;
+    reading.a = &active->plan_arena;
+    active->plan_name = arena_strdup(reading.a, s->name);
+    active->plan_document = arena_strdup(reading.a, s->document);
+    if (plan_read(&reading, active->plan_name, s->document, strlen(s->document), &active->plan))
+        active->plan.steps.count = 0;
+    return &active->plan;
+}
+
 static void scenario_step(struct call *c, const char *subject, const struct scenario_step *in)
 {
     struct scenario s;
-    struct plan plan;
-    struct call reading = *c;
-    if (!scenario_find(c, subject, &s)
-        || plan_read(&reading, s.name, s.document, strlen(s.document), &plan) || in->index < 0
-        || in->index >= (int64_t)plan.steps.count)
+    if (!c->sim->scenarios || !scenario_find(c, subject, &s))
         return;
-    take_step(c, list_at(&plan.steps, struct step, in->index), subject);
+    const struct plan *plan = plan_of(c, &s);
+    if (in->index >= 0 && in->index < (int64_t)plan->steps.count)
+        take_step(c, list_at(&plan->steps, struct step, in->index), subject);
 }
 
 JOB_WITH(scenario_step, scenario_step_fields, struct scenario_step, .name = "scenario_step");
@@ -311,5 +326,6 @@ void scenarios_close(struct sim *sim)
     store_watch(sim->store, NULL, NULL);
     record_close(&sim->scenarios->record);
     match_release(&sim->scenarios->match);
+    arena_release(&sim->scenarios->plan_arena);
     arena_release(&sim->scenarios->a);
 }

@@ -32,6 +32,12 @@ START_TEST(test_times)
     ck_assert_int_eq(ms, 0);
     ck_assert(!time_parse("yesterday", &ms));
     ck_assert(!time_parse("2026-13-01", &ms));
+    ck_assert(!time_parse("2026-02-31", &ms) && !time_parse("1900-02-29", &ms));
+    ck_assert(!time_parse("2026-01-01T24:00:00Z", &ms) && !time_parse("2026-06-30T23:59:60Z", &ms));
+    ck_assert(time_parse("9999-12-31T23:59:59.999Z", &ms) && ms == TIME_LAST);
+    ck_assert(!time_parse("9999-12-31T23:59:59-01:00", &ms));
+    ck_assert_str_eq(time_format_ms(&a, INT64_MAX), "9999-12-31T23:59:59.999Z");
+    ck_assert_str_eq(time_format_ms(&a, INT64_MIN), "0001-01-01T00:00:00.000Z");
     ck_assert(span_parse("1d12h", &ms));
     ck_assert_int_eq(ms, 36 * HOUR_MS);
     ck_assert(!span_parse("-5h", &ms));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/timefmt.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
 #include "guest/shell_host.h"
@@ -28,8 +29,9 @@ static const unsigned char uuid[16] = {
     1, 2, 3, 4, 5, 6, 0x47, 8, 0x89, 10, 11, 12, 13, 14, 15, 16
 };
 
-/* Writes the disk to a sparse file and lets e2fsck judge: 0 clean, 4 errors. */
-static int fsck(const struct disk_ref *d)
+/* Writes the disk to a sparse file and lets a program look at it, whose words are told when it
+ * fails or finds nothing. */
+static int look_at(const struct disk_ref *d, const char *program, const char *find)
 {
     char path[] = "/tmp/amisim-disk-XXXXXX";
     int fd = mkstemp(path);
@@ -42,12 +44,19 @@ static int fsck(const struct disk_ref *d)
         ck_assert_int_eq(pwrite(fd, bytes, BLOCK_SIZE, p->position * BLOCK_SIZE), BLOCK_SIZE);
     }
     close(fd);
-    int status = system(arena_printf(&f.request, "/sbin/e2fsck -fn %s >%s.log 2>&1", path, path));
+    int status = system(arena_printf(&f.request, "%s %s >%s.log 2>&1 && grep -q '%s' %s.log",
+                                     program, path, path, find, path));
     if (status)
         (void)!system(arena_printf(&f.request, "cat %s.log", path));
     unlink(path);
     unlink(arena_printf(&f.request, "%s.log", path));
     return WEXITSTATUS(status);
+}
+
+/* 0 clean, 4 errors */
+static int fsck(const struct disk_ref *d)
+{
+    return look_at(d, "/sbin/e2fsck -fn", "");
 }
 
 START_TEST(test_a_new_file_system_is_clean_and_small)
@@ -94,6 +103,61 @@ START_TEST(test_files)
     ck_assert_int_eq(ext4_remove(&d, "/var/lib/app/large", &error), 0);
     ck_assert_int_eq(ext4_remove(&d, "/var/lib/app/large", &error), -1);
     ck_assert_int_eq(ext4_remove(&d, "/etc", &error), -1); /* a folder is no file */
+    ck_assert_int_eq(fsck(&d), 0);
+    fresh_close(&f);
+}
+END_TEST
+
+/* 32 bits end in 2038, ext4's 34 in 2446: what comes after is written as that, as Linux does. */
+START_TEST(test_times)
+{
+    static const struct {
+        const char *now, *year, *shown;
+    } cases[] = { { "2026-09-21T14:13:20Z", "2026", "2026-09-21T14:13:20Z" },
+                  { "2050-01-01T00:00:00Z", "2050", "2050-01-01T00:00:00Z" },
+                  { "2106-02-07T06:28:16Z", "2106", "2106-02-07T06:28:16Z" },
+                  { "2300-06-01T12:00:01Z", "2300", "2300-06-01T12:00:01Z" },
+                  { "9999-12-31T23:59:59Z", "2446", "2446-05-10T22:38:55Z" } };
+    struct disk_ref d = open_disk(1);
+    const char *error = NULL;
+    struct dir_entry entry;
+    ck_assert(time_parse(cases[_i].now, &d.now));
+    ck_assert_int_eq(ext4_make(&d, uuid, "root", &error), 0);
+    ck_assert_int_eq(ext4_write(&d, "/etc/motd", "hello\n", 6, &error), 0);
+    ck_assert_int_eq(ext4_mark(&d, true, &error), 0);
+    static const char *const paths[] = { "/etc/motd", "/etc", "/lost+found", "/" };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        ck_assert(ext4_look(&d, paths[i], &entry));
+        ck_assert_str_eq(time_format_s(&f.request, entry.changed), cases[_i].shown);
+        const char *show = arena_printf(&f.request, "/sbin/debugfs -R 'stat %s'", paths[i]);
+        ck_assert_int_eq(
+            look_at(&d, show, arena_printf(&f.request, "mtime: .* %s", cases[_i].year)), 0);
+    }
+    ck_assert_int_eq(ext4_mark(&d, false, &error), 0);
+    ck_assert_int_eq(fsck(&d), 0);
+    fresh_close(&f);
+}
+END_TEST
+
+/* Many files between a begin and an end: one opening, one file system. */
+START_TEST(test_batch)
+{
+    struct disk_ref d = open_disk(1);
+    const char *error = NULL;
+    size_t n;
+    ck_assert_int_eq(ext4_begin(&d, true, &error), -1);
+    ck_assert_int_eq(ext4_end(&d, &error), 0);
+    ck_assert_int_eq(ext4_make(&d, uuid, "root", &error), 0);
+    ck_assert_int_eq(ext4_begin(&d, true, &error), 0);
+    for (int i = 0; i < 2000; i++)
+        ck_assert_int_eq(
+            ext4_write(&d, arena_printf(&f.request, "/srv/%d/%d", i % 7, i), "x", 1, &error), 0);
+    ck_assert_int_eq(ext4_remove(&d, "/srv/0/7", &error), 0);
+    ck_assert_ptr_null(ext4_read(&d, "/srv/0/7", &n));
+    ck_assert_ptr_nonnull(ext4_read(&d, "/srv/1/8", &n));
+    ck_assert_int_eq(ext4_end(&d, &error), 0);
+    ck_assert_ptr_null(ext4_read(&d, "/srv/0/7", &n));
+    ck_assert_ptr_nonnull(ext4_read(&d, "/srv/4/1999", &n));
     ck_assert_int_eq(fsck(&d), 0);
     fresh_close(&f);
 }
@@ -247,6 +311,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, test_a_new_file_system_is_clean_and_small);
     tcase_add_test(t, test_files);
+    tcase_add_loop_test(t, test_times, 0, 5);
+    tcase_add_test(t, test_batch);
     tcase_add_test(t, test_folders);
     tcase_add_test(t, test_mounted_is_not_clean);
     tcase_add_test(t, test_the_same_calls_make_the_same_bytes);

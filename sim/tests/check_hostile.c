@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "catalog/fixtures.h"
@@ -19,6 +20,7 @@
 #include "server/pipeline.h"
 #include "store/store.h"
 #include "tests/hostile.h"
+#include "tests/simple_glob.h"
 #include "time/clock.h"
 
 static struct arena process;
@@ -81,6 +83,20 @@ static void serve(const char *method, const char *path, const char *query, const
     arena_release(&a);
 }
 
+/* A pattern, a newline, a text: wildcards are held against the plain way, and text for XML is that.
+ */
+static void feed_patterns(struct arena *a, const char *bytes)
+{
+    size_t n = strcspn(bytes, "\n");
+    const char *pattern = arena_strndup(a, bytes, n), *what;
+    const char *text = arena_strndup(a, bytes[n] ? bytes + n + 1 : "some text", 200);
+    const char *clean = text_to_xml(a, text);
+    if (text_glob(pattern, text) != simple_glob(pattern, text)
+        || !text_is_xml(clean, strlen(clean)))
+        abort();
+    pattern_answer(a, text_to_xml(a, pattern), clean, &what);
+}
+
 #define SCOPE(service)                                                                             \
     "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/" service                         \
     "/aws4_request, SignedHeaders=host, Signature=0"
@@ -98,7 +114,7 @@ static void feed(const char *bytes, size_t n)
     base64_decode(&a, text, &decoded);
     time_parse(text, &ms);
     span_parse(text, &ms);
-    text_glob(text, "some text");
+    feed_patterns(&a, text);
     struct call reading = { .a = &a, .sim = &sim };
     struct plan plan;
     plan_read(&reading, "fuzz.yaml", text, n, &plan);
@@ -142,6 +158,10 @@ static const char *const seeds[] = {
     "HTTP://user@[::1]:80/?Action=DescribeRegions",
     "ec2.eu-west-1.amazonaws.com:443",
     "regions:\n  - {name: x-1, zones: {a: 1}}\n",
+    "a: 1\nb: [x, 'y', true, ~, 1.5, \"\\x41\"]\nc: {d: \"1\", e: {f: [[], {}]}}\n",
+    "{\"a\":[1,2.5,true,null,\"\\u00e4\\n\"],\"b\":{\"c\":[[],{}]}}",
+    "a?b*c\\*?*[ab\nabc*abcab",
+    "^(?i)[a-z]{1,3}(?<n>\\d+)\\p{Alpha}\\u00e4(?=x)\\Q.\\E|\\k<n>$\nabc12x",
     "name: x\nrules:\n  - when: {operations: [Run*], nth: 2, probability: 0.5}\n    what: {cut: "
     "9}\n"
     "timeline:\n  - at: 10m\n    call: {service: kms, operation: DisableKey, account: a}\n",

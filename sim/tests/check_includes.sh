@@ -23,12 +23,14 @@ BEGIN {
     fence["libxml/"] = "^reply/"
     fence["yaml.h"] = "^base/yaml[.]c$"
     fence["jansson"] = "^base/json[.]c$"
+    fence["pcre2"] = "^base/pattern[.]c$"
+    fence["regex.h"] = "^$" # patterns are base/pattern.h: what they take is bounded
     fence["openssl/"] = "^base/"
     fence["ext2fs/"] = "^guest/"
 
     # Time and chance come from the virtual clock and the seed; the others are never safe.
     banned = "(time|gettimeofday|clock_gettime|rand|random|srand|sleep|usleep|nanosleep|" \
-             "strcpy|strcat|sprintf|strtok|gmtime|localtime)"
+             "strcpy|strcat|sprintf|strtok|gmtime|localtime|regcomp)"
     breaches = files = 0
 }
 

@@ -34,6 +34,8 @@ void clock_load(struct clock *k, struct store *s)
     int64_t now = machine_now(k);
     k->machine = store_setting(s, "clock.machine", now);
     k->base = store_setting(s, "clock.base", k->start ? k->start : now);
+    if (k->base > TIME_LAST)
+        k->base = TIME_LAST;
     k->rate = store_setting(s, "clock.rate", 1000);
     k->frozen = store_setting(s, "clock.frozen", k->still) != 0;
 }
@@ -60,7 +62,11 @@ int64_t clock_now(const struct clock *k)
     if (k->frozen)
         return k->base;
     int64_t passed = machine_now(k) - k->machine;
-    return passed > 0 ? k->base + passed * k->rate / 1000 : k->base;
+    if (passed <= 0)
+        return k->base;
+    if (k->rate > 0 && passed > (TIME_LAST - k->base) / k->rate * 1000)
+        return TIME_LAST;
+    return k->base + passed * k->rate / 1000;
 }
 
 static void restart(struct clock *k, int64_t now)

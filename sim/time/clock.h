@@ -31,7 +31,7 @@ void clock_open(struct clock *k, struct store *s);
 void clock_seen(struct sim *sim);
 int64_t clock_now(const struct clock *k);
 /* Each keeps the other settings and saves the clock. The clock never goes back: false if it should.
- */
+ * It ends with TIME_LAST and stands still there. */
 bool clock_set(struct sim *sim, int64_t now);
 void clock_freeze(struct sim *sim, bool frozen);
 void clock_rate(struct sim *sim, int64_t rate);

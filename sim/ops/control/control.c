@@ -127,6 +127,8 @@ static int read_moment(struct call *c, const struct set_clock *in, int64_t *ret)
         return fail(c, 400, "BadRequest",
                     "advance must be a span such as 36h, 90s or 1d12h, at most 100 years");
     *ret += span;
+    if (*ret > TIME_LAST)
+        return fail(c, 400, "BadRequest", "the clock ends with the year 9999");
     if (*ret < was)
         return fail(c, 400, "BadRequest", "the clock does not go back; use POST /_amisim/reset");
     return 0;

@@ -1,7 +1,7 @@
 /* SSM Parameter Store: PutParameter, with what a value, a tier and a pattern must be. */
-#include <regex.h>
 #include <string.h>
 
+#include "base/pattern.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -81,36 +81,23 @@ static int settle_tier(struct call *c, const struct put_parameter *in, struct ss
 
 /* ---- Value ---- */
 
-/* AWS's patterns are Java's. Most are POSIX extended ones, too, but for \d and \D. */
-static const char *as_posix(struct call *c, const char *pattern)
-{
-    struct list parts = { 0 };
-    strs_add(c->a, &parts, "^(");
-    for (; *pattern; pattern++) {
-        bool digit = pattern[0] == '\\' && (pattern[1] == 'd' || pattern[1] == 'D');
-        size_t n = *pattern == '\\' && pattern[1] ? 2 : 1;
-        strs_add(c->a, &parts,
-                 !digit              ? arena_strndup(c->a, pattern, n)
-                 : pattern[1] == 'd' ? "[0-9]"
-                                     : "[^0-9]");
-        pattern += n - 1;
-    }
-    strs_add(c->a, &parts, ")$");
-    return strs_join(c->a, &parts, "");
-}
-
 static int check_pattern(struct call *c, const char *pattern, const char *value)
 {
-    regex_t regex;
-    if (!pattern)
-        return 0;
-    if (strstr(pattern, "(?"))
-        return fail(c, E_SsmNotSimulated, "groups with (? in an AllowedPattern are not simulated");
-    if (regcomp(&regex, as_posix(c, pattern), REG_EXTENDED | REG_NOSUB))
+    const char *what;
+    switch (pattern ? pattern_answer(c->a, pattern, value, &what) : PATTERN_MATCHES) {
+    case PATTERN_WRONG:
         return fail(c, E_SsmPattern);
-    bool fits = regexec(&regex, value, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return fits ? 0 : fail(c, E_SsmMismatch, pattern);
+    case PATTERN_BEYOND:
+        return fail(c, E_SsmNotSimulated,
+                    arena_printf(c->a, "%s in an AllowedPattern is not simulated", what));
+    case PATTERN_COSTLY:
+        return fail(c, E_SsmPatternCostly, pattern);
+    case PATTERN_DIFFERS:
+        return fail(c, E_SsmMismatch, pattern);
+    case PATTERN_MATCHES:
+        break;
+    }
+    return 0;
 }
 
 static int settle_key(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
