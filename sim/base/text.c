@@ -131,20 +131,14 @@ bool text_is_xml(const char *text, size_t n)
     }
 }
 
-char *text_to_xml(struct arena *a, const char *text)
+void text_repair_xml(char *text, size_t n)
 {
-    static const char replacement[] = "\xef\xbf\xbd";
-    size_t n = strlen(text);
-    char *out = arena_alloc(a, n * 3 + 1), *to = out;
-    while (n) {
-        size_t length = xml_length((const unsigned char *)text, n);
-        size_t taken = length ? length : 1;
-        memcpy(to, length ? text : replacement, length ? length : 3);
-        to += length ? length : 3;
-        text += taken;
-        n -= taken;
+    for (unsigned char *at = (unsigned char *)text, *end = at + n; at < end;) {
+        size_t length = *at >= 0x20 && *at < 0x80 ? 1 : xml_length(at, (size_t)(end - at));
+        if (!length)
+            *at = '?';
+        at += length ? length : 1;
     }
-    return out;
 }
 
 static const char base64_digits[] =

@@ -27,8 +27,8 @@ bool text_int(const char *s, int64_t *ret);
 
 /* Well-formed UTF-8 holding only characters that XML 1.0 can carry. */
 bool text_is_xml(const char *s, size_t n);
-/* The same text with U+FFFD for each byte that keeps it from being that. */
-char *text_to_xml(struct arena *a, const char *s);
+/* Puts a question mark in the place of each byte that keeps it from being that. */
+void text_repair_xml(char *s, size_t n);
 
 char *base64_encode(struct arena *a, const void *bytes, size_t n);
 /* NULL when s is no base64. The result is NUL-terminated beyond its n bytes. */

@@ -79,8 +79,7 @@ static void emit_field_list(struct call *c, const struct field *f, const char *n
 
 static bool has_text_form(const struct field *f)
 {
-    return f->type == FIELD_TEXT || f->type == FIELD_TIME || f->type == FIELD_TIME_S
-           || f->type == FIELD_CONSTANT;
+    return f->type == FIELD_TIME || f->type == FIELD_TIME_S || f->type == FIELD_CONSTANT;
 }
 
 /* AWS's JSON has seconds since 1970; our own routes write times as XML does. */
@@ -93,7 +92,9 @@ static bool is_epoch(const struct call *c, const struct field *f)
 static void emit_scalar(struct call *c, const struct field *f, const char *name, const void *noun)
 {
     const void *at = (const char *)noun + f->at;
-    if (f->type == FIELD_BOOL && *(const enum tri *)at != UNSET)
+    if (f->type == FIELD_TEXT)
+        emit_text(c, name, *(const char *const *)at ? *(const char *const *)at : "");
+    else if (f->type == FIELD_BOOL && *(const enum tri *)at != UNSET)
         emit_bool(c, name, *(const enum tri *)at == YES);
     else if (f->type == FIELD_INT && *(const int64_t *)at != ABSENT)
         emit_int(c, name, *(const int64_t *)at);
@@ -141,8 +142,9 @@ static bool shows_empty(const struct field *f, enum view view)
 void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view)
 {
     struct groups open = { "", 0 };
+    bool xml = c->out->xml;
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        const char *path = c->out->xml ? f->xml : f->json;
+        const char *path = xml ? f->xml : f->json;
         if (!path || (f->views && !(f->views & view)))
             continue;
         if (!is_there(f, noun) && !shows_empty(f, view))

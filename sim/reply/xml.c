@@ -124,36 +124,6 @@ static void write_element(struct xml *x, const char *name, const char *text, siz
     append(append(append(at, "</", 2), name, n), ">", 1);
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Whether eight bytes are printable ASCII that xmlEncodeSpecialChars leaves alone. Each test sets
- * the high bit of the lowest byte that it is about: less than a blank (or no ASCII), a zero. */
-static bool eight_are_plain(uint64_t x)
-{
-    uint64_t quote_or_ampersand = (x & ~EACH(0x04)) ^ EACH('"');
-    uint64_t less_or_greater = (x & ~EACH(0x02)) ^ EACH('<');
-    uint64_t other = (x - EACH(' ')) | x;
-    uint64_t found = other | (quote_or_ampersand - EACH(1)) | (less_or_greater - EACH(1));
-    return !(found & EACH(0x80));
-}
-
-static bool is_plain(const char *text, size_t n)
-{
-    uint64_t x = EACH(' ');
-    if (n < sizeof x) {
-        while (n)
-            x = x << 8 | (unsigned char)text[--n];
-        return eight_are_plain(x);
-    }
-    for (size_t i = 0; i + sizeof x < n; i += sizeof x) {
-        memcpy(&x, text + i, sizeof x);
-        if (!eight_are_plain(x))
-            return false;
-    }
-    memcpy(&x, text + n - sizeof x, sizeof x); /* the last eight, some for the second time */
-    return eight_are_plain(x);
-}
-
 void xml_text(struct xml *x, const char *name, const char *text)
 {
     if (!*text) {
@@ -163,13 +133,12 @@ void xml_text(struct xml *x, const char *name, const char *text)
     }
     end_start_tag(x);
     new_line(x);
-    size_t n = strlen(text);
-    if (is_plain(text, n)) {
-        write_element(x, name, text, n);
+    size_t plain = strcspn(text, "<>&\"\r"); /* what xmlEncodeSpecialChars replaces */
+    if (!text[plain]) {
+        write_element(x, name, text, plain);
         return;
     }
-    const char *clean = text_is_xml(text, n) ? text : text_to_xml(x->a, text);
-    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST clean);
+    xmlChar *escaped = xmlEncodeSpecialChars(NULL, BAD_CAST text);
     if (!escaped)
         BUG("out of memory");
     write_element(x, name, (const char *)escaped, strlen((const char *)escaped));
@@ -180,28 +149,24 @@ void xml_text(struct xml *x, const char *name, const char *text)
 
 enum { LANES = 32 }; /* bytes; the compiler takes sixteen at a time */
 
-/* Once for all texts: hardly any answer has one. */
-static bool has_control(const unsigned char *at, size_t n)
+/* Blanks, letters, digits, punctuation: what nearly all answers consist of. */
+static bool is_printable_ascii(const unsigned char *at, size_t n)
 {
-    unsigned char least[LANES], any = 0;
-    memset(least, 0xFF, sizeof least);
+    unsigned char least[LANES], most[LANES];
+    memset(least, ' ', sizeof least);
+    memset(most, ' ', sizeof most);
     for (; n >= LANES; at += LANES, n -= LANES) {
-        for (size_t i = 0; i < LANES; i++)
+        for (size_t i = 0; i < LANES; i++) {
             least[i] = at[i] < least[i] ? at[i] : least[i];
+            most[i] = at[i] > most[i] ? at[i] : most[i];
+        }
     }
+    bool good = true;
     for (size_t i = 0; i < n; i++)
-        any |= at[i] < ' ';
+        good &= at[i] >= ' ' && at[i] < 0x80;
     for (size_t i = 0; i < LANES; i++)
-        any |= least[i] < ' ';
-    return any;
-}
-
-static void replace_controls(unsigned char *at, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (at[i] < ' ' && at[i] != '\t' && at[i] != '\n' && at[i] != '\r')
-            at[i] = '?';
-    }
+        good &= least[i] >= ' ' && most[i] < 0x80;
+    return good;
 }
 
 #ifdef AMISIM_CHECK_XML
@@ -227,9 +192,10 @@ const char *xml_finish(struct xml *x, size_t *ret_size)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
-    unsigned char *body = (unsigned char *)x->bytes + x->body;
-    if (has_control(body, x->size - x->body))
-        replace_controls(body, x->size - x->body);
+    /* Once for all texts. The doors let in what XML can carry, yet a state document may hold more.
+     */
+    if (!is_printable_ascii((unsigned char *)x->bytes + x->body, x->size - x->body))
+        text_repair_xml(x->bytes + x->body, x->size - x->body);
 #ifdef AMISIM_CHECK_XML
     check(x->bytes, x->size);
 #endif
