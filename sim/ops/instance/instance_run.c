@@ -33,7 +33,7 @@ static int check_counts(struct call *c, const struct run_instances *in)
     return 0;
 }
 
-static int check_user_data(struct call *c, const char *data)
+int launch_check_user_data(struct call *c, const char *data)
 {
     size_t n = 0;
     if (!data)
@@ -58,9 +58,7 @@ static int check_request(struct call *c, const struct run_instances *in)
         return fail(c, E_PlacementGroup, in->placement.group);
     if (text_is(in->placement.tenancy, "host"))
         return fail(c, E_NotSimulated, "Tenancy", "Dedicated Hosts are not simulated");
-    if (check_user_data(c, in->user_data))
-        return -1;
-    return launch_check_network(c, in);
+    return launch_check_user_data(c, in->user_data) || launch_check_network(c, in) ? -1 : 0;
 }
 
 /* ---- What the world allows ---- */

@@ -127,6 +127,14 @@ int launch_find_image(struct call *c, const char *id, struct image *ret);
 int launch_image(struct call *c, struct launch *l); /* image, type and how they go together */
 int launch_network(struct call *c, struct launch *l); /* subnet, groups, addresses */
 int launch_disks(struct call *c, struct launch *l); /* mappings over the image's */
+/* How a machine goes with a type, and which kernel it may have (NULL: none is named). */
+int launch_check_architecture(struct call *c, const struct instance_type *type,
+                              const struct machine *m);
+int launch_check_virtualization(struct call *c, const struct instance_type *type,
+                                const struct machine *m);
+int launch_check_kernel(struct call *c, const struct machine *m, const char *kernel);
+/* Base64 (NULL: none) of 16 KiB at most. */
+int launch_check_user_data(struct call *c, const char *data);
 /* What may not stand together in the request; needs nothing but it. */
 int launch_check_network(struct call *c, const struct run_instances *in);
 /* The disks and interfaces of one instance, made and attached. */

@@ -60,8 +60,8 @@ static int default_subnet(struct call *c, struct launch *l)
 static int named_subnet(struct call *c, struct launch *l, const char *id)
 {
     const char *zone = wanted_zone(l);
-    if (!subnet_find(c, id, &l->subnet))
-        return fail(c, E_SubnetNotFound, id);
+    if (subnet_own(c, id, &l->subnet))
+        return -1;
     if (zone && !text_is(zone, l->subnet.zone) && !text_is(zone, l->subnet.zone_id))
         return fail(c, E_SubnetZone, id, zone);
     return check_zone(c, l, l->subnet.zone);
@@ -69,27 +69,10 @@ static int named_subnet(struct call *c, struct launch *l, const char *id)
 
 /* ---- Security groups ---- */
 
-static int add_group(struct call *c, const struct launch *l, const struct security_group *g,
-                     struct list *into)
-{
-    if (!text_is(g->vpc, l->subnet.vpc))
-        return fail(c, E_GroupSubnet, g->id, l->subnet.id);
-    *list_add(c->a, into, struct security_group_ref) =
-        (struct security_group_ref){ .id = g->id, .name = g->name };
-    return 0;
-}
-
 static int groups_by_id(struct call *c, const struct launch *l, const struct list *ids,
                         struct list *into)
 {
-    LIST_EACH (const char *, id, ids) {
-        struct security_group g;
-        if (!security_group_find(c, *id, &g))
-            return fail(c, E_GroupNotFound, *id);
-        if (add_group(c, l, &g, into))
-            return -1;
-    }
-    return 0;
+    return security_group_refs(c, ids, l->subnet.vpc, l->subnet.id, into);
 }
 
 static int groups_by_name(struct call *c, const struct launch *l, struct list *into)
@@ -98,7 +81,7 @@ static int groups_by_name(struct call *c, const struct launch *l, struct list *i
         struct security_group g;
         if (!security_group_named(c, l->subnet.vpc, *name, &g))
             return fail(c, E_GroupNameNotFound, *name, l->subnet.vpc);
-        if (add_group(c, l, &g, into))
+        if (security_group_add_ref(c, &g, l->subnet.vpc, l->subnet.id, into))
             return -1;
     }
     return 0;
@@ -109,7 +92,7 @@ static int or_default_group(struct call *c, const struct launch *l, struct list 
     struct security_group g;
     if (into->count || !security_group_default(c, l->subnet.vpc, &g))
         return 0;
-    return add_group(c, l, &g, into);
+    return security_group_add_ref(c, &g, l->subnet.vpc, l->subnet.id, into);
 }
 
 /* ---- Addresses ---- */
@@ -127,7 +110,7 @@ static int check_address(struct call *c, const struct launch *l, const char *add
 
 /* ---- Interfaces in the request ---- */
 
-static int check_combination(struct call *c, const struct run_instances *in)
+int launch_check_network(struct call *c, const struct run_instances *in)
 {
     if (in->groups.count && in->group_names.count)
         return fail(c, E_GroupsTwice);
@@ -168,7 +151,8 @@ static int one_interface(struct call *c, struct launch *l, const struct launch_i
     *nic = (struct launch_nic){ .description = wanted->description,
                                 .address = first_address(wanted),
                                 .device_index = wanted->device_index,
-                                .delete_on_termination = wanted->delete_on_termination };
+                                .delete_on_termination =
+                                    wanted->delete_on_termination == NO ? NO : YES };
     if (check_interface(c, wanted))
         return -1;
     if (wanted->subnet ? named_subnet(c, l, wanted->subnet) : default_subnet(c, l))
@@ -207,6 +191,7 @@ static int only_interface(struct call *c, struct launch *l)
 {
     const struct run_instances *in = l->in;
     struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
+    nic->delete_on_termination = YES;
     if (in->subnet ? named_subnet(c, l, in->subnet) : default_subnet(c, l))
         return -1;
     if (groups_by_id(c, l, &in->groups, &nic->groups) || groups_by_name(c, l, &nic->groups)
@@ -220,13 +205,7 @@ static int only_interface(struct call *c, struct launch *l)
 
 int launch_network(struct call *c, struct launch *l)
 {
-    network_ensure(c);
     return l->in->interfaces.count ? many_interfaces(c, l) : only_interface(c, l);
-}
-
-int launch_check_network(struct call *c, const struct run_instances *in)
-{
-    return check_combination(c, in);
 }
 
 /* ---- Making ---- */
@@ -248,7 +227,8 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
     LIST_EACH (struct launch_nic, wanted, &l->nics) {
         struct subnet s;
         struct network_interface nic = { 0 };
-        subnet_find(c, wanted->subnet.id, &s);
+        if (subnet_own(c, wanted->subnet.id, &s))
+            return -1;
         const char *address = wanted->address ? wanted->address : subnet_take_address(c, &s);
         if (!address)
             return fail(c, E_NoFreeAddress);
@@ -261,7 +241,7 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
         nic.attachment_status = "attached";
         nic.attached = i->launched;
         nic.device_index = wanted->device_index;
-        nic.delete_on_termination = wanted->delete_on_termination == NO ? NO : YES;
+        nic.delete_on_termination = wanted->delete_on_termination;
         nic.wants_public_ip = wanted->public_ip;
         if (wanted->public_ip == YES)
             network_interface_take_public_address(c, &nic, nic.id);

@@ -183,7 +183,8 @@ const struct param run_instances_params[] = {
     { "BlockDeviceMapping",
       LIST(struct run_instances, mappings, struct launch_mapping, mapping_params) },
     { "ImageId", TEXT(struct run_instances, image) },
-    { "InstanceType", TEXT(struct run_instances, type) },
+    /* what AWS takes where none is named [guide]; no image of today starts on it */
+    { "InstanceType", TEXT(struct run_instances, type), .otherwise = "m1.small" },
     { "Ipv6AddressCount", REFUSED(INT, IPV6_WHY) },
     { "Ipv6Address", REFUSED(LIST, IPV6_WHY) },
     { "KernelId", TEXT(struct run_instances, kernel), .id = "aki-" },

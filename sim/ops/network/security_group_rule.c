@@ -1,6 +1,7 @@
 /* Rules of security groups: authorized, revoked, described. */
 #include <string.h>
 
+#include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -186,13 +187,12 @@ static int range_rules(struct call *c, const struct permission_input *p, struct 
 {
     LIST_EACH (struct range_input, r, &p->ranges) {
         struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
-        uint32_t base;
-        int prefix;
+        struct cidr block;
         if (begin_rule(c, p, rule))
             return -1;
-        if (!cidr_parse(r->cidr, &base, &prefix))
+        if (!cidr_parse(r->cidr, &block))
             return fail(c, E_RuleCidr, r->cidr ? r->cidr : "");
-        rule->cidr = cidr_format(c->a, base, prefix); /* host bits are cut off [recorded] */
+        rule->cidr = cidr_format(c->a, block); /* host bits are cut off [recorded] */
         rule->description = r->description;
     }
     LIST_EACH (struct range_input, r, &p->ranges6) {
@@ -217,12 +217,10 @@ static int group_rules(struct call *c, const struct permission_input *p,
         struct security_group other;
         if (begin_rule(c, p, rule))
             return -1;
-        if (peer->group ? !security_group_find(c, peer->group, &other)
-                        : !peer->name || !security_group_named(c, g->vpc, peer->name, &other))
-            return fail(c, E_GroupNotFound,
-                        peer->group  ? peer->group
-                        : peer->name ? peer->name
-                                     : "");
+        if (peer->group && security_group_own(c, peer->group, &other))
+            return -1;
+        if (!peer->group && !(peer->name && security_group_named(c, g->vpc, peer->name, &other)))
+            return fail(c, E_GroupNotFound, peer->name ? peer->name : "");
         if (peer->user && !text_is(peer->user, other.owner))
             return fail(c, E_GroupNotFound, other.id);
         if (!text_is(other.vpc, g->vpc) || (peer->vpc && !text_is(peer->vpc, other.vpc)))
@@ -356,8 +354,7 @@ static int put_rules(struct call *c, const struct rules_input *in, struct list *
             return fail(c, E_RuleDuplicate, on_change(c, r));
         r->id = id_new(c, "sgr-");
         store_put(c, &security_group_rule_schema, r);
-        tag_specs_put(c, &in->tag_specs, "security-group-rule", r->id);
-        r->tags = tag_specs_for(&in->tag_specs, "security-group-rule");
+        r->tags = tag_specs_put(c, &in->tag_specs, "security-group-rule", r->id);
     }
     return 0;
 }
