@@ -1,5 +1,5 @@
 /* The parameters of RunInstances. Launch templates read their data with the same tables. */
-#include "ops/instance/instance_run.h"
+#include "ops/instance/launch_request.h"
 #include "request/tag_spec.h"
 
 #define IPV6_WHY "the simulated network is IPv4 only"
