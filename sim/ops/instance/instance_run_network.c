@@ -69,12 +69,6 @@ static int named_subnet(struct call *c, struct launch *l, const char *id)
 
 /* ---- Security groups ---- */
 
-static int groups_by_id(struct call *c, const struct launch *l, const struct list *ids,
-                        struct list *into)
-{
-    return security_group_refs(c, ids, l->subnet.vpc, l->subnet.id, into);
-}
-
 static int groups_by_name(struct call *c, const struct launch *l, struct list *into)
 {
     LIST_EACH (const char *, name, &l->in->group_names) {
@@ -145,7 +139,7 @@ static int check_interface(struct call *c, const struct launch_interface *i)
     return 0;
 }
 
-static int one_interface(struct call *c, struct launch *l, const struct launch_interface *wanted)
+static int add_interface(struct call *c, struct launch *l, const struct launch_interface *wanted)
 {
     struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
     *nic = (struct launch_nic){ .description = wanted->description,
@@ -157,7 +151,8 @@ static int one_interface(struct call *c, struct launch *l, const struct launch_i
         return -1;
     if (wanted->subnet ? named_subnet(c, l, wanted->subnet) : default_subnet(c, l))
         return -1;
-    if (groups_by_id(c, l, &wanted->groups, &nic->groups) || or_default_group(c, l, &nic->groups)
+    if (security_group_refs(c, &wanted->groups, l->subnet.vpc, l->subnet.id, &nic->groups)
+        || groups_by_name(c, l, &nic->groups) || or_default_group(c, l, &nic->groups)
         || check_address(c, l, nic->address))
         return -1;
     nic->subnet = l->subnet;
@@ -173,7 +168,7 @@ static int many_interfaces(struct call *c, struct launch *l)
         if (strs_have(&indexes, index))
             return fail(c, E_InterfaceIndexTwice, index);
         strs_add(c->a, &indexes, index);
-        if (one_interface(c, l, i))
+        if (add_interface(c, l, i))
             return -1;
     }
     if (!strs_have(&indexes, "0"))
@@ -187,20 +182,14 @@ static int many_interfaces(struct call *c, struct launch *l)
     return 0;
 }
 
+/* Without interfaces in the request there is one, and the request itself says how it is. */
 static int only_interface(struct call *c, struct launch *l)
 {
-    const struct run_instances *in = l->in;
-    struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
-    nic->delete_on_termination = YES;
-    if (in->subnet ? named_subnet(c, l, in->subnet) : default_subnet(c, l))
-        return -1;
-    if (groups_by_id(c, l, &in->groups, &nic->groups) || groups_by_name(c, l, &nic->groups)
-        || or_default_group(c, l, &nic->groups) || check_address(c, l, in->address))
-        return -1;
-    nic->subnet = l->subnet;
-    nic->address = in->address;
-    nic->public_ip = l->subnet.map_public_ip;
-    return 0;
+    struct launch_interface plain = { .subnet = l->in->subnet,
+                                      .address = l->in->address,
+                                      .groups = l->in->groups,
+                                      .card_index = ABSENT };
+    return add_interface(c, l, &plain);
 }
 
 int launch_network(struct call *c, struct launch *l)

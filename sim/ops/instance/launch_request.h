@@ -1,5 +1,5 @@
-/* What RunInstances is asked for, and what a launch template may hold of it. Nothing in these structs
- * is checked but for what the tables say. */
+/* What RunInstances is asked for, and what a launch template may hold of it. Nothing in these
+ * structs is checked but for what the tables say. */
 #ifndef OPS_LAUNCH_REQUEST_H
 #define OPS_LAUNCH_REQUEST_H
 

@@ -83,7 +83,9 @@ struct network_interface {
 };
 
 extern const struct schema vpc_schema, subnet_schema, security_group_schema,
-    security_group_rule_schema, security_group_ref_schema, network_interface_schema;
+    security_group_rule_schema, network_interface_schema;
+/* struct security_group_ref, of interfaces and of instances */
+extern const struct schema security_group_ref_schema, instance_group_schema;
 /* struct ip_permission, for what comes in and what goes out */
 extern const struct schema ingress_schema, egress_schema;
 /* The same interface as DescribeInstances shows it inside its instance. */

@@ -273,17 +273,25 @@ const struct schema security_group_rule_schema = {
 
 /* ---- Interfaces ---- */
 
-const struct schema security_group_ref_schema = {
-    .name = "group_ref",
-    .size = sizeof(struct security_group_ref),
-    .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .column = "id",
-                                  .xml = "groupId", .filter = "group-id", .flags = FIELD_INDEXED },
-                                { TEXT_FIELD(struct security_group_ref, name), .column = "name",
-                                  .xml = "groupName", .filter = "group-name" },
-                                { 0 } },
-};
+/* The groups of an interface, of an interface inside its instance, and of an instance: each has
+ * filters of its own. */
+#define GROUP_REF_SCHEMA(schema_name, table, prefix)                                               \
+    const struct schema schema_name = {                                                            \
+        .name = table,                                                                             \
+        .size = sizeof(struct security_group_ref),                                                 \
+        .part = true,                                                                              \
+        .fields =                                                                                  \
+            (const struct field[]){                                                                \
+                { TEXT_FIELD(struct security_group_ref, id), .column = "id", .xml = "groupId",     \
+                  .filter = prefix "group-id", .flags = FIELD_INDEXED },                           \
+                { TEXT_FIELD(struct security_group_ref, name), .column = "name",                   \
+                  .xml = "groupName", .filter = prefix "group-name" },                             \
+                { 0 } },                                                                           \
+    }
+
+GROUP_REF_SCHEMA(security_group_ref_schema, "group_ref", "");
+GROUP_REF_SCHEMA(instance_group_schema, "instance_group", "instance.");
+static GROUP_REF_SCHEMA(attached_group_schema, "attached_group", "network-interface.");
 
 #define ADDRESS_SCHEMA(schema_name, prefix, owner_filter)                                          \
     static const struct schema schema_name = {                                                     \
@@ -401,18 +409,6 @@ const struct schema network_interface_schema = {
             NO_SUCH("operator.principal"),
             NO_SUCH("requester-id"),
             { 0 } },
-};
-
-static const struct schema attached_group_schema = {
-    .name = "attached_group",
-    .size = sizeof(struct security_group_ref),
-    .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .xml = "groupId",
-                                  .filter = "network-interface.group-id" },
-                                { TEXT_FIELD(struct security_group_ref, name), .xml = "groupName",
-                                  .filter = "network-interface.group-name" },
-                                { 0 } },
 };
 
 const struct schema attached_interface_schema = {
