@@ -2,11 +2,10 @@
 #include "ops/instance/instance_describe.h"
 
 #include "base/text.h"
-#include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
-#include "store/noun.h"
+#include "world/instance/instance.h"
 
 static const struct param describe_instances_params[] = {
     { "InstanceId", TEXTS(struct listing, ids) },

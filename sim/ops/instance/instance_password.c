@@ -1,6 +1,5 @@
 /* GetPasswordData: the password of a Windows instance, encrypted for who has its private key. */
 #include "base/ssh_key.h"
-#include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
 #include "reply/emit.h"

@@ -12,7 +12,6 @@
 #include "ops/instance/launch_template_data.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
-#include "store/noun.h"
 #include "world/account/key_pair.h"
 #include "world/ssm/ssm_parameter.h"
 

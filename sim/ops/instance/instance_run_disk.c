@@ -1,12 +1,9 @@
 /* The disks of a launch: the block device mappings of the request, merged field by field over those
  * of the image, and the volumes made of them. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "ops/instance/instance_run.h"
 #include "request/tag_spec.h"
-#include "store/noun.h"
 #include "world/snapshot/snapshot.h"
 
 /* ---- Merging ---- */

@@ -1,8 +1,6 @@
 /* Which image an instance may be launched from, and on which types of machines: the checks of
  * RunInstances in AWS's order (identifier, existence, permission, state, how image and type go
  * together). */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"

@@ -1,6 +1,4 @@
 /* The network of a launch: which subnet, which security groups, which addresses. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -75,18 +73,16 @@ static int groups_by_name(struct call *c, const struct launch *l, struct list *i
         struct security_group g;
         if (!security_group_named(c, l->subnet.vpc, *name, &g))
             return fail(c, E_GroupNameNotFound, *name, l->subnet.vpc);
-        if (security_group_add_ref(c, &g, l->subnet.vpc, l->subnet.id, into))
-            return -1;
+        security_group_add_ref(c, &g, into);
     }
     return 0;
 }
 
-static int or_default_group(struct call *c, const struct launch *l, struct list *into)
+static void or_default_group(struct call *c, const struct launch *l, struct list *into)
 {
     struct security_group g;
-    if (into->count || !security_group_default(c, l->subnet.vpc, &g))
-        return 0;
-    return security_group_add_ref(c, &g, l->subnet.vpc, l->subnet.id, into);
+    if (!into->count && security_group_default(c, l->subnet.vpc, &g))
+        security_group_add_ref(c, &g, into);
 }
 
 /* ---- Addresses ---- */
@@ -152,9 +148,9 @@ static int add_interface(struct call *c, struct launch *l, const struct launch_i
     if (wanted->subnet ? named_subnet(c, l, wanted->subnet) : default_subnet(c, l))
         return -1;
     if (security_group_refs(c, &wanted->groups, l->subnet.vpc, l->subnet.id, &nic->groups)
-        || groups_by_name(c, l, &nic->groups) || or_default_group(c, l, &nic->groups)
-        || check_address(c, l, nic->address))
+        || groups_by_name(c, l, &nic->groups) || check_address(c, l, nic->address))
         return -1;
+    or_default_group(c, l, &nic->groups);
     nic->subnet = l->subnet;
     nic->public_ip = wanted->public_ip != UNSET ? wanted->public_ip : l->subnet.map_public_ip;
     return 0;

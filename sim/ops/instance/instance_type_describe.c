@@ -1,12 +1,9 @@
 /* DescribeInstanceTypes and DescribeInstanceTypeOfferings, from the fixtures. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/instance_type.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 
 /* ---- What an answer shows of a type ---- */
 

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "call/decode.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "catalog/instance_type.h"
 #include "ops/instance/launch_template_data.h"
 #include "reply/emit.h"

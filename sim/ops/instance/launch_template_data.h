@@ -1,4 +1,4 @@
-/* What the operations on launch templates share. */
+/* The data of launch templates, as the operations on them and RunInstances use it. */
 #ifndef OPS_LAUNCH_TEMPLATE_DATA_H
 #define OPS_LAUNCH_TEMPLATE_DATA_H
 

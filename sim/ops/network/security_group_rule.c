@@ -1,6 +1,4 @@
 /* Rules of security groups: authorized, revoked, described. */
-#include <string.h>
-
 #include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"

@@ -1,4 +1,4 @@
-/* VPCs and their attributes. */
+/* VPCs: made, described, deleted, and their attributes. */
 #include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"

@@ -6,7 +6,6 @@
 
 #include "base/rng.h"
 #include "base/text.h"
-#include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "catalog/instance_type.h"

@@ -109,14 +109,10 @@ int security_group_own(struct call *c, const char *id, struct security_group *re
     return find_own(c, &security_group_schema, id, ret) ? 0 : fail(c, E_GroupNotFound, id);
 }
 
-int security_group_add_ref(struct call *c, const struct security_group *g, const char *vpc,
-                           const char *subnet, struct list *into)
+void security_group_add_ref(struct call *c, const struct security_group *g, struct list *into)
 {
-    if (!text_is(g->vpc, vpc))
-        return fail(c, E_GroupSubnet, g->id, subnet);
     *list_add(c->a, into, struct security_group_ref) =
         (struct security_group_ref){ .id = g->id, .name = g->name };
-    return 0;
 }
 
 int security_group_refs(struct call *c, const struct list *ids, const char *vpc, const char *subnet,
@@ -124,8 +120,11 @@ int security_group_refs(struct call *c, const struct list *ids, const char *vpc,
 {
     LIST_EACH (const char *, id, ids) {
         struct security_group g;
-        if (security_group_own(c, *id, &g) || security_group_add_ref(c, &g, vpc, subnet, into))
+        if (security_group_own(c, *id, &g))
             return -1;
+        if (!text_is(g.vpc, vpc))
+            return fail(c, E_GroupSubnet, g.id, subnet);
+        security_group_add_ref(c, &g, into);
     }
     return 0;
 }
