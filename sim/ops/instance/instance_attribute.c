@@ -117,8 +117,7 @@ static int set_disks(struct call *c, struct instance *i, const struct modify_ins
             if (!text_is(a->device, w->device) || (w->ebs.volume && !text_is(w->ebs.volume, v->id)))
                 continue;
             found = true;
-            if (w->ebs.delete_on_termination != UNSET)
-                a->delete_on_termination = w->ebs.delete_on_termination;
+            tri_set(&a->delete_on_termination, w->ebs.delete_on_termination);
             volume_put(c, v);
         }
         if (!found)

@@ -103,11 +103,9 @@ static struct launch_disk merge_device(const struct launch *l, const struct devi
     take_number(&spec->iops, w->iops);
     take_number(&spec->throughput, w->throughput);
     take_number(&spec->initialization_rate, w->initialization_rate);
-    if (w->encrypted != UNSET)
-        spec->encrypted = w->encrypted;
+    tri_set(&spec->encrypted, w->encrypted);
     spec->key = w->key;
-    if (w->delete_on_termination != UNSET)
-        disk.delete_on_termination = w->delete_on_termination;
+    tri_set(&disk.delete_on_termination, w->delete_on_termination);
     return disk;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
@@ -93,7 +94,7 @@ static int create_launch_template(struct call *c, const struct create_launch_tem
     t.owner = c->account;
     t.region = c->region;
     t.name = in->name;
-    t.created = c->now / 1000 * 1000;
+    t.created = time_whole_seconds(c->now);
     t.created_by = caller_arn(c);
     t.default_version = 1;
     template_add_version(c, &t, NULL, data, in->description, &v);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/decode.h"
 #include "call/errors.h"
 #include "catalog/instance_type.h"
@@ -90,7 +91,7 @@ void template_add_version(struct call *c, struct launch_template *t, const char 
         .created_by = caller_arn(c),
         .data = value_to_json(c->a, data, 0),
         .number = t->latest_version,
-        .created = c->now / 1000 * 1000,
+        .created = time_whole_seconds(c->now),
         .is_default = t->default_version == t->latest_version ? YES : NO,
     };
     store_put(c, &launch_template_version_schema, ret);

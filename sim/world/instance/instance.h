@@ -45,8 +45,7 @@ struct instance {
     const char *user_data; /* base64 */
     const char *profile; /* the ARN of its IAM profile */
     const char *tenancy; /* default, dedicated */
-    const char *zone, *zone_id, *subnet, *vpc, *private_ip, *private_dns, *public_ip,
-        *public_dns;
+    const char *zone, *zone_id, *subnet, *vpc, *private_ip, *private_dns, *public_ip, *public_dns;
     const char *placement_group, *affinity, *host;
     int64_t partition;
     const char *http_tokens; /* optional, required */

@@ -107,7 +107,8 @@ bool security_group_named(struct call *c, const char *vpc, const char *name,
 bool security_group_default(struct call *c, const char *vpc, struct security_group *ret);
 /* Adds a group to those of an interface (struct security_group_ref). */
 void security_group_add_ref(struct call *c, const struct security_group *g, struct list *into);
-/* The same for groups by their ids (const char *); fails for one of another VPC than the subnet's. */
+/* The same for groups by their ids (const char *); fails for one that is of another VPC. subnet: as
+ * the refusal names it. */
 int security_group_refs(struct call *c, const struct list *ids, const char *vpc, const char *subnet,
                         struct list *into);
 /* What is computed, as struct describe wants it: always true. */
