@@ -13,16 +13,12 @@ static const struct param describe_credits_params[] = {
     { 0 },
 };
 
-struct credit {
-    const char *instance, *mode;
-};
-
 static const struct schema credit_schema = {
     .name = "credit",
-    .size = sizeof(struct credit),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct credit, instance), .xml = "instanceId",
+    .size = sizeof(struct instance),
+    .fields = (const struct field[]){ { TEXT_FIELD(struct instance, id), .xml = "instanceId",
                                         .filter = "instance-id" },
-                                      { TEXT_FIELD(struct credit, mode), .xml = "cpuCredits" },
+                                      { TEXT_FIELD(struct instance, credits), .xml = "cpuCredits" },
                                       { 0 } },
 };
 
@@ -43,8 +39,7 @@ static int describe_instance_credit_specifications(struct call *c, const struct 
         return -1;
     LIST_EACH (struct instance, i, &found) {
         if (i->credits && (in->ids.count || text_is(i->credits, "unlimited")))
-            *list_add(c->a, &credits, struct credit) =
-                (struct credit){ .instance = i->id, .mode = i->credits };
+            *list_add(c->a, &credits, struct instance) = *i;
     }
     return describe_items(c, &credit_list, in, &credits);
 }

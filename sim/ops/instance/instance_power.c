@@ -6,38 +6,28 @@
 #include "call/op.h"
 #include "guest/guest.h"
 #include "guest/instance_state.h"
-#include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "world/instance/instance.h"
 
 /* ---- Changes of state ---- */
 
 struct instance_change {
-    const char *id;
-    int64_t before, now;
+    const char *id, *before, *now; /* names of states */
+    int64_t before_code, now_code;
 };
 
-static void emit_state(struct call *c, const char *name, int64_t code)
-{
-    struct instance i;
-    instance_set_state(&i, (enum instance_state)code);
-    emit_open(c, name);
-    emit_int(c, "code", i.state_code);
-    emit_text(c, "name", i.state);
-    emit_close(c);
-}
-
-static void emit_changes(struct call *c, const struct list *changes)
-{
-    emit_list(c, "instancesSet");
-    LIST_EACH (struct instance_change, change, changes) {
-        emit_item(c);
-        emit_text(c, "instanceId", change->id);
-        emit_state(c, "currentState", change->now);
-        emit_state(c, "previousState", change->before);
-        emit_close(c);
-    }
-    emit_close(c);
-}
+static const struct schema instance_change_schema = {
+    .name = "instance_change",
+    .size = sizeof(struct instance_change),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct instance_change, id), .xml = "instanceId" },
+            { INT_FIELD(struct instance_change, now_code), .xml = "currentState/code" },
+            { TEXT_FIELD(struct instance_change, now), .xml = "currentState/name" },
+            { INT_FIELD(struct instance_change, before_code), .xml = "previousState/code" },
+            { TEXT_FIELD(struct instance_change, before), .xml = "previousState/name" },
+            { 0 } },
+};
 
 /* All are checked before the first changes; then each may change. */
 typedef int change_check(struct call *c, const struct instance *i);
@@ -57,11 +47,14 @@ static int change_states(struct call *c, const struct list *ids, change_check *c
         return -1;
     LIST_EACH (struct instance, i, &found) {
         struct instance_change *change = list_add(c->a, &changes, struct instance_change);
-        *change = (struct instance_change){ .id = i->id, .before = i->state_code };
+        *change = (struct instance_change){ .id = i->id,
+                                            .before = i->state,
+                                            .before_code = i->state_code };
         run(c, i);
-        change->now = i->state_code;
+        change->now = i->state;
+        change->now_code = i->state_code;
     }
-    emit_changes(c, &changes);
+    emit_nouns(c, "instancesSet", &instance_change_schema, &changes, VIEW_DESCRIBED);
     return 0;
 }
 

@@ -13,7 +13,8 @@ static const struct param describe_associations_params[] = {
 };
 
 struct association {
-    const char *id, *instance, *arn, *profile_id, *state;
+    const char *id;
+    struct instance i;
 };
 
 static const struct schema association_schema = {
@@ -22,11 +23,10 @@ static const struct schema association_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct association, id), .xml = "associationId" },
-            { TEXT_FIELD(struct association, instance), .xml = "instanceId",
-              .filter = "instance-id" },
-            { TEXT_FIELD(struct association, arn), .xml = "iamInstanceProfile/arn" },
-            { TEXT_FIELD(struct association, profile_id), .xml = "iamInstanceProfile/id" },
-            { TEXT_FIELD(struct association, state), .xml = "state", .filter = "state" },
+            { TEXT_FIELD(struct association, i.id), .xml = "instanceId", .filter = "instance-id" },
+            { TEXT_FIELD(struct association, i.profile), .xml = "iamInstanceProfile/arn" },
+            { TEXT_FIELD(struct association, i.profile_id), .xml = "iamInstanceProfile/id" },
+            { CONSTANT_FIELD("associated"), .xml = "state", .filter = "state" },
             { 0 } },
 };
 
@@ -44,12 +44,7 @@ static int describe_iam_instance_profile_associations(struct call *c, const stru
         strs_add(c->a, &known, i->profile ? id : "");
         if (!i->profile || (in->ids.count && !strs_have(&in->ids, id)))
             continue;
-        *list_add(c->a, &shown, struct association) =
-            (struct association){ .id = id,
-                                  .instance = i->id,
-                                  .arn = i->profile,
-                                  .profile_id = i->profile_id,
-                                  .state = "associated" };
+        *list_add(c->a, &shown, struct association) = (struct association){ .id = id, .i = *i };
     }
     LIST_EACH (const char *, id, &in->ids) {
         if (!strs_have(&known, *id))

@@ -15,11 +15,8 @@ struct launch_disk {
 
 /* An interface that each instance gets. */
 struct launch_nic {
-    const char *description, *address; /* address NULL: any */
-    int64_t device_index;
+    struct network_interface like; /* what is asked for; private_ip NULL: any */
     struct subnet subnet;
-    struct list groups; /* struct security_group_ref */
-    enum tri public_ip, delete_on_termination;
 };
 
 /* What a launch has become so far; what all its instances share. */

@@ -138,21 +138,24 @@ static int check_interface(struct call *c, const struct launch_interface *i)
 static int add_interface(struct call *c, struct launch *l, const struct launch_interface *wanted)
 {
     struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
-    *nic = (struct launch_nic){ .description = wanted->description,
-                                .address = first_address(wanted),
-                                .device_index = wanted->device_index,
-                                .delete_on_termination =
-                                    wanted->delete_on_termination == NO ? NO : YES };
+    struct network_interface *like = &nic->like;
+    *like = (struct network_interface){
+        .description = wanted->description,
+        .private_ip = first_address(wanted),
+        .device_index = wanted->device_index,
+        .delete_on_termination = wanted->delete_on_termination == NO ? NO : YES,
+    };
     if (check_interface(c, wanted))
         return -1;
     if (wanted->subnet ? named_subnet(c, l, wanted->subnet) : default_subnet(c, l))
         return -1;
-    if (security_group_refs(c, &wanted->groups, l->subnet.vpc, l->subnet.id, &nic->groups)
-        || groups_by_name(c, l, &nic->groups) || check_address(c, l, nic->address))
+    if (security_group_refs(c, &wanted->groups, l->subnet.vpc, l->subnet.id, &like->groups)
+        || groups_by_name(c, l, &like->groups) || check_address(c, l, like->private_ip))
         return -1;
-    or_default_group(c, l, &nic->groups);
+    or_default_group(c, l, &like->groups);
     nic->subnet = l->subnet;
-    nic->public_ip = wanted->public_ip != UNSET ? wanted->public_ip : l->subnet.map_public_ip;
+    like->wants_public_ip = l->subnet.map_public_ip;
+    tri_set(&like->wants_public_ip, wanted->public_ip);
     return 0;
 }
 
@@ -172,7 +175,7 @@ static int many_interfaces(struct call *c, struct launch *l)
     if ((int64_t)indexes.count > l->type->enis)
         return fail(c, E_InterfaceLimit, (long long)l->type->enis, l->type->name);
     LIST_EACH (struct launch_nic, nic, &l->nics) {
-        if (nic->device_index == 0)
+        if (nic->like.device_index == 0)
             l->subnet = nic->subnet;
     }
     return 0;
@@ -211,24 +214,20 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
 {
     LIST_EACH (struct launch_nic, wanted, &l->nics) {
         struct subnet s;
-        struct network_interface nic = { 0 };
+        struct network_interface nic = wanted->like;
         if (subnet_own(c, wanted->subnet.id, &s))
             return -1;
-        const char *address = wanted->address ? wanted->address : subnet_take_address(c, &s);
-        if (!address)
+        if (!nic.private_ip)
+            nic.private_ip = subnet_take_address(c, &s);
+        if (!nic.private_ip)
             return fail(c, E_NoFreeAddress);
-        network_interface_create(c, &s, address, &nic);
-        nic.description = wanted->description;
-        nic.groups = wanted->groups;
+        network_interface_create(c, &s, &nic);
         nic.instance = i->id;
         nic.status = "in-use";
         nic.attachment = id_new(c, "eni-attach-");
         nic.attachment_status = "attached";
         nic.attached = i->launched;
-        nic.device_index = wanted->device_index;
-        nic.delete_on_termination = wanted->delete_on_termination;
-        nic.wants_public_ip = wanted->public_ip;
-        if (wanted->public_ip == YES)
+        if (nic.wants_public_ip == YES)
             network_interface_take_public_address(c, &nic, nic.id);
         store_put(c, &network_interface_schema, &nic);
         tag_specs_put(c, &l->in->tag_specs, "network-interface", nic.id);

@@ -369,10 +369,8 @@ void network_ensure(struct call *c)
 
 /* ---- Interfaces ---- */
 
-void network_interface_create(struct call *c, const struct subnet *s, const char *address,
-                              struct network_interface *ret)
+void network_interface_create(struct call *c, const struct subnet *s, struct network_interface *ret)
 {
-    schema_init(&network_interface_schema, ret);
     ret->id = id_new(c, "eni-");
     ret->owner = c->account;
     ret->region = c->region;
@@ -380,7 +378,6 @@ void network_interface_create(struct call *c, const struct subnet *s, const char
     ret->vpc = s->vpc;
     ret->zone = s->zone;
     ret->zone_id = s->zone_id;
-    ret->private_ip = address;
     ret->private_dns = private_dns_name(c, ret->private_ip);
     uint64_t mac = hash_text(ret->id);
     ret->mac = arena_printf(c->a, "0a:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac & 255),
