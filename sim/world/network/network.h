@@ -141,7 +141,8 @@ const char *private_dns_name(struct call *c, const char *address);
 
 /* Makes a new interface in a subnet of one that has what was asked for and a private address. Not
  * stored. */
-void network_interface_create(struct call *c, const struct subnet *s, struct network_interface *ret);
+void network_interface_create(struct call *c, const struct subnet *s,
+                              struct network_interface *ret);
 
 /* A public address of Amazon's pool, and its name where the VPC gives names. `of` says which. */
 void network_interface_take_public_address(struct call *c, struct network_interface *i,
