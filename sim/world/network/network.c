@@ -69,7 +69,7 @@ static const char *dashes(struct call *c, const char *address)
     return text;
 }
 
-const char *private_dns_name(struct call *c, const char *address)
+static const char *private_dns_name(struct call *c, const char *address)
 {
     return arena_printf(c->a, "ip-%s.%s", dashes(c, address), private_domain(c, c->region));
 }

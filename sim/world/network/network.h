@@ -133,11 +133,10 @@ bool security_group_in_use(struct call *c, const struct security_group *g);
 /* Removes a group with its rules. */
 void security_group_remove(struct call *c, const struct security_group *g);
 
-/* A free private address of a subnet, or NULL; and its DNS name. */
+/* A free private address of a subnet, or NULL; whether one may be given out, or is not out yet. */
 const char *subnet_take_address(struct call *c, struct subnet *s);
-bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address);
 bool subnet_has_address(struct call *c, const struct subnet *s, const char *address);
-const char *private_dns_name(struct call *c, const char *address);
+bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address);
 
 /* Makes a new interface in a subnet of one that has what was asked for and a private address. Not
  * stored. */
