@@ -23,6 +23,13 @@ static inline enum tri tri_of(enum tri said)
     return said == YES ? YES : NO;
 }
 
+/* What is not said stays as it was. */
+static inline void tri_set(enum tri *into, enum tri said)
+{
+    if (said != UNSET)
+        *into = said;
+}
+
 enum field_type {
     FIELD_END,
     FIELD_TEXT, /* const char *                                   */

@@ -46,6 +46,16 @@ const char *const service_names[] = {
 
 const struct param no_params[] = { { 0 } };
 
+const struct param boolean_value_params[] = {
+    { "Value", BOOL(struct boolean_value, value) },
+    { 0 },
+};
+
+const struct param text_value_params[] = {
+    { "Value", TEXT(struct text_value, value) },
+    { 0 },
+};
+
 const struct param filter_params[] = {
     { "Name", TEXT(struct filter, name), .flags = PARAM_EMPTY },
     { "Value", TEXTS(struct filter, values), .flags = PARAM_EMPTY },

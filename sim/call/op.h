@@ -104,6 +104,15 @@ struct no_input {
 };
 extern const struct param no_params[];
 
+/* EC2's AttributeBooleanValue and AttributeValue: a structure around one value. */
+struct boolean_value {
+    enum tri value;
+};
+struct text_value {
+    const char *value;
+};
+extern const struct param boolean_value_params[], text_value_params[];
+
 struct filter {
     const char *name;
     struct list values; /* const char * */

@@ -3,8 +3,7 @@
  */
 #include "catalog/default_network.h"
 
-#include <stdio.h>
-
+#include "base/cidr.h"
 #include "base/text.h"
 #include "call/op.h"
 #include "catalog/fixture_entry.h"
@@ -29,28 +28,14 @@ const char *public_domain(const struct call *c, const char *region)
                                             : fixtures_in_region(c->a, n->public_domain, region);
 }
 
-/* An IPv4 block as a number and its prefix; false when it is none. */
-static bool read_cidr(const char *text, uint32_t *ret_address, int *ret_prefix)
-{
-    unsigned b[4];
-    int end = 0;
-    if (sscanf(text, "%3u.%3u.%3u.%3u/%2d%n", &b[0], &b[1], &b[2], &b[3], ret_prefix, &end) != 5
-        || text[end] || b[0] > 255 || b[1] > 255 || b[2] > 255 || b[3] > 255 || *ret_prefix < 0
-        || *ret_prefix > 32)
-        return false;
-    *ret_address = b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
-    return true;
-}
-
 const char *default_subnet_cidr(const struct call *c, size_t nth)
 {
     const struct default_network *n = default_network(c->sim);
-    uint32_t at = 0;
-    int prefix;
-    read_cidr(n->vpc_cidr, &at, &prefix);
-    at += (uint32_t)nth << (32 - n->subnet_prefix);
-    return arena_printf(c->a, "%u.%u.%u.%u/%lld", at >> 24, at >> 16 & 255, at >> 8 & 255, at & 255,
-                        (long long)n->subnet_prefix);
+    struct cidr block = { 0 };
+    cidr_parse(n->vpc_cidr, &block);
+    block.base += (uint32_t)nth << (32 - n->subnet_prefix);
+    block.prefix = (int)n->subnet_prefix;
+    return cidr_format(c->a, block);
 }
 
 /* ---- Fixtures ---- */
@@ -82,8 +67,7 @@ static const struct param network_params[] = {
 int default_network_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct default_network *n = arena_new(c->a, struct default_network);
-    uint32_t address;
-    int prefix;
+    struct cidr block;
     if (fixtures_decode(c, network_params, entry, n))
         return -1;
     size_t most = 0;
@@ -93,8 +77,8 @@ int default_network_decode(struct call *c, struct fixtures *f, const struct valu
             zones += zone_usable(zone);
         most = zones > most ? zones : most;
     }
-    if (!read_cidr(n->vpc_cidr, &address, &prefix) || n->subnet_prefix < prefix
-        || most > (size_t)1 << (n->subnet_prefix - prefix))
+    if (!cidr_parse(n->vpc_cidr, &block) || n->subnet_prefix < block.prefix
+        || most > (size_t)1 << (n->subnet_prefix - block.prefix))
         return fixtures_wrong(c, value_get(entry, "vpc_cidr"),
                               arena_printf(c->a, "'%s' has no room for %zu subnets of /%lld",
                                            n->vpc_cidr, most, (long long)n->subnet_prefix),

@@ -133,8 +133,10 @@ struct list tag_specs_for(const struct list *specs, const char *type)
     return (struct list){ 0 };
 }
 
-void tag_specs_put(struct call *c, const struct list *specs, const char *type, const char *resource)
+struct list tag_specs_put(struct call *c, const struct list *specs, const char *type,
+                          const char *resource)
 {
     struct list tags = tag_specs_for(specs, type);
     tags_put(c, type, resource, &tags);
+    return tags;
 }

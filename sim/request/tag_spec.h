@@ -50,8 +50,8 @@ void tags_emit(struct call *c, const struct tag_words *words, const char *name,
 int tag_specs_check(struct call *c, const struct list *specs, const char *types);
 /* The tags that the specifications hold for a type (struct tag); empty where there are none. */
 struct list tag_specs_for(const struct list *specs, const char *type);
-/* Puts them on a new resource. */
-void tag_specs_put(struct call *c, const struct list *specs, const char *type,
-                   const char *resource);
+/* Puts them on a new resource, and returns them. */
+struct list tag_specs_put(struct call *c, const struct list *specs, const char *type,
+                          const char *resource);
 
 #endif

@@ -1,124 +1,15 @@
-/* Attributes of an instance: described, modified one at a time, reset. */
-#include <string.h>
-
+/* Attributes of an instance: described, modified one at a time, reset. A row of `attributes` says
+ * of each how it is shown and how it is changed. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "catalog/instance_type.h"
-#include "catalog/kernel.h"
+#include "ops/instance/instance_run.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 #include "world/instance/instance.h"
 
-#define MAX_USER_DATA 16384
-
-/* ---- DescribeInstanceAttribute ---- */
-
-struct attribute_input {
-    const char *id, *attribute;
-};
-
-static const struct param attribute_params[] = {
-    { "InstanceId", TEXT(struct attribute_input, id), .flags = PARAM_REQUIRED },
-    { "Attribute", TEXT(struct attribute_input, attribute), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static void emit_value(struct call *c, const char *name, const char *text)
-{
-    emit_open(c, name); /* an attribute without a value is an empty element */
-    emit_text(c, "value", text);
-    emit_close(c);
-}
-
-static void emit_switch(struct call *c, const char *name, enum tri value)
-{
-    emit_open(c, name);
-    emit_bool(c, "value", value == YES);
-    emit_close(c);
-}
-
-struct text_attribute {
-    const char *name;
-    size_t at;
-};
-
-#define AT(member) offsetof(struct instance, member)
-
-static const struct text_attribute text_attributes[] = {
-    { "instanceType", AT(type) },
-    { "kernel", AT(machine.kernel) },
-    { "ramdisk", AT(machine.ramdisk) },
-    { "userData", AT(user_data) },
-    { "instanceInitiatedShutdownBehavior", AT(shutdown_behavior) },
-    { "rootDeviceName", AT(machine.root_device) },
-    { "sriovNetSupport", AT(machine.sriov) },
-};
-
-static const struct text_attribute switch_attributes[] = {
-    { "disableApiTermination", AT(protected_from_termination) },
-    { "disableApiStop", AT(protected_from_stop) },
-    { "sourceDestCheck", AT(source_dest_check) },
-    { "ebsOptimized", AT(ebs_optimized) },
-    { "enaSupport", AT(machine.ena) },
-};
-
-static bool emit_scalar_attribute(struct call *c, const struct instance *i, const char *name)
-{
-    for (size_t n = 0; n < sizeof text_attributes / sizeof *text_attributes; n++) {
-        if (text_is(text_attributes[n].name, name)) {
-            emit_value(c, name, *(const char *const *)((const char *)i + text_attributes[n].at));
-            return true;
-        }
-    }
-    for (size_t n = 0; n < sizeof switch_attributes / sizeof *switch_attributes; n++) {
-        if (text_is(switch_attributes[n].name, name)) {
-            emit_switch(c, name, *(const enum tri *)((const char *)i + switch_attributes[n].at));
-            return true;
-        }
-    }
-    return false;
-}
-
-static int describe_instance_attribute(struct call *c, const struct attribute_input *in)
-{
-    struct instance i;
-    if (instance_own(c, in->id, &i))
-        return -1;
-    instance_prepare(c, &i);
-    emit_text(c, "instanceId", i.id);
-    if (emit_scalar_attribute(c, &i, in->attribute))
-        return 0;
-    if (text_is(in->attribute, "groupSet")) {
-        emit_nouns(c, "groupSet", &security_group_ref_schema, &i.groups, VIEW_DESCRIBED);
-    } else if (text_is(in->attribute, "productCodes")) {
-        emit_nouns(c, "productCodes", &product_code_schema, &i.machine.product_codes,
-                   VIEW_DESCRIBED);
-    } else if (text_is(in->attribute, "blockDeviceMapping")) {
-        emit_nouns(c, "blockDeviceMapping", &disk_schema, &i.disks, VIEW_DESCRIBED);
-    } else if (text_is(in->attribute, "enclaveOptions")) {
-        emit_open(c, "enclaveOptions");
-        emit_bool(c, "enabled", i.enclave == YES);
-        emit_close(c);
-    } else {
-        return fail(c, E_ValueInvalid, in->attribute, "attribute", "Unknown attribute.");
-    }
-    return 0;
-}
-
-OPERATION_AS(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
-             struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
-
-/* ---- ModifyInstanceAttribute ---- */
-
-struct switch_value {
-    enum tri value;
-};
-
-struct text_value {
-    const char *value;
-};
+/* ---- What ModifyInstanceAttribute is asked for ---- */
 
 struct disk_ebs_input {
     const char *volume;
@@ -132,25 +23,15 @@ struct disk_input {
 
 struct modify_instance_attribute {
     const char *id, *attribute, *value;
-    struct switch_value source_dest_check, enclave, no_stop, no_termination, ebs_optimized, ena;
+    struct boolean_value source_dest_check, enclave, no_stop, no_termination, ebs_optimized, ena;
     struct text_value type, kernel, ramdisk, user_data, shutdown, sriov;
     struct list disks; /* struct disk_input */
     struct list groups;
     bool has_user_data;
 };
 
-static const struct param switch_params[] = {
-    { "Value", BOOL(struct switch_value, value) },
-    { 0 },
-};
-
 static const struct param enclave_params[] = {
-    { "Enabled", BOOL(struct switch_value, value) },
-    { 0 },
-};
-
-static const struct param text_params[] = {
-    { "Value", TEXT(struct text_value, value) },
+    { "Enabled", BOOL(struct boolean_value, value) },
     { 0 },
 };
 
@@ -175,127 +56,42 @@ static const struct param disk_params[] = {
 
 static const struct param modify_instance_attribute_params[] = {
     { "SourceDestCheck",
-      STRUCT(struct modify_instance_attribute, source_dest_check, switch_params) },
+      STRUCT(struct modify_instance_attribute, source_dest_check, boolean_value_params) },
     { "EnclaveOptions", STRUCT(struct modify_instance_attribute, enclave, enclave_params) },
-    { "DisableApiStop", STRUCT(struct modify_instance_attribute, no_stop, switch_params) },
+    { "DisableApiStop", STRUCT(struct modify_instance_attribute, no_stop, boolean_value_params) },
     { "InstanceId", TEXT(struct modify_instance_attribute, id), .flags = PARAM_REQUIRED },
     { "Attribute", TEXT(struct modify_instance_attribute, attribute) },
     { "Value", TEXT(struct modify_instance_attribute, value) },
     { "BlockDeviceMapping",
       LIST(struct modify_instance_attribute, disks, struct disk_input, disk_params) },
     { "DisableApiTermination",
-      STRUCT(struct modify_instance_attribute, no_termination, switch_params) },
-    { "InstanceType", STRUCT(struct modify_instance_attribute, type, text_params) },
-    { "Kernel", STRUCT(struct modify_instance_attribute, kernel, text_params) },
-    { "Ramdisk", STRUCT(struct modify_instance_attribute, ramdisk, text_params) },
+      STRUCT(struct modify_instance_attribute, no_termination, boolean_value_params) },
+    { "InstanceType", STRUCT(struct modify_instance_attribute, type, text_value_params) },
+    { "Kernel", STRUCT(struct modify_instance_attribute, kernel, text_value_params) },
+    { "Ramdisk", STRUCT(struct modify_instance_attribute, ramdisk, text_value_params) },
     { "UserData", STRUCT(struct modify_instance_attribute, user_data, blob_params),
       .there = offsetof(struct modify_instance_attribute, has_user_data) },
     { "InstanceInitiatedShutdownBehavior",
-      STRUCT(struct modify_instance_attribute, shutdown, text_params) },
+      STRUCT(struct modify_instance_attribute, shutdown, text_value_params) },
     { "GroupId", TEXTS(struct modify_instance_attribute, groups) },
-    { "EbsOptimized", STRUCT(struct modify_instance_attribute, ebs_optimized, switch_params) },
-    { "SriovNetSupport", STRUCT(struct modify_instance_attribute, sriov, text_params) },
-    { "EnaSupport", STRUCT(struct modify_instance_attribute, ena, switch_params) },
+    { "EbsOptimized",
+      STRUCT(struct modify_instance_attribute, ebs_optimized, boolean_value_params) },
+    { "SriovNetSupport", STRUCT(struct modify_instance_attribute, sriov, text_value_params) },
+    { "EnaSupport", STRUCT(struct modify_instance_attribute, ena, boolean_value_params) },
     { 0 },
 };
 
-/* The older form names one attribute and its value as a text. */
-static int older_form(struct call *c, struct modify_instance_attribute *in)
-{
-    const struct {
-        const char *name;
-        const char **text;
-        enum tri *flag;
-    } all[] = {
-        { "instanceType", &in->type.value, NULL },
-        { "kernel", &in->kernel.value, NULL },
-        { "ramdisk", &in->ramdisk.value, NULL },
-        { "userData", &in->user_data.value, NULL },
-        { "instanceInitiatedShutdownBehavior", &in->shutdown.value, NULL },
-        { "sriovNetSupport", &in->sriov.value, NULL },
-        { "disableApiTermination", NULL, &in->no_termination.value },
-        { "disableApiStop", NULL, &in->no_stop.value },
-        { "sourceDestCheck", NULL, &in->source_dest_check.value },
-        { "ebsOptimized", NULL, &in->ebs_optimized.value },
-        { "enaSupport", NULL, &in->ena.value },
-    };
-    if (!in->attribute)
-        return in->value ? fail(c, E_MissingParameter, "attribute") : 0;
-    for (size_t n = 0; n < sizeof all / sizeof *all; n++) {
-        if (!text_is(all[n].name, in->attribute))
-            continue;
-        if (!in->value)
-            return fail(c, E_MissingParameter, in->attribute);
-        bool yes = text_is(in->value, "true") || text_is(in->value, "1");
-        if (all[n].flag && !yes && !text_is(in->value, "false") && !text_is(in->value, "0"))
-            return fail(c, E_InvalidValue, in->value, in->attribute, "Invalid boolean value");
-        if (all[n].text)
-            *all[n].text = in->value;
-        else
-            *all[n].flag = yes ? YES : NO;
-        in->has_user_data = in->has_user_data || all[n].text == &in->user_data.value;
-        return 0;
-    }
-    if (text_is(in->attribute, "blockDeviceMapping") && in->disks.count)
-        return 0;
-    return fail(c, E_ValueInvalid, in->attribute, "attribute", "Unknown attribute.");
-}
+/* ---- Setting ---- */
 
-/* Which attributes the request names: exactly one is allowed [guide]. */
-static int check_single(struct call *c, const struct modify_instance_attribute *in,
-                        const char **ret)
+static int set_type(struct call *c, struct instance *i, const struct modify_instance_attribute *in)
 {
-    const struct {
-        const char *name;
-        bool given;
-    } all[] = {
-        { "sourceDestCheck", in->source_dest_check.value != UNSET },
-        { "enclaveOptions", in->enclave.value != UNSET },
-        { "disableApiStop", in->no_stop.value != UNSET },
-        { "blockDeviceMapping", in->disks.count > 0 },
-        { "disableApiTermination", in->no_termination.value != UNSET },
-        { "instanceType", in->type.value != NULL },
-        { "kernel", in->kernel.value != NULL },
-        { "ramdisk", in->ramdisk.value != NULL },
-        { "userData", in->has_user_data },
-        { "instanceInitiatedShutdownBehavior", in->shutdown.value != NULL },
-        { "groupSet", in->groups.count > 0 },
-        { "ebsOptimized", in->ebs_optimized.value != UNSET },
-        { "sriovNetSupport", in->sriov.value != NULL },
-        { "enaSupport", in->ena.value != UNSET },
-    };
-    struct list names = { 0 };
-    for (size_t n = 0; n < sizeof all / sizeof *all; n++) {
-        if (all[n].given)
-            strs_add(c->a, &names, all[n].name);
-    }
-    if (!names.count)
-        return fail(c, E_ParameterCombination, "No attributes specified.");
-    if (names.count > 1)
-        return fail(c, E_ManyAttributes, strs_join(c->a, &names, ", "));
-    *ret = *list_at(&names, const char *, 0);
-    return 0;
-}
-
-static bool needs_stop(const char *attribute)
-{
-    static const char *const names[] = { "instanceType", "kernel",         "ramdisk",
-                                         "userData",     "ebsOptimized",   "sriovNetSupport",
-                                         "enaSupport",   "enclaveOptions", NULL };
-    return text_any(attribute, names);
-}
-
-static int set_type(struct call *c, struct instance *i, const char *name)
-{
+    const char *name = in->type.value;
     const struct instance_type *type = instance_type_find(c->sim, name);
     if (!type || !instance_type_in_region(type, c->region))
         return fail(c, E_InstanceTypeValue, name);
-    if (!strs_have(&type->architectures, i->machine.architecture))
-        return fail(c, E_LaunchArchitecture, strs_join(c->a, &type->architectures, ","),
-                    i->machine.architecture);
-    if (!strs_have(&type->virtualization, i->machine.virtualization))
-        return fail(c, E_LaunchVirtualization, *list_at(&type->virtualization, const char *, 0),
-                    name);
+    if (launch_check_architecture(c, type, &i->machine)
+        || launch_check_virtualization(c, type, &i->machine))
+        return -1;
     if (text_is(type->ena, "required") && i->machine.ena != YES)
         return fail(c, E_InstanceEna, name);
     i->type = type->name;
@@ -304,29 +100,24 @@ static int set_type(struct call *c, struct instance *i, const char *name)
     return 0;
 }
 
-static int set_user_data(struct call *c, struct instance *i, const char *data)
+static int set_user_data(struct call *c, struct instance *i,
+                         const struct modify_instance_attribute *in)
 {
-    size_t n = 0;
-    if (data && !base64_decode(c->a, data, &n))
-        return fail(c, E_ParameterValue, "Invalid BASE64 encoding of user data.");
-    if (n > MAX_USER_DATA)
-        return fail(c, E_UserDataLength);
-    i->user_data = data;
-    return 0;
+    i->user_data = in->user_data.value[0] ? in->user_data.value : NULL;
+    return launch_check_user_data(c, i->user_data);
 }
 
-static int set_disks(struct call *c, const struct instance *i, const struct list *wanted)
+static int set_disks(struct call *c, struct instance *i, const struct modify_instance_attribute *in)
 {
     struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct disk_input, w, wanted) {
+    LIST_EACH (struct disk_input, w, &in->disks) {
         bool found = false;
         LIST_EACH (struct volume, v, &volumes) {
             struct attachment *a = volume_attachment(v, i->id);
             if (!text_is(a->device, w->device) || (w->ebs.volume && !text_is(w->ebs.volume, v->id)))
                 continue;
             found = true;
-            if (w->ebs.delete_on_termination != UNSET)
-                a->delete_on_termination = w->ebs.delete_on_termination;
+            tri_set(&a->delete_on_termination, w->ebs.delete_on_termination);
             volume_put(c, v);
         }
         if (!found)
@@ -335,20 +126,20 @@ static int set_disks(struct call *c, const struct instance *i, const struct list
     return 0;
 }
 
-static int set_groups(struct call *c, struct instance *i, const struct list *ids)
+/* What an interface has, too; AWS asks for the interface where there are several. */
+static int only_interface(struct call *c, const struct instance *i, struct list *ret)
 {
-    struct list refs = { 0 }, nics = network_interfaces_of(c, i->id);
-    if (nics.count > 1)
-        return fail(c, E_ManyInterfaces, i->id);
-    LIST_EACH (const char *, id, ids) {
-        struct security_group g;
-        if (!security_group_find(c, *id, &g))
-            return fail(c, E_GroupNotFound, *id);
-        if (!text_is(g.vpc, i->vpc))
-            return fail(c, E_GroupSubnet, g.id, i->subnet ? i->subnet : "");
-        *list_add(c->a, &refs, struct security_group_ref) =
-            (struct security_group_ref){ .id = g.id, .name = g.name };
-    }
+    *ret = network_interfaces_of(c, i->id);
+    return ret->count > 1 ? fail(c, E_ManyInterfaces, i->id) : 0;
+}
+
+static int set_groups(struct call *c, struct instance *i,
+                      const struct modify_instance_attribute *in)
+{
+    struct list refs = { 0 }, nics;
+    if (only_interface(c, i, &nics)
+        || security_group_refs(c, &in->groups, i->vpc, i->subnet ? i->subnet : "", &refs))
+        return -1;
     i->groups = refs;
     LIST_EACH (struct network_interface, nic, &nics) {
         nic->groups = refs;
@@ -357,11 +148,11 @@ static int set_groups(struct call *c, struct instance *i, const struct list *ids
     return 0;
 }
 
-static int set_source_dest_check(struct call *c, struct instance *i, enum tri value)
+static int put_source_dest_check(struct call *c, struct instance *i, enum tri value)
 {
-    struct list nics = network_interfaces_of(c, i->id);
-    if (nics.count > 1)
-        return fail(c, E_ManyInterfaces, i->id);
+    struct list nics;
+    if (only_interface(c, i, &nics))
+        return -1;
     i->source_dest_check = value;
     LIST_EACH (struct network_interface, nic, &nics) {
         nic->source_dest_check = value;
@@ -370,61 +161,205 @@ static int set_source_dest_check(struct call *c, struct instance *i, enum tri va
     return 0;
 }
 
-static int set_choice(struct call *c, const char **into, const char *name, const char *value,
-                      const char *const *choices)
+static int set_source_dest_check(struct call *c, struct instance *i,
+                                 const struct modify_instance_attribute *in)
 {
-    if (!text_any(value, choices))
-        return fail(c, E_InvalidValue, value, name, "");
-    *into = value;
-    return 0;
+    return put_source_dest_check(c, i, in->source_dest_check.value);
 }
 
-static int set_kernel(struct call *c, struct instance *i, const char *id)
-{
-    if (text_is(i->machine.virtualization, "hvm"))
-        return fail(c, E_LaunchKernelHvm);
-    if (!kernel_find(c->sim, c->region, id))
-        return fail(c, E_ImageNotFound, id);
-    i->machine.kernel = id;
-    return 0;
-}
-
-static int apply(struct call *c, struct instance *i, const struct modify_instance_attribute *in,
-                 const char *attribute)
+static int set_shutdown(struct call *c, struct instance *i,
+                        const struct modify_instance_attribute *in)
 {
     static const char *const behaviors[] = { "stop", "terminate", NULL };
-    static const char *const sriov[] = { "simple", NULL };
-    if (text_is(attribute, "instanceType"))
-        return set_type(c, i, in->type.value);
-    if (text_is(attribute, "userData"))
-        return set_user_data(c, i, in->user_data.value);
-    if (text_is(attribute, "blockDeviceMapping"))
-        return set_disks(c, i, &in->disks);
-    if (text_is(attribute, "groupSet"))
-        return set_groups(c, i, &in->groups);
-    if (text_is(attribute, "kernel"))
-        return set_kernel(c, i, in->kernel.value);
-    if (text_is(attribute, "ramdisk"))
-        return fail(c, E_ImageNotFound, in->ramdisk.value); /* no RAM disk is simulated */
-    if (text_is(attribute, "sriovNetSupport"))
-        return set_choice(c, &i->machine.sriov, attribute, in->sriov.value, sriov);
-    if (text_is(attribute, "instanceInitiatedShutdownBehavior")) {
-        if (text_is(i->machine.root_type, "instance-store"))
-            return fail(c, E_LaunchShutdownBehavior);
-        return set_choice(c, &i->shutdown_behavior, attribute, in->shutdown.value, behaviors);
+    if (text_is(i->machine.root_type, "instance-store"))
+        return fail(c, E_LaunchShutdownBehavior);
+    i->shutdown_behavior = in->shutdown.value;
+    return text_any(i->shutdown_behavior, behaviors)
+               ? 0
+               : fail(c, E_InvalidValue, i->shutdown_behavior, "instanceInitiatedShutdownBehavior",
+                      "");
+}
+
+static int set_sriov(struct call *c, struct instance *i, const struct modify_instance_attribute *in)
+{
+    i->machine.sriov = in->sriov.value;
+    return text_is(in->sriov.value, "simple")
+               ? 0
+               : fail(c, E_InvalidValue, in->sriov.value, "sriovNetSupport", "");
+}
+
+static int set_kernel(struct call *c, struct instance *i,
+                      const struct modify_instance_attribute *in)
+{
+    i->machine.kernel = in->kernel.value;
+    return launch_check_kernel(c, &i->machine, i->machine.kernel);
+}
+
+/* No RAM disk is simulated. */
+static int set_ramdisk(struct call *c, struct instance *i,
+                       const struct modify_instance_attribute *in)
+{
+    (void)i;
+    return fail(c, E_ImageNotFound, in->ramdisk.value);
+}
+
+/* ---- The attributes ---- */
+
+struct attribute {
+    const char *name;
+    struct field in; /* where an instance has it: a text, a switch or a list; .xml: around it */
+    size_t asked; /* the same in struct modify_instance_attribute; 0: it cannot be modified */
+    bool only_stopped; /* modified */
+    /* Sets it, or refuses. NULL: whatever is asked for is taken. */
+    int (*set)(struct call *c, struct instance *i, const struct modify_instance_attribute *in);
+};
+
+#define ASKED(member) .asked = offsetof(struct modify_instance_attribute, member)
+#define SWITCH(member) .in = { BOOL_FIELD(struct instance, member), .xml = "value" }
+#define WORD(member) .in = { TEXT_FIELD(struct instance, member), .xml = "value" }
+#define ITEMS(member, schema) .in = { LIST_FIELD(struct instance, member, schema) }
+
+/* In the order in which a refusal names them. */
+static const struct attribute attributes[] = {
+    { "sourceDestCheck", SWITCH(source_dest_check), ASKED(source_dest_check),
+      .set = set_source_dest_check },
+    { "enclaveOptions", .in = { BOOL_FIELD(struct instance, enclave), .xml = "enabled" },
+      ASKED(enclave), .only_stopped = true },
+    { "disableApiStop", SWITCH(protected_from_stop), ASKED(no_stop) },
+    { "blockDeviceMapping", ITEMS(disks, &disk_schema), ASKED(disks), .set = set_disks },
+    { "disableApiTermination", SWITCH(protected_from_termination), ASKED(no_termination) },
+    { "instanceType", WORD(type), ASKED(type), .only_stopped = true, .set = set_type },
+    { "kernel", WORD(machine.kernel), ASKED(kernel), .only_stopped = true, .set = set_kernel },
+    { "ramdisk", WORD(machine.ramdisk), ASKED(ramdisk), .only_stopped = true, .set = set_ramdisk },
+    { "userData", WORD(user_data), ASKED(user_data), .only_stopped = true, .set = set_user_data },
+    { "instanceInitiatedShutdownBehavior", WORD(shutdown_behavior), ASKED(shutdown),
+      .set = set_shutdown },
+    { "groupSet", ITEMS(groups, &security_group_ref_schema), ASKED(groups), .set = set_groups },
+    { "ebsOptimized", SWITCH(ebs_optimized), ASKED(ebs_optimized), .only_stopped = true },
+    { "sriovNetSupport", WORD(machine.sriov), ASKED(sriov), .only_stopped = true,
+      .set = set_sriov },
+    { "enaSupport", SWITCH(machine.ena), ASKED(ena), .only_stopped = true },
+    { "rootDeviceName", WORD(machine.root_device) },
+    { "productCodes", ITEMS(machine.product_codes, &product_code_schema) },
+    { 0 },
+};
+
+static const struct attribute *attribute_named(const char *name)
+{
+    for (const struct attribute *a = attributes; a->name; a++) {
+        if (text_is(a->name, name))
+            return a;
     }
-    if (text_is(attribute, "sourceDestCheck"))
-        return set_source_dest_check(c, i, in->source_dest_check.value);
-    if (text_is(attribute, "disableApiStop"))
-        i->protected_from_stop = in->no_stop.value;
-    else if (text_is(attribute, "disableApiTermination"))
-        i->protected_from_termination = in->no_termination.value;
-    else if (text_is(attribute, "ebsOptimized"))
-        i->ebs_optimized = in->ebs_optimized.value;
-    else if (text_is(attribute, "enaSupport"))
-        i->machine.ena = in->ena.value;
+    return NULL;
+}
+
+static int attribute_unknown(struct call *c, const char *name)
+{
+    return fail(c, E_ValueInvalid, name, "attribute", "Unknown attribute.");
+}
+
+/* ---- DescribeInstanceAttribute ---- */
+
+struct attribute_input {
+    const char *id, *attribute;
+};
+
+static const struct param attribute_params[] = {
+    { "InstanceId", TEXT(struct attribute_input, id), .flags = PARAM_REQUIRED },
+    { "Attribute", TEXT(struct attribute_input, attribute), .flags = PARAM_REQUIRED },
+    { 0 },
+};
+
+/* One without a value is an empty element. */
+static void emit_attribute(struct call *c, const struct attribute *a, const struct instance *i)
+{
+    const void *at = (const char *)i + a->in.at;
+    if (a->in.type == FIELD_LIST) {
+        emit_nouns(c, a->name, a->in.of, at, VIEW_DESCRIBED);
+        return;
+    }
+    emit_open(c, a->name);
+    if (a->in.type == FIELD_BOOL)
+        emit_bool(c, a->in.xml, *(const enum tri *)at == YES);
     else
-        i->enclave = in->enclave.value;
+        emit_text(c, a->in.xml, *(const char *const *)at);
+    emit_close(c);
+}
+
+static int describe_instance_attribute(struct call *c, const struct attribute_input *in)
+{
+    struct instance i;
+    const struct attribute *a = attribute_named(in->attribute);
+    if (instance_own(c, in->id, &i))
+        return -1;
+    if (!a)
+        return attribute_unknown(c, in->attribute);
+    instance_prepare(c, &i);
+    emit_text(c, "instanceId", i.id);
+    emit_attribute(c, a, &i);
+    return 0;
+}
+
+OPERATION_AS(ec2, DescribeInstanceAttribute, describe_instance_attribute, attribute_params,
+             struct attribute_input, .errors = "InvalidInstanceID.NotFound InvalidParameterValue");
+
+/* ---- ModifyInstanceAttribute ---- */
+
+/* The older form names one attribute and its value as a text. */
+static int older_form(struct call *c, struct modify_instance_attribute *in)
+{
+    const struct attribute *a = attribute_named(in->attribute);
+    if (!in->attribute)
+        return in->value ? fail(c, E_MissingParameter, "attribute") : 0;
+    if (text_is(in->attribute, "blockDeviceMapping") && in->disks.count)
+        return 0;
+    if (!a || !a->asked || !text_is(a->in.xml, "value"))
+        return attribute_unknown(c, in->attribute);
+    if (!in->value)
+        return fail(c, E_MissingParameter, in->attribute);
+    void *asked = (char *)in + a->asked;
+    if (a->in.type == FIELD_TEXT) {
+        *(const char **)asked = in->value;
+        return 0;
+    }
+    bool yes = text_is(in->value, "true") || text_is(in->value, "1");
+    if (!yes && !text_is(in->value, "false") && !text_is(in->value, "0"))
+        return fail(c, E_InvalidValue, in->value, in->attribute, "Invalid boolean value");
+    *(enum tri *)asked = yes ? YES : NO;
+    return 0;
+}
+
+static bool is_asked(const struct attribute *a, const struct modify_instance_attribute *in)
+{
+    const void *asked = (const char *)in + a->asked;
+    return a->asked
+           && (a->in.type == FIELD_LIST   ? ((const struct list *)asked)->count > 0
+               : a->in.type == FIELD_BOOL ? *(const enum tri *)asked != UNSET
+                                          : *(const char *const *)asked != NULL);
+}
+
+/* Exactly one is allowed [guide]. */
+static int attribute_asked(struct call *c, const struct modify_instance_attribute *in,
+                           const struct attribute **ret)
+{
+    struct list names = { 0 };
+    for (const struct attribute *a = attributes; a->name; a++) {
+        if (!is_asked(a, in))
+            continue;
+        strs_add(c->a, &names, a->name);
+        *ret = a;
+    }
+    if (!names.count)
+        return fail(c, E_ParameterCombination, "No attributes specified.");
+    return names.count > 1 ? fail(c, E_ManyAttributes, strs_join(c->a, &names, ", ")) : 0;
+}
+
+static int set_attribute(struct call *c, const struct attribute *a, struct instance *i,
+                         const struct modify_instance_attribute *in)
+{
+    if (a->set)
+        return a->set(c, i, in);
+    *(enum tri *)((char *)i + a->in.at) = *(const enum tri *)((const char *)in + a->asked);
     return 0;
 }
 
@@ -432,14 +367,16 @@ static int modify_instance_attribute(struct call *c, const struct modify_instanc
 {
     struct modify_instance_attribute in = *given;
     struct instance i;
-    const char *attribute;
-    if (older_form(c, &in) || check_single(c, &in, &attribute) || instance_own(c, in.id, &i))
+    const struct attribute *a;
+    if (in.has_user_data && !in.user_data.value)
+        in.user_data.value = ""; /* takes away what there is */
+    if (older_form(c, &in) || attribute_asked(c, &in, &a) || instance_own(c, in.id, &i))
         return -1;
     if (i.state_code == INSTANCE_TERMINATED)
         return fail(c, E_InstanceTerminated, in.id);
-    if (needs_stop(attribute) && i.state_code != INSTANCE_STOPPED)
+    if (a->only_stopped && i.state_code != INSTANCE_STOPPED)
         return fail(c, E_InstanceNotStopped, in.id);
-    if (apply(c, &i, &in, attribute) || dry_run_ends(c))
+    if (set_attribute(c, a, &i, &in) || dry_run_ends(c))
         return -1;
     instance_put(c, &i);
     return 0;
@@ -468,7 +405,7 @@ static int reset_instance_attribute(struct call *c, const struct attribute_input
     if (!text_is(in->attribute, "sourceDestCheck") && i.state_code != INSTANCE_STOPPED)
         return fail(c, E_InstanceNotStopped, in->id);
     bool found = image_find(c, i.image, &image);
-    if (text_is(in->attribute, "sourceDestCheck") && set_source_dest_check(c, &i, YES))
+    if (text_is(in->attribute, "sourceDestCheck") && put_source_dest_check(c, &i, YES))
         return -1;
     if (text_is(in->attribute, "kernel"))
         i.machine.kernel = found ? image.machine.kernel : NULL;

@@ -1,18 +1,11 @@
-/* DescribeInstances, and the operations that start, stop, reboot and terminate instances. */
+/* DescribeInstances: instances by their reservations. */
 #include "ops/instance/instance_describe.h"
-#include "guest/guest.h"
-#include "guest/instance_state.h"
 
 #include "base/text.h"
-#include "base/timefmt.h"
-#include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
-#include "store/noun.h"
-#include "time/job.h"
-
-/* ---- DescribeInstances ---- */
+#include "world/instance/instance.h"
 
 static const struct param describe_instances_params[] = {
     { "InstanceId", TEXTS(struct listing, ids) },
@@ -50,7 +43,7 @@ static void emit_reservations(struct call *c, const struct list *found)
     emit_close(c);
 }
 
-static int check_ids(struct call *c, const struct list *ids)
+static int describe_instances_check_ids(struct call *c, const struct list *ids)
 {
     LIST_EACH (const char *, id, ids) {
         if (instance_check_id(c, *id))
@@ -63,7 +56,7 @@ static const struct describe instance_list = {
     .schema = &instance_schema,
     .ids_name = "instancesSet",
     .visible = MINE,
-    .check_ids = check_ids,
+    .check_ids = describe_instances_check_ids,
     .prepare = instance_prepare,
     .missing = instances_missing,
 };
@@ -82,240 +75,3 @@ static int describe_instances(struct call *c, const struct listing *in)
 OPERATION_AS(
     ec2, DescribeInstances, describe_instances, describe_instances_params, struct listing,
     .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidParameterCombination");
-
-/* ---- Changes of state ---- */
-
-struct instance_change {
-    const char *id;
-    int64_t before, now;
-};
-
-static void emit_state(struct call *c, const char *name, int64_t code)
-{
-    struct instance i;
-    instance_set_state(&i, (enum instance_state)code);
-    emit_open(c, name);
-    emit_int(c, "code", i.state_code);
-    emit_text(c, "name", i.state);
-    emit_close(c);
-}
-
-static void emit_changes(struct call *c, const struct list *changes)
-{
-    emit_list(c, "instancesSet");
-    LIST_EACH (struct instance_change, change, changes) {
-        emit_item(c);
-        emit_text(c, "instanceId", change->id);
-        emit_state(c, "currentState", change->now);
-        emit_state(c, "previousState", change->before);
-        emit_close(c);
-    }
-    emit_close(c);
-}
-
-/* All are checked before the first changes; then each may change. */
-typedef int change_check(struct call *c, const struct instance *i);
-typedef void change_run(struct call *c, struct instance *i);
-
-static int change_all(struct call *c, const struct list *ids, change_check *check, change_run *run)
-{
-    struct list found, changes = { 0 };
-    if (instances_own(c, ids, &found))
-        return -1;
-    LIST_EACH (struct instance, i, &found) {
-        if (check(c, i))
-            return -1;
-    }
-    if (dry_run_ends(c))
-        return -1;
-    LIST_EACH (struct instance, i, &found) {
-        struct instance_change *change = list_add(c->a, &changes, struct instance_change);
-        *change = (struct instance_change){ .id = i->id, .before = i->state_code };
-        run(c, i);
-        change->now = i->state_code;
-    }
-    emit_changes(c, &changes);
-    return 0;
-}
-
-/* ---- StartInstances ---- */
-
-struct start_instances {
-    struct list ids;
-};
-
-static const struct param start_instances_params[] = {
-    { "InstanceId", TEXTS(struct start_instances, ids), .flags = PARAM_REQUIRED },
-    { "AdditionalInfo", IGNORED(TEXT, "AWS reserves it and shows no effect") },
-    { 0 },
-};
-
-static int check_start(struct call *c, const struct instance *i)
-{
-    if (i->state_code == INSTANCE_STOPPED || i->state_code == INSTANCE_RUNNING
-        || i->state_code == INSTANCE_PENDING)
-        return 0;
-    return fail(c, E_InstanceNoStart, i->id);
-}
-
-static void start(struct call *c, struct instance *i)
-{
-    if (i->state_code != INSTANCE_STOPPED)
-        return;
-    i->launched = time_whole_seconds(c->now);
-    instance_start_launching(c, i);
-}
-
-static int start_instances(struct call *c, const struct start_instances *in)
-{
-    return change_all(c, &in->ids, check_start, start);
-}
-
-OPERATION(ec2, StartInstances, start_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectInstanceState",
-          .effects = "stopped ones become pending, then running with a new launch time");
-
-/* ---- StopInstances ---- */
-
-struct stop_instances {
-    struct list ids;
-    enum tri hibernate, force, skip_shutdown;
-};
-
-static const struct param stop_instances_params[] = {
-    { "InstanceId", TEXTS(struct stop_instances, ids), .flags = PARAM_REQUIRED },
-    { "Hibernate", BOOL(struct stop_instances, hibernate) },
-    { "SkipOsShutdown", BOOL(struct stop_instances, skip_shutdown) },
-    { "Force", BOOL(struct stop_instances, force) },
-    { 0 },
-};
-
-static int check_stop(struct call *c, const struct instance *i)
-{
-    if (i->state_code == INSTANCE_TERMINATED || i->state_code == INSTANCE_SHUTTING_DOWN
-        || i->state_code == INSTANCE_PENDING)
-        return fail(c, E_InstanceNoStop, i->id);
-    if (text_is(i->machine.root_type, "instance-store"))
-        return fail(c, E_InstanceStoreStop, i->id);
-    if (i->protected_from_stop == YES && i->state_code == INSTANCE_RUNNING)
-        return fail(c, E_InstanceProtected, i->id, "stopped", "disableApiStop");
-    return 0;
-}
-
-static int check_hibernate(struct call *c, const struct instance *i)
-{
-    if (i->hibernation != YES)
-        return fail(c, E_InstanceNoHibernation, i->id);
-    return check_stop(c, i);
-}
-
-static void stop_in_a_way(struct call *c, struct instance *i, const char *way)
-{
-    if (i->state_code != INSTANCE_RUNNING)
-        return;
-    instance_user_reason(c, i);
-    instance_stop(c, i, way);
-}
-
-static void stop(struct call *c, struct instance *i)
-{
-    stop_in_a_way(c, i, NULL);
-}
-
-/* No opportunity to flush file system caches [model]. */
-static void cut_power(struct call *c, struct instance *i)
-{
-    stop_in_a_way(c, i, INSTANCE_POWER_CUT);
-}
-
-static int stop_instances(struct call *c, const struct stop_instances *in)
-{
-    bool hard = in->force == YES || in->skip_shutdown == YES;
-    return change_all(c, &in->ids, in->hibernate == YES ? check_hibernate : check_stop,
-                      hard ? cut_power : stop);
-}
-
-OPERATION(ec2, StopInstances, stop_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors =
-              "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectInstanceState"
-              " UnsupportedOperation OperationNotPermitted UnsupportedHibernationConfiguration",
-          .effects = "running ones become stopping, then stopped; public addresses are given back; "
-                     "Force and SkipOsShutdown lose what the guest had not flushed");
-
-/* ---- RebootInstances ---- */
-
-static const struct param reboot_instances_params[] = {
-    { "InstanceId", TEXTS(struct start_instances, ids), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int reboot_instances(struct call *c, const struct start_instances *in)
-{
-    struct list found;
-    if (instances_own(c, &in->ids, &found))
-        return -1;
-    LIST_EACH (struct instance, i, &found) {
-        /* a terminated one is no error [recorded] */
-        if (i->state_code != INSTANCE_RUNNING && i->state_code != INSTANCE_TERMINATED)
-            return fail(c, E_InstanceNoReboot, i->id, i->state);
-    }
-    if (dry_run_ends(c))
-        return -1;
-    LIST_EACH (struct instance, i, &found) {
-        if (i->state_code == INSTANCE_RUNNING)
-            guest_reboot(c, i, "reboot");
-    }
-    return 0;
-}
-
-OPERATION_AS(ec2, RebootInstances, reboot_instances, reboot_instances_params,
-             struct start_instances, .flags = OP_WRITES, .answer = ANSWER_RETURN,
-             .dry_run = DRYRUN_IN_HANDLER,
-             .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound IncorrectState",
-             .effects = "the console shows a shutdown and a boot; the state stays running");
-
-/* ---- TerminateInstances ---- */
-
-static const struct param terminate_instances_params[] = {
-    { "InstanceId", TEXTS(struct start_instances, ids), .flags = PARAM_REQUIRED },
-    { "Force", IGNORED(BOOL, "every termination succeeds here, as a forced one does in AWS") },
-    { "SkipOsShutdown", IGNORED(BOOL, "no operating system runs that could be skipped") },
-    { 0 },
-};
-
-static int check_terminate(struct call *c, const struct instance *i)
-{
-    if (i->state_code == INSTANCE_TERMINATED)
-        return 0;
-    if (i->protected_from_termination == YES)
-        return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiTermination");
-    /* stopping an instance on instance store is its end, so this protects from both [seen in AWS]
-     */
-    if (i->protected_from_stop == YES && text_is(i->machine.root_type, "instance-store"))
-        return fail(c, E_InstanceProtected, i->id, "terminated", "disableApiStop");
-    return 0;
-}
-
-/* A stopped one is terminated at once [recorded]. */
-static void terminate(struct call *c, struct instance *i)
-{
-    if (i->state_code == INSTANCE_TERMINATED || i->state_code == INSTANCE_SHUTTING_DOWN)
-        return;
-    instance_user_reason(c, i);
-    if (i->state_code == INSTANCE_STOPPED)
-        instance_finish_terminating(c, i);
-    else
-        instance_terminate(c, i);
-}
-
-static int terminate_instances(struct call *c, const struct start_instances *in)
-{
-    return change_all(c, &in->ids, check_terminate, terminate);
-}
-
-OPERATION_AS(
-    ec2, TerminateInstances, terminate_instances, terminate_instances_params,
-    struct start_instances, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-    .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound OperationNotPermitted",
-    .effects = "shutting-down, then terminated and shown for an hour; volumes go or stay as their"
-               " DeleteOnTermination says");

@@ -44,23 +44,11 @@ static const struct param create_replace_root_volume_task_params[] = {
     { 0 },
 };
 
-static bool find_root(struct call *c, const struct instance *i, struct volume *ret)
-{
-    struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        if (text_is(volume_attachment(v, i->id)->device, i->machine.root_device)) {
-            *ret = *v;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- What the new root is made of ---- */
 
 /* A snapshot of this root volume or of one it came from; copies do not count [guide]. */
-static int take_snapshot(struct call *c, const char *id, const struct volume *root,
-                         struct replace_root_task *t)
+static int root_from_snapshot(struct call *c, const char *id, const struct volume *root,
+                              struct replace_root_task *t)
 {
     struct snapshot s;
     if (snapshot_id_check(c, id, SNAPSHOT_ID_VALUE))
@@ -77,7 +65,7 @@ static int take_snapshot(struct call *c, const char *id, const struct volume *ro
     return 0;
 }
 
-static int check_image(struct call *c, const struct instance *i, const struct image *image)
+static int check_root_image(struct call *c, const struct instance *i, const struct image *image)
 {
     bool codes = image->machine.product_codes.count || i->machine.product_codes.count;
     if (!text_is(image->machine.architecture, i->machine.architecture)
@@ -87,11 +75,11 @@ static int check_image(struct call *c, const struct instance *i, const struct im
     return 0;
 }
 
-static int take_image(struct call *c, const char *id, const struct instance *i,
-                      const struct volume *root, struct replace_root_task *t)
+static int root_from_image(struct call *c, const char *id, const struct instance *i,
+                           const struct volume *root, struct replace_root_task *t)
 {
     struct image image;
-    if (launch_find_image(c, id, &image) || check_image(c, i, &image))
+    if (launch_find_image(c, id, &image) || check_root_image(c, i, &image))
         return -1;
     const struct mapping *m = image_root(&image);
     if (!m || !m->snapshot)
@@ -103,8 +91,8 @@ static int take_image(struct call *c, const char *id, const struct instance *i,
     return 0;
 }
 
-static int take_volume(struct call *c, const char *id, const struct instance *i,
-                       const struct volume *root, struct replace_root_task *t)
+static int root_from_volume(struct call *c, const char *id, const struct instance *i,
+                            const struct volume *root, struct replace_root_task *t)
 {
     struct volume v;
     if (volume_id_check(c, id) || volume_own(c, id, &v))
@@ -120,8 +108,8 @@ static int take_volume(struct call *c, const char *id, const struct instance *i,
 }
 
 /* The launch state is the image's, whatever replaced the root since then. */
-static int take_launch_state(struct call *c, const struct instance *i, const struct volume *root,
-                             struct replace_root_task *t)
+static int root_from_launch_state(struct call *c, const struct instance *i,
+                                  const struct volume *root, struct replace_root_task *t)
 {
     struct image image;
     struct snapshot s;
@@ -131,7 +119,7 @@ static int take_launch_state(struct call *c, const struct instance *i, const str
     return snapshot_find(c, t->source, &s) ? 0 : fail(c, E_SnapshotNotFound, t->source);
 }
 
-static int take_source(struct call *c, const struct create_replace_root_volume_task *in,
+static int root_source(struct call *c, const struct create_replace_root_volume_task *in,
                        const struct instance *i, const struct volume *root,
                        struct replace_root_task *t)
 {
@@ -144,16 +132,17 @@ static int take_source(struct call *c, const struct create_replace_root_volume_t
         return fail(c, E_VolumeRate);
     t->snapshot = in->snapshot;
     if (in->snapshot)
-        return take_snapshot(c, in->snapshot, root, t);
+        return root_from_snapshot(c, in->snapshot, root, t);
     if (in->image)
-        return take_image(c, in->image, i, root, t);
-    return in->volume ? take_volume(c, in->volume, i, root, t) : take_launch_state(c, i, root, t);
+        return root_from_image(c, in->image, i, root, t);
+    return in->volume ? root_from_volume(c, in->volume, i, root, t)
+                      : root_from_launch_state(c, i, root, t);
 }
 
 /* ---- CreateReplaceRootVolumeTask ---- */
 
-static int make_task(struct call *c, const struct create_replace_root_volume_task *in,
-                     struct replace_root_task *ret)
+static int make_root_task(struct call *c, const struct create_replace_root_volume_task *in,
+                          struct replace_root_task *ret)
 {
     struct instance i;
     struct volume root;
@@ -163,9 +152,9 @@ static int make_task(struct call *c, const struct create_replace_root_volume_tas
         return -1;
     if (i.state_code != INSTANCE_RUNNING)
         return fail(c, E_InstanceNotRunning, i.id);
-    if (!find_root(c, &i, &root))
+    if (!instance_root(c, &i, &root))
         return fail(c, E_RootNone, i.id);
-    if (take_source(c, in, &i, &root, &t))
+    if (root_source(c, in, &i, &root, &t))
         return -1;
     t.id = id_new(c, "replacevol-");
     t.owner = c->account;
@@ -193,7 +182,7 @@ static int create_replace_root_volume_task(struct call *c,
         return -1;
     if (before)
         store_get(c, &replace_root_task_schema, before, &t);
-    else if (make_task(c, in, &t))
+    else if (make_root_task(c, in, &t))
         return -1;
     t.tags = tags_of(c, t.id);
     emit_open(c, "replaceRootVolumeTask");
@@ -214,7 +203,7 @@ OPERATION(ec2, CreateReplaceRootVolumeTask, create_replace_root_volume_task, .fl
 
 /* ---- The work ---- */
 
-static void end_task(struct call *c, struct replace_root_task *t, const char *state)
+static void end_root_task(struct call *c, struct replace_root_task *t, const char *state)
 {
     t->state = state;
     t->completed = c->now;
@@ -252,7 +241,7 @@ static void root_task_begin(struct call *c, const char *subject)
     if (!store_get(c, &replace_root_task_schema, subject, &t))
         return;
     if (!volume_find(c, t.replaced, &root)) {
-        end_task(c, &t, "failed");
+        end_root_task(c, &t, "failed");
         return;
     }
     if (!t.volume)
@@ -280,7 +269,7 @@ static void swap_roots(struct call *c, struct replace_root_task *t, struct insta
         instance_put(c, i);
     }
     instance_reboot(c, i, arena_printf(c->a, "replacement of the root volume, %s", t->id));
-    end_task(c, t, "succeeded");
+    end_root_task(c, t, "succeeded");
 }
 
 /* The instance may have gone meanwhile, or the new volume, for its key. */
@@ -297,7 +286,7 @@ static void root_task_end(struct call *c, const char *subject)
     if (ready)
         swap_roots(c, &t, &i, &old, &new);
     else
-        end_task(c, &t, "failed");
+        end_root_task(c, &t, "failed");
 }
 
 JOB(root_task_end, .name = "root_task_end");

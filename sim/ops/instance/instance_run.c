@@ -9,10 +9,9 @@
 #include "guest/instance_state.h"
 #include "ops/instance/instance_describe.h"
 #include "ops/instance/instance_run.h"
-#include "ops/instance/launch_template_request.h"
+#include "ops/instance/launch_template_data.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
-#include "store/noun.h"
 #include "world/account/key_pair.h"
 #include "world/ssm/ssm_parameter.h"
 
@@ -33,7 +32,7 @@ static int check_counts(struct call *c, const struct run_instances *in)
     return 0;
 }
 
-static int check_user_data(struct call *c, const char *data)
+int launch_check_user_data(struct call *c, const char *data)
 {
     size_t n = 0;
     if (!data)
@@ -58,32 +57,16 @@ static int check_request(struct call *c, const struct run_instances *in)
         return fail(c, E_PlacementGroup, in->placement.group);
     if (text_is(in->placement.tenancy, "host"))
         return fail(c, E_NotSimulated, "Tenancy", "Dedicated Hosts are not simulated");
-    if (check_user_data(c, in->user_data))
-        return -1;
-    return launch_check_network(c, in);
+    return launch_check_user_data(c, in->user_data) || launch_check_network(c, in) ? -1 : 0;
 }
 
 /* ---- What the world allows ---- */
-
-static int64_t vcpus_in_use(struct call *c)
-{
-    struct rows *r = store_query(c->store,
-                                 "SELECT type, count(*) FROM instance WHERE " MINE
-                                 " AND state_code IN (0, 16) GROUP BY type",
-                                 SQL_ARGS(MINE_ARGS(c)));
-    int64_t sum = 0;
-    while (rows_next(r)) {
-        const struct instance_type *type = instance_type_find(c->sim, rows_text(r, 0, c->a));
-        sum += type ? type->vcpus * rows_int(r, 1) : 0;
-    }
-    return sum;
-}
 
 /* As many as the quota leaves room for, at least MinCount. */
 static int check_quota(struct call *c, const struct launch *l, int64_t *ret_count)
 {
     int64_t limit = quota(c->sim, "on-demand-standard-vcpus");
-    int64_t room = (limit - vcpus_in_use(c)) / l->type->vcpus;
+    int64_t room = (limit - instances_vcpus(c)) / l->type->vcpus;
     if (room < l->in->min_count)
         return fail(c, E_VcpuLimit, (long long)limit);
     *ret_count = room < l->in->max_count ? room : l->in->max_count;
@@ -196,15 +179,12 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
 /* ---- The call ---- */
 
 /* The same token again: the reservation as it is now [recorded]. */
-static int replay(struct call *c, const char *reservation)
+static int replay_launch(struct call *c, const char *reservation)
 {
-    struct list found = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",
-                                   SQL_ARGS(SQL_TEXT(reservation)));
+    struct list found = instances_of_reservation(c, reservation);
     bool alive = false;
-    LIST_EACH (struct instance, i, &found) {
-        instance_prepare(c, i);
+    LIST_EACH (struct instance, i, &found)
         alive = alive || i->state_code != INSTANCE_TERMINATED;
-    }
     if (!alive)
         return fail(c, E_TokenTerminated);
     emit_reservation(c, &found, VIEW_DESCRIBED);
@@ -214,10 +194,8 @@ static int replay(struct call *c, const char *reservation)
 /* The first answer knows no disk and no public address yet [recorded]. */
 static struct list as_launched(struct call *c, const char *reservation)
 {
-    struct list made = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",
-                                  SQL_ARGS(SQL_TEXT(reservation)));
+    struct list made = instances_of_reservation(c, reservation);
     LIST_EACH (struct instance, i, &made) {
-        instance_prepare(c, i);
         i->disks = (struct list){ 0 };
         i->public_ip = i->public_dns = NULL;
         LIST_EACH (struct network_interface, nic, &i->interfaces) {
@@ -261,7 +239,7 @@ static int run_instances(struct call *c, const struct run_instances *given)
     if (check_request(c, in) || token_find(c, in->token, &before))
         return -1;
     if (before && !c->dry_run)
-        return replay(c, before);
+        return replay_launch(c, before);
     return launch(c, &l);
 }
 

@@ -1,12 +1,9 @@
 /* The disks of a launch: the block device mappings of the request, merged field by field over those
  * of the image, and the volumes made of them. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "ops/instance/instance_run.h"
 #include "request/tag_spec.h"
-#include "store/noun.h"
 #include "world/snapshot/snapshot.h"
 
 /* ---- Merging ---- */
@@ -50,7 +47,7 @@ static int check_override(struct call *c, const struct launch *l, const struct d
 }
 
 /* The image's devices in its order, then the new ones in the order of the request. */
-static int collect(struct call *c, const struct launch *l, struct list *devices)
+static int collect_devices(struct call *c, const struct launch *l, struct list *devices)
 {
     LIST_EACH (struct mapping, m, &l->image.mappings) {
         *list_add(c->a, devices, struct device) = (struct device){ .name = m->device, .from = m };
@@ -72,13 +69,13 @@ static int collect(struct call *c, const struct launch *l, struct list *devices)
     return 0;
 }
 
-static void take(int64_t *into, int64_t given)
+static void take_number(int64_t *into, int64_t given)
 {
     if (given != ABSENT)
         *into = given;
 }
 
-static struct launch_disk merge(const struct launch *l, const struct device *d)
+static struct launch_disk merge_device(const struct launch *l, const struct device *d)
 {
     struct launch_disk disk = { .device = d->name, .spec = volume_spec_new() };
     struct volume_spec *spec = &disk.spec;
@@ -102,15 +99,13 @@ static struct launch_disk merge(const struct launch *l, const struct device *d)
     }
     if (w->snapshot)
         spec->snapshot = w->snapshot;
-    take(&spec->size, w->size);
-    take(&spec->iops, w->iops);
-    take(&spec->throughput, w->throughput);
-    take(&spec->initialization_rate, w->initialization_rate);
-    if (w->encrypted != UNSET)
-        spec->encrypted = w->encrypted;
+    take_number(&spec->size, w->size);
+    take_number(&spec->iops, w->iops);
+    take_number(&spec->throughput, w->throughput);
+    take_number(&spec->initialization_rate, w->initialization_rate);
+    tri_set(&spec->encrypted, w->encrypted);
     spec->key = w->key;
-    if (w->delete_on_termination != UNSET)
-        disk.delete_on_termination = w->delete_on_termination;
+    tri_set(&disk.delete_on_termination, w->delete_on_termination);
     return disk;
 }
 
@@ -157,7 +152,7 @@ int launch_disks(struct call *c, struct launch *l)
 {
     struct list devices = { 0 }, bare = { 0 };
     bool store = text_is(l->image.machine.root_type, "instance-store");
-    if (collect(c, l, &devices))
+    if (collect_devices(c, l, &devices))
         return -1;
     LIST_EACH (struct device, d, &devices) {
         const struct launch_mapping *w = d->wanted;
@@ -170,7 +165,7 @@ int launch_disks(struct call *c, struct launch *l)
         }
         if (store && d->wanted)
             return fail(c, E_MappingOnStore);
-        struct launch_disk disk = merge(l, d);
+        struct launch_disk disk = merge_device(l, d);
         if (!disk.spec.snapshot && disk.spec.size == ABSENT) {
             strs_add(c->a, &bare, d->name);
             continue;

@@ -1,8 +1,6 @@
 /* Which image an instance may be launched from, and on which types of machines: the checks of
  * RunInstances in AWS's order (identifier, existence, permission, state, how image and type go
  * together). */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -11,9 +9,6 @@
 #include "ops/instance/instance_run.h"
 #include "world/image/image_setting.h"
 #include "world/ssm/ssm_parameter.h"
-
-/* What AWS takes where no type is named [guide]; no image of today starts on it. */
-#define DEFAULT_TYPE "m1.small"
 
 /* ---- The image ---- */
 
@@ -35,31 +30,38 @@ int launch_find_image(struct call *c, const char *id, struct image *ret)
 
 /* ---- Image and type ---- */
 
-static int check_architecture(struct call *c, const struct launch *l)
+int launch_check_architecture(struct call *c, const struct instance_type *type,
+                              const struct machine *m)
 {
-    const char *supported = strs_join(c->a, &l->type->architectures, ",");
-    if (strs_have(&l->type->architectures, l->image.machine.architecture))
+    if (strs_have(&type->architectures, m->architecture))
         return 0;
-    return fail(c, E_LaunchArchitecture, supported, l->image.machine.architecture);
+    return fail(c, E_LaunchArchitecture, strs_join(c->a, &type->architectures, ","),
+                m->architecture);
+}
+
+int launch_check_virtualization(struct call *c, const struct instance_type *type,
+                                const struct machine *m)
+{
+    if (strs_have(&type->virtualization, m->virtualization))
+        return 0;
+    return fail(c, E_LaunchVirtualization, *list_at(&type->virtualization, const char *, 0),
+                type->name);
+}
+
+int launch_check_kernel(struct call *c, const struct machine *m, const char *kernel)
+{
+    if (text_is(m->virtualization, "hvm"))
+        return fail(c, E_LaunchKernelHvm);
+    return kernel && !kernel_find(c->sim, c->region, kernel) ? fail(c, E_ImageNotFound, kernel) : 0;
 }
 
 /* The oldest types take hvm images of Windows alone, whatever DescribeInstanceTypes says of them.
  */
-static bool is_windows_only_hvm(const struct launch *l)
+static bool takes_no_hvm(const struct launch *l)
 {
     static const char *const families[] = { "c1", "m1", "m2", "t1", NULL };
-    return text_any(l->type->family, families) && !text_is(l->image.machine.platform, "windows");
-}
-
-static int check_virtualization(struct call *c, const struct launch *l)
-{
-    bool hvm = text_is(l->image.machine.virtualization, "hvm");
-    if (hvm && is_windows_only_hvm(l))
-        return fail(c, E_LaunchNoHvm);
-    if (strs_have(&l->type->virtualization, l->image.machine.virtualization))
-        return 0;
-    return fail(c, E_LaunchVirtualization, *list_at(&l->type->virtualization, const char *, 0),
-                l->type->name);
+    return text_is(l->image.machine.virtualization, "hvm") && text_any(l->type->family, families)
+           && !text_is(l->image.machine.platform, "windows");
 }
 
 /* The mode it boots in; NULL when the type does not have the one that the image insists on. */
@@ -76,13 +78,17 @@ static const char *boot_mode_of(const struct launch *l)
 
 static int check_type(struct call *c, struct launch *l)
 {
-    const char *name = l->in->type ? l->in->type : DEFAULT_TYPE;
+    const char *name = l->in->type;
     l->type = instance_type_find(c->sim, name);
     if (!l->type)
         return fail(c, E_InvalidValue, name, "InstanceType", "");
     if (!instance_type_in_region(l->type, c->region))
         return fail(c, E_LaunchUnsupported);
-    if (check_architecture(c, l) || check_virtualization(c, l))
+    if (launch_check_architecture(c, l->type, &l->image.machine))
+        return -1;
+    if (takes_no_hvm(l))
+        return fail(c, E_LaunchNoHvm);
+    if (launch_check_virtualization(c, l->type, &l->image.machine))
         return -1;
     if (text_is(l->type->ena, "required") && l->image.machine.ena != YES)
         return fail(c, E_LaunchEna, name);
@@ -102,10 +108,8 @@ static int check_kernel(struct call *c, struct launch *l)
     l->ramdisk = l->in->ramdisk ? l->in->ramdisk : l->image.machine.ramdisk;
     if (!l->in->kernel && !l->in->ramdisk)
         return 0;
-    if (text_is(l->image.machine.virtualization, "hvm"))
-        return fail(c, E_LaunchKernelHvm);
-    if (l->in->kernel && !kernel_find(c->sim, c->region, l->in->kernel))
-        return fail(c, E_ImageNotFound, l->in->kernel);
+    if (launch_check_kernel(c, &l->image.machine, l->in->kernel))
+        return -1;
     return l->in->ramdisk ? fail(c, E_ImageNotFound, l->in->ramdisk) : 0;
 }
 

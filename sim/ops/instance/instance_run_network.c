@@ -1,6 +1,4 @@
 /* The network of a launch: which subnet, which security groups, which addresses. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -60,8 +58,8 @@ static int default_subnet(struct call *c, struct launch *l)
 static int named_subnet(struct call *c, struct launch *l, const char *id)
 {
     const char *zone = wanted_zone(l);
-    if (!subnet_find(c, id, &l->subnet))
-        return fail(c, E_SubnetNotFound, id);
+    if (subnet_own(c, id, &l->subnet))
+        return -1;
     if (zone && !text_is(zone, l->subnet.zone) && !text_is(zone, l->subnet.zone_id))
         return fail(c, E_SubnetZone, id, zone);
     return check_zone(c, l, l->subnet.zone);
@@ -69,47 +67,22 @@ static int named_subnet(struct call *c, struct launch *l, const char *id)
 
 /* ---- Security groups ---- */
 
-static int add_group(struct call *c, const struct launch *l, const struct security_group *g,
-                     struct list *into)
-{
-    if (!text_is(g->vpc, l->subnet.vpc))
-        return fail(c, E_GroupSubnet, g->id, l->subnet.id);
-    *list_add(c->a, into, struct security_group_ref) =
-        (struct security_group_ref){ .id = g->id, .name = g->name };
-    return 0;
-}
-
-static int groups_by_id(struct call *c, const struct launch *l, const struct list *ids,
-                        struct list *into)
-{
-    LIST_EACH (const char *, id, ids) {
-        struct security_group g;
-        if (!security_group_find(c, *id, &g))
-            return fail(c, E_GroupNotFound, *id);
-        if (add_group(c, l, &g, into))
-            return -1;
-    }
-    return 0;
-}
-
 static int groups_by_name(struct call *c, const struct launch *l, struct list *into)
 {
     LIST_EACH (const char *, name, &l->in->group_names) {
         struct security_group g;
         if (!security_group_named(c, l->subnet.vpc, *name, &g))
             return fail(c, E_GroupNameNotFound, *name, l->subnet.vpc);
-        if (add_group(c, l, &g, into))
-            return -1;
+        security_group_add_ref(c, &g, into);
     }
     return 0;
 }
 
-static int or_default_group(struct call *c, const struct launch *l, struct list *into)
+static void or_default_group(struct call *c, const struct launch *l, struct list *into)
 {
     struct security_group g;
-    if (into->count || !security_group_default(c, l->subnet.vpc, &g))
-        return 0;
-    return add_group(c, l, &g, into);
+    if (!into->count && security_group_default(c, l->subnet.vpc, &g))
+        security_group_add_ref(c, &g, into);
 }
 
 /* ---- Addresses ---- */
@@ -127,7 +100,7 @@ static int check_address(struct call *c, const struct launch *l, const char *add
 
 /* ---- Interfaces in the request ---- */
 
-static int check_combination(struct call *c, const struct run_instances *in)
+int launch_check_network(struct call *c, const struct run_instances *in)
 {
     if (in->groups.count && in->group_names.count)
         return fail(c, E_GroupsTwice);
@@ -162,22 +135,27 @@ static int check_interface(struct call *c, const struct launch_interface *i)
     return 0;
 }
 
-static int one_interface(struct call *c, struct launch *l, const struct launch_interface *wanted)
+static int add_interface(struct call *c, struct launch *l, const struct launch_interface *wanted)
 {
     struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
-    *nic = (struct launch_nic){ .description = wanted->description,
-                                .address = first_address(wanted),
-                                .device_index = wanted->device_index,
-                                .delete_on_termination = wanted->delete_on_termination };
+    struct network_interface *like = &nic->like;
+    *like = (struct network_interface){
+        .description = wanted->description,
+        .private_ip = first_address(wanted),
+        .device_index = wanted->device_index,
+        .delete_on_termination = wanted->delete_on_termination == NO ? NO : YES,
+    };
     if (check_interface(c, wanted))
         return -1;
     if (wanted->subnet ? named_subnet(c, l, wanted->subnet) : default_subnet(c, l))
         return -1;
-    if (groups_by_id(c, l, &wanted->groups, &nic->groups) || or_default_group(c, l, &nic->groups)
-        || check_address(c, l, nic->address))
+    if (security_group_refs(c, &wanted->groups, l->subnet.vpc, l->subnet.id, &like->groups)
+        || groups_by_name(c, l, &like->groups) || check_address(c, l, like->private_ip))
         return -1;
+    or_default_group(c, l, &like->groups);
     nic->subnet = l->subnet;
-    nic->public_ip = wanted->public_ip != UNSET ? wanted->public_ip : l->subnet.map_public_ip;
+    like->wants_public_ip = l->subnet.map_public_ip;
+    tri_set(&like->wants_public_ip, wanted->public_ip);
     return 0;
 }
 
@@ -189,7 +167,7 @@ static int many_interfaces(struct call *c, struct launch *l)
         if (strs_have(&indexes, index))
             return fail(c, E_InterfaceIndexTwice, index);
         strs_add(c->a, &indexes, index);
-        if (one_interface(c, l, i))
+        if (add_interface(c, l, i))
             return -1;
     }
     if (!strs_have(&indexes, "0"))
@@ -197,36 +175,25 @@ static int many_interfaces(struct call *c, struct launch *l)
     if ((int64_t)indexes.count > l->type->enis)
         return fail(c, E_InterfaceLimit, (long long)l->type->enis, l->type->name);
     LIST_EACH (struct launch_nic, nic, &l->nics) {
-        if (nic->device_index == 0)
+        if (nic->like.device_index == 0)
             l->subnet = nic->subnet;
     }
     return 0;
 }
 
+/* Without interfaces in the request there is one, and the request itself says how it is. */
 static int only_interface(struct call *c, struct launch *l)
 {
-    const struct run_instances *in = l->in;
-    struct launch_nic *nic = list_add(c->a, &l->nics, struct launch_nic);
-    if (in->subnet ? named_subnet(c, l, in->subnet) : default_subnet(c, l))
-        return -1;
-    if (groups_by_id(c, l, &in->groups, &nic->groups) || groups_by_name(c, l, &nic->groups)
-        || or_default_group(c, l, &nic->groups) || check_address(c, l, in->address))
-        return -1;
-    nic->subnet = l->subnet;
-    nic->address = in->address;
-    nic->public_ip = l->subnet.map_public_ip;
-    return 0;
+    struct launch_interface plain = { .subnet = l->in->subnet,
+                                      .address = l->in->address,
+                                      .groups = l->in->groups,
+                                      .card_index = ABSENT };
+    return add_interface(c, l, &plain);
 }
 
 int launch_network(struct call *c, struct launch *l)
 {
-    network_ensure(c);
     return l->in->interfaces.count ? many_interfaces(c, l) : only_interface(c, l);
-}
-
-int launch_check_network(struct call *c, const struct run_instances *in)
-{
-    return check_combination(c, in);
 }
 
 /* ---- Making ---- */
@@ -247,23 +214,20 @@ int launch_make_interfaces(struct call *c, const struct launch *l, struct instan
 {
     LIST_EACH (struct launch_nic, wanted, &l->nics) {
         struct subnet s;
-        struct network_interface nic = { 0 };
-        subnet_find(c, wanted->subnet.id, &s);
-        const char *address = wanted->address ? wanted->address : subnet_take_address(c, &s);
-        if (!address)
+        struct network_interface nic = wanted->like;
+        if (subnet_own(c, wanted->subnet.id, &s))
+            return -1;
+        if (!nic.private_ip)
+            nic.private_ip = subnet_take_address(c, &s);
+        if (!nic.private_ip)
             return fail(c, E_NoFreeAddress);
-        network_interface_create(c, &s, address, &nic);
-        nic.description = wanted->description;
-        nic.groups = wanted->groups;
+        network_interface_create(c, &s, &nic);
         nic.instance = i->id;
         nic.status = "in-use";
         nic.attachment = id_new(c, "eni-attach-");
         nic.attachment_status = "attached";
         nic.attached = i->launched;
-        nic.device_index = wanted->device_index;
-        nic.delete_on_termination = wanted->delete_on_termination == NO ? NO : YES;
-        nic.wants_public_ip = wanted->public_ip;
-        if (wanted->public_ip == YES)
+        if (nic.wants_public_ip == YES)
             network_interface_take_public_address(c, &nic, nic.id);
         store_put(c, &network_interface_schema, &nic);
         tag_specs_put(c, &l->in->tag_specs, "network-interface", nic.id);

@@ -34,8 +34,8 @@ struct status_detail {
 
 /* The three checks of an instance always agree: nothing breaks in the simulator. */
 struct status {
-    const char *id, *zone, *zone_id, *state, *status, *reachability;
-    int64_t state_code;
+    struct instance i;
+    const char *status, *reachability;
     struct list details; /* struct status_detail */
 };
 
@@ -61,14 +61,14 @@ static const struct schema status_schema = {
     .size = sizeof(struct status),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct status, id), .xml = "instanceId" },
-            { TEXT_FIELD(struct status, zone), .xml = "availabilityZone",
+            { TEXT_FIELD(struct status, i.id), .xml = "instanceId" },
+            { TEXT_FIELD(struct status, i.zone), .xml = "availabilityZone",
               .filter = "availability-zone" },
-            { TEXT_FIELD(struct status, zone_id), .xml = "availabilityZoneId",
+            { TEXT_FIELD(struct status, i.zone_id), .xml = "availabilityZoneId",
               .filter = "availability-zone-id" },
-            { INT_FIELD(struct status, state_code), .xml = "instanceState/code",
+            { INT_FIELD(struct status, i.state_code), .xml = "instanceState/code",
               .filter = "instance-state-code" },
-            { TEXT_FIELD(struct status, state), .xml = "instanceState/name",
+            { TEXT_FIELD(struct status, i.state), .xml = "instanceState/name",
               .filter = "instance-state-name" },
             CHECK_ROWS("systemStatus", "system-status"),
             CHECK_ROWS("instanceStatus", "instance-status"),
@@ -99,12 +99,7 @@ static const char *status_of(const struct call *c, const struct instance *i)
 static void add_status(struct call *c, const struct instance *i, struct list *into)
 {
     struct status *s = list_add(c->a, into, struct status);
-    *s = (struct status){ .id = i->id,
-                          .zone = i->zone,
-                          .zone_id = i->zone_id,
-                          .state = i->state,
-                          .state_code = i->state_code,
-                          .status = status_of(c, i) };
+    *s = (struct status){ .i = *i, .status = status_of(c, i) };
     if (i->state_code != INSTANCE_RUNNING)
         return;
     s->reachability = text_is(s->status, "ok")         ? "passed"

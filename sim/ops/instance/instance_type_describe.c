@@ -1,12 +1,9 @@
 /* DescribeInstanceTypes and DescribeInstanceTypeOfferings, from the fixtures. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/instance_type.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 
 /* ---- What an answer shows of a type ---- */
 
@@ -21,16 +18,14 @@ struct type_disk {
 };
 
 struct type_item {
-    const char *name, *hypervisor, *manufacturer, *ghz, *ebs_optimized, *ebs_nvme, *network, *ena;
-    const char *storage_nvme, *storage_encryption, *enclaves, *tpm;
+    struct instance_type t;
+    const char *enclaves, *tpm; /* supported, unsupported */
     const char *attachment_limit, *ebs_throughput, *ebs_max_throughput;
-    enum tri current, free_tier, bare_metal, storage, hibernation, burstable, hosts, recovery, ipv6;
+    enum tri current, bare_metal, storage, hibernation, burstable, hosts, recovery, ipv6;
     enum tri in_transit, here;
-    int64_t vcpus, cores, threads, memory, storage_size, attachments;
-    int64_t ebs_mbps, ebs_iops, ebs_max_mbps, ebs_max_iops, enis, cards, addresses;
-    int64_t addresses6;
-    struct list usage, roots, virtualization, architectures, boot_modes, placement, tpm_versions;
-    struct list bandwidth, disks, network_cards;
+    int64_t threads, storage_size, addresses6;
+    struct list tpm_versions; /* const char * */
+    struct list disks, network_cards; /* struct type_disk, struct card */
 };
 
 static const struct schema card_schema = {
@@ -58,21 +53,9 @@ static const struct schema type_disk_schema = {
                                       { 0 } },
 };
 
-#define ROW_TEXT(m, element, name)                                                                 \
+#define ROW(kind, m, element, name)                                                                \
     {                                                                                              \
-        TEXT_FIELD(struct type_item, m), .xml = element, .filter = name                            \
-    }
-#define ROW_INT(m, element, name)                                                                  \
-    {                                                                                              \
-        INT_FIELD(struct type_item, m), .xml = element, .filter = name                             \
-    }
-#define ROW_BOOL(m, element, name)                                                                 \
-    {                                                                                              \
-        BOOL_FIELD(struct type_item, m), .xml = element, .filter = name                            \
-    }
-#define ROW_TEXTS(m, element, name)                                                                \
-    {                                                                                              \
-        TEXTS_FIELD(struct type_item, m), .xml = element, .filter = name                           \
+        kind##_FIELD(struct type_item, m), .xml = element, .filter = name                          \
     }
 #define OPTIMIZED(element) "ebsInfo/ebsOptimizedInfo/" element
 #define OPTIMIZED_FILTER(name) "ebs-info.ebs-optimized-info." name
@@ -82,89 +65,94 @@ static const struct schema type_schema = {
     .size = sizeof(struct type_item),
     .fields =
         (const struct field[]){
-            ROW_TEXT(name, "instanceType", "instance-type"),
-            ROW_BOOL(current, "currentGeneration", "current-generation"),
-            ROW_BOOL(free_tier, "freeTierEligible", "free-tier-eligible"),
-            ROW_TEXTS(usage, "supportedUsageClasses", "supported-usage-class"),
-            ROW_TEXTS(roots, "supportedRootDeviceTypes", "supported-root-device-type"),
-            ROW_TEXTS(virtualization, "supportedVirtualizationTypes",
-                      "supported-virtualization-type"),
-            ROW_BOOL(bare_metal, "bareMetal", "bare-metal"),
-            ROW_TEXT(hypervisor, "hypervisor", "hypervisor"),
-            ROW_TEXTS(architectures, "processorInfo/supportedArchitectures",
-                      "processor-info.supported-architecture"),
-            ROW_TEXT(ghz, "processorInfo/sustainedClockSpeedInGhz",
-                     "processor-info.sustained-clock-speed-in-ghz"),
-            ROW_TEXT(manufacturer, "processorInfo/manufacturer", NULL),
-            ROW_INT(vcpus, "vCpuInfo/defaultVCpus", "vcpu-info.default-vcpus"),
-            ROW_INT(cores, "vCpuInfo/defaultCores", "vcpu-info.default-cores"),
-            ROW_INT(threads, "vCpuInfo/defaultThreadsPerCore",
-                    "vcpu-info.default-threads-per-core"),
-            ROW_INT(memory, "memoryInfo/sizeInMiB", "memory-info.size-in-mib"),
-            ROW_BOOL(storage, "instanceStorageSupported", "instance-storage-supported"),
-            ROW_INT(storage_size, "instanceStorageInfo/totalSizeInGB",
-                    "instance-storage-info.total-size-in-gb"),
+            ROW(TEXT, t.name, "instanceType", "instance-type"),
+            ROW(BOOL, current, "currentGeneration", "current-generation"),
+            ROW(BOOL, t.free_tier, "freeTierEligible", "free-tier-eligible"),
+            ROW(TEXTS, t.usage, "supportedUsageClasses", "supported-usage-class"),
+            ROW(TEXTS, t.root_devices, "supportedRootDeviceTypes", "supported-root-device-type"),
+            ROW(TEXTS, t.virtualization, "supportedVirtualizationTypes",
+                "supported-virtualization-type"),
+            ROW(BOOL, bare_metal, "bareMetal", "bare-metal"),
+            ROW(TEXT, t.hypervisor, "hypervisor", "hypervisor"),
+            ROW(TEXTS, t.architectures, "processorInfo/supportedArchitectures",
+                "processor-info.supported-architecture"),
+            ROW(TEXT, t.ghz, "processorInfo/sustainedClockSpeedInGhz",
+                "processor-info.sustained-clock-speed-in-ghz"),
+            ROW(TEXT, t.processor, "processorInfo/manufacturer", NULL),
+            ROW(INT, t.vcpus, "vCpuInfo/defaultVCpus", "vcpu-info.default-vcpus"),
+            ROW(INT, t.cores, "vCpuInfo/defaultCores", "vcpu-info.default-cores"),
+            ROW(INT, threads, "vCpuInfo/defaultThreadsPerCore",
+                "vcpu-info.default-threads-per-core"),
+            ROW(INT, t.memory, "memoryInfo/sizeInMiB", "memory-info.size-in-mib"),
+            ROW(BOOL, storage, "instanceStorageSupported", "instance-storage-supported"),
+            ROW(INT, storage_size, "instanceStorageInfo/totalSizeInGB",
+                "instance-storage-info.total-size-in-gb"),
             { LIST_FIELD(struct type_item, disks, &type_disk_schema),
               .xml = "instanceStorageInfo/disks" },
-            ROW_TEXT(storage_nvme, "instanceStorageInfo/nvmeSupport",
-                     "instance-storage-info.nvme-support"),
-            ROW_TEXT(storage_encryption, "instanceStorageInfo/encryptionSupport",
-                     "instance-storage-info.encryption-support"),
-            ROW_TEXT(ebs_optimized, "ebsInfo/ebsOptimizedSupport",
-                     "ebs-info.ebs-optimized-support"),
+            ROW(TEXT, t.storage_nvme, "instanceStorageInfo/nvmeSupport",
+                "instance-storage-info.nvme-support"),
+            ROW(TEXT, t.storage_encryption, "instanceStorageInfo/encryptionSupport",
+                "instance-storage-info.encryption-support"),
+            ROW(TEXT, t.ebs_optimized, "ebsInfo/ebsOptimizedSupport",
+                "ebs-info.ebs-optimized-support"),
             { CONSTANT_FIELD("supported"), .xml = "ebsInfo/encryptionSupport",
               .filter = "ebs-info.encryption-support" },
-            ROW_INT(ebs_mbps, OPTIMIZED("baselineBandwidthInMbps"),
-                    OPTIMIZED_FILTER("baseline-bandwidth-in-mbps")),
-            ROW_TEXT(ebs_throughput, OPTIMIZED("baselineThroughputInMBps"),
-                     OPTIMIZED_FILTER("baseline-throughput-in-mbps")),
-            ROW_INT(ebs_iops, OPTIMIZED("baselineIops"), OPTIMIZED_FILTER("baseline-iops")),
-            ROW_INT(ebs_max_mbps, OPTIMIZED("maximumBandwidthInMbps"),
-                    OPTIMIZED_FILTER("maximum-bandwidth-in-mbps")),
-            ROW_TEXT(ebs_max_throughput, OPTIMIZED("maximumThroughputInMBps"),
-                     OPTIMIZED_FILTER("maximum-throughput-in-mbps")),
-            ROW_INT(ebs_max_iops, OPTIMIZED("maximumIops"), OPTIMIZED_FILTER("maximum-iops")),
-            ROW_TEXT(ebs_nvme, "ebsInfo/nvmeSupport", "ebs-info.nvme-support"),
-            ROW_INT(attachments, "ebsInfo/maximumEbsAttachments",
-                    "ebs-info.maximum-ebs-attachments"),
-            ROW_TEXT(attachment_limit, "ebsInfo/attachmentLimitType",
-                     "ebs-info.attachment-limit-type"),
+            ROW(INT, t.ebs_mbps[BASELINE], OPTIMIZED("baselineBandwidthInMbps"),
+                OPTIMIZED_FILTER("baseline-bandwidth-in-mbps")),
+            ROW(TEXT, ebs_throughput, OPTIMIZED("baselineThroughputInMBps"),
+                OPTIMIZED_FILTER("baseline-throughput-in-mbps")),
+            ROW(INT, t.ebs_iops[BASELINE], OPTIMIZED("baselineIops"),
+                OPTIMIZED_FILTER("baseline-iops")),
+            ROW(INT, t.ebs_mbps[MAXIMUM], OPTIMIZED("maximumBandwidthInMbps"),
+                OPTIMIZED_FILTER("maximum-bandwidth-in-mbps")),
+            ROW(TEXT, ebs_max_throughput, OPTIMIZED("maximumThroughputInMBps"),
+                OPTIMIZED_FILTER("maximum-throughput-in-mbps")),
+            ROW(INT, t.ebs_iops[MAXIMUM], OPTIMIZED("maximumIops"),
+                OPTIMIZED_FILTER("maximum-iops")),
+            ROW(TEXT, t.ebs_nvme, "ebsInfo/nvmeSupport", "ebs-info.nvme-support"),
+            ROW(INT, t.ebs_attachments, "ebsInfo/maximumEbsAttachments",
+                "ebs-info.maximum-ebs-attachments"),
+            ROW(TEXT, attachment_limit, "ebsInfo/attachmentLimitType",
+                "ebs-info.attachment-limit-type"),
             { CONSTANT_FIELD("1"), .xml = "ebsInfo/maximumEbsCards" },
-            ROW_TEXT(network, "networkInfo/networkPerformance", "network-info.network-performance"),
-            ROW_INT(enis, "networkInfo/maximumNetworkInterfaces",
-                    "network-info.maximum-network-interfaces"),
-            ROW_INT(cards, "networkInfo/maximumNetworkCards", "network-info.maximum-network-cards"),
+            ROW(TEXT, t.network, "networkInfo/networkPerformance",
+                "network-info.network-performance"),
+            ROW(INT, t.enis, "networkInfo/maximumNetworkInterfaces",
+                "network-info.maximum-network-interfaces"),
+            { CONSTANT_FIELD("1"), .xml = "networkInfo/maximumNetworkCards",
+              .filter = "network-info.maximum-network-cards" },
             { CONSTANT_FIELD("0"), .xml = "networkInfo/defaultNetworkCardIndex" },
             { LIST_FIELD(struct type_item, network_cards, &card_schema),
               .xml = "networkInfo/networkCards" },
-            ROW_INT(addresses, "networkInfo/ipv4AddressesPerInterface",
-                    "network-info.ipv4-addresses-per-interface"),
-            ROW_INT(addresses6, "networkInfo/ipv6AddressesPerInterface",
-                    "network-info.ipv6-addresses-per-interface"),
-            ROW_BOOL(ipv6, "networkInfo/ipv6Supported", "network-info.ipv6-supported"),
-            ROW_TEXT(ena, "networkInfo/enaSupport", "network-info.ena-support"),
+            ROW(INT, t.addresses, "networkInfo/ipv4AddressesPerInterface",
+                "network-info.ipv4-addresses-per-interface"),
+            ROW(INT, addresses6, "networkInfo/ipv6AddressesPerInterface",
+                "network-info.ipv6-addresses-per-interface"),
+            ROW(BOOL, ipv6, "networkInfo/ipv6Supported", "network-info.ipv6-supported"),
+            ROW(TEXT, t.ena, "networkInfo/enaSupport", "network-info.ena-support"),
             { CONSTANT_FIELD("false"), .xml = "networkInfo/efaSupported",
               .filter = "network-info.efa-supported" },
-            ROW_BOOL(in_transit, "networkInfo/encryptionInTransitSupported",
-                     "network-info.encryption-in-transit-supported"),
+            ROW(BOOL, in_transit, "networkInfo/encryptionInTransitSupported",
+                "network-info.encryption-in-transit-supported"),
             { CONSTANT_FIELD("false"), .xml = "networkInfo/enaSrdSupported" },
             { CONSTANT_FIELD("false"), .xml = "networkInfo/secondaryNetworkSupported" },
-            ROW_TEXTS(placement, "placementGroupInfo/supportedStrategies", NULL),
-            ROW_BOOL(hibernation, "hibernationSupported", "hibernation-supported"),
-            ROW_BOOL(burstable, "burstablePerformanceSupported", "burstable-performance-supported"),
-            ROW_BOOL(hosts, "dedicatedHostsSupported", "dedicated-hosts-supported"),
-            ROW_BOOL(recovery, "autoRecoverySupported", "auto-recovery-supported"),
-            ROW_TEXTS(boot_modes, "supportedBootModes", "supported-boot-mode"),
-            ROW_TEXT(enclaves, "nitroEnclavesSupport", "nitro-enclaves-support"),
-            ROW_TEXT(tpm, "nitroTpmSupport", "nitro-tpm-support"),
-            ROW_TEXTS(tpm_versions, "nitroTpmInfo/supportedVersions",
-                      "nitro-tpm-info.supported-versions"),
+            ROW(TEXTS, t.placement, "placementGroupInfo/supportedStrategies", NULL),
+            ROW(BOOL, hibernation, "hibernationSupported", "hibernation-supported"),
+            ROW(BOOL, burstable, "burstablePerformanceSupported",
+                "burstable-performance-supported"),
+            ROW(BOOL, hosts, "dedicatedHostsSupported", "dedicated-hosts-supported"),
+            ROW(BOOL, recovery, "autoRecoverySupported", "auto-recovery-supported"),
+            ROW(TEXTS, t.boot_modes, "supportedBootModes", "supported-boot-mode"),
+            ROW(TEXT, enclaves, "nitroEnclavesSupport", "nitro-enclaves-support"),
+            ROW(TEXT, tpm, "nitroTpmSupport", "nitro-tpm-support"),
+            ROW(TEXTS, tpm_versions, "nitroTpmInfo/supportedVersions",
+                "nitro-tpm-info.supported-versions"),
             { CONSTANT_FIELD("unsupported"), .xml = "phcSupport" },
             { CONSTANT_FIELD("supported"), .xml = "rebootMigrationSupport",
               .filter = "reboot-migration-support" },
-            ROW_BOOL(here, "supportedInRegion", NULL),
+            ROW(BOOL, here, "supportedInRegion", NULL),
             { CONSTANT_FIELD("unsupported"), .filter = "network-info.flexible-ena-queues-support" },
-            ROW_TEXTS(bandwidth, NULL, "network-info.bandwidth-weightings"),
+            { CONSTANT_FIELD("default"), .filter = "network-info.bandwidth-weightings" },
             NO_SUCH("network-info.efa-info.maximum-efa-interfaces"),
             NO_SUCH("processor-info.supported-features"),
             NO_SUCH("vcpu-info.valid-cores"),
@@ -187,80 +175,45 @@ static const char *mbyte(struct call *c, int64_t mbit)
     return mbit == ABSENT ? NULL : arena_printf(c->a, "%g", (double)mbit / 8);
 }
 
-static void take_ebs(struct call *c, struct type_item *i, const struct instance_type *t)
-{
-    i->ebs_optimized = t->ebs_optimized;
-    i->ebs_nvme = t->ebs_nvme;
-    i->attachments = t->ebs_attachments;
-    i->attachment_limit = text_is(t->hypervisor, "xen") ? "dedicated" : "shared";
-    i->ebs_mbps = t->ebs_mbps[BASELINE];
-    i->ebs_iops = t->ebs_iops[BASELINE];
-    i->ebs_max_mbps = t->ebs_mbps[MAXIMUM];
-    i->ebs_max_iops = t->ebs_iops[MAXIMUM];
-    i->ebs_throughput = mbyte(c, i->ebs_mbps);
-    i->ebs_max_throughput = mbyte(c, i->ebs_max_mbps);
-}
-
 static void take_storage(struct call *c, struct type_item *i, const struct instance_type *t)
 {
     bool store = t->disks != ABSENT && t->disks > 0;
     i->storage = store ? YES : NO;
     i->storage_size = ABSENT;
-    if (!store)
+    if (!store) {
+        i->t.storage_nvme = i->t.storage_encryption = NULL;
         return;
+    }
     i->storage_size = t->disks * t->disk_size;
-    i->storage_nvme = t->storage_nvme;
-    i->storage_encryption = t->storage_encryption;
     *list_add(c->a, &i->disks, struct type_disk) =
         (struct type_disk){ .size = t->disk_size, .count = t->disks, .type = t->disk_type };
 }
 
-static void take_network(struct call *c, struct type_item *i, const struct instance_type *t)
-{
-    i->network = t->network;
-    i->enis = t->enis;
-    i->cards = 1;
-    i->addresses = t->addresses;
-    i->ipv6 = has(t, "ipv6");
-    i->addresses6 = i->ipv6 == YES ? t->addresses : 0;
-    i->ena = t->ena;
-    i->in_transit = has(t, "encryption_in_transit");
-    *list_add(c->a, &i->network_cards, struct card) =
-        (struct card){ .index = 0, .interfaces = t->enis, .performance = t->network };
-}
-
 static struct type_item type_item_of(struct call *c, const struct instance_type *t)
 {
-    struct type_item i = { .name = t->name };
-    i.hypervisor = t->hypervisor;
-    i.manufacturer = t->processor;
-    i.ghz = t->ghz;
+    struct type_item i = { .t = *t };
+    i.t.free_tier = tri_of(t->free_tier);
     i.current = has(t, "current");
-    i.free_tier = tri_of(t->free_tier);
     i.bare_metal = has(t, "bare_metal");
     i.hibernation = has(t, "hibernation");
     i.burstable = has(t, "burstable");
     i.hosts = has(t, "dedicated_hosts");
     i.recovery = has(t, "auto_recovery");
+    i.ipv6 = has(t, "ipv6");
+    i.in_transit = has(t, "encryption_in_transit");
     i.here = instance_type_in_region(t, c->region) ? YES : NO;
-    i.vcpus = t->vcpus;
-    i.cores = t->cores;
     i.threads = t->vcpus / t->cores;
-    i.memory = t->memory;
-    i.usage = t->usage;
-    i.roots = t->root_devices;
-    i.virtualization = t->virtualization;
-    i.architectures = t->architectures;
-    i.boot_modes = t->boot_modes;
-    i.placement = t->placement;
+    i.addresses6 = i.ipv6 == YES ? t->addresses : 0;
+    i.attachment_limit = text_is(t->hypervisor, "xen") ? "dedicated" : "shared";
+    i.ebs_throughput = mbyte(c, t->ebs_mbps[BASELINE]);
+    i.ebs_max_throughput = mbyte(c, t->ebs_mbps[MAXIMUM]);
     i.enclaves = support(t, "enclaves");
     i.tpm = support(t, "nitro_tpm");
     if (instance_type_has(t, "nitro_tpm"))
         strs_add(c->a, &i.tpm_versions, "2.0");
-    strs_add(c->a, &i.bandwidth, "default");
+    *list_add(c->a, &i.network_cards, struct card) =
+        (struct card){ .index = 0, .interfaces = t->enis, .performance = t->network };
     take_storage(c, &i, t);
-    take_ebs(c, &i, t);
-    take_network(c, &i, t);
     return i;
 }
 
@@ -285,7 +238,7 @@ static bool is_offered(const struct call *c, const struct describe_instance_type
     return in->everywhere == YES || instance_type_in_region(t, c->region);
 }
 
-static int check_names(struct call *c, const struct describe_instance_types *in)
+static int check_type_names(struct call *c, const struct describe_instance_types *in)
 {
     struct list unknown = { 0 };
     LIST_EACH (const char *, name, &in->list.ids) {
@@ -306,7 +259,7 @@ static int describe_instance_types(struct call *c, const struct describe_instanc
     struct list items = { 0 };
     if (in->list.ids.count && in->list.page.max_results != ABSENT)
         return fail(c, E_PageWithIds, "instanceTypesSet", "maxResults");
-    if (check_names(c, in))
+    if (check_type_names(c, in))
         return -1;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim)) {
         if (is_offered(c, in, t) && (!in->list.ids.count || strs_have(&in->list.ids, t->name)))
@@ -351,25 +304,22 @@ static const struct schema offering_schema = {
             { 0 } },
 };
 
-static void add_offering(struct call *c, struct list *into, const char *type,
-                         const char *location_type, const char *location)
-{
-    *list_add(c->a, into, struct offering) =
-        (struct offering){ .type = type, .location_type = location_type, .location = location };
-}
-
+/* by: what the location is, a Region, a zone or its id. */
 static void add_offerings(struct call *c, struct list *into, const struct instance_type *t,
                           const char *by)
 {
+    struct offering o = { .type = t->name, .location_type = by, .location = c->region };
     if (!instance_type_in_region(t, c->region) || text_is(by, "outpost"))
         return;
     if (text_is(by, "region")) {
-        add_offering(c, into, t->name, by, c->region);
+        *list_add(c->a, into, struct offering) = o;
         return;
     }
     LIST_EACH (struct zone, z, &region_find(c->sim, c->region)->zones) {
-        if (text_is(z->type, "availability-zone") && instance_type_in_zone(t, z))
-            add_offering(c, into, t->name, by, text_is(by, "availability-zone") ? z->name : z->id);
+        if (!text_is(z->type, "availability-zone") || !instance_type_in_zone(t, z))
+            continue;
+        o.location = text_is(by, "availability-zone") ? z->name : z->id;
+        *list_add(c->a, into, struct offering) = o;
     }
 }
 
@@ -382,9 +332,8 @@ static int describe_instance_type_offerings(struct call *c,
                                             const struct describe_instance_type_offerings *in)
 {
     struct list items = { 0 };
-    const char *by = in->location_type;
     LIST_EACH (struct instance_type, t, instance_type_all(c->sim))
-        add_offerings(c, &items, t, by);
+        add_offerings(c, &items, t, in->location_type);
     return describe_items(c, &offering_list, &in->list, &items);
 }
 

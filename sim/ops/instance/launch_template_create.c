@@ -1,9 +1,10 @@
 /* Launch templates: made, changed, deleted. */
-#include "ops/instance/launch_template_request.h"
+#include "ops/instance/launch_template_data.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
@@ -42,22 +43,20 @@ static const struct param create_launch_template_params[] = {
     { 0 },
 };
 
-static int check_name(struct call *c, const char *name)
+static int check_template_name(struct call *c, const char *name)
 {
-    struct launch_template before;
     size_t n = strlen(name);
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()./_";
     if (n < 3 || n > 128 || strspn(name, allowed) != n)
         return fail(c, E_TemplateNameShape);
-    if (store_first(c, &launch_template_schema, MINE " AND name = ?3",
-                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)), &before))
+    if (launch_template_find(c, NULL, name, &(struct launch_template){ 0 }))
         return fail(c, E_TemplateNameUsed);
     return 0;
 }
 
 /* The same token gives the stored answer, until the template has changed [recorded]. */
-static int replay(struct call *c, const char *id)
+static int replay_template(struct call *c, const char *id)
 {
     struct launch_template t;
     if (!store_get(c, &launch_template_schema, id, &t) || t.latest_version != 1)
@@ -67,10 +66,10 @@ static int replay(struct call *c, const char *id)
 }
 
 /* Only members with something in them count. */
-static bool is_empty(const struct value *data)
+static bool is_empty_data(const struct value *data)
 {
     for (const struct value *v = data ? data->first : NULL; v; v = v->next) {
-        if (v->type == VALUE_MAP ? !is_empty(v) : !text_blank(v->text))
+        if (v->type == VALUE_MAP ? !is_empty_data(v) : !text_blank(v->text))
             return false;
     }
     return true;
@@ -80,29 +79,29 @@ static int create_launch_template(struct call *c, const struct create_launch_tem
 {
     struct launch_template t = { 0 };
     struct launch_template_version v;
-    const char *before, *code, *warning;
+    struct template_warning warning;
+    const char *before;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
     if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateToken);
     if (before)
-        return replay(c, before);
-    if (is_empty(data))
+        return replay_template(c, before);
+    if (is_empty_data(data))
         return fail(c, E_MissingParameter, "LaunchTemplateData");
-    if (check_name(c, in->name) || template_data_check(c, &in->data, &code, &warning))
+    if (check_template_name(c, in->name) || template_data_check(c, &in->data, &warning))
         return -1;
     t.id = id_new(c, "lt-");
     t.owner = c->account;
     t.region = c->region;
     t.name = in->name;
-    t.created = c->now / 1000 * 1000;
+    t.created = time_whole_seconds(c->now);
     t.created_by = caller_arn(c);
     t.default_version = 1;
     template_add_version(c, &t, NULL, data, in->description, &v);
-    tag_specs_put(c, &in->tag_specs, "launch-template", t.id);
-    t.tags = tag_specs_for(&in->tag_specs, "launch-template");
+    t.tags = tag_specs_put(c, &in->tag_specs, "launch-template", t.id);
     token_keep(c, in->token, t.id);
     emit_template(c, &t, VIEW_CREATED);
-    emit_template_warning(c, code, warning);
+    emit_template_warning(c, &warning);
     return 0;
 }
 
@@ -164,20 +163,14 @@ static const struct param delete_template_params[] = {
     { 0 },
 };
 
-static void remove_version(struct call *c, const struct launch_template_version *v)
-{
-    store_remove(c, &launch_template_version_schema, v->id);
-}
-
 static int delete_launch_template(struct call *c, const struct template_input *in)
 {
     struct launch_template t;
     if (launch_template_own(c, in->id, in->name, &t))
         return -1;
-    struct list versions =
-        store_list(c, &launch_template_version_schema, "template = ?", SQL_ARGS(SQL_TEXT(t.id)));
+    struct list versions = launch_template_versions(c, &t, 1, INT64_MAX);
     LIST_EACH (struct launch_template_version, v, &versions)
-        remove_version(c, v);
+        store_remove(c, &launch_template_version_schema, v->id);
     store_remove(c, &launch_template_schema, t.id);
     emit_template(c, &t, VIEW_BRIEF);
     return 0;
@@ -199,8 +192,8 @@ static const struct param delete_versions_params[] = {
 };
 
 /* The default version, or what is no number, fails the whole call [recorded]. */
-static int check_versions(struct call *c, const struct launch_template *t,
-                          const struct list *versions)
+static int check_deletable(struct call *c, const struct launch_template *t,
+                           const struct list *versions)
 {
     LIST_EACH (const char *, version, versions) {
         int64_t number;
@@ -236,17 +229,18 @@ static int delete_launch_template_versions(struct call *c, const struct template
 {
     struct launch_template t;
     struct list unknown = { 0 };
-    if (launch_template_own(c, in->id, in->name, &t) || check_versions(c, &t, &in->versions))
+    if (launch_template_own(c, in->id, in->name, &t) || check_deletable(c, &t, &in->versions))
         return -1;
     emit_list(c, "successfullyDeletedLaunchTemplateVersionSet");
     LIST_EACH (const char *, version, &in->versions) {
         struct launch_template_version v;
-        if (launch_template_version(c, &t, *version, &v)) {
-            call_clear_error(c);
+        int64_t number = 0;
+        text_int(*version, &number);
+        if (!launch_template_version_find(c, &t, number, &v)) {
             strs_add(c->a, &unknown, *version);
             continue;
         }
-        remove_version(c, &v);
+        store_remove(c, &launch_template_version_schema, v.id);
         emit_deleted(c, &t, *version, true);
     }
     emit_close(c);
@@ -260,7 +254,6 @@ static int delete_launch_template_versions(struct call *c, const struct template
 OPERATION_AS(ec2, DeleteLaunchTemplateVersions, delete_launch_template_versions,
              delete_versions_params, struct template_input, .flags = OP_WRITES,
              .errors = "InvalidLaunchTemplateId.NotFound InvalidParameterValue "
-                       "InvalidLaunchTemplateId.VersionNotFound "
                        "InvalidLaunchTemplateName.NotFoundException InvalidParameterCombination",
              .effects = "the versions are gone; their numbers are not used again");
 

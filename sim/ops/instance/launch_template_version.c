@@ -3,7 +3,7 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/instance/launch_template_request.h"
+#include "ops/instance/launch_template_data.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/token.h"
@@ -37,13 +37,13 @@ static const struct param create_launch_template_version_params[] = {
     { 0 },
 };
 
-static void emit_created(struct call *c, const struct launch_template_version *v, const char *code,
-                         const char *warning)
+static void emit_created(struct call *c, const struct launch_template_version *v,
+                         const struct template_warning *warning)
 {
     emit_open(c, "launchTemplateVersion");
     emit_version(c, v);
     emit_close(c);
-    emit_template_warning(c, code, warning);
+    emit_template_warning(c, warning);
 }
 
 static int create_launch_template_version(struct call *c,
@@ -51,12 +51,13 @@ static int create_launch_template_version(struct call *c,
 {
     struct launch_template t;
     struct launch_template_version source = { 0 }, v;
-    const char *before, *code, *warning;
+    struct template_warning warning = { NULL, NULL };
+    const char *before;
     const struct value *data = value_get(c->input, "LaunchTemplateData");
     if (token_look(c, in->token, &before) == TOKEN_MISUSED)
         return fail(c, E_TemplateVersionToken);
     if (before && store_get(c, &launch_template_version_schema, before, &v)) {
-        emit_created(c, &v, NULL, NULL);
+        emit_created(c, &v, &warning);
         return 0;
     }
     if (launch_template_own(c, in->id, in->name, &t))
@@ -65,11 +66,11 @@ static int create_launch_template_version(struct call *c,
         return -1;
     if (!in->source && !(data && data->first))
         return fail(c, E_MissingParameter, "LaunchTemplateData");
-    if (template_data_check(c, &in->data, &code, &warning))
+    if (template_data_check(c, &in->data, &warning))
         return -1;
     template_add_version(c, &t, source.data, data, in->description, &v);
     token_keep(c, in->token, v.id);
-    emit_created(c, &v, code, warning);
+    emit_created(c, &v, &warning);
     return 0;
 }
 
@@ -100,39 +101,16 @@ static const struct param describe_launch_template_versions_params[] = {
     { 0 },
 };
 
-static void add(struct call *c, struct list *into, const struct launch_template_version *v)
-{
-    *list_add(c->a, into, struct launch_template_version) = *v;
-}
-
 /* Repeated selectors give repeated items [recorded]. */
-static int selected(struct call *c, const struct launch_template *t, const struct list *versions,
-                    struct list *into)
+static int selected_versions(struct call *c, const struct launch_template *t,
+                             const struct list *versions, struct list *into)
 {
     LIST_EACH (const char *, version, versions) {
-        struct launch_template_version v;
-        if (launch_template_version(c, t, *version, &v))
+        if (launch_template_version(c, t, *version,
+                                    list_add(c->a, into, struct launch_template_version)))
             return -1;
-        add(c, into, &v);
     }
     return 0;
-}
-
-static void all_of(struct call *c, const struct launch_template *t,
-                   const struct describe_launch_template_versions *in, struct list *into)
-{
-    int64_t min = 1, max = INT64_MAX;
-    if (in->min)
-        text_int(in->min, &min);
-    if (in->max)
-        text_int(in->max, &max);
-    struct list found = store_list(c, &launch_template_version_schema,
-                                   "template = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
-                                   SQL_ARGS(SQL_TEXT(t->id), SQL_INT(min), SQL_INT(max)));
-    LIST_EACH (struct launch_template_version, v, &found) {
-        v->is_default = v->number == t->default_version ? YES : NO;
-        add(c, into, v);
-    }
 }
 
 /* $Default or $Latest of every template. */
@@ -140,7 +118,7 @@ static int of_every_template(struct call *c, const struct list *versions, struct
 {
     struct list templates = store_list(c, &launch_template_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     LIST_EACH (struct launch_template, t, &templates) {
-        if (selected(c, t, versions, into))
+        if (selected_versions(c, t, versions, into))
             return -1;
     }
     return 0;
@@ -150,6 +128,7 @@ static int find_versions(struct call *c, const struct describe_launch_template_v
                          struct list *into)
 {
     struct launch_template t;
+    int64_t min = 1, max = INT64_MAX;
     if (in->versions.count && (in->min || in->max))
         return fail(c, E_TemplateMixed);
     if (!in->id && !in->name)
@@ -158,8 +137,12 @@ static int find_versions(struct call *c, const struct describe_launch_template_v
     if (launch_template_own(c, in->id, in->name, &t))
         return -1;
     if (in->versions.count)
-        return selected(c, &t, &in->versions, into);
-    all_of(c, &t, in, into);
+        return selected_versions(c, &t, &in->versions, into);
+    if (in->min)
+        text_int(in->min, &min);
+    if (in->max)
+        text_int(in->max, &max);
+    *into = launch_template_versions(c, &t, min, max);
     return 0;
 }
 
@@ -174,7 +157,7 @@ static int describe_launch_template_versions(struct call *c,
     LIST_EACH (struct launch_template_version, v, &found) {
         template_filter_values(c, v);
         if (filters_match(c, &launch_template_version_schema, v, &in->filters))
-            add(c, &matching, v);
+            *list_add(c->a, &matching, struct launch_template_version) = *v;
     }
     if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &matching,
                  sizeof(struct launch_template_version), &token))

@@ -12,11 +12,11 @@
 #include "request/tag_spec.h"
 #include "store/noun.h"
 
-#define LONGEST_TEXT 255
+#define MAX_TEXT 255
 
 bool security_group_text_is_valid(const char *text)
 {
-    return strlen(text) <= LONGEST_TEXT
+    return strlen(text) <= MAX_TEXT
            && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  ". _-:/()#,@[]+=&;{}!$*")];
 }
@@ -25,13 +25,10 @@ int security_group_named_by(struct call *c, const char *id, const char *name,
                             struct security_group *ret)
 {
     struct vpc v;
-    network_ensure(c);
     if (!id && !name)
         return fail(c, E_MissingParameter, "groupId");
-    if (id && id_check(c, "sg-", id))
+    if (id && (id_check(c, "sg-", id) || security_group_own(c, id, ret)))
         return -1;
-    if (id && !security_group_find(c, id, ret))
-        return fail(c, E_GroupNotFound, id);
     if (id)
         return name && !text_is(name, ret->name) ? fail(c, E_GroupIdAndName) : 0;
     if (!vpc_default(c, &v)) /* names are for the default VPC [guide] */
@@ -55,16 +52,16 @@ static const struct param describe_security_groups_params[] = {
     { 0 },
 };
 
-MISSING(no_group, E_GroupNotFound);
+MISSING(no_security_group, E_GroupNotFound);
 
-static const struct describe group_list = {
+static const struct describe security_group_list = {
     .schema = &security_group_schema,
     .set = "securityGroupInfo",
     .ids_name = "securityGroupIds",
     .visible = MINE,
     .before = network_ensure,
     .prepare = security_group_prepare,
-    .missing = no_group,
+    .missing = no_security_group,
 };
 
 static int describe_security_groups(struct call *c, const struct describe_security_groups *in)
@@ -76,7 +73,7 @@ static int describe_security_groups(struct call *c, const struct describe_securi
             return -1;
         strs_add(c->a, &asked.ids, g.id);
     }
-    return describe(c, &group_list, &asked);
+    return describe(c, &security_group_list, &asked);
 }
 
 /* The first look makes the default VPC: a write. */
@@ -109,7 +106,8 @@ static int check_ascii(struct call *c, const char *name, const char *text)
     return 0;
 }
 
-static int check_new_group(struct call *c, const struct create_security_group *in, struct vpc *ret)
+static int check_new_security_group(struct call *c, const struct create_security_group *in,
+                                    struct vpc *ret)
 {
     struct security_group before;
     if (check_ascii(c, "GroupName", in->name)
@@ -126,8 +124,8 @@ static int check_new_group(struct call *c, const struct create_security_group *i
                        : fail(c, E_GroupReserved, in->name);
     if (!in->vpc && !vpc_default(c, ret))
         return fail(c, E_NoDefaultVpc);
-    if (in->vpc && !vpc_find(c, in->vpc, ret))
-        return fail(c, E_VpcNotFound, in->vpc);
+    if (in->vpc && vpc_own(c, in->vpc, ret))
+        return -1;
     if (security_group_named(c, ret->id, in->name, &before))
         return fail(c, E_GroupDuplicate, in->name, ret->id);
     return 0;
@@ -136,15 +134,13 @@ static int check_new_group(struct call *c, const struct create_security_group *i
 static int create_security_group(struct call *c, const struct create_security_group *in)
 {
     struct vpc v;
-    network_ensure(c);
-    if (check_new_group(c, in, &v) || dry_run_ends(c))
+    if (check_new_security_group(c, in, &v) || dry_run_ends(c))
         return -1;
     struct security_group g = {
         .id = id_new(c, "sg-"), .vpc = v.id, .name = in->name, .description = in->description
     };
     security_group_create(c, &g);
-    tag_specs_put(c, &in->tag_specs, "security-group", g.id);
-    struct list tags = tag_specs_for(&in->tag_specs, "security-group");
+    struct list tags = tag_specs_put(c, &in->tag_specs, "security-group", g.id);
     emit_bool(c, "return", true);
     emit_text(c, "groupId", g.id);
     emit_text(c, "securityGroupArn", g.arn);
@@ -171,16 +167,6 @@ static const struct param delete_security_group_params[] = {
     { 0 },
 };
 
-/* An interface stands in it, or a rule of another group names it. */
-static bool is_in_use(struct call *c, const struct security_group *g)
-{
-    return store_number(c->store,
-                        "SELECT 1 FROM network_interface_groups WHERE id = ?1 UNION ALL"
-                        " SELECT 1 FROM security_group_rule WHERE peer = ?1 AND grp <> ?1 LIMIT 1",
-                        SQL_ARGS(SQL_TEXT(g->id)))
-           != ABSENT;
-}
-
 static int delete_security_group(struct call *c, const struct delete_security_group *in)
 {
     struct security_group g;
@@ -188,7 +174,7 @@ static int delete_security_group(struct call *c, const struct delete_security_gr
         return -1;
     if (text_is(g.name, "default"))
         return fail(c, E_GroupDefaultStays, g.id);
-    if (is_in_use(c, &g))
+    if (security_group_in_use(c, &g))
         return fail(c, E_GroupInUse, g.id);
     if (dry_run_ends(c))
         return -1;

@@ -1,6 +1,5 @@
 /* Rules of security groups: authorized, revoked, described. */
-#include <string.h>
-
+#include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -182,27 +181,35 @@ static int begin_rule(struct call *c, const struct permission_input *p,
     return 0;
 }
 
+/* One more rule for a peer of the permission, which the caller sets; NULL: refused. */
+static struct security_group_rule *add_rule(struct call *c, const struct permission_input *p,
+                                            const char *description, struct list *into)
+{
+    struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
+    if (begin_rule(c, p, rule))
+        return NULL;
+    rule->description = description;
+    return rule;
+}
+
 static int range_rules(struct call *c, const struct permission_input *p, struct list *into)
 {
     LIST_EACH (struct range_input, r, &p->ranges) {
-        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
-        uint32_t base;
-        int prefix;
-        if (begin_rule(c, p, rule))
+        struct security_group_rule *rule = add_rule(c, p, r->description, into);
+        struct cidr block;
+        if (!rule)
             return -1;
-        if (!cidr_parse(r->cidr, &base, &prefix))
+        if (!cidr_parse(r->cidr, &block))
             return fail(c, E_RuleCidr, r->cidr ? r->cidr : "");
-        rule->cidr = cidr_format(c->a, base, prefix); /* host bits are cut off [recorded] */
-        rule->description = r->description;
+        rule->cidr = cidr_format(c->a, block); /* host bits are cut off [recorded] */
     }
     LIST_EACH (struct range_input, r, &p->ranges6) {
-        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
-        if (begin_rule(c, p, rule))
+        struct security_group_rule *rule = add_rule(c, p, r->description, into);
+        if (!rule)
             return -1;
         rule->cidr6 = cidr6_canonical(c->a, r->cidr); /* in both families [guide] */
         if (!rule->cidr6)
             return fail(c, E_RuleCidr, r->cidr ? r->cidr : "");
-        rule->description = r->description;
     }
     LIST_EACH (struct range_input, r, &p->prefixes)
         return fail(c, E_PrefixListNotFound, r->cidr ? r->cidr : "");
@@ -213,23 +220,20 @@ static int group_rules(struct call *c, const struct permission_input *p,
                        const struct security_group *g, struct list *into)
 {
     LIST_EACH (struct peer_input, peer, &p->groups) {
-        struct security_group_rule *rule = list_add(c->a, into, struct security_group_rule);
+        struct security_group_rule *rule = add_rule(c, p, peer->description, into);
         struct security_group other;
-        if (begin_rule(c, p, rule))
+        if (!rule)
             return -1;
-        if (peer->group ? !security_group_find(c, peer->group, &other)
-                        : !peer->name || !security_group_named(c, g->vpc, peer->name, &other))
-            return fail(c, E_GroupNotFound,
-                        peer->group  ? peer->group
-                        : peer->name ? peer->name
-                                     : "");
+        if (peer->group && security_group_own(c, peer->group, &other))
+            return -1;
+        if (!peer->group && !(peer->name && security_group_named(c, g->vpc, peer->name, &other)))
+            return fail(c, E_GroupNotFound, peer->name ? peer->name : "");
         if (peer->user && !text_is(peer->user, other.owner))
             return fail(c, E_GroupNotFound, other.id);
         if (!text_is(other.vpc, g->vpc) || (peer->vpc && !text_is(peer->vpc, other.vpc)))
             return fail(c, E_GroupOtherNetwork);
         rule->peer = other.id;
         rule->peer_owner = other.owner;
-        rule->description = peer->description;
     }
     return 0;
 }
@@ -317,8 +321,8 @@ static int wanted_rules(struct call *c, const struct rules_input *in,
     return 0;
 }
 
-static bool find_same(struct call *c, const struct security_group_rule *r,
-                      struct security_group_rule *ret)
+static bool find_same_rule(struct call *c, const struct security_group_rule *r,
+                           struct security_group_rule *ret)
 {
     return store_first(c, &security_group_rule_schema,
                        "grp = ?1 AND is_egress = ?2 AND protocol = ?3 AND from_port = ?4"
@@ -339,7 +343,7 @@ static const char *upper(struct call *c, const char *text)
     return out;
 }
 
-static const char *on_change(struct call *c, const struct security_group_rule *r)
+static const char *describe_rule(struct call *c, const struct security_group_rule *r)
 {
     const char *peer = r->cidr ? r->cidr : r->cidr6 ? r->cidr6 : r->peer;
     if (text_is(r->protocol, "-1"))
@@ -352,17 +356,16 @@ static int put_rules(struct call *c, const struct rules_input *in, struct list *
 {
     LIST_EACH (struct security_group_rule, r, rules) {
         struct security_group_rule before;
-        if (find_same(c, r, &before))
-            return fail(c, E_RuleDuplicate, on_change(c, r));
+        if (find_same_rule(c, r, &before))
+            return fail(c, E_RuleDuplicate, describe_rule(c, r));
         r->id = id_new(c, "sgr-");
         store_put(c, &security_group_rule_schema, r);
-        tag_specs_put(c, &in->tag_specs, "security-group-rule", r->id);
-        r->tags = tag_specs_for(&in->tag_specs, "security-group-rule");
+        r->tags = tag_specs_put(c, &in->tag_specs, "security-group-rule", r->id);
     }
     return 0;
 }
 
-static int authorize(struct call *c, const struct rules_input *in, bool egress)
+static int authorize_rules(struct call *c, const struct rules_input *in, bool egress)
 {
     struct security_group g;
     struct list rules = { 0 };
@@ -378,12 +381,12 @@ static int authorize(struct call *c, const struct rules_input *in, bool egress)
 
 static int authorize_security_group_ingress(struct call *c, const struct rules_input *in)
 {
-    return authorize(c, in, false);
+    return authorize_rules(c, in, false);
 }
 
 static int authorize_security_group_egress(struct call *c, const struct rules_input *in)
 {
-    return authorize(c, in, true);
+    return authorize_rules(c, in, true);
 }
 
 #define AUTHORIZE_ERRORS                                                                           \
@@ -430,7 +433,7 @@ static int rules_by_content(struct call *c, const struct rules_input *in,
     bool forgiving = vpc_default(c, &v) && text_is(v.id, g->vpc); /* no error there [guide] */
     LIST_EACH (struct security_group_rule, r, &wanted) {
         struct security_group_rule found;
-        bool known = find_same(c, r, &found);
+        bool known = find_same_rule(c, r, &found);
         if (!known && !forgiving)
             return fail(c, E_RuleAbsent);
         *list_add(c->a, known ? into : ret_unknown, struct security_group_rule) =
@@ -439,7 +442,7 @@ static int rules_by_content(struct call *c, const struct rules_input *in,
     return 0;
 }
 
-static int revoke(struct call *c, const struct rules_input *in, bool egress)
+static int revoke_rules(struct call *c, const struct rules_input *in, bool egress)
 {
     struct security_group g;
     struct list rules = { 0 }, unknown = { 0 };
@@ -463,12 +466,12 @@ static int revoke(struct call *c, const struct rules_input *in, bool egress)
 
 static int revoke_security_group_ingress(struct call *c, const struct rules_input *in)
 {
-    return revoke(c, in, false);
+    return revoke_rules(c, in, false);
 }
 
 static int revoke_security_group_egress(struct call *c, const struct rules_input *in)
 {
-    return revoke(c, in, true);
+    return revoke_rules(c, in, true);
 }
 
 #define REVOKE_ERRORS                                                                              \
@@ -486,7 +489,7 @@ OPERATION_AS(ec2, RevokeSecurityGroupEgress, revoke_security_group_egress, revok
 
 /* ---- DescribeSecurityGroupRules ---- */
 
-static const struct param describe_rules_params[] = {
+static const struct param describe_security_group_rules_params[] = {
     { "Filter", FILTERS(struct listing, filters) },
     { "SecurityGroupRuleId", TEXTS(struct listing, ids) },
     PAGING(struct listing, page),
@@ -506,5 +509,6 @@ static const struct describe rule_list = {
 };
 
 /* The first look makes the default VPC: a write. */
-LISTS(ec2, DescribeSecurityGroupRules, describe_rules_params, rule_list, .flags = OP_WRITES,
+LISTS(ec2, DescribeSecurityGroupRules, describe_security_group_rules_params, rule_list,
+      .flags = OP_WRITES,
       .errors = "InvalidSecurityGroupRuleId.NotFound InvalidParameterCombination");

@@ -1,4 +1,5 @@
-/* Subnets. */
+/* Subnets: made, described, changed, deleted. */
+#include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -62,30 +63,19 @@ static const struct param create_subnet_params[] = {
     { 0 },
 };
 
-struct block {
-    uint32_t base;
-    int prefix;
-};
-
-static bool block_has(struct block outer, struct block inner)
+static int check_block(struct call *c, const struct vpc *v, const char *cidr, struct cidr *ret)
 {
-    uint32_t mask = outer.prefix ? ~UINT32_C(0) << (32 - outer.prefix) : 0;
-    return inner.prefix >= outer.prefix && (inner.base & mask) == outer.base;
-}
-
-static int check_block(struct call *c, const struct vpc *v, const char *cidr, struct block *ret)
-{
-    struct block whole = { 0 };
-    if (!cidr_parse(cidr, &ret->base, &ret->prefix))
+    struct cidr whole = { 0 };
+    if (!cidr_parse(cidr, ret))
         return fail(c, E_ValueInvalid, cidr, "cidrBlock", "This is not a valid CIDR block.");
-    cidr_parse(v->cidr, &whole.base, &whole.prefix);
-    if (ret->prefix > 28 || !block_has(whole, *ret))
+    cidr_parse(v->cidr, &whole);
+    if (ret->prefix > 28 || !cidr_has(whole, *ret))
         return fail(c, E_SubnetRange, cidr);
     struct list subnets = store_list(c, &subnet_schema, "vpc = ?", SQL_ARGS(SQL_TEXT(v->id)));
     LIST_EACH (struct subnet, s, &subnets) {
-        struct block other = { 0 };
-        cidr_parse(s->cidr, &other.base, &other.prefix);
-        if (block_has(other, *ret) || block_has(*ret, other))
+        struct cidr other = { 0 };
+        cidr_parse(s->cidr, &other);
+        if (cidr_has(other, *ret) || cidr_has(*ret, other))
             return fail(c, E_SubnetConflict, cidr);
     }
     return 0;
@@ -113,26 +103,23 @@ static int choose_zone(struct call *c, const struct create_subnet *in, const str
 static int create_subnet(struct call *c, const struct create_subnet *in)
 {
     struct vpc v;
-    struct block block;
+    struct cidr block;
     const struct zone *zone;
-    network_ensure(c);
     if (!in->cidr)
         return fail(c, E_MissingParameter, "cidrBlock");
-    if (!vpc_find(c, in->vpc, &v))
-        return fail(c, E_VpcNotFound, in->vpc);
-    if (choose_zone(c, in, &zone) || check_block(c, &v, in->cidr, &block))
+    if (vpc_own(c, in->vpc, &v) || choose_zone(c, in, &zone)
+        || check_block(c, &v, in->cidr, &block))
         return -1;
     struct subnet s = { .id = id_new(c, "subnet-"),
                         .vpc = v.id,
-                        .cidr = cidr_format(c->a, block.base, block.prefix),
+                        .cidr = cidr_format(c->a, block),
                         .zone = zone->name,
                         .zone_id = zone->id,
                         .state = "available",
                         .default_for_zone = NO,
                         .map_public_ip = NO };
     subnet_create(c, &s);
-    tag_specs_put(c, &in->tag_specs, "subnet", s.id);
-    s.tags = tag_specs_for(&in->tag_specs, "subnet");
+    s.tags = tag_specs_put(c, &in->tag_specs, "subnet", s.id);
     subnet_prepare(c, &s);
     emit_open(c, "subnet");
     emit_noun(c, &subnet_schema, &s, VIEW_CREATED);
@@ -158,12 +145,9 @@ static const struct param delete_subnet_params[] = {
 static int delete_subnet(struct call *c, const struct delete_subnet *in)
 {
     struct subnet s;
-    network_ensure(c);
-    if (!subnet_find(c, in->id, &s))
-        return fail(c, E_SubnetNotFound, in->id);
-    if (store_number(c->store, "SELECT 1 FROM network_interface WHERE subnet = ? LIMIT 1",
-                     SQL_ARGS(SQL_TEXT(s.id)))
-        != ABSENT)
+    if (subnet_own(c, in->id, &s))
+        return -1;
+    if (subnet_in_use(c, &s))
         return fail(c, E_SubnetInUse, in->id);
     store_remove(c, &subnet_schema, s.id);
     return 0;
@@ -175,45 +159,31 @@ OPERATION(ec2, DeleteSubnet, delete_subnet, .flags = OP_WRITES, .answer = ANSWER
 
 /* ---- ModifySubnetAttribute ---- */
 
-struct subnet_switch {
-    enum tri value;
-};
-
 struct modify_subnet_attribute {
     const char *id, *hostname_type;
-    struct subnet_switch map_public_ip, dns64, a_record, aaaa_record;
+    struct boolean_value map_public_ip, dns64, a_record, aaaa_record;
 };
 
 static const char *const hostname_types[] = { "ip-name", "resource-name", NULL };
 
-static const struct param switch_params[] = {
-    { "Value", BOOL(struct subnet_switch, value) },
-    { 0 },
-};
-
 static const struct param modify_subnet_attribute_params[] = {
     { "AssignIpv6AddressOnCreation", REFUSED(STRUCT, IPV6_WHY) },
-    { "MapPublicIpOnLaunch", STRUCT(struct modify_subnet_attribute, map_public_ip, switch_params) },
+    { "MapPublicIpOnLaunch",
+      STRUCT(struct modify_subnet_attribute, map_public_ip, boolean_value_params) },
     { "SubnetId", TEXT(struct modify_subnet_attribute, id), .flags = PARAM_REQUIRED },
     { "MapCustomerOwnedIpOnLaunch", REFUSED(STRUCT, OUTPOST_WHY) },
     { "CustomerOwnedIpv4Pool", REFUSED(TEXT, OUTPOST_WHY) },
-    { "EnableDns64", STRUCT(struct modify_subnet_attribute, dns64, switch_params) },
+    { "EnableDns64", STRUCT(struct modify_subnet_attribute, dns64, boolean_value_params) },
     { "PrivateDnsHostnameTypeOnLaunch", TEXT(struct modify_subnet_attribute, hostname_type),
       .values = hostname_types },
     { "EnableResourceNameDnsARecordOnLaunch",
-      STRUCT(struct modify_subnet_attribute, a_record, switch_params) },
+      STRUCT(struct modify_subnet_attribute, a_record, boolean_value_params) },
     { "EnableResourceNameDnsAAAARecordOnLaunch",
-      STRUCT(struct modify_subnet_attribute, aaaa_record, switch_params) },
+      STRUCT(struct modify_subnet_attribute, aaaa_record, boolean_value_params) },
     { "EnableLniAtDeviceIndex", REFUSED(INT, OUTPOST_WHY) },
     { "DisableLniAtDeviceIndex", REFUSED(STRUCT, OUTPOST_WHY) },
     { 0 },
 };
-
-static void set(enum tri *into, enum tri value)
-{
-    if (value != UNSET)
-        *into = value;
-}
 
 static int modify_subnet_attribute(struct call *c, const struct modify_subnet_attribute *in)
 {
@@ -221,17 +191,16 @@ static int modify_subnet_attribute(struct call *c, const struct modify_subnet_at
     int given = (in->map_public_ip.value != UNSET) + (in->dns64.value != UNSET)
                 + (in->a_record.value != UNSET) + (in->aaaa_record.value != UNSET)
                 + (in->hostname_type != NULL);
-    network_ensure(c);
-    if (!subnet_find(c, in->id, &s))
-        return fail(c, E_SubnetNotFound, in->id);
+    if (subnet_own(c, in->id, &s))
+        return -1;
     if (given != 1) /* one attribute in each call [guide] */
         return fail(c, E_ParameterCombination,
                     given ? "Fields for multiple attribute types specified"
                           : "No attributes specified.");
-    set(&s.map_public_ip, in->map_public_ip.value);
-    set(&s.dns64, in->dns64.value);
-    set(&s.dns_a_record, in->a_record.value);
-    set(&s.dns_aaaa_record, in->aaaa_record.value);
+    tri_set(&s.map_public_ip, in->map_public_ip.value);
+    tri_set(&s.dns64, in->dns64.value);
+    tri_set(&s.dns_a_record, in->a_record.value);
+    tri_set(&s.dns_aaaa_record, in->aaaa_record.value);
     if (in->hostname_type)
         s.hostname_type = in->hostname_type;
     store_put(c, &subnet_schema, &s);

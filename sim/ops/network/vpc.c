@@ -1,4 +1,5 @@
-/* VPCs and their attributes; interfaces as they are described. */
+/* VPCs: made, described, deleted, and their attributes. */
+#include "base/cidr.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -38,30 +39,6 @@ static const struct describe vpc_list = {
 LISTS(ec2, DescribeVpcs, describe_vpcs_params, vpc_list, .flags = OP_WRITES,
       .errors = "InvalidVpcID.NotFound InvalidParameterCombination");
 
-/* ---- DescribeNetworkInterfaces ---- */
-
-static const struct param describe_interfaces_params[] = {
-    PAGING(struct listing, page),
-    { "IncludeManagedResources", IGNORED(BOOL, "no interface here is managed by a service") },
-    { "NetworkInterfaceId", TEXTS(struct listing, ids) },
-    { "Filter", FILTERS(struct listing, filters) },
-    { 0 },
-};
-
-MISSING(no_interface, E_InterfaceNotFound);
-
-static const struct describe interface_list = {
-    .schema = &network_interface_schema,
-    .set = "networkInterfaceSet",
-    .ids_name = "networkInterfaceIdSet",
-    .visible = MINE,
-    .prepare = network_interface_prepare,
-    .missing = no_interface,
-};
-
-LISTS(ec2, DescribeNetworkInterfaces, describe_interfaces_params, interface_list,
-      .errors = "InvalidNetworkInterfaceID.NotFound InvalidParameterCombination");
-
 /* ---- CreateVpc ---- */
 
 struct create_vpc {
@@ -91,18 +68,17 @@ static const struct param create_vpc_params[] = {
 
 static int create_vpc(struct call *c, const struct create_vpc *in)
 {
-    uint32_t base;
-    int prefix;
+    struct cidr block;
     if (!in->cidr)
         return fail(c, E_MissingParameter, "cidrBlock");
     if (in->ipv6 == YES)
         return fail(c, E_NotSimulated, "AmazonProvidedIpv6CidrBlock", IPV6_WHY);
-    if (!cidr_parse(in->cidr, &base, &prefix))
+    if (!cidr_parse(in->cidr, &block))
         return fail(c, E_ValueInvalid, in->cidr, "cidrBlock", "This is not a valid CIDR block.");
-    if (prefix < 16 || prefix > 28)
+    if (block.prefix < 16 || block.prefix > 28)
         return fail(c, E_VpcRange, in->cidr);
     struct vpc v = { .id = id_new(c, "vpc-"),
-                     .cidr = cidr_format(c->a, base, prefix), /* host bits are cut off [recorded] */
+                     .cidr = cidr_format(c->a, block), /* host bits are cut off [recorded] */
                      .state = "available",
                      .tenancy = in->tenancy,
                      .is_default = NO,
@@ -110,8 +86,7 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
                      .dns_hostnames = NO,
                      .address_metrics = NO };
     vpc_create(c, &v);
-    tag_specs_put(c, &in->tag_specs, "vpc", v.id);
-    v.tags = tag_specs_for(&in->tag_specs, "vpc");
+    v.tags = tag_specs_put(c, &in->tag_specs, "vpc", v.id);
     v.state = "pending"; /* in this answer only [recorded] */
     vpc_prepare(c, &v);
     emit_open(c, "vpc");
@@ -134,25 +109,13 @@ static const struct param delete_vpc_params[] = {
     { 0 },
 };
 
-static bool has_dependents(struct call *c, const struct vpc *v)
-{
-    return store_number(
-               c->store,
-               "SELECT 1 FROM subnet WHERE vpc = ?1 UNION ALL SELECT 1 FROM network_interface WHERE"
-               " vpc = ?1 UNION ALL SELECT 1 FROM security_group WHERE vpc = ?1"
-               " AND name <> 'default' LIMIT 1",
-               SQL_ARGS(SQL_TEXT(v->id)))
-           != ABSENT;
-}
-
 static int delete_vpc(struct call *c, const struct delete_vpc *in)
 {
     struct vpc v;
     struct security_group g;
-    network_ensure(c);
-    if (!vpc_find(c, in->id, &v))
-        return fail(c, E_VpcNotFound, in->id);
-    if (has_dependents(c, &v))
+    if (vpc_own(c, in->id, &v))
+        return -1;
+    if (vpc_in_use(c, &v))
         return fail(c, E_VpcInUse, in->id);
     if (security_group_default(c, v.id, &g))
         security_group_remove(c, &g);
@@ -183,9 +146,8 @@ static const struct param describe_vpc_attribute_params[] = {
 static int describe_vpc_attribute(struct call *c, const struct describe_vpc_attribute *in)
 {
     struct vpc v;
-    network_ensure(c);
-    if (!vpc_find(c, in->id, &v))
-        return fail(c, E_VpcNotFound, in->id);
+    if (vpc_own(c, in->id, &v))
+        return -1;
     enum tri value = text_is(in->attribute, "enableDnsSupport")     ? v.dns_support
                      : text_is(in->attribute, "enableDnsHostnames") ? v.dns_hostnames
                                                                     : v.address_metrics;
@@ -201,18 +163,9 @@ OPERATION(ec2, DescribeVpcAttribute, describe_vpc_attribute, .flags = OP_WRITES,
 
 /* ---- ModifyVpcAttribute ---- */
 
-struct boolean_value {
-    enum tri value;
-};
-
 struct modify_vpc_attribute {
     const char *id;
     struct boolean_value support, hostnames, metrics;
-};
-
-static const struct param boolean_value_params[] = {
-    { "Value", BOOL(struct boolean_value, value) },
-    { 0 },
 };
 
 static const struct param modify_vpc_attribute_params[] = {
@@ -224,27 +177,20 @@ static const struct param modify_vpc_attribute_params[] = {
     { 0 },
 };
 
-static void set(enum tri *into, enum tri value)
-{
-    if (value != UNSET)
-        *into = value;
-}
-
 static int modify_vpc_attribute(struct call *c, const struct modify_vpc_attribute *in)
 {
     struct vpc v;
     int given = (in->support.value != UNSET) + (in->hostnames.value != UNSET)
                 + (in->metrics.value != UNSET);
-    network_ensure(c);
-    if (!vpc_find(c, in->id, &v))
-        return fail(c, E_VpcNotFound, in->id);
+    if (vpc_own(c, in->id, &v))
+        return -1;
     if (given != 1)
         return fail(c, E_ParameterCombination,
                     given ? "Fields for multiple attribute types specified"
                           : "No attributes specified.");
-    set(&v.dns_support, in->support.value);
-    set(&v.dns_hostnames, in->hostnames.value);
-    set(&v.address_metrics, in->metrics.value);
+    tri_set(&v.dns_support, in->support.value);
+    tri_set(&v.dns_hostnames, in->hostnames.value);
+    tri_set(&v.address_metrics, in->metrics.value);
     store_put(c, &vpc_schema, &v);
     return 0;
 }

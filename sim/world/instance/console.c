@@ -2,6 +2,7 @@
  * form in which Linux and Windows machines tell theirs. */
 #include "world/instance/console.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -24,7 +25,7 @@ const struct schema console_event_schema = {
                                 { 0 } },
 };
 
-static void note(struct call *c, const struct instance *i, const char *what, const char *why)
+static void note_event(struct call *c, const struct instance *i, const char *what, const char *why)
 {
     struct console_event e = {
         .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots
@@ -35,17 +36,17 @@ static void note(struct call *c, const struct instance *i, const char *what, con
 
 void console_boot(struct call *c, const struct instance *i, const char *why)
 {
-    note(c, i, "boot", why);
+    note_event(c, i, "boot", why);
 }
 
 void console_shutdown(struct call *c, const struct instance *i, const char *why)
 {
-    note(c, i, "shutdown", why);
+    note_event(c, i, "shutdown", why);
 }
 
 void console_recovery(struct call *c, const struct instance *i, const char *device)
 {
-    note(c, i, "recovery", device);
+    note_event(c, i, "recovery", device);
 }
 
 void console_forget(struct call *c, const char *instance)
@@ -56,15 +57,17 @@ void console_forget(struct call *c, const char *instance)
 
 /* ---- Linux ---- */
 
-static const char *stamp(struct call *c, int64_t ms)
+/* A line of the kernel's form: [ms since the boot] text. */
+__attribute__((format(printf, 4, 5))) static void linux_line(struct call *c, struct list *out,
+                                                             int64_t up, const char *format, ...)
 {
-    return arena_printf(c->a, "[%5lld.%06lld]", (long long)(ms / 1000),
-                        (long long)(ms % 1000 * 1000));
-}
-
-static void line(struct call *c, struct list *out, int64_t up, const char *text)
-{
-    strs_add(c->a, out, arena_printf(c->a, "%s %s", stamp(c, up), text));
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(c->a, format, args);
+    va_end(args);
+    strs_add(c->a, out,
+             arena_printf(c->a, "[%5lld.%06lld] %s", (long long)(up / 1000),
+                          (long long)(up % 1000 * 1000), text));
 }
 
 static const char *host_name(struct call *c, const struct instance *i)
@@ -77,56 +80,47 @@ static void linux_boot(struct call *c, const struct instance *i, const struct co
                        struct list *out)
 {
     const char *when = time_format_s(c->a, e->at);
-    line(c, out, 0, arena_printf(c->a, "Linux version 6.1.0-amisim (%s)", i->machine.architecture));
-    line(c, out, 0,
-         arena_printf(c->a, "Command line: root=%s console=tty0 console=ttyS0,115200n8",
-                      i->machine.root_device ? i->machine.root_device : "/dev/sda1"));
-    line(c, out, 120,
-         text_is(i->machine.virtualization, "paravirtual")
-             ? "Booting paravirtualized kernel on Xen"
-             : arena_printf(c->a, "DMI: Amazon EC2 %s/, BIOS 1.0 10/16/2017", i->type));
-    line(c, out, 1480, "systemd[1]: Detected virtualization amazon.");
-    line(c, out, 2910,
-         arena_printf(c->a, "cloud-init[1]: Cloud-init running 'init' at %s. Up 2.91 seconds.",
-                      when));
-    line(c, out, 3020,
-         arena_printf(c->a, "ci-info: | eth0 | True | %s | global |",
-                      i->private_ip ? i->private_ip : "-"));
-    line(c, out, 5640,
-         arena_printf(c->a, "cloud-init[1]: instance-id: %s, boot %lld (%s)", i->id,
-                      (long long)e->boot, e->why));
-    line(c, out, 6250,
-         arena_printf(c->a, "cloud-init[1]: Cloud-init finished at %s. Datasource DataSourceEc2.",
-                      when));
+    linux_line(c, out, 0, "Linux version 6.1.0-amisim (%s)", i->machine.architecture);
+    linux_line(c, out, 0, "Command line: root=%s console=tty0 console=ttyS0,115200n8",
+               i->machine.root_device ? i->machine.root_device : "/dev/sda1");
+    if (text_is(i->machine.virtualization, "paravirtual"))
+        linux_line(c, out, 120, "Booting paravirtualized kernel on Xen");
+    else
+        linux_line(c, out, 120, "DMI: Amazon EC2 %s/, BIOS 1.0 10/16/2017", i->type);
+    linux_line(c, out, 1480, "systemd[1]: Detected virtualization amazon.");
+    linux_line(c, out, 2910, "cloud-init[1]: Cloud-init running 'init' at %s. Up 2.91 seconds.",
+               when);
+    linux_line(c, out, 3020, "ci-info: | eth0 | True | %s | global |",
+               i->private_ip ? i->private_ip : "-");
+    linux_line(c, out, 5640, "cloud-init[1]: instance-id: %s, boot %lld (%s)", i->id,
+               (long long)e->boot, e->why);
+    linux_line(c, out, 6250, "cloud-init[1]: Cloud-init finished at %s. Datasource DataSourceEc2.",
+               when);
     strs_add(c->a, out, arena_printf(c->a, "%s login: ", host_name(c, i)));
 }
 
 static void linux_shutdown(struct call *c, const struct console_event *e, int64_t up,
                            struct list *out)
 {
-    line(c, out, up, "systemd[1]: Stopped target Multi-User System.");
-    line(c, out, up + 310, "systemd-shutdown[1]: Syncing filesystems and block devices.");
-    line(c, out, up + 640,
-         arena_printf(c->a, "reboot: %s (%s)",
-                      text_is(e->why, "stop") || text_is(e->why, "terminate") ? "Power down"
-                                                                              : "Restarting system",
-                      e->why));
+    bool off = text_is(e->why, "stop") || text_is(e->why, "terminate");
+    linux_line(c, out, up, "systemd[1]: Stopped target Multi-User System.");
+    linux_line(c, out, up + 310, "systemd-shutdown[1]: Syncing filesystems and block devices.");
+    linux_line(c, out, up + 640, "reboot: %s (%s)", off ? "Power down" : "Restarting system",
+               e->why);
 }
 
 static void linux_recovery(struct call *c, const struct console_event *e, struct list *out)
 {
-    line(
-        c, out, 1320,
-        arena_printf(c->a, "EXT4-fs (%s): INFO: recovery required on readonly filesystem", e->why));
-    line(c, out, 1510, arena_printf(c->a, "EXT4-fs (%s): recovery complete", e->why));
-    line(c, out, 1520,
-         arena_printf(c->a, "EXT4-fs (%s): mounted filesystem with ordered data mode", e->why));
+    linux_line(c, out, 1320, "EXT4-fs (%s): INFO: recovery required on readonly filesystem",
+               e->why);
+    linux_line(c, out, 1510, "EXT4-fs (%s): recovery complete", e->why);
+    linux_line(c, out, 1520, "EXT4-fs (%s): mounted filesystem with ordered data mode", e->why);
 }
 
 /* ---- Windows: event log entries and the launch agent's lines ---- */
 
-static void windows_line(struct call *c, const struct console_event *e, const char *text,
-                         struct list *out)
+static void windows_line(struct call *c, const struct console_event *e, struct list *out,
+                         const char *text)
 {
     strs_add(c->a, out, arena_printf(c->a, "%s: %s", time_format_s(c->a, e->at), text));
 }
@@ -135,11 +129,11 @@ static void windows_boot(struct call *c, const struct instance *i, const struct 
                          struct list *out)
 {
     windows_line(
-        c, e, arena_printf(c->a, "Windows is starting, boot %lld (%s)", (long long)e->boot, e->why),
-        out);
-    windows_line(c, e, arena_printf(c->a, "AMI Origin Name: %s", i->machine.platform_details), out);
-    windows_line(c, e, arena_printf(c->a, "InstanceType: %s", i->type), out);
-    windows_line(c, e, "Message: Windows is Ready to use", out);
+        c, e, out,
+        arena_printf(c->a, "Windows is starting, boot %lld (%s)", (long long)e->boot, e->why));
+    windows_line(c, e, out, arena_printf(c->a, "AMI Origin Name: %s", i->machine.platform_details));
+    windows_line(c, e, out, arena_printf(c->a, "InstanceType: %s", i->type));
+    windows_line(c, e, out, "Message: Windows is Ready to use");
 }
 
 /* ---- The whole ---- */
@@ -155,7 +149,7 @@ static void event_lines(struct call *c, const struct instance *i, const struct c
     else if (text_is(e->what, "recovery"))
         linux_recovery(c, e, out);
     else if (windows)
-        windows_line(c, e, arena_printf(c->a, "Windows is shutting down (%s)", e->why), out);
+        windows_line(c, e, out, arena_printf(c->a, "Windows is shutting down (%s)", e->why));
     else
         linux_shutdown(c, e, e->at > booted ? e->at - booted : 0, out);
 }

@@ -6,8 +6,10 @@
 
 /* One turn of the machine; its lines are made when the console is read. */
 struct console_event {
-    const char *id, *instance, *what, *why; /* what: boot, shutdown */
-    int64_t at, boot; /* boot: which boot of the instance */
+    const char *id, *instance;
+    const char *what; /* boot, shutdown, recovery */
+    const char *why; /* in the words of the log: "stop"; of a recovery the device */
+    int64_t at, boot; /* at: ms; boot: which boot of the instance */
 };
 
 extern const struct schema console_event_schema;
@@ -16,8 +18,10 @@ void console_boot(struct call *c, const struct instance *i, const char *why);
 void console_shutdown(struct call *c, const struct instance *i, const char *why);
 /* At this boot the file system on a device was not clean and its journal was replayed. */
 void console_recovery(struct call *c, const struct instance *i, const char *device);
-/* The last 64 KiB of it and when it was last written; NULL before the first boot. */
+/* The last 64 KiB of it; *ret_stamp (ms): when it was last written. NULL before the first boot, and
+ * *ret_stamp stays as it was. */
 const char *console_text(struct call *c, const struct instance *i, int64_t *ret_stamp);
+/* Removes it with its instance. */
 void console_forget(struct call *c, const char *instance);
 
 #endif

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
+#include "base/rng.h"
 #include "base/text.h"
-#include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "catalog/instance_type.h"
 #include "store/noun.h"
 #include "world/instance/console.h"
 
@@ -62,6 +63,77 @@ int instance_own(struct call *c, const char *id, struct instance *ret)
         return -1;
     *ret = *list_at(&found, struct instance, 0);
     return 0;
+}
+
+struct list instances_alive(struct call *c)
+{
+    return store_list(c, &instance_schema, MINE " AND state_code <> 48", SQL_ARGS(MINE_ARGS(c)));
+}
+
+struct list instances_of_reservation(struct call *c, const char *reservation)
+{
+    struct list found = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",
+                                   SQL_ARGS(SQL_TEXT(reservation)));
+    LIST_EACH (struct instance, i, &found)
+        instance_prepare(c, i);
+    return found;
+}
+
+int64_t instances_vcpus(struct call *c)
+{
+    struct rows *r = store_query(c->store,
+                                 "SELECT type, count(*) FROM instance WHERE " MINE
+                                 " AND state_code IN (0, 16) GROUP BY type",
+                                 SQL_ARGS(MINE_ARGS(c)));
+    int64_t sum = 0;
+    while (rows_next(r)) {
+        const struct instance_type *type = instance_type_find(c->sim, rows_text(r, 0, c->a));
+        sum += type ? type->vcpus * rows_int(r, 1) : 0;
+    }
+    return sum;
+}
+
+/* ---- What is computed ---- */
+
+static void show_disks(struct call *c, struct instance *i)
+{
+    struct list volumes = volumes_of(c, i->id);
+    i->disks = (struct list){ 0 };
+    LIST_EACH (struct volume, v, &volumes) {
+        LIST_EACH (struct attachment, at, &v->attachments) {
+            if (!text_is(at->instance, i->id))
+                continue;
+            *list_add(c->a, &i->disks, struct disk) =
+                (struct disk){ .device = at->device,
+                               .volume = v->id,
+                               .status = at->status,
+                               .at = at->at,
+                               .card = 0,
+                               .delete_on_termination = at->delete_on_termination };
+        }
+    }
+}
+
+/* IAM's identifiers look like AIPA and 17 capitals and digits; here they belong to the ARN. */
+static const char *profile_id(struct call *c, const char *arn)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    uint64_t n = hash_text(arn);
+    char *id = arena_strdup(c->a, "AIPA00000000000000000");
+    for (char *at = id + 4; *at; at++, n = n >> 5 | n << 59)
+        *at = letters[n & 31];
+    return id;
+}
+
+bool instance_prepare(struct call *c, void *instance)
+{
+    struct instance *i = instance;
+    i->profile_id = i->profile ? profile_id(c, i->profile) : NULL;
+    if (i->state_code == INSTANCE_TERMINATED)
+        return true;
+    show_disks(c, i);
+    i->interfaces = network_interfaces_of(c, i->id);
+    return true;
 }
 
 /* ---- States ---- */

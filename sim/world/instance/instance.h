@@ -1,5 +1,5 @@
-/* Instances. States: pending -> running <-> stopping/stopped, any -> shutting-down -> terminated.
- */
+/* Instances. States: pending -> running -> stopping -> stopped -> pending, any -> shutting-down ->
+ * terminated. Times are ms; texts are as AWS shows them. */
 #ifndef WORLD_INSTANCE_H
 #define WORLD_INSTANCE_H
 
@@ -20,33 +20,46 @@ enum instance_state {
 
 /* A volume as its instance shows it. */
 struct disk {
-    const char *device, *volume, *status;
-    int64_t at, card;
+    const char *device, *volume;
+    const char *status; /* attaching, attached, detaching */
+    int64_t at; /* since when */
+    int64_t card; /* the EBS card: 0 */
     enum tri delete_on_termination;
 };
 
 struct instance {
     const char *id, *owner, *region;
-    const char *reservation;
-    int64_t launch_index, launched; /* launched: whole seconds */
+    const char *reservation; /* r-…: launched by one call */
+    int64_t launch_index; /* in its reservation, from 0 */
+    int64_t launched; /* whole seconds; a start sets it anew */
     const char *image, *type, *state;
     int64_t state_code; /* enum instance_state; instance_set_state sets both */
-    const char *reason, *state_reason_code, *state_reason;
+    const char *reason; /* "User initiated (2026-01-31 09:00:00 GMT)"; NULL: none */
+    const char *state_reason_code, *state_reason; /* "Client.UserInitiatedShutdown" and its text */
     struct machine machine;
-    int64_t usage_updated; /* when machine.usage_operation was set; ms */
-    const char *current_boot_mode;
+    int64_t usage_updated; /* when machine.usage_operation was set */
+    const char *current_boot_mode; /* legacy-bios, uefi */
     enum tri ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
-    const char *shutdown_behavior, *key_name, *client_token, *user_data, *profile;
-    const char *zone, *zone_id, *tenancy, *subnet, *vpc, *private_ip, *private_dns, *public_ip,
-        *public_dns;
+    const char *shutdown_behavior; /* stop, terminate */
+    const char *key_name, *client_token;
+    const char *user_data; /* base64 */
+    const char *profile; /* the ARN of its IAM profile */
+    const char *tenancy; /* default, dedicated */
+    const char *zone, *zone_id, *subnet, *vpc, *private_ip, *private_dns, *public_ip, *public_dns;
     const char *placement_group, *affinity, *host;
     int64_t partition;
-    const char *http_tokens, *http_endpoint, *http_ipv6, *metadata_tags, *metadata_state;
+    const char *http_tokens; /* optional, required */
+    const char *http_endpoint, *http_ipv6, *metadata_tags; /* enabled, disabled */
+    const char *metadata_state; /* pending, applied */
     int64_t hop_limit;
-    const char *monitoring, *credits;
-    int64_t cores, threads;
-    const char *capacity_preference, *auto_recovery, *reboot_migration, *bandwidth;
-    const char *hostname_type;
+    const char *monitoring; /* enabled, disabled */
+    const char *credits; /* standard, unlimited; NULL: the type is not burstable */
+    int64_t cores, threads; /* threads: of each core */
+    const char *capacity_preference; /* open, none */
+    const char *auto_recovery; /* default, disabled */
+    const char *reboot_migration; /* default */
+    const char *bandwidth; /* default, vpc-1, ebs-1 */
+    const char *hostname_type; /* ip-name, resource-name */
     enum tri dns_a_record, dns_aaaa_record, hibernation, enclave;
     struct list groups; /* struct security_group_ref */
     struct list ephemeral; /* struct mapping: instance-store devices of its image */
@@ -72,6 +85,12 @@ bool instance_find(struct call *c, const char *id,
 int instance_own(struct call *c, const char *id, struct instance *ret);
 /* All of them, in order (struct instance); the refusal names every one that is not there. */
 int instances_own(struct call *c, const struct list *ids, struct list *ret);
+/* All of the caller's in this Region that are not terminated (struct instance). */
+struct list instances_alive(struct call *c);
+/* Those of one reservation in the order of their launch, prepared (struct instance). */
+struct list instances_of_reservation(struct call *c, const char *reservation);
+/* How many vCPUs the caller's instances in this Region have that run or are about to. */
+int64_t instances_vcpus(struct call *c);
 /* The shape of an instance id: 7, 8 or 17 digits [recorded]. */
 int instance_check_id(struct call *c, const char *id);
 /* InvalidInstanceID.NotFound for these ids (const char *). */

@@ -23,19 +23,6 @@ const struct schema disk_schema = {
                                       { 0 } },
 };
 
-static const struct schema instance_group_schema = {
-    .name = "instance_group",
-    .size = sizeof(struct security_group_ref),
-    .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .column = "id",
-                                  .xml = "groupId", .filter = "instance.group-id",
-                                  .flags = FIELD_INDEXED },
-                                { TEXT_FIELD(struct security_group_ref, name), .column = "name",
-                                  .xml = "groupName", .filter = "instance.group-name" },
-                                { 0 } },
-};
-
 #define METADATA "metadataOptions/"
 #define DNS_OPTIONS "privateDnsNameOptions/"
 

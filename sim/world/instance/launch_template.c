@@ -91,6 +91,16 @@ int launch_template_own(struct call *c, const char *id, const char *name,
     return id ? fail(c, E_TemplateNotFound, id) : fail(c, E_TemplateNameNotFound, name);
 }
 
+bool launch_template_version_find(struct call *c, const struct launch_template *t, int64_t number,
+                                  struct launch_template_version *ret)
+{
+    bool found = store_first(c, &launch_template_version_schema, "template = ? AND number = ?",
+                             SQL_ARGS(SQL_TEXT(t->id), SQL_INT(number)), ret);
+    if (found)
+        ret->is_default = number == t->default_version ? YES : NO;
+    return found;
+}
+
 int launch_template_version(struct call *c, const struct launch_template *t, const char *version,
                             struct launch_template_version *ret)
 {
@@ -100,9 +110,18 @@ int launch_template_version(struct call *c, const struct launch_template *t, con
     else if (version && !text_is(version, "$Default")
              && (!text_int(version, &number) || number < 1))
         return fail(c, E_TemplateVersionValue);
-    if (!store_first(c, &launch_template_version_schema, "template = ? AND number = ?",
-                     SQL_ARGS(SQL_TEXT(t->id), SQL_INT(number)), ret))
-        return fail(c, E_TemplateVersionNotFound, version ? version : "$Default", t->id);
-    ret->is_default = number == t->default_version ? YES : NO;
-    return 0;
+    if (launch_template_version_find(c, t, number, ret))
+        return 0;
+    return fail(c, E_TemplateVersionNotFound, version ? version : "$Default", t->id);
+}
+
+struct list launch_template_versions(struct call *c, const struct launch_template *t, int64_t min,
+                                     int64_t max)
+{
+    struct list found = store_list(c, &launch_template_version_schema,
+                                   "template = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
+                                   SQL_ARGS(SQL_TEXT(t->id), SQL_INT(min), SQL_INT(max)));
+    LIST_EACH (struct launch_template_version, v, &found)
+        v->is_default = v->number == t->default_version ? YES : NO;
+    return found;
 }

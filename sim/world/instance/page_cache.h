@@ -4,7 +4,6 @@
 #define WORLD_PAGE_CACHE_H
 
 #include "base/field.h"
-#include "call/call.h"
 
 /* One changed file or folder. The newest change of a path replaces those before it. */
 struct dirty_file {

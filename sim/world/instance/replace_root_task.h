@@ -3,7 +3,6 @@
 #define WORLD_REPLACE_ROOT_TASK_H
 
 #include "base/field.h"
-#include "call/call.h"
 
 struct replace_root_task {
     const char *id, *owner, *region;

@@ -2,11 +2,9 @@
  * which address is free. It knows no operation. */
 #include "world/network/network.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "base/cidr.h"
 #include "base/text.h"
+#include "call/errors.h"
 #include "call/id.h"
 #include "catalog/default_network.h"
 #include "catalog/region.h"
@@ -14,75 +12,36 @@
 
 /* ---- Addresses ---- */
 
-bool cidr_parse(const char *text, uint32_t *ret_base, int *ret_prefix)
-{
-    unsigned a, b, c, d, prefix;
-    char rest;
-    if (!text || sscanf(text, "%3u.%3u.%3u.%3u/%2u%c", &a, &b, &c, &d, &prefix, &rest) != 5
-        || a > 255 || b > 255 || c > 255 || d > 255 || prefix > 32)
-        return false;
-    uint32_t mask = prefix ? ~UINT32_C(0) << (32 - prefix) : 0;
-    *ret_base = (a << 24 | b << 16 | c << 8 | d) & mask;
-    *ret_prefix = (int)prefix;
-    return true;
-}
-
-static const char *address_format(struct arena *a, uint32_t n)
-{
-    return arena_printf(a, "%u.%u.%u.%u", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255);
-}
-
-const char *cidr_format(struct arena *a, uint32_t base, int prefix)
-{
-    return arena_printf(a, "%s/%d", address_format(a, base), prefix);
-}
-
-const char *cidr6_canonical(struct arena *a, const char *text)
-{
-    unsigned char bytes[16];
-    char shortest[INET6_ADDRSTRLEN];
-    int64_t prefix;
-    size_t end = text ? strcspn(text, "/") : 0;
-    if (!text || text[end] != '/' || !text_int(text + end + 1, &prefix) || prefix < 0
-        || prefix > 128 || inet_pton(AF_INET6, arena_strndup(a, text, end), bytes) != 1)
-        return NULL;
-    for (int64_t bit = prefix; bit < 128; bit++)
-        bytes[bit / 8] &= (unsigned char)~(128 >> bit % 8);
-    inet_ntop(AF_INET6, bytes, shortest, sizeof shortest);
-    return arena_printf(a, "%s/%d", shortest, (int)prefix);
-}
-
-static int64_t subnet_size(const struct subnet *s, uint32_t *ret_base)
-{
-    int prefix = 32;
-    cidr_parse(s->cidr, ret_base, &prefix);
-    return INT64_C(1) << (32 - prefix);
-}
-
 /* Host parts from *ret_first on that instances may have. */
 static int64_t subnet_usable(struct call *c, const struct subnet *s, uint32_t *ret_base,
                              int64_t *ret_first)
 {
     const struct default_network *n = default_network(c->sim);
+    struct cidr block = { 0, 32 };
+    cidr_parse(s->cidr, &block);
+    *ret_base = block.base;
     *ret_first = n->reserved_first;
-    return subnet_size(s, ret_base) - n->reserved_first - n->reserved_last;
+    return (INT64_C(1) << (32 - block.prefix)) - n->reserved_first - n->reserved_last;
 }
 
 bool subnet_has_address(struct call *c, const struct subnet *s, const char *address)
 {
-    uint32_t base, n = 0;
+    struct cidr one;
+    uint32_t base;
     int64_t first, usable = subnet_usable(c, s, &base, &first);
-    int whole;
-    return cidr_parse(arena_printf(c->a, "%s/32", address), &n, &whole) && n >= base + first
-           && n < base + first + usable;
+    return cidr_parse(arena_printf(c->a, "%s/32", address), &one) && one.base >= base + first
+           && one.base < base + first + usable;
+}
+
+static bool is_any(struct call *c, const char *sql, const struct sql_arg *binds)
+{
+    return store_number(c->store, sql, binds) != ABSENT;
 }
 
 bool subnet_address_is_free(struct call *c, const struct subnet *s, const char *address)
 {
-    return store_number(c->store,
-                        "SELECT 1 FROM network_interface WHERE subnet = ? AND private_ip = ?",
-                        SQL_ARGS(SQL_TEXT(s->id), SQL_TEXT(address)))
-           == ABSENT;
+    return !is_any(c, "SELECT 1 FROM network_interface WHERE subnet = ? AND private_ip = ?",
+                   SQL_ARGS(SQL_TEXT(s->id), SQL_TEXT(address)));
 }
 
 /* Addresses are given out in turn, so that a fresh one is seldom one that was just given back. */
@@ -110,7 +69,7 @@ static const char *dashes(struct call *c, const char *address)
     return text;
 }
 
-const char *private_dns_name(struct call *c, const char *address)
+static const char *private_dns_name(struct call *c, const char *address)
 {
     return arena_printf(c->a, "ip-%s.%s", dashes(c, address), private_domain(c, c->region));
 }
@@ -128,25 +87,74 @@ static const char *public_dns_name(struct call *c, const char *address)
 
 /* ---- Finding ---- */
 
+/* Looking is what makes the default network. */
 static bool find_own(struct call *c, const struct schema *k, const char *id, void *ret)
 {
+    network_ensure(c);
     return store_first(c, k, MINE " AND id = ?3", SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
 }
 
-bool vpc_find(struct call *c, const char *id, struct vpc *ret)
+int vpc_own(struct call *c, const char *id, struct vpc *ret)
 {
-    return find_own(c, &vpc_schema, id, ret);
+    return find_own(c, &vpc_schema, id, ret) ? 0 : fail(c, E_VpcNotFound, id);
 }
 
-bool subnet_find(struct call *c, const char *id, struct subnet *ret)
+int subnet_own(struct call *c, const char *id, struct subnet *ret)
 {
-    return find_own(c, &subnet_schema, id, ret);
+    return find_own(c, &subnet_schema, id, ret) ? 0 : fail(c, E_SubnetNotFound, id);
 }
 
-bool security_group_find(struct call *c, const char *id, struct security_group *ret)
+int security_group_own(struct call *c, const char *id, struct security_group *ret)
 {
-    return find_own(c, &security_group_schema, id, ret);
+    return find_own(c, &security_group_schema, id, ret) ? 0 : fail(c, E_GroupNotFound, id);
 }
+
+void security_group_add_ref(struct call *c, const struct security_group *g, struct list *into)
+{
+    *list_add(c->a, into, struct security_group_ref) =
+        (struct security_group_ref){ .id = g->id, .name = g->name };
+}
+
+int security_group_refs(struct call *c, const struct list *ids, const char *vpc, const char *subnet,
+                        struct list *into)
+{
+    LIST_EACH (const char *, id, ids) {
+        struct security_group g;
+        if (security_group_own(c, *id, &g))
+            return -1;
+        if (!text_is(g.vpc, vpc))
+            return fail(c, E_GroupSubnet, g.id, subnet);
+        security_group_add_ref(c, &g, into);
+    }
+    return 0;
+}
+
+/* ---- What still stands in what ---- */
+
+bool vpc_in_use(struct call *c, const struct vpc *v)
+{
+    return is_any(c,
+                  "SELECT 1 FROM subnet WHERE vpc = ?1 UNION ALL SELECT 1 FROM network_interface"
+                  " WHERE vpc = ?1 UNION ALL SELECT 1 FROM security_group WHERE vpc = ?1"
+                  " AND name <> 'default' LIMIT 1",
+                  SQL_ARGS(SQL_TEXT(v->id)));
+}
+
+bool subnet_in_use(struct call *c, const struct subnet *s)
+{
+    return is_any(c, "SELECT 1 FROM network_interface WHERE subnet = ? LIMIT 1",
+                  SQL_ARGS(SQL_TEXT(s->id)));
+}
+
+bool security_group_in_use(struct call *c, const struct security_group *g)
+{
+    return is_any(c,
+                  "SELECT 1 FROM network_interface_groups WHERE id = ?1 UNION ALL"
+                  " SELECT 1 FROM security_group_rule WHERE peer = ?1 AND grp <> ?1 LIMIT 1",
+                  SQL_ARGS(SQL_TEXT(g->id)));
+}
+
+/* ---- Defaults and names ---- */
 
 bool vpc_default(struct call *c, struct vpc *ret)
 {
@@ -205,8 +213,8 @@ bool network_interface_prepare(struct call *c, void *interface)
         i->public_ip ? "amazon" : NULL; /* an address of Amazon's pool, not an elastic one */
     i->instance_owner = i->instance ? i->owner : NULL;
     i->card = i->instance ? 0 : ABSENT;
-    i->addresses = (struct list){ 0 };
     struct network_interface self = *i;
+    i->addresses = (struct list){ 0 };
     *list_add(c->a, &i->addresses, struct network_interface) = self;
     return true;
 }
@@ -361,10 +369,8 @@ void network_ensure(struct call *c)
 
 /* ---- Interfaces ---- */
 
-void network_interface_create(struct call *c, const struct subnet *s, const char *address,
-                              struct network_interface *ret)
+void network_interface_create(struct call *c, const struct subnet *s, struct network_interface *ret)
 {
-    schema_init(&network_interface_schema, ret);
     ret->id = id_new(c, "eni-");
     ret->owner = c->account;
     ret->region = c->region;
@@ -372,7 +378,6 @@ void network_interface_create(struct call *c, const struct subnet *s, const char
     ret->vpc = s->vpc;
     ret->zone = s->zone;
     ret->zone_id = s->zone_id;
-    ret->private_ip = address;
     ret->private_dns = private_dns_name(c, ret->private_ip);
     uint64_t mac = hash_text(ret->id);
     ret->mac = arena_printf(c->a, "0a:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac & 255),
@@ -388,7 +393,7 @@ void network_interface_take_public_address(struct call *c, struct network_interf
 {
     struct vpc vpc;
     i->public_ip = public_address(c, of);
-    if (vpc_find(c, i->vpc, &vpc) && vpc.dns_hostnames == YES)
+    if (find_own(c, &vpc_schema, i->vpc, &vpc) && vpc.dns_hostnames == YES)
         i->public_dns = public_dns_name(c, i->public_ip);
 }
 

@@ -121,54 +121,39 @@ const struct schema subnet_schema = {
 
 /* ---- Security groups ---- */
 
-#define PEER_KIND(kind_name, ...)                                                                  \
-    static const struct schema kind_name = { .name = #kind_name,                                   \
-                                             .size = sizeof(struct security_group_rule),           \
-                                             .part = true,                                         \
-                                             .fields = (const struct field[]){ __VA_ARGS__ } }
+#define PEER_SCHEMA(schema_name, ...)                                                              \
+    static const struct schema schema_name = { .name = #schema_name,                               \
+                                               .size = sizeof(struct security_group_rule),         \
+                                               .part = true,                                       \
+                                               .fields = (const struct field[]){ __VA_ARGS__ } }
 
-PEER_KIND(peer_group_schema,
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" },
-          { TEXT_FIELD(struct security_group_rule, peer_owner), .xml = "userId",
-            .filter = "ip-permission.user-id" },
-          { TEXT_FIELD(struct security_group_rule, peer), .xml = "groupId",
-            .filter = "ip-permission.group-id" },
-          { 0 });
-PEER_KIND(peer_range_schema,
-          { TEXT_FIELD(struct security_group_rule, cidr), .xml = "cidrIp",
-            .filter = "ip-permission.cidr" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
-PEER_KIND(peer_range6_schema,
-          { TEXT_FIELD(struct security_group_rule, cidr6), .xml = "cidrIpv6",
-            .filter = "ip-permission.ipv6-cidr" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
-PEER_KIND(peer_prefix_schema,
-          { TEXT_FIELD(struct security_group_rule, prefix_list), .xml = "prefixListId",
-            .filter = "ip-permission.prefix-list-id" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_group_schema,
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" },
-          { TEXT_FIELD(struct security_group_rule, peer_owner), .xml = "userId",
-            .filter = "egress.ip-permission.user-id" },
-          { TEXT_FIELD(struct security_group_rule, peer), .xml = "groupId",
-            .filter = "egress.ip-permission.group-id" },
-          { 0 });
-PEER_KIND(out_range_schema,
-          { TEXT_FIELD(struct security_group_rule, cidr), .xml = "cidrIp",
-            .filter = "egress.ip-permission.cidr" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_range6_schema,
-          { TEXT_FIELD(struct security_group_rule, cidr6), .xml = "cidrIpv6",
-            .filter = "egress.ip-permission.ipv6-cidr" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
-PEER_KIND(out_prefix_schema,
-          { TEXT_FIELD(struct security_group_rule, prefix_list), .xml = "prefixListId",
-            .filter = "egress.ip-permission.prefix-list-id" },
-          { TEXT_FIELD(struct security_group_rule, description), .xml = "description" }, { 0 });
+#define RULE_DESCRIPTION                                                                           \
+    {                                                                                              \
+        TEXT_FIELD(struct security_group_rule, description), .xml = "description"                  \
+    }
 
-#define PERMISSION_KIND(kind_name, prefix, peers)                                                  \
-    const struct schema kind_name = {                                                              \
-        .name = #kind_name,                                                                        \
+/* Permissions that come in or go out, with the four kinds of peers that they may have. */
+#define PERMISSION_SCHEMA(schema_name, way, prefix)                                                \
+    PEER_SCHEMA(way##_group_schema, RULE_DESCRIPTION,                                              \
+                { TEXT_FIELD(struct security_group_rule, peer_owner), .xml = "userId",             \
+                  .filter = prefix "user-id" },                                                    \
+                { TEXT_FIELD(struct security_group_rule, peer), .xml = "groupId",                  \
+                  .filter = prefix "group-id" },                                                   \
+                { 0 });                                                                            \
+    PEER_SCHEMA(way##_range_schema,                                                                \
+                { TEXT_FIELD(struct security_group_rule, cidr), .xml = "cidrIp",                   \
+                  .filter = prefix "cidr" },                                                       \
+                RULE_DESCRIPTION, { 0 });                                                          \
+    PEER_SCHEMA(way##_range6_schema,                                                               \
+                { TEXT_FIELD(struct security_group_rule, cidr6), .xml = "cidrIpv6",                \
+                  .filter = prefix "ipv6-cidr" },                                                  \
+                RULE_DESCRIPTION, { 0 });                                                          \
+    PEER_SCHEMA(way##_prefix_schema,                                                               \
+                { TEXT_FIELD(struct security_group_rule, prefix_list), .xml = "prefixListId",      \
+                  .filter = prefix "prefix-list-id" },                                             \
+                RULE_DESCRIPTION, { 0 });                                                          \
+    const struct schema schema_name = {                                                            \
+        .name = #schema_name,                                                                      \
         .size = sizeof(struct ip_permission),                                                      \
         .part = true,                                                                              \
         .fields =                                                                                  \
@@ -179,20 +164,20 @@ PEER_KIND(out_prefix_schema,
                   .filter = prefix "from-port" },                                                  \
                 { INT_FIELD(struct ip_permission, to), .xml = "toPort",                            \
                   .filter = prefix "to-port" },                                                    \
-                { LIST_FIELD(struct ip_permission, groups, &peers##_group_schema),                 \
-                  .xml = "groups", .flags = FIELD_SHOW_EMPTY },                                    \
-                { LIST_FIELD(struct ip_permission, ranges, &peers##_range_schema),                 \
+                { LIST_FIELD(struct ip_permission, groups, &way##_group_schema), .xml = "groups",  \
+                  .flags = FIELD_SHOW_EMPTY },                                                     \
+                { LIST_FIELD(struct ip_permission, ranges, &way##_range_schema),                   \
                   .xml = "ipRanges", .flags = FIELD_SHOW_EMPTY },                                  \
-                { LIST_FIELD(struct ip_permission, ranges6, &peers##_range6_schema),               \
+                { LIST_FIELD(struct ip_permission, ranges6, &way##_range6_schema),                 \
                   .xml = "ipv6Ranges", .flags = FIELD_SHOW_EMPTY },                                \
-                { LIST_FIELD(struct ip_permission, prefixes, &peers##_prefix_schema),              \
+                { LIST_FIELD(struct ip_permission, prefixes, &way##_prefix_schema),                \
                   .xml = "prefixListIds", .flags = FIELD_SHOW_EMPTY },                             \
                 NO_SUCH(prefix "group-name"),                                                      \
                 { 0 } },                                                                           \
     }
 
-PERMISSION_KIND(ingress_schema, "ip-permission.", peer);
-PERMISSION_KIND(egress_schema, "egress.ip-permission.", out);
+PERMISSION_SCHEMA(ingress_schema, in, "ip-permission.");
+PERMISSION_SCHEMA(egress_schema, out, "egress.ip-permission.");
 
 const struct schema security_group_schema = {
     .name = "security_group",
@@ -288,21 +273,29 @@ const struct schema security_group_rule_schema = {
 
 /* ---- Interfaces ---- */
 
-const struct schema security_group_ref_schema = {
-    .name = "group_ref",
-    .size = sizeof(struct security_group_ref),
-    .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .column = "id",
-                                  .xml = "groupId", .filter = "group-id", .flags = FIELD_INDEXED },
-                                { TEXT_FIELD(struct security_group_ref, name), .column = "name",
-                                  .xml = "groupName", .filter = "group-name" },
-                                { 0 } },
-};
+/* The groups of an interface, of an interface inside its instance, and of an instance: each has
+ * filters of its own. */
+#define GROUP_REF_SCHEMA(schema_name, table, prefix)                                               \
+    const struct schema schema_name = {                                                            \
+        .name = table,                                                                             \
+        .size = sizeof(struct security_group_ref),                                                 \
+        .part = true,                                                                              \
+        .fields =                                                                                  \
+            (const struct field[]){                                                                \
+                { TEXT_FIELD(struct security_group_ref, id), .column = "id", .xml = "groupId",     \
+                  .filter = prefix "group-id", .flags = FIELD_INDEXED },                           \
+                { TEXT_FIELD(struct security_group_ref, name), .column = "name",                   \
+                  .xml = "groupName", .filter = prefix "group-name" },                             \
+                { 0 } },                                                                           \
+    }
 
-#define ADDRESS_KIND(kind_name, prefix, owner_filter)                                              \
-    static const struct schema kind_name = {                                                       \
-        .name = #kind_name,                                                                        \
+GROUP_REF_SCHEMA(security_group_ref_schema, "group_ref", "");
+GROUP_REF_SCHEMA(instance_group_schema, "instance_group", "instance.");
+static GROUP_REF_SCHEMA(attached_group_schema, "attached_group", "network-interface.");
+
+#define ADDRESS_SCHEMA(schema_name, prefix, owner_filter)                                          \
+    static const struct schema schema_name = {                                                     \
+        .name = #schema_name,                                                                      \
         .size = sizeof(struct network_interface),                                                  \
         .part = true,                                                                              \
         .fields =                                                                                  \
@@ -322,9 +315,9 @@ const struct schema security_group_ref_schema = {
                 { 0 } },                                                                           \
     }
 
-ADDRESS_KIND(address_schema, "addresses.", "addresses.association.owner-id");
-ADDRESS_KIND(attached_address_schema, "network-interface.addresses.",
-             "network-interface.addresses.association.ip-owner-id");
+ADDRESS_SCHEMA(address_schema, "addresses.", "addresses.association.owner-id");
+ADDRESS_SCHEMA(attached_address_schema, "network-interface.addresses.",
+               "network-interface.addresses.association.ip-owner-id");
 
 #define INTERFACE_HEAD(prefix)                                                                     \
     { TEXT_FIELD(struct network_interface, id), .column = "id", .xml = "networkInterfaceId",       \
@@ -416,18 +409,6 @@ const struct schema network_interface_schema = {
             NO_SUCH("operator.principal"),
             NO_SUCH("requester-id"),
             { 0 } },
-};
-
-static const struct schema attached_group_schema = {
-    .name = "attached_group",
-    .size = sizeof(struct security_group_ref),
-    .part = true,
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct security_group_ref, id), .xml = "groupId",
-                                  .filter = "network-interface.group-id" },
-                                { TEXT_FIELD(struct security_group_ref, name), .xml = "groupName",
-                                  .filter = "network-interface.group-name" },
-                                { 0 } },
 };
 
 const struct schema attached_interface_schema = {

@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/decode.h"
 #include "call/errors.h"
-#include "call/id.h"
-#include "ops/instance/launch_template_request.h"
+#include "catalog/instance_type.h"
+#include "ops/instance/launch_template_data.h"
 #include "reply/emit.h"
 #include "store/noun.h"
 #include "world/account/sts_session.h"
@@ -14,11 +15,11 @@
 
 /* Unknown images, snapshots and key pairs are stored without a word; a type only warns [recorded].
  */
-int template_data_check(struct call *c, const struct run_instances *data, const char **ret_code,
-                        const char **ret_warning)
+int template_data_check(struct call *c, const struct run_instances *data,
+                        struct template_warning *ret)
 {
     size_t n;
-    *ret_code = *ret_warning = NULL;
+    *ret = (struct template_warning){ NULL, NULL };
     bool parameter = data->image && text_starts(data->image, "resolve:ssm:");
     /* the inner check of identifiers is not applied here [recorded] */
     if (data->image && !parameter
@@ -28,26 +29,26 @@ int template_data_check(struct call *c, const struct run_instances *data, const 
     if (data->user_data && !base64_decode(c->a, data->user_data, &n))
         return fail(c, E_TemplateUserData);
     if (data->type && !instance_type_find(c->sim, data->type)) {
-        *ret_code = "InvalidInstanceType";
-        *ret_warning = arena_printf(
+        ret->code = "InvalidInstanceType";
+        ret->message = arena_printf(
             c->a, "The following supplied instance types do not exist: [%s]", data->type);
     } else if (data->interfaces.count && (data->groups.count || data->group_names.count)) {
-        *ret_code = "InvalidParameterCombination";
-        *ret_warning = "If you specify a network interface, you must specify all security groups as"
+        ret->code = "InvalidParameterCombination";
+        ret->message = "If you specify a network interface, you must specify all security groups as"
                        " part of the network interface.";
     }
     return 0;
 }
 
-void emit_template_warning(struct call *c, const char *code, const char *warning)
+void emit_template_warning(struct call *c, const struct template_warning *warning)
 {
-    if (!warning)
+    if (!warning->code)
         return;
     emit_open(c, "warning");
     emit_list(c, "errorSet");
     emit_item(c);
-    emit_text(c, "code", code);
-    emit_text(c, "message", warning);
+    emit_text(c, "code", warning->code);
+    emit_text(c, "message", warning->message);
     emit_close(c);
     emit_close(c);
     emit_close(c);
@@ -90,7 +91,7 @@ void template_add_version(struct call *c, struct launch_template *t, const char 
         .created_by = caller_arn(c),
         .data = value_to_json(c->a, data, 0),
         .number = t->latest_version,
-        .created = c->now / 1000 * 1000,
+        .created = time_whole_seconds(c->now),
         .is_default = t->default_version == t->latest_version ? YES : NO,
     };
     store_put(c, &launch_template_version_schema, ret);

@@ -1,5 +1,5 @@
 /* The parameters of RunInstances. Launch templates read their data with the same tables. */
-#include "ops/instance/instance_run.h"
+#include "ops/instance/launch_request.h"
 #include "request/tag_spec.h"
 
 #define IPV6_WHY "the simulated network is IPv4 only"
@@ -9,22 +9,26 @@
 
 static const char *const on_off[] = { "enabled", "disabled", NULL };
 
+#define EBS_ROWS                                                                                   \
+    { "Encrypted", BOOL(struct launch_ebs, encrypted) },                                           \
+        { "DeleteOnTermination", BOOL(struct launch_ebs, delete_on_termination) },                 \
+        { "Iops", INT(struct launch_ebs, iops) }, { "KmsKeyId", TEXT(struct launch_ebs, key) },    \
+        { "SnapshotId", TEXT(struct launch_ebs, snapshot) },                                       \
+        { "VolumeSize", INT(struct launch_ebs, size) },                                            \
+        { "VolumeType", TEXT(struct launch_ebs, type) },                                           \
+        { "Throughput", INT(struct launch_ebs, throughput) },                                      \
+        { "VolumeInitializationRate", INT(struct launch_ebs, initialization_rate) },               \
+    {                                                                                              \
+        "EbsCardIndex", REFUSED(INT, "instance types with several EBS cards are not simulated")    \
+    }
+
 static const struct param ebs_params[] = {
-    { "DeleteOnTermination", BOOL(struct launch_ebs, delete_on_termination) },
-    { "Iops", INT(struct launch_ebs, iops) },
-    { "SnapshotId", TEXT(struct launch_ebs, snapshot) },
-    { "VolumeSize", INT(struct launch_ebs, size) },
-    { "VolumeType", TEXT(struct launch_ebs, type) },
-    { "KmsKeyId", TEXT(struct launch_ebs, key) },
-    { "Throughput", INT(struct launch_ebs, throughput) },
+    EBS_ROWS,
     { "OutpostArn", REFUSED(TEXT, OUTPOST_WHY) },
     { "AvailabilityZone",
       REFUSED(TEXT, "AWS takes it with other operations than RunInstances only") },
     { "AvailabilityZoneId",
       REFUSED(TEXT, "AWS takes it with other operations than RunInstances only") },
-    { "Encrypted", BOOL(struct launch_ebs, encrypted) },
-    { "VolumeInitializationRate", INT(struct launch_ebs, initialization_rate) },
-    { "EbsCardIndex", REFUSED(INT, "instance types with several EBS cards are not simulated") },
     { 0 },
 };
 
@@ -179,73 +183,73 @@ static const struct param profile_params[] = {
 
 static const char *const shutdown_behaviors[] = { "stop", "terminate", NULL };
 
+/* What RunInstances and the data of a launch template are told in the same words. */
+#define LAUNCH_ROWS                                                                                \
+    { "ImageId", TEXT(struct run_instances, image) },                                              \
+        { "KeyName", TEXT(struct run_instances, key_name) },                                       \
+        { "Placement", STRUCT(struct run_instances, placement, placement_params) },                \
+        { "SecurityGroupId", TEXTS(struct run_instances, groups) },                                \
+        { "SecurityGroup", TEXTS(struct run_instances, group_names) },                             \
+        { "ElasticGpuSpecification", REFUSED(LIST, RETIRED_WHY) },                                 \
+        { "ElasticInferenceAccelerator", REFUSED(LIST, RETIRED_WHY) },                             \
+        { "InstanceMarketOptions",                                                                 \
+          REFUSED(STRUCT, "Spot Instances and capacity blocks are not simulated") },               \
+        { "CreditSpecification", STRUCT(struct run_instances, credits, credit_params) },           \
+        { "CpuOptions", STRUCT(struct run_instances, cpu, cpu_params) },                           \
+        { "CapacityReservationSpecification",                                                      \
+          STRUCT(struct run_instances, capacity, capacity_params) },                               \
+        { "HibernationOptions", STRUCT(struct run_instances, hibernation, hibernation_params) },   \
+        { "LicenseSpecification", REFUSED(LIST, "License Manager is not simulated") },             \
+        { "MetadataOptions", STRUCT(struct run_instances, metadata, metadata_params) },            \
+        { "EnclaveOptions", STRUCT(struct run_instances, enclave, enclave_params) },               \
+        { "PrivateDnsNameOptions", STRUCT(struct run_instances, dns, dns_params) },                \
+        { "MaintenanceOptions", STRUCT(struct run_instances, recovery, maintenance_params) },      \
+        { "DisableApiStop", BOOL(struct run_instances, protected_from_stop) },                     \
+        { "NetworkPerformanceOptions",                                                             \
+          STRUCT(struct run_instances, bandwidth, performance_params) },                           \
+        { "Operator", REFUSED(STRUCT, "AWS's services use it, not its customers") },               \
+        { "SecondaryInterface", REFUSED(LIST, "secondary networks are not simulated") },           \
+        { "DisableApiTermination", BOOL(struct run_instances, protected_from_termination) },       \
+        { "InstanceInitiatedShutdownBehavior", TEXT(struct run_instances, shutdown_behavior),      \
+          .values = shutdown_behaviors },                                                          \
+        { "NetworkInterface",                                                                      \
+          LIST(struct run_instances, interfaces, struct launch_interface, interface_params) },     \
+        { "IamInstanceProfile", STRUCT(struct run_instances, profile, profile_params) },           \
+    {                                                                                              \
+        "EbsOptimized", BOOL(struct run_instances, ebs_optimized)                                  \
+    }
+
 const struct param run_instances_params[] = {
+    LAUNCH_ROWS,
     { "BlockDeviceMapping",
       LIST(struct run_instances, mappings, struct launch_mapping, mapping_params) },
-    { "ImageId", TEXT(struct run_instances, image) },
-    { "InstanceType", TEXT(struct run_instances, type) },
+    /* what AWS takes where none is named [guide]; no image of today starts on it */
+    { "InstanceType", TEXT(struct run_instances, type), .otherwise = "m1.small" },
     { "Ipv6AddressCount", REFUSED(INT, IPV6_WHY) },
     { "Ipv6Address", REFUSED(LIST, IPV6_WHY) },
     { "KernelId", TEXT(struct run_instances, kernel), .id = "aki-" },
-    { "KeyName", TEXT(struct run_instances, key_name) },
     { "MaxCount", INT(struct run_instances, max_count), .flags = PARAM_REQUIRED },
     { "MinCount", INT(struct run_instances, min_count), .flags = PARAM_REQUIRED },
     { "Monitoring", STRUCT(struct run_instances, monitoring, monitoring_params) },
-    { "Placement", STRUCT(struct run_instances, placement, placement_params) },
     { "RamdiskId", TEXT(struct run_instances, ramdisk), .id = "ari-" },
-    { "SecurityGroupId", TEXTS(struct run_instances, groups) },
-    { "SecurityGroup", TEXTS(struct run_instances, group_names) },
     { "SubnetId", TEXT(struct run_instances, subnet) },
     { "UserData", TEXT(struct run_instances, user_data) }, /* base64: checked by the handler */
-    { "ElasticGpuSpecification", REFUSED(LIST, RETIRED_WHY) },
-    { "ElasticInferenceAccelerator", REFUSED(LIST, RETIRED_WHY) },
     { "TagSpecification", TAG_SPECS(struct run_instances, tag_specs,
                                     "instance volume network-interface"
                                     " spot-instances-request elastic-gpu") },
     { "LaunchTemplate", STRUCT(struct run_instances, template, template_params),
       .there = offsetof(struct run_instances, has_template) },
-    { "InstanceMarketOptions",
-      REFUSED(STRUCT, "Spot Instances and capacity blocks are not simulated") },
-    { "CreditSpecification", STRUCT(struct run_instances, credits, credit_params) },
-    { "CpuOptions", STRUCT(struct run_instances, cpu, cpu_params) },
-    { "CapacityReservationSpecification", STRUCT(struct run_instances, capacity, capacity_params) },
-    { "HibernationOptions", STRUCT(struct run_instances, hibernation, hibernation_params) },
-    { "LicenseSpecification", REFUSED(LIST, "License Manager is not simulated") },
-    { "MetadataOptions", STRUCT(struct run_instances, metadata, metadata_params) },
-    { "EnclaveOptions", STRUCT(struct run_instances, enclave, enclave_params) },
-    { "PrivateDnsNameOptions", STRUCT(struct run_instances, dns, dns_params) },
-    { "MaintenanceOptions", STRUCT(struct run_instances, recovery, maintenance_params) },
-    { "DisableApiStop", BOOL(struct run_instances, protected_from_stop) },
     { "EnablePrimaryIpv6", REFUSED(BOOL, IPV6_WHY) },
-    { "NetworkPerformanceOptions", STRUCT(struct run_instances, bandwidth, performance_params) },
-    { "Operator", REFUSED(STRUCT, "AWS's services use it, not its customers") },
-    { "SecondaryInterface", REFUSED(LIST, "secondary networks are not simulated") },
-    { "DisableApiTermination", BOOL(struct run_instances, protected_from_termination) },
-    { "InstanceInitiatedShutdownBehavior", TEXT(struct run_instances, shutdown_behavior),
-      .values = shutdown_behaviors },
     { "PrivateIpAddress", TEXT(struct run_instances, address) },
     { "ClientToken", TEXT(struct run_instances, token) },
     { "AdditionalInfo", IGNORED(TEXT, "AWS reserves it and shows no effect") },
-    { "NetworkInterface",
-      LIST(struct run_instances, interfaces, struct launch_interface, interface_params) },
-    { "IamInstanceProfile", STRUCT(struct run_instances, profile, profile_params) },
-    { "EbsOptimized", BOOL(struct run_instances, ebs_optimized) },
     { 0 },
 };
 
 /* ---- The data of a launch template: much the same under nearly the same names ---- */
 
 static const struct param template_ebs_params[] = {
-    { "Encrypted", BOOL(struct launch_ebs, encrypted) },
-    { "DeleteOnTermination", BOOL(struct launch_ebs, delete_on_termination) },
-    { "Iops", INT(struct launch_ebs, iops) },
-    { "KmsKeyId", TEXT(struct launch_ebs, key) },
-    { "SnapshotId", TEXT(struct launch_ebs, snapshot) },
-    { "VolumeSize", INT(struct launch_ebs, size) },
-    { "VolumeType", TEXT(struct launch_ebs, type) },
-    { "Throughput", INT(struct launch_ebs, throughput) },
-    { "VolumeInitializationRate", INT(struct launch_ebs, initialization_rate) },
-    { "EbsCardIndex", REFUSED(INT, "instance types with several EBS cards are not simulated") },
+    EBS_ROWS,
     { 0 },
 };
 
@@ -265,44 +269,16 @@ static const struct param template_monitoring_params[] = {
 };
 
 const struct param launch_template_data_params[] = {
+    LAUNCH_ROWS,
     { "KernelId", TEXT(struct run_instances, kernel) },
-    { "EbsOptimized", BOOL(struct run_instances, ebs_optimized) },
-    { "IamInstanceProfile", STRUCT(struct run_instances, profile, profile_params) },
     { "BlockDeviceMapping",
       LIST(struct run_instances, mappings, struct launch_mapping, template_mapping_params) },
-    { "NetworkInterface",
-      LIST(struct run_instances, interfaces, struct launch_interface, interface_params) },
-    { "ImageId", TEXT(struct run_instances, image) },
     { "InstanceType", TEXT(struct run_instances, type) },
-    { "KeyName", TEXT(struct run_instances, key_name) },
     { "Monitoring", STRUCT(struct run_instances, monitoring, template_monitoring_params) },
-    { "Placement", STRUCT(struct run_instances, placement, placement_params) },
     { "RamDiskId", TEXT(struct run_instances, ramdisk) },
-    { "DisableApiTermination", BOOL(struct run_instances, protected_from_termination) },
-    { "InstanceInitiatedShutdownBehavior", TEXT(struct run_instances, shutdown_behavior),
-      .values = shutdown_behaviors },
     { "UserData", TEXT(struct run_instances, user_data) },
     { "TagSpecification", LIST(struct run_instances, tag_specs, struct tag_spec, tag_spec_params) },
-    { "ElasticGpuSpecification", REFUSED(LIST, RETIRED_WHY) },
-    { "ElasticInferenceAccelerator", REFUSED(LIST, RETIRED_WHY) },
-    { "SecurityGroupId", TEXTS(struct run_instances, groups) },
-    { "SecurityGroup", TEXTS(struct run_instances, group_names) },
-    { "InstanceMarketOptions",
-      REFUSED(STRUCT, "Spot Instances and capacity blocks are not simulated") },
-    { "CreditSpecification", STRUCT(struct run_instances, credits, credit_params) },
-    { "CpuOptions", STRUCT(struct run_instances, cpu, cpu_params) },
-    { "CapacityReservationSpecification", STRUCT(struct run_instances, capacity, capacity_params) },
-    { "LicenseSpecification", REFUSED(LIST, "License Manager is not simulated") },
-    { "HibernationOptions", STRUCT(struct run_instances, hibernation, hibernation_params) },
-    { "MetadataOptions", STRUCT(struct run_instances, metadata, metadata_params) },
-    { "EnclaveOptions", STRUCT(struct run_instances, enclave, enclave_params) },
     { "InstanceRequirements",
       REFUSED(STRUCT, "types are named; choosing them by attributes is for fleets") },
-    { "PrivateDnsNameOptions", STRUCT(struct run_instances, dns, dns_params) },
-    { "MaintenanceOptions", STRUCT(struct run_instances, recovery, maintenance_params) },
-    { "DisableApiStop", BOOL(struct run_instances, protected_from_stop) },
-    { "Operator", REFUSED(STRUCT, "AWS's services use it, not its customers") },
-    { "NetworkPerformanceOptions", STRUCT(struct run_instances, bandwidth, performance_params) },
-    { "SecondaryInterface", REFUSED(LIST, "secondary networks are not simulated") },
     { 0 },
 };
