@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 
 struct host {
     struct shell_host base; /* first: the shell knows only this */

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 #include "guest/shell_host.h"
 #include "store/block.h"
 #include "world/volume/volume.h"

@@ -3,6 +3,7 @@
 #include "call/op.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"

@@ -9,7 +9,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "guest/guest.h"
+#include "guest/guest_disk.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
