@@ -215,9 +215,9 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
         return -1;
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
     s.lineage = in->parent ? parent.lineage : s.id;
-    s.declared_bytes = in->parent ? parent.declared_bytes : 0;
-    s.system = in->parent ? parent.system : NULL;
-    s.generalized = in->parent ? parent.generalized : UNSET;
+    s.content.declared_bytes = in->parent ? parent.content.declared_bytes : 0;
+    s.content.system = in->parent ? parent.content.system : NULL;
+    s.content.generalized = in->parent ? parent.content.generalized : UNSET;
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
@@ -414,7 +414,7 @@ static void ebs_complete(struct call *c, const char *id, const struct ebs_comple
         end_in_error(c, &s, in->wrong);
         return;
     }
-    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.full_size = s.content.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     snapshot_finish(c, &s);
 }
 

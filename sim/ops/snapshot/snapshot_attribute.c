@@ -42,7 +42,7 @@ static int describe_snapshot_attribute(struct call *c, const struct attribute_of
         return -1;
     emit_text(c, "snapshotId", s.id);
     if (codes)
-        product_codes_emit(c, &s.product_codes);
+        product_codes_emit(c, &s.content.product_codes);
     else
         emit_nouns(c, PERMISSION, &snapshot_permission_schema, &s.permissions, VIEW_DESCRIBED);
     return 0;
@@ -193,7 +193,7 @@ static int check_sharing(struct call *c, const struct snapshot *s, const struct 
         return -1;
     if (change->groups.count && s->encrypted == YES)
         return fail(c, E_NotPermitted, "Encrypted snapshots cannot be shared publicly.");
-    if (change->groups.count && s->product_codes.count) /* rule [model], text [guess] */
+    if (change->groups.count && s->content.product_codes.count) /* rule [model], text [guess] */
         return fail(c, E_NotPermitted,
                     "Snapshots with AWS Marketplace product codes cannot be shared publicly.");
     if (has_aws_key(c, s))

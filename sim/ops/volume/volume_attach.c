@@ -95,9 +95,9 @@ static int check_volume(struct call *c, const struct volume *v, const struct ins
  * texts are [seen]. */
 static int check_product(struct call *c, const struct volume *v, const struct instance *i)
 {
-    if (v->product_codes.count && i->state_code != INSTANCE_STOPPED)
+    if (v->content.product_codes.count && i->state_code != INSTANCE_STOPPED)
         return fail(c, E_AttachMarketplace, v->id, i->id);
-    LIST_EACH (const char *, code, &v->product_codes) {
+    LIST_EACH (const char *, code, &v->content.product_codes) {
         if (!marketplace_subscription_has(c->sim, c->account, *code))
             return fail(c, E_OptInRequired, *code);
     }
@@ -118,8 +118,8 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
         return fail(c, E_InstanceNotRunning, i.id);
     if (check_volume(c, &v, &i) || check_device(c, &i, in->device) || check_product(c, &v, &i))
         return -1;
-    if (v.product_codes.count) {
-        product_codes_add(c, &i.machine.product_codes, &v.product_codes);
+    if (v.content.product_codes.count) {
+        product_codes_add(c, &i.machine.product_codes, &v.content.product_codes);
         instance_put(c, &i);
     }
     volume_attach(c, &v, i.id, in->device, NO);
@@ -174,7 +174,7 @@ static int check_state(struct call *c, const struct volume *v, const struct atta
     struct instance i;
     if (!instance_find(c, a->instance, &i) || i.state_code == INSTANCE_STOPPED)
         return 0;
-    if (v->product_codes.count)
+    if (v->content.product_codes.count)
         return fail(c, E_DetachMarketplace, v->id, i.id);
     return text_is(a->device, i.machine.root_device) ? fail(c, E_DetachRoot, v->id, i.id) : 0;
 }

@@ -250,7 +250,7 @@ static int describe_volume_attribute(struct call *c, const struct describe_volum
         return -1;
     emit_text(c, "volumeId", v.id);
     if (codes) {
-        product_codes_emit(c, &v.product_codes);
+        product_codes_emit(c, &v.content.product_codes);
         return 0;
     }
     emit_open(c, "autoEnableIO");

@@ -99,7 +99,7 @@ struct snapshot snapshot_new(struct call *c)
     s.region = c->region;
     s.status = "pending";
     s.lineage = s.id;
-    s.declared_bytes = 0;
+    s.content.declared_bytes = 0;
     s.start = c->now;
     s.tier = "standard";
     s.transfer = "standard"; /* on those that are no copies, too [recorded] */
@@ -178,12 +178,8 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
     if (!failure)
         s.parent = parent_of_copy(c, from, key);
     continue_lineage(c, &s);
-    s.declared_bytes = readable ? from->declared_bytes : 0;
-    if (readable) {
-        s.product_codes = from->product_codes;
-        s.system = from->system;
-        s.generalized = from->generalized;
-    }
+    if (readable)
+        s.content = from->content;
     int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
     if (minutes != ABSENT) {
         s.transfer = "time-based";

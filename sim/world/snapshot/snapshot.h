@@ -15,6 +15,14 @@ struct snapshot_permission {
     const char *group; /* "all", or NULL */
 };
 
+/* What is on a disk besides its blocks; whatever is made of a volume or a snapshot has it, too. */
+struct disk_content {
+    int64_t declared_bytes; /* in addition to the blocks; fixtures tell no more of them than that */
+    struct list product_codes; /* const char *, all of AWS Marketplace */
+    const char *system; /* the public image that stands on it, "OWNER/NAME"; NULL: none */
+    enum tri generalized; /* Windows after Sysprep: the next boot sets it up anew */
+};
+
 struct snapshot {
     const char *id, *owner, *region;
     const char *volume; /* vol-ffffffff for copies and EBS direct [recorded] */
@@ -30,8 +38,7 @@ struct snapshot {
     int64_t duration; /* CompletionDurationMinutes */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
-    /* bytes in addition to them, of which fixtures tell no more than that */
-    int64_t declared_bytes;
+    struct disk_content content;
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
     int64_t timeout,
@@ -43,9 +50,6 @@ struct snapshot {
     int64_t restore_expiry; /* a temporary restore from the archive: until when */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list permissions; /* struct snapshot_permission */
-    struct list product_codes; /* const char *, all of AWS Marketplace */
-    const char *system; /* as the volume has them */
-    enum tri generalized;
     struct list tags;
     /* Set by snapshot_prepare for the caller: */
     const char *progress, *shown_message, *shown_key;

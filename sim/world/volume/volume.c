@@ -27,7 +27,6 @@ bool volume_prepare(struct call *c, void *volume)
     v->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:volume/%s", v->region, v->owner, v->id);
     v->created_s = v->created;
     v->shown_key = v->key_given == YES ? v->key : NULL;
-    v->managed = v->hidden = NO;
     return true;
 }
 
@@ -78,7 +77,7 @@ struct list volumes_of(struct call *c, const char *instance)
 
 int64_t volume_used(struct call *c, const struct volume *v)
 {
-    int64_t bytes = v->declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t bytes = v->content.declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
     int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
     return bytes < most ? bytes : most;
 }
@@ -94,10 +93,10 @@ struct volume_spec volume_spec_new(void)
 
 /* What a volume is made from: nothing, a snapshot or another volume. */
 struct origin {
-    enum tri encrypted, generalized;
-    const char *owner, *key, *lineage, *system;
-    int64_t layer, declared_bytes; /* layer: of a snapshot */
-    struct list product_codes;
+    enum tri encrypted;
+    const char *owner, *key, *lineage; /* lineage: of a snapshot */
+    int64_t layer; /* of a snapshot */
+    struct disk_content content;
 };
 
 static struct origin origin_of(struct call *c, const struct volume_spec *spec)
@@ -105,25 +104,13 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
     struct snapshot s;
     struct volume v;
     if (spec->source && volume_find(c, spec->source, &v))
-        return (struct origin){ .encrypted = v.encrypted,
-                                .owner = v.owner,
-                                .key = v.key,
-                                .declared_bytes = v.declared_bytes,
-                                .product_codes = v.product_codes,
-                                .system = v.system,
-                                .generalized = v.generalized };
+        return (struct origin){
+            .encrypted = v.encrypted, .owner = v.owner, .key = v.key, .content = v.content
+        };
     /* whether the caller may see it is asked before: who may launch an image needs no share of its
      * snapshots */
     if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
-        return (struct origin){ .encrypted = s.encrypted,
-                                .owner = s.owner,
-                                .key = s.key,
-                                .lineage = s.lineage,
-                                .layer = s.layer,
-                                .declared_bytes = s.declared_bytes == ABSENT ? 0 : s.declared_bytes,
-                                .product_codes = s.product_codes,
-                                .system = s.system,
-                                .generalized = s.generalized };
+        return (struct origin){ s.encrypted, s.owner, s.key, s.lineage, s.layer, s.content };
     return (struct origin){ 0 };
 }
 
@@ -213,10 +200,9 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     struct origin from = origin_of(c, spec);
     struct volume v = begin(c, spec);
     v.layer = first_layer(c, spec, &from);
-    v.declared_bytes = from.declared_bytes;
-    v.product_codes = from.product_codes;
-    v.system = from.system;
-    v.generalized = from.generalized;
+    v.content = from.content;
+    if (v.content.declared_bytes == ABSENT)
+        v.content.declared_bytes = 0;
     /* what was another's, or comes from another volume, is stored anew with its first snapshot
      * [guess] */
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;

@@ -6,6 +6,7 @@
 #include "base/field.h"
 #include "call/call.h"
 #include "store/store.h"
+#include "world/snapshot/snapshot.h"
 
 struct attachment {
     const char *volume, *instance, *device, *status; /* attaching, attached, detaching */
@@ -18,7 +19,7 @@ struct volume {
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
     int64_t layer; /* its blocks: store/block.h */
-    int64_t declared_bytes; /* bytes beside them: see struct snapshot */
+    struct disk_content content;
     const char *lineage; /* as its snapshots have it */
     const char *snapshot; /* "" when it was made empty */
     const char *source; /* CopyVolumes */
@@ -30,18 +31,13 @@ struct volume {
     enum tri auto_io;
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list attachments; /* struct attachment, stored with it */
-    struct list product_codes; /* const char *, all of AWS Marketplace */
-    const char *system; /* the public image that stands on it, "OWNER/NAME"; NULL: none */
     enum tri frozen; /* its guest lets nothing be written until it is thawed (fsfreeze) */
-    enum tri generalized; /* Windows after Sysprep: the next boot sets it up anew */
     struct list tags;
     enum tri fast_restored; /* by a fast snapshot restore of its snapshot */
     /* Set by volume_prepare: */
     const char *arn;
     const char *shown_key; /* in the answer that made it */
     int64_t created_s;
-    enum tri managed, hidden;
-    const char *principal; /* of a service that manages it: never */
 };
 
 /* The latest modification of a volume: modifying, optimizing, completed. */
