@@ -1,24 +1,19 @@
 /* EBS direct, writing: StartSnapshot, PutSnapshotBlock, CompleteSnapshot. A snapshot made of blocks
  * that a client sends; EC2 shows it like any other. */
-#include <string.h>
-
 #include "base/digest.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/block.h"
-#include "store/noun.h"
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_limit.h"
 
 extern const struct job_kind job_ebs_timeout, job_ebs_complete;
-
-#define MAX_PENDING 100
 
 static const char *const sha256_only[] = { "SHA256", NULL };
 static const char *const linear_only[] = { "LINEAR", NULL };
@@ -80,7 +75,7 @@ static const struct param start_snapshot_params[] = {
     { "ClientToken", TEXT(struct start_snapshot, token), .max = 255 },
     { "Encrypted", BOOL(struct start_snapshot, encrypted) },
     { "KmsKeyArn", TEXT(struct start_snapshot, key), .min = 1, .max = 2048 },
-    { "Timeout", INT(struct start_snapshot, timeout), .min = 10, .max = 4320 },
+    { "Timeout", INT(struct start_snapshot, timeout), .min = 10, .max = 4320, .otherwise = "60" },
     { 0 },
 };
 
@@ -143,27 +138,6 @@ static int choose_key(struct call *c, const struct start_snapshot *in, struct sn
     return 0;
 }
 
-static struct snapshot new_snapshot(struct call *c, const struct start_snapshot *in)
-{
-    struct snapshot s;
-    memset(&s, 0, sizeof s);
-    schema_init(&snapshot_schema, &s);
-    s.id = id_new(c, "snap-");
-    s.owner = c->account;
-    s.region = c->region;
-    s.volume = "vol-ffffffff"; /* [recorded] */
-    s.description = in->description ? in->description : "";
-    s.status = "pending";
-    s.start = c->now;
-    s.size = in->size;
-    s.tier = s.transfer = "standard";
-    s.parent = in->parent;
-    s.direct = YES;
-    s.timeout = (in->timeout == ABSENT ? 60 : in->timeout) * MINUTE_MS;
-    s.deadline = c->now + s.timeout;
-    return s;
-}
-
 /* Members in alphabetical order, null for what is not set; the status of a replay is what it was
  * [recorded]. */
 static void emit_started(struct call *c, const struct snapshot *s, const struct list *tags)
@@ -180,15 +154,6 @@ static void emit_started(struct call *c, const struct snapshot *s, const struct 
     tags->count ? tags_emit(c, &direct_tag_words, "Tags", tags) : emit_null(c, "Tags");
     emit_int(c, "VolumeSize", s->size);
     c->outcome.status = 201;
-}
-
-static int check_pending(struct call *c)
-{
-    int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE " MINE
-                                   " AND status = 'pending' AND direct = 1",
-                                   SQL_ARGS(MINE_ARGS(c)));
-    return pending >= MAX_PENDING ? fail(c, E_EbsPendingLimit) : 0;
 }
 
 static int replay(struct call *c, const char *id, const struct start_snapshot *in)
@@ -210,14 +175,21 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
         return fail(c, E_EbsConflict);
     if (made)
         return replay(c, made, in);
-    s = new_snapshot(c, in);
-    if (check_parent(c, in, &parent) || check_pending(c) || choose_key(c, in, &s, &parent))
+    s = snapshot_new(c);
+    if (check_parent(c, in, &parent) || snapshot_check_direct(c) || choose_key(c, in, &s, &parent))
         return -1;
+    s.volume = SNAPSHOT_NO_VOLUME;
+    s.description = in->description ? in->description : "";
+    s.size = in->size;
+    s.parent = in->parent;
+    s.direct = YES;
+    s.timeout = in->timeout * MINUTE_MS;
+    s.deadline = c->now + s.timeout;
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
-    s.lineage = in->parent ? parent.lineage : s.id;
-    s.content.declared_bytes = in->parent ? parent.content.declared_bytes : 0;
-    s.content.system = in->parent ? parent.content.system : NULL;
-    s.content.generalized = in->parent ? parent.content.generalized : UNSET;
+    if (in->parent) {
+        s.lineage = parent.lineage;
+        s.content = parent.content;
+    }
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
@@ -302,8 +274,7 @@ static int put_snapshot_block(struct call *c, const struct put_snapshot_block *i
     if (!text_is(computed, in->checksum))
         return fail(c, E_EbsChecksum, computed, in->checksum);
     layer_write(c->store, s.layer, in->index, c->body, digest);
-    store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
-               SQL_ARGS(SQL_INT(c->now + s.timeout), SQL_TEXT(s.id)));
+    snapshot_wait_for_blocks(c, &s);
     call_add_header(c, "x-amz-Checksum", computed);
     call_add_header(c, "x-amz-Checksum-Algorithm", sha256_only[0]);
     c->outcome.status = 201;

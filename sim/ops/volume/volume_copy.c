@@ -35,17 +35,14 @@ static const struct param copy_volumes_params[] = {
 static int check_source(struct call *c, const struct volume *from, const struct copy_volumes *in)
 {
     int64_t most = quota(c->sim, "volume-copies-in-progress");
-    int64_t copies = store_number(c->store,
-                                  "SELECT count(*) FROM volume WHERE " MINE
-                                  " AND source IS NOT NULL AND status = 'creating'",
-                                  SQL_ARGS(MINE_ARGS(c)));
     if (!text_is(from->status, "available") && !text_is(from->status, "in-use"))
         return fail(c, E_VolumeInState, from->id, from->status); /* [guess] */
     if (in->size != ABSENT && in->size < from->size)
         return fail(c, E_VolumeCopySmaller, (long long)in->size, (long long)from->size);
     if (in->key && in->encrypted != YES && from->encrypted != YES)
         return fail(c, E_VolumeKeyAlone);
-    return copies < most ? 0 : fail(c, E_VolumeCopiesInProgress, (long long)most);
+    return volume_copies_in_progress(c) < most ? 0
+                                               : fail(c, E_VolumeCopiesInProgress, (long long)most);
 }
 
 /* As for CreateVolume the type is gp2 where none is named, whatever the source is [guide]. */

@@ -1,13 +1,11 @@
-/* Volumes: made, shown, deleted. Attaching is in volume_attach.c, changing in volume_modify.c. */
+/* CreateVolume, DeleteVolume. What both mean for the world is in world/volume/volume.c. */
 #include <string.h>
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "ops/describe.h"
-#include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
@@ -167,43 +165,6 @@ OPERATION(ec2, CreateVolume, create_volume, .flags = OP_WRITES, .dry_run = DRYRU
                     "IdempotentParameterMismatch",
           .effects = "makes a volume, empty or of a snapshot; it becomes available by a job, or "
                      "vanishes where its key cannot be used");
-
-/* ---- DescribeVolumes ---- */
-
-static const struct param describe_volumes_params[] = {
-    { "VolumeId", TEXTS(struct listing, ids), .flags = PARAM_EMPTY },
-    { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
-    { "Filter", FILTERS(struct listing, filters) },
-    PAGING(struct listing, page),
-    { 0 },
-};
-
-static int check_ids(struct call *c, const struct list *ids)
-{
-    LIST_EACH (const char *, id, ids) {
-        if (text_blank(*id))
-            return fail(c, E_MissingParameter, "volumes");
-        if (!id_well_shaped("vol-", *id))
-            return fail(c, E_ValueInvalid, *id, "volumes", "Expected: 'vol-...'.");
-    }
-    return 0;
-}
-
-MISSING(missing_volumes, E_VolumeNotFound);
-
-static const struct describe volume_list = {
-    .schema = &volume_schema,
-    .set = "volumeSet",
-    .ids_name = "volumeIdsSet",
-    .visible = VOLUME_VISIBLE,
-    .check_ids = check_ids,
-    .prepare = volume_prepare,
-    .missing = missing_volumes,
-};
-
-LISTS(ec2, DescribeVolumes, describe_volumes_params, volume_list, .dry_run = DRYRUN_FIRST,
-      .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
-                "InvalidVolume.NotFound");
 
 /* ---- DeleteVolume ---- */
 

@@ -79,6 +79,19 @@ void fast_restore_start(struct call *c, const struct snapshot *s, const struct z
     *ret = f;
 }
 
+bool fast_restore_is_on(const struct fast_restore *f)
+{
+    return !text_is(f->state, "disabling") && !text_is(f->state, "disabled");
+}
+
+int64_t fast_restore_others(struct call *c, const char *snapshot)
+{
+    return store_number(c->store,
+                        "SELECT count(DISTINCT snapshot) FROM fast_restore WHERE " MINE
+                        " AND snapshot <> ?3 AND state NOT IN ('disabling', 'disabled')",
+                        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(snapshot)));
+}
+
 void fast_restore_disable(struct call *c, struct fast_restore *f)
 {
     f->state = "disabling";

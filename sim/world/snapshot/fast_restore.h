@@ -24,6 +24,10 @@ bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *
 void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret);
 void fast_restore_disable(struct call *c, struct fast_restore *f);
+/* Enabled, or on its way there. */
+bool fast_restore_is_on(const struct fast_restore *f);
+/* How many other snapshots the caller has it on for in this Region. */
+int64_t fast_restore_others(struct call *c, const char *snapshot);
 /* The snapshot goes: so does everybody's fast restore of it. */
 void fast_restore_end(struct call *c, const char *snapshot);
 /* Whether a volume that the caller makes of it in this zone (by name) is fully there at once. */

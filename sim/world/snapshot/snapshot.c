@@ -196,6 +196,12 @@ void snapshot_put(struct call *c, const struct snapshot *s)
     cost_changed(c, s);
 }
 
+void snapshot_wait_for_blocks(struct call *c, const struct snapshot *s)
+{
+    store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(c->now + s->timeout), SQL_TEXT(s->id)));
+}
+
 /* ---- Ending ---- */
 
 void snapshot_finish(struct call *c, struct snapshot *s)

@@ -104,6 +104,8 @@ void snapshot_start(struct call *c, struct snapshot *s, int64_t quick, int64_t r
 void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
                       const char *description, const char *failure, int64_t minutes,
                       struct snapshot *ret);
+/* One of EBS direct waits anew for its next block. */
+void snapshot_wait_for_blocks(struct call *c, const struct snapshot *s);
 /* A pending one completes, or fails as it was to. */
 void snapshot_finish(struct call *c, struct snapshot *s);
 /* Makes a snapshot that is there and complete at once (fixtures, imports). */

@@ -11,5 +11,7 @@
 int snapshot_check_volume(struct call *c, const struct volume *v);
 /* Whether it would begin one more copy into this Region. */
 int snapshot_check_copies(struct call *c);
+/* Whether EBS direct would begin one more. */
+int snapshot_check_direct(struct call *c);
 
 #endif

@@ -64,6 +64,25 @@ bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot
     return store_get(c, &snapshot_tiering_schema, snapshot, ret);
 }
 
+bool snapshot_is_moving(struct call *c, const char *snapshot)
+{
+    struct snapshot_tiering t;
+    return snapshot_tiering_find(c, snapshot, &t) && t.done != YES;
+}
+
+int64_t snapshot_tierings_in_progress(struct call *c, bool archival)
+{
+    return store_count(c, &snapshot_tiering_schema,
+                       MINE " AND NOT done AND (operation = 'archival') = ?3",
+                       SQL_ARGS(MINE_ARGS(c), SQL_INT(archival)));
+}
+
+int64_t snapshots_archived_of(struct call *c, const char *volume)
+{
+    return store_count(c, &snapshot_schema, MINE " AND volume = ?3 AND tier = 'archive'",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(volume)));
+}
+
 void snapshot_tiering_forget(struct call *c, const char *snapshot)
 {
     /* by hand: the tags belong to the snapshot, which has the same identifier */
@@ -98,7 +117,6 @@ static void archive(struct call *c, struct snapshot *s)
     layer_unref(c->store, s->layer);
     s->layer = whole;
     s->parent = NULL;
-    s->lineage = s->id;
     s->lineage = s->id;
     s->tier = "archive";
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */

@@ -26,6 +26,12 @@ extern const struct schema snapshot_tiering_schema;
 
 bool snapshot_tiering_prepare(struct call *c, void *tiering);
 bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot_tiering *ret);
+/* Whether a move of it is not done yet. */
+bool snapshot_is_moving(struct call *c, const char *snapshot);
+/* How many moves of the caller's are not done: into the archive, or out of it. */
+int64_t snapshot_tierings_in_progress(struct call *c, bool archival);
+/* How many snapshots of a volume the caller has in the archive. */
+int64_t snapshots_archived_of(struct call *c, const char *volume);
 void snapshot_tiering_forget(struct call *c, const char *snapshot);
 /* Begins a move; the job end_tiering ends it. days: of a temporary restore, else ABSENT. */
 void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char *operation,

@@ -82,6 +82,12 @@ int64_t volume_used(struct call *c, const struct volume *v)
     return bytes < most ? bytes : most;
 }
 
+int64_t volume_copies_in_progress(struct call *c)
+{
+    return store_count(c, &volume_schema, MINE " AND source IS NOT NULL AND status = 'creating'",
+                       SQL_ARGS(MINE_ARGS(c)));
+}
+
 /* ---- Making ---- */
 
 struct volume_spec volume_spec_new(void)

@@ -106,6 +106,8 @@ void volume_modify(struct call *c, const struct volume *v, const struct volume_s
                    struct volume_modification *ret);
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret);
 bool modification_prepare(struct call *c, void *modification);
+/* How many of the caller's are being made of others. */
+int64_t volume_copies_in_progress(struct call *c);
 /* Bytes that its blocks hold. */
 int64_t volume_used(struct call *c, const struct volume *v);
 /* The attachment to an instance, or NULL. */
