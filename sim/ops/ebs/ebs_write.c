@@ -20,7 +20,7 @@ static const char *const linear_only[] = { "LINEAR", NULL };
 
 /* The caller's own snapshot of this Region that EBS direct made and that is still open for blocks.
  */
-static int find_own(struct call *c, const char *id, struct snapshot *ret)
+static int find_direct_snapshot(struct call *c, const char *id, struct snapshot *ret)
 {
     if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account) || ret->direct != YES)
         return fail_with_reason(c, E_EbsNoSnapshot, id);
@@ -79,7 +79,7 @@ static const struct param start_snapshot_params[] = {
     { 0 },
 };
 
-static int check_combination(struct call *c, const struct start_snapshot *in)
+static int check_start_request(struct call *c, const struct start_snapshot *in)
 {
     if (in->parent && in->encrypted != UNSET)
         return fail_with_reason(c, E_EbsParameter,
@@ -97,7 +97,8 @@ static int check_combination(struct call *c, const struct start_snapshot *in)
     return 0;
 }
 
-static int check_parent(struct call *c, const struct start_snapshot *in, struct snapshot *parent)
+static int check_parent_snapshot(struct call *c, const struct start_snapshot *in,
+                                 struct snapshot *parent)
 {
     if (!in->parent)
         return 0;
@@ -117,8 +118,8 @@ static int check_parent(struct call *c, const struct start_snapshot *in, struct 
 }
 
 /* The key the snapshot will be under: its parent's, the one named, or the Region's default. */
-static int choose_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
-                      const struct snapshot *parent)
+static int choose_direct_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
+                             const struct snapshot *parent)
 {
     struct kms_key key = { 0 };
     if (in->parent) {
@@ -156,7 +157,7 @@ static void emit_started(struct call *c, const struct snapshot *s, const struct 
     c->outcome.status = 201;
 }
 
-static int replay(struct call *c, const char *id, const struct start_snapshot *in)
+static int replay_start(struct call *c, const char *id, const struct start_snapshot *in)
 {
     struct snapshot s;
     if (!snapshot_find(c, id, &s))
@@ -169,14 +170,15 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
 {
     struct snapshot parent = { 0 }, s;
     const char *made;
-    if (check_combination(c, in) || tags_check(c, &direct_tag_words, &in->tags))
+    if (check_start_request(c, in) || tags_check(c, &direct_tag_words, &in->tags))
         return -1;
     if (token_look(c, in->token, &made) == TOKEN_MISUSED)
         return fail(c, E_EbsConflict);
     if (made)
-        return replay(c, made, in);
+        return replay_start(c, made, in);
     s = snapshot_new(c);
-    if (check_parent(c, in, &parent) || snapshot_check_direct(c) || choose_key(c, in, &s, &parent))
+    if (check_parent_snapshot(c, in, &parent) || snapshot_check_direct(c)
+        || choose_direct_key(c, in, &s, &parent))
         return -1;
     s.volume = SNAPSHOT_NO_VOLUME;
     s.description = in->description ? in->description : "";
@@ -247,8 +249,8 @@ static const struct param put_snapshot_block_params[] = {
     { 0 },
 };
 
-static int check_block(struct call *c, const struct put_snapshot_block *in,
-                       const struct snapshot *s)
+static int check_put_block(struct call *c, const struct put_snapshot_block *in,
+                           const struct snapshot *s)
 {
     if (!text_is(in->algorithm, sha256_only[0]))
         return fail_with_reason(c, E_EbsAlgorithm, in->algorithm);
@@ -267,7 +269,7 @@ static int put_snapshot_block(struct call *c, const struct put_snapshot_block *i
 {
     struct snapshot s;
     unsigned char digest[SHA256_SIZE];
-    if (find_own(c, in->snapshot, &s) || check_block(c, in, &s))
+    if (find_direct_snapshot(c, in->snapshot, &s) || check_put_block(c, in, &s))
         return -1;
     sha256(c->body, c->body_size, digest);
     const char *computed = base64_encode(c->a, digest, sizeof digest);
@@ -322,7 +324,7 @@ static int check_checksum(struct call *c, const struct complete_snapshot *in)
 }
 
 /* LINEAR: the SHA-256 of the raw digests of the blocks sent, in ascending order [recorded]. */
-static const char *aggregate(struct call *c, int64_t layer)
+static const char *aggregate_checksum(struct call *c, int64_t layer)
 {
     size_t n = 0;
     unsigned char *digests = layer_digests(c->store, c->a, layer, &n), digest[SHA256_SIZE];
@@ -331,12 +333,12 @@ static const char *aggregate(struct call *c, int64_t layer)
 }
 
 /* A wrong count or checksum is no error of the call: the snapshot ends in one. */
-static const char *what_is_wrong(struct call *c, const struct complete_snapshot *in,
+static const char *find_mismatch(struct call *c, const struct complete_snapshot *in,
                                  const struct snapshot *s)
 {
     if (layer_own_count(c->store, s->layer) != in->count)
         return "Changed blocks count mismatch for snapshot";
-    if (in->checksum && !text_is(aggregate(c, s->layer), in->checksum))
+    if (in->checksum && !text_is(aggregate_checksum(c, s->layer), in->checksum))
         return "Checksum mismatch for snapshot";
     return NULL;
 }
@@ -354,7 +356,7 @@ static const struct field ebs_complete_fields[] = {
 static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
 {
     struct snapshot s;
-    if (check_checksum(c, in) || find_own(c, in->snapshot, &s))
+    if (check_checksum(c, in) || find_direct_snapshot(c, in->snapshot, &s))
         return -1;
     c->outcome.status = 202;
     if (!text_is(s.status, "pending") || s.due != ABSENT) {
@@ -365,7 +367,7 @@ static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
     s.due = c->now + delay;
     snapshot_put(c, &s);
     job_after(c, delay, &job_ebs_complete, s.id,
-              &(struct ebs_complete){ what_is_wrong(c, in, &s) });
+              &(struct ebs_complete){ find_mismatch(c, in, &s) });
     emit_text(c, "Status", "pending");
     return 0;
 }

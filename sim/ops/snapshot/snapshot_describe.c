@@ -21,8 +21,8 @@ static const struct param describe_snapshots_params[] = {
 };
 
 /* Accounts and the words that stand for some, as JSON for the condition below; NULL for none. */
-static int read_accounts(struct call *c, const struct list *given, const char *word,
-                         const char **ret_json)
+static int read_snapshot_accounts(struct call *c, const struct list *given, const char *word,
+                                  const char **ret_json)
 {
     struct value *v = value_new(c->a, VALUE_LIST);
     LIST_EACH (const char *, account, given) {
@@ -38,7 +38,7 @@ static int read_accounts(struct call *c, const struct list *given, const char *w
  * another account, what the caller owns and has shared with it [recorded]. */
 #define PERMITS(who)                                                                               \
     "EXISTS (SELECT 1 FROM snapshot_permissions p WHERE p.parent = snapshot.id AND " who ")"
-static const char asked_for[] =
+static const char snapshots_asked_for[] =
     SNAPSHOT_VISIBLE " AND (?3 IS NULL OR owner IN (SELECT value FROM json_each(?3))"
                      " OR owner_alias IN (SELECT value FROM json_each(?3)))"
                      " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM json_each(?4) who WHERE"
@@ -55,7 +55,7 @@ static const struct describe snapshot_list = {
     .schema = &snapshot_schema,
     .set = "snapshotSet",
     .ids_name = "snapshotIdsSet", /* [guess], after imageIdsSet and volumeIdsSet */
-    .visible = asked_for,
+    .visible = snapshots_asked_for,
     .prepare = snapshot_prepare,
     .missing = missing_snapshots,
 };
@@ -63,8 +63,9 @@ static const struct describe snapshot_list = {
 static int describe_snapshots(struct call *c, const struct describe_snapshots *in)
 {
     const char *owners, *restorable_by;
-    if (snapshot_ids_check(c, &in->list.ids) || read_accounts(c, &in->owners, "amazon", &owners)
-        || read_accounts(c, &in->restorable_by, "all", &restorable_by))
+    if (snapshot_ids_check(c, &in->list.ids)
+        || read_snapshot_accounts(c, &in->owners, "amazon", &owners)
+        || read_snapshot_accounts(c, &in->restorable_by, "all", &restorable_by))
         return -1;
     return describe_with(c, &snapshot_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));

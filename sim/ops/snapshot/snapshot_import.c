@@ -62,7 +62,7 @@ static const struct param import_snapshot_params[] = {
 };
 
 /* The texts are guesses. */
-static int check_container(struct call *c, const struct import_snapshot *in)
+static int check_disk_container(struct call *c, const struct import_snapshot *in)
 {
     static const char *const formats[] = { "VMDK", "VHD", "VHDX", "RAW", NULL };
     bool bucket = in->bucket && in->object;
@@ -79,7 +79,7 @@ static int check_container(struct call *c, const struct import_snapshot *in)
     return 0;
 }
 
-static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
+static int read_import_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
 {
     struct s3_object object;
     if ((in->bucket && s3_bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
@@ -90,8 +90,8 @@ static int read_size(struct call *c, const struct import_snapshot *in, int64_t *
 }
 
 /* A key that cannot be used is refused at once [guess]. */
-static int read_key(struct call *c, const struct import_snapshot *in,
-                    struct import_snapshot_task *task)
+static int read_import_key(struct call *c, const struct import_snapshot *in,
+                           struct import_snapshot_task *task)
 {
     struct kms_key key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
@@ -106,7 +106,7 @@ static int read_key(struct call *c, const struct import_snapshot *in,
     return 0;
 }
 
-static void emit_task(struct call *c, struct import_snapshot_task *task)
+static void emit_import_task(struct call *c, struct import_snapshot_task *task)
 {
     import_snapshot_task_prepare(c, task);
     task->tags = tags_of(c, task->id);
@@ -122,17 +122,17 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
                                          .bucket = in->bucket,
                                          .object = in->object };
     const char *made;
-    if (check_container(c, in) || read_size(c, in, &task.size) || dry_run_ends(c)
+    if (check_disk_container(c, in) || read_import_size(c, in, &task.size) || dry_run_ends(c)
         || token_find(c, in->token, &made))
         return -1;
     if (!made || !import_snapshot_task_find(c, made, &task)) {
-        if (read_key(c, in, &task))
+        if (read_import_key(c, in, &task))
             return -1;
         import_snapshot_task_start(c, &task);
         tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
         token_keep(c, in->token, task.id);
     }
-    emit_task(c, &task);
+    emit_import_task(c, &task);
     return 0;
 }
 

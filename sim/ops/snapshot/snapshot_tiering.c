@@ -96,7 +96,7 @@ static const struct param restore_snapshot_tier_params[] = {
     { 0 },
 };
 
-static int check_restore(struct call *c, const struct restore_snapshot_tier *in)
+static int check_tier_restore(struct call *c, const struct restore_snapshot_tier *in)
 {
     bool permanent = in->permanent == YES;
     if (permanent == (in->days != ABSENT))
@@ -110,7 +110,8 @@ static int check_restore(struct call *c, const struct restore_snapshot_tier *in)
 }
 
 /* A temporary restore can be made longer, shorter or permanent while it lasts [guide]. */
-static int begin_restore(struct call *c, const struct restore_snapshot_tier *in, struct snapshot *s)
+static int begin_tier_restore(struct call *c, const struct restore_snapshot_tier *in,
+                              struct snapshot *s)
 {
     bool archived = text_is(s->tier, "archive");
     if (!archived && s->restore_expiry == ABSENT)
@@ -131,8 +132,8 @@ static int begin_restore(struct call *c, const struct restore_snapshot_tier *in,
 static int restore_snapshot_tier(struct call *c, const struct restore_snapshot_tier *in)
 {
     struct snapshot s;
-    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_restore(c, in) || dry_run_ends(c)
-        || snapshot_own(c, in->id, &s) || begin_restore(c, in, &s))
+    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_tier_restore(c, in)
+        || dry_run_ends(c) || snapshot_own(c, in->id, &s) || begin_tier_restore(c, in, &s))
         return -1;
     emit_text(c, "snapshotId", s.id);
     emit_time(c, "restoreStartTime", c->now);

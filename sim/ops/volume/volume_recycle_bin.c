@@ -47,7 +47,7 @@ static const struct param list_recycled_params[] = {
     { 0 },
 };
 
-static int check_ids(struct call *c, const struct list *ids)
+static int check_recycled_ids(struct call *c, const struct list *ids)
 {
     LIST_EACH (const char *, id, ids) {
         if (volume_id_check(c, *id))
@@ -65,7 +65,7 @@ static const struct describe recycled_list = {
     .set = "volumeSet",
     .ids_name = "volumeIdsSet",
     .visible = MINE " AND recycle_enter IS NOT NULL",
-    .check_ids = check_ids,
+    .check_ids = check_recycled_ids,
     .prepare = volume_prepare,
     .missing = missing_volumes,
 };

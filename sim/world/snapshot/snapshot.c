@@ -65,7 +65,7 @@ static bool is_unread_copy(const struct call *c, const struct snapshot *s)
            && c->now < s->start + (s->due - s->start) / 4;
 }
 
-static const char *progress(struct call *c, const struct snapshot *s)
+static const char *snapshot_progress(struct call *c, const struct snapshot *s)
 {
     if (text_is(s->status, "completed"))
         return "100%";
@@ -79,7 +79,7 @@ bool snapshot_prepare(struct call *c, void *snapshot)
 {
     struct snapshot *s = snapshot;
     bool unread = is_unread_copy(c, s) || (text_is(s->status, "pending") && s->failure);
-    s->progress = progress(c, s);
+    s->progress = snapshot_progress(c, s);
     s->shown_message = unread ? "Metadata not updated" : s->message;
     s->shown_size = unread ? 0 : s->size;
     s->shown_encrypted = unread ? NO : s->encrypted;

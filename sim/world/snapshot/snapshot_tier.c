@@ -111,7 +111,7 @@ void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char
     job_after(c, delay, &job_end_tiering, s->id, NULL);
 }
 
-static void archive(struct call *c, struct snapshot *s)
+static void archive_snapshot(struct call *c, struct snapshot *s)
 {
     int64_t whole = layer_flatten(c->store, s->layer);
     layer_unref(c->store, s->layer);
@@ -122,7 +122,7 @@ static void archive(struct call *c, struct snapshot *s)
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */
 }
 
-static void restored_for(struct call *c, struct snapshot *s, int64_t days)
+static void restore_for(struct call *c, struct snapshot *s, int64_t days)
 {
     s->tier = "standard";
     s->restore_expiry = days == ABSENT ? ABSENT : c->now + days * DAY_MS;
@@ -140,7 +140,7 @@ void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days)
     t.operation = days == ABSENT ? TIERING_PERMANENT : TIERING_TEMPORARY;
     t.days = days;
     store_put(c, &snapshot_tiering_schema, &t);
-    restored_for(c, s, days);
+    restore_for(c, s, days);
 }
 
 /* ---- Ending ---- */
@@ -154,10 +154,10 @@ static void end_tiering(struct call *c, const char *id)
     t.done = YES;
     if (text_is(t.operation, TIERING_ARCHIVAL)) {
         t.archived = c->now;
-        archive(c, &s);
+        archive_snapshot(c, &s);
         snapshot_put(c, &s);
     } else {
-        restored_for(c, &s, t.days);
+        restore_for(c, &s, t.days);
     }
     store_put(c, &snapshot_tiering_schema, &t);
 }

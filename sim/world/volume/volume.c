@@ -30,7 +30,7 @@ bool volume_prepare(struct call *c, void *volume)
     return true;
 }
 
-static bool find_own(struct call *c, const char *id, struct volume *ret)
+static bool find_own_volume(struct call *c, const char *id, struct volume *ret)
 {
     return store_get(c, &volume_schema, id, ret) && text_is(ret->region, c->region)
            && text_is(ret->owner, c->account);
@@ -38,13 +38,13 @@ static bool find_own(struct call *c, const char *id, struct volume *ret)
 
 bool volume_find(struct call *c, const char *id, struct volume *ret)
 {
-    return find_own(c, id, ret) && !text_is(ret->status, "deleting")
+    return find_own_volume(c, id, ret) && !text_is(ret->status, "deleting")
            && ret->recycle_enter == ABSENT;
 }
 
 bool volume_find_recycled(struct call *c, const char *id, struct volume *ret)
 {
-    return find_own(c, id, ret) && ret->recycle_enter != ABSENT;
+    return find_own_volume(c, id, ret) && ret->recycle_enter != ABSENT;
 }
 
 int volume_own(struct call *c, const char *id, struct volume *ret)
@@ -129,8 +129,8 @@ static void take_named_key(struct call *c, struct volume *v, const char *referen
     v->key_given = YES;
 }
 
-static void take_key(struct call *c, struct volume *v, const char *reference,
-                     const struct origin *from)
+static void take_volume_key(struct call *c, struct volume *v, const char *reference,
+                            const struct origin *from)
 {
     struct kms_key key;
     if (reference) {
@@ -149,7 +149,7 @@ static void take_key(struct call *c, struct volume *v, const char *reference,
         v->rolled_back = YES;
 }
 
-static struct volume begin(struct call *c, const struct volume_spec *spec)
+static struct volume begin_volume(struct call *c, const struct volume_spec *spec)
 {
     struct volume v = { 0 };
     schema_init(&volume_schema, &v);
@@ -204,7 +204,7 @@ void volume_remove(struct call *c, const struct volume *v)
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
 {
     struct origin from = origin_of(c, spec);
-    struct volume v = begin(c, spec);
+    struct volume v = begin_volume(c, spec);
     v.layer = first_layer(c, spec, &from);
     v.content = from.content;
     if (v.content.declared_bytes == ABSENT)
@@ -214,7 +214,7 @@ void volume_create(struct call *c, const struct volume_spec *spec, struct volume
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
     if (spec->encrypted == YES || from.encrypted == YES || kms_key_encrypts_by_default(c)) {
         v.encrypted = YES;
-        take_key(c, &v, spec->key, &from);
+        take_volume_key(c, &v, spec->key, &from);
     }
     if (!text_blank(v.snapshot) && fast_restore_works(c, v.snapshot, v.zone))
         v.fast_restored = YES;

@@ -79,6 +79,9 @@ struct volume_spec volume_spec_new(void);
 /* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out.
  * A volume of a snapshot is at least as large as that [recorded]. */
 int volume_check(struct call *c, struct volume_spec *spec);
+/* Fails where several attachments are asked of a type that cannot have them; the type has been
+ * checked. */
+int volume_check_multi_attach(struct call *c, const struct volume_spec *spec);
 /* Makes it in state creating, with its job; the spec has been checked (volume_check). It is
  * encrypted when it was asked to be, when its snapshot is, or by default; under the key that was
  * named, else the one of the caller's own snapshot, else the default one [recorded]. A key that is
