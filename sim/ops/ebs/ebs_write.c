@@ -5,6 +5,7 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/block.h"
@@ -39,21 +40,14 @@ struct start_snapshot {
 /* EC2's rules and texts, as an error of EBS direct. */
 static int refuse_tag(struct call *c, enum tag_problem what, const char *key)
 {
-    switch (what) {
-    case TAG_NO_KEY:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagNoKey));
-    case TAG_RESERVED:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagReserved));
-    case TAG_KEY_LENGTH:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagKeyLength));
-    case TAG_VALUE_LENGTH:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagValueLength));
-    case TAG_REPEATED:
-        return fail_with_reason(c, E_EbsTag, arena_printf(c->a, E_TEXT(E_TagDuplicate), key));
-    case TAG_TOO_MANY:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagLimit));
-    }
-    return 0;
+    static const char *const texts[] = {
+        [TAG_NO_KEY] = E_TEXT(E_TagNoKey),         [TAG_RESERVED] = E_TEXT(E_TagReserved),
+        [TAG_KEY_LENGTH] = E_TEXT(E_TagKeyLength), [TAG_VALUE_LENGTH] = E_TEXT(E_TagValueLength),
+        [TAG_TOO_MANY] = E_TEXT(E_TagLimit),
+    };
+    return fail_with_reason(c, E_EbsTag,
+                            what == TAG_REPEATED ? arena_printf(c->a, E_TEXT(E_TagDuplicate), key)
+                                                 : texts[what]);
 }
 
 static const struct tag_words direct_tag_words = {
@@ -139,19 +133,29 @@ static int choose_direct_key(struct call *c, const struct start_snapshot *in, st
     return 0;
 }
 
-/* Members in alphabetical order, null for what is not set; the status of a replay is what it was
- * [recorded]. */
+/* A snapshot in the answer that began it: members in alphabetical order, null for what is not set;
+ * the status of a replay is what it was [recorded]. */
+static const struct schema started_schema = {
+    .name = "started_snapshot",
+    .size = sizeof(struct snapshot),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct snapshot, description), .json = "Description" },
+            { TEXT_FIELD(struct snapshot, key), .json = "KmsKeyArn", .flags = FIELD_SHOW_NULL },
+            { TEXT_FIELD(struct snapshot, owner), .json = "OwnerId" },
+            { TEXT_FIELD(struct snapshot, parent), .json = "ParentSnapshotId",
+              .flags = FIELD_SHOW_NULL },
+            { TEXT_FIELD(struct snapshot, id), .json = "SnapshotId" },
+            { .type = FIELD_NEVER, .json = "SseType", .flags = FIELD_SHOW_NULL },
+            { TIME_FIELD(struct snapshot, start), .json = "StartTime" },
+            { CONSTANT_FIELD("pending"), .json = "Status" },
+            { 0 } },
+};
+
 static void emit_started(struct call *c, const struct snapshot *s, const struct list *tags)
 {
     emit_int(c, "BlockSize", BLOCK_SIZE);
-    emit_text(c, "Description", s->description);
-    s->key ? emit_text(c, "KmsKeyArn", s->key) : emit_null(c, "KmsKeyArn");
-    emit_text(c, "OwnerId", s->owner);
-    s->parent ? emit_text(c, "ParentSnapshotId", s->parent) : emit_null(c, "ParentSnapshotId");
-    emit_text(c, "SnapshotId", s->id);
-    emit_null(c, "SseType");
-    emit_epoch(c, "StartTime", s->start);
-    emit_text(c, "Status", "pending");
+    emit_noun(c, &started_schema, s, VIEW_CREATED);
     tags->count ? tags_emit(c, &direct_tag_words, "Tags", tags) : emit_null(c, "Tags");
     emit_int(c, "VolumeSize", s->size);
     c->outcome.status = 201;
@@ -205,22 +209,18 @@ OPERATION(ebs, StartSnapshot, start_snapshot, .route = "POST /snapshots", .flags
                     "ConcurrentLimitExceededException",
           .effects = "a snapshot begins, pending, and waits for blocks until its timeout");
 
-static void end_in_error(struct call *c, struct snapshot *s, const char *message)
-{
-    s->failure = message;
-    snapshot_finish(c, s);
-}
-
 /* Each block put moves the deadline; the job that finds it in the future waits on. */
 static void ebs_timeout(struct call *c, const char *id)
 {
     struct snapshot s;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending") || s.due != ABSENT)
         return;
-    if (s.deadline > c->now)
+    if (s.deadline > c->now) {
         job_after(c, s.deadline - c->now, &job_ebs_timeout, id, NULL);
-    else
-        end_in_error(c, &s, "Snapshot timed out"); /* [guess] */
+        return;
+    }
+    s.failure = "Snapshot timed out"; /* [guess] */
+    snapshot_finish(c, &s);
 }
 
 JOB(ebs_timeout, .name = "ebs_timeout");
@@ -383,11 +383,9 @@ static void ebs_complete(struct call *c, const char *id, const struct ebs_comple
     struct snapshot s;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending"))
         return;
-    if (in->wrong) {
-        end_in_error(c, &s, in->wrong);
-        return;
-    }
-    s.full_size = s.content.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.failure = in->wrong;
+    if (!in->wrong)
+        s.full_size = s.content.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     snapshot_finish(c, &s);
 }
 

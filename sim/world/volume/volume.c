@@ -25,7 +25,6 @@ bool volume_prepare(struct call *c, void *volume)
 {
     struct volume *v = volume;
     v->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:volume/%s", v->region, v->owner, v->id);
-    v->created_s = v->created;
     v->shown_key = v->key_given == YES ? v->key : NULL;
     return true;
 }

@@ -37,7 +37,6 @@ struct volume {
     /* Set by volume_prepare: */
     const char *arn;
     const char *shown_key; /* in the answer that made it */
-    int64_t created_s;
 };
 
 /* The latest modification of a volume: modifying, optimizing, completed. */

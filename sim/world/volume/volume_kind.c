@@ -44,8 +44,7 @@ const struct schema volume_schema = {
             /* whole seconds in the answer that made it, later milliseconds [recorded] */
             { TIME_FIELD(struct volume, created), .column = "created", .xml = "createTime",
               .filter = "create-time", .views = VIEW_DESCRIBED },
-            { TIME_S_FIELD(struct volume, created_s), .xml = "createTime", .flags = FIELD_COMPUTED,
-              .views = VIEW_CREATED },
+            { TIME_S_FIELD(struct volume, created), .xml = "createTime", .views = VIEW_CREATED },
             { LIST_FIELD(struct volume, attachments, &attachment_schema), .column = "attachments",
               .xml = "attachmentSet", .flags = FIELD_SHOW_EMPTY, .views = VIEW_DESCRIBED },
             { TAGS_FIELD(struct volume, tags), .xml = "tagSet", .flags = FIELD_CREATED_EMPTY },
