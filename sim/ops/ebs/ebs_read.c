@@ -87,6 +87,12 @@ static const char *block_name(struct call *c, const char *snapshot)
     return arena_printf(c->a, "block/%s", snapshot);
 }
 
+static void emit_block_token(struct call *c, const char *name, const char *snapshot,
+                             int64_t position)
+{
+    emit_text(c, name, seal_token(c, block_name(c, snapshot), position, TOKEN_LIFE));
+}
+
 /* ---- ListSnapshotBlocks ---- */
 
 struct list_snapshot_blocks {
@@ -111,16 +117,14 @@ static int list_snapshot_blocks(struct call *c, const struct list_snapshot_block
         || open_block_page(c, of, &in->page, in->start, &page))
         return -1;
     struct list blocks = layer_blocks(c->store, c->a, s.layer, page.from, page.size + 1);
-    if ((int64_t)blocks.count > page.size) {
-        blocks.count--;
-        next = page_token(c, &page, list_at(&blocks, struct placed, blocks.count)->position);
-    }
+    if ((int64_t)blocks.count > page.size)
+        next = page_token(c, &page, list_at(&blocks, struct placed, --blocks.count)->position);
     emit_int(c, "BlockSize", BLOCK_SIZE);
     emit_list(c, "Blocks");
     LIST_EACH (struct placed, p, &blocks) {
         emit_item(c);
         emit_int(c, "BlockIndex", p->position);
-        emit_text(c, "BlockToken", seal_token(c, block_name(c, s.id), p->position, TOKEN_LIFE));
+        emit_block_token(c, "BlockToken", s.id, p->position);
         emit_close(c);
     }
     emit_close(c);
@@ -204,11 +208,9 @@ static void emit_changed_block(struct call *c, const struct changed_block *chang
     emit_item(c);
     emit_int(c, "BlockIndex", change->position);
     if (change->in_first)
-        emit_text(c, "FirstBlockToken",
-                  seal_token(c, block_name(c, in->first), change->position, TOKEN_LIFE));
+        emit_block_token(c, "FirstBlockToken", in->first, change->position);
     if (change->in_second)
-        emit_text(c, "SecondBlockToken",
-                  seal_token(c, block_name(c, in->second), change->position, TOKEN_LIFE));
+        emit_block_token(c, "SecondBlockToken", in->second, change->position);
     emit_close(c);
 }
 

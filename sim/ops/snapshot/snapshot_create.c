@@ -56,25 +56,15 @@ OPERATION(
 
 /* ---- DeleteSnapshot ---- */
 
-struct delete_snapshot {
-    const char *id;
-};
-
-static const struct param delete_snapshot_params[] = {
-    { "SnapshotId", TEXT(struct delete_snapshot, id), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int delete_snapshot(struct call *c, const struct delete_snapshot *in)
+static int delete_snapshot(struct call *c, const struct snapshot_id *in)
 {
-    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
-        || snapshot_delete(c, in->id))
-        return -1;
-    return 0;
+    return snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
+               ? -1
+               : snapshot_delete(c, in->id);
 }
 
-OPERATION(ec2, DeleteSnapshot, delete_snapshot, .flags = OP_WRITES, .answer = ANSWER_RETURN,
-          .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidSnapshot.NotFound InvalidSnapshot.InUse InvalidParameterValue "
-                    "InvalidSnapshotID.Malformed OperationNotPermitted",
-          .effects = "Deletes the snapshot with everybody's tags on it, also a pending one.");
+OPERATION_AS(ec2, DeleteSnapshot, delete_snapshot, snapshot_id_params, struct snapshot_id,
+             .flags = OP_WRITES, .answer = ANSWER_RETURN, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidSnapshot.NotFound InvalidSnapshot.InUse InvalidParameterValue "
+                       "InvalidSnapshotID.Malformed OperationNotPermitted",
+             .effects = "Deletes the snapshot with everybody's tags on it, also a pending one.");

@@ -104,16 +104,7 @@ OPERATION(ec2, LockSnapshot, lock_snapshot, .flags = OP_WRITES, .dry_run = DRYRU
 
 /* ---- UnlockSnapshot ---- */
 
-struct unlock_snapshot {
-    const char *id;
-};
-
-static const struct param unlock_snapshot_params[] = {
-    { "SnapshotId", TEXT(struct unlock_snapshot, id), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int unlock_snapshot(struct call *c, const struct unlock_snapshot *in)
+static int unlock_snapshot(struct call *c, const struct snapshot_id *in)
 {
     struct snapshot s;
     struct snapshot_lock lock;
@@ -129,10 +120,11 @@ static int unlock_snapshot(struct call *c, const struct unlock_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, UnlockSnapshot, unlock_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
-                    "IncorrectState OperationNotPermitted",
-          .effects = "Ends a governance lock, or a compliance lock that cools off.");
+OPERATION_AS(ec2, UnlockSnapshot, unlock_snapshot, snapshot_id_params, struct snapshot_id,
+             .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
+                       "IncorrectState OperationNotPermitted",
+             .effects = "Ends a governance lock, or a compliance lock that cools off.");
 
 /* ---- DescribeLockedSnapshots ---- */
 

@@ -12,7 +12,7 @@ struct fast_restore {
     const char *snapshot, *zone, *zone_id, *owner, *region;
     const char *state; /* enabling, optimizing, enabled, disabling, disabled */
     const char *reason;
-    int64_t enabling, optimizing, enabled, disabling, disabled; /* when it became so */
+    int64_t enabling, optimizing, enabled, disabling, disabled; /* when it became so, or ABSENT */
 };
 
 extern const struct schema fast_restore_schema;
@@ -23,6 +23,7 @@ bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *
 /* Begins; its job (advance_fast_restore) takes it on to enabled. */
 void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret);
+/* The same for disabling and disabled. */
 void fast_restore_disable(struct call *c, struct fast_restore *f);
 /* Enabled, or on its way there. */
 bool fast_restore_is_on(const struct fast_restore *f);

@@ -35,14 +35,14 @@ struct snapshot {
     const char *key; /* ARN of the KMS key */
     const char *tier; /* standard, archive */
     const char *transfer; /* standard, time-based */
-    int64_t duration; /* CompletionDurationMinutes */
+    int64_t duration; /* CompletionDurationMinutes, or ABSENT */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
     struct disk_content content;
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
-    int64_t timeout,
-        deadline; /* EBS direct: ms between blocks, and until when the next must come */
+    /* EBS direct: ms between blocks, and until when the next must come */
+    int64_t timeout, deadline;
     const char *parent; /* the snapshot before it in its chain, for incremental cost */
     enum tri is_copy;
     const char *failure; /* what a pending one will fail with, or NULL */
@@ -108,7 +108,7 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
 void snapshot_wait_for_blocks(struct call *c, const struct snapshot *s);
 /* A pending one completes, or fails as it was to. */
 void snapshot_finish(struct call *c, struct snapshot *s);
-/* Makes a snapshot that is there and complete at once (fixtures, imports). */
+/* Stores it as it is, and charges anew what its blocks cost. */
 void snapshot_put(struct call *c, const struct snapshot *s);
 /* Images of this Region that use it, newest first (const char * ids). */
 struct list snapshot_images(struct call *c, const char *id);
