@@ -11,22 +11,17 @@
 /* ---- Reading and changing ---- */
 
 /* content NULL: what is there is removed. */
-static int change_file(struct call *c, const struct instance *i, const char *path, enum tri folder,
-                       const char *content, size_t n, const char **ret_error)
+static const char *change_file(struct call *c, const struct instance *i, const char *path,
+                               enum tri folder, const char *content, size_t n)
 {
     struct volume v;
-    const char *below;
-    *ret_error = ext4_path_error(path);
-    if (*ret_error)
-        return -1;
-    if (!guest_find_volume(c, i, path, &v, &below) || text_ends(below, "/")) {
-        *ret_error = "this path names no file of a volume";
-        return -1;
-    }
-    if (v.frozen == YES) {
-        *ret_error = GUEST_FROZEN;
-        return -1;
-    }
+    const char *below, *error = ext4_path_error(path);
+    if (error)
+        return error;
+    if (!guest_find_volume(c, i, path, &v, &below) || text_ends(below, "/"))
+        return "this path names no file of a volume";
+    if (v.frozen == YES)
+        return GUEST_FROZEN;
     guest_fill_volume(c, &v);
     struct dirty_file p = { .instance = i->id,
                             .volume = v.id,
@@ -42,13 +37,13 @@ static int change_file(struct call *c, const struct instance *i, const char *pat
     store_put(c, &dirty_file_schema, &p);
     if (!planned) /* the oldest one decides */
         guest_plan_writeback(c, i->id);
-    return 0;
+    return NULL;
 }
 
-int guest_write(struct call *c, const struct instance *i, const char *path, const void *bytes,
-                size_t n, const char **ret_error)
+const char *guest_write(struct call *c, const struct instance *i, const char *path,
+                        const void *bytes, size_t n)
 {
-    return change_file(c, i, path, UNSET, base64_encode(c->a, bytes, n), n, ret_error);
+    return change_file(c, i, path, UNSET, base64_encode(c->a, bytes, n), n);
 }
 
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n)
@@ -65,31 +60,24 @@ const void *guest_read(struct call *c, const struct instance *i, const char *pat
     return ext4_read(&d, below, ret_n);
 }
 
-int guest_remove(struct call *c, const struct instance *i, const char *path, const char **ret_error)
+const char *guest_remove(struct call *c, const struct instance *i, const char *path)
 {
     size_t n;
-    if (!guest_read(c, i, path, &n)) {
-        *ret_error = "there is no such file";
-        return -1;
-    }
-    return change_file(c, i, path, UNSET, NULL, 0, ret_error);
+    return guest_read(c, i, path, &n) ? change_file(c, i, path, UNSET, NULL, 0)
+                                      : "there is no such file";
 }
 
-int guest_make_directory(struct call *c, const struct instance *i, const char *path,
-                         const char **ret_error)
+const char *guest_make_directory(struct call *c, const struct instance *i, const char *path)
 {
-    return change_file(c, i, path, YES, "", 0, ret_error);
+    return change_file(c, i, path, YES, "", 0);
 }
 
-int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
-                           const char **ret_error)
+const char *guest_remove_directory(struct call *c, const struct instance *i, const char *path)
 {
     struct list entries = { 0 };
-    if (!guest_list(c, i, path, &entries) || entries.count) {
-        *ret_error = entries.count ? "the folder is not empty" : "there is no such folder";
-        return -1;
-    }
-    return change_file(c, i, path, YES, NULL, 0, ret_error);
+    if (!guest_list(c, i, path, &entries))
+        return "there is no such folder";
+    return entries.count ? "the folder is not empty" : change_file(c, i, path, YES, NULL, 0);
 }
 
 /* ---- Listing: the disk, and the cache over it ---- */

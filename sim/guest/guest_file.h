@@ -7,18 +7,15 @@
 #include "world/instance/instance.h"
 
 /* Paths as the guest sees them: data volumes are mounted at /mnt/NAME, NAME being the last part of
- * their device. Functions return 0, or -1 and *ret_error. */
-int guest_write(struct call *c, const struct instance *i, const char *path, const void *bytes,
-                size_t n, const char **ret_error);
-int guest_remove(struct call *c, const struct instance *i, const char *path,
-                 const char **ret_error);
+ * their device. What changes something returns NULL, or why it does not. */
+const char *guest_write(struct call *c, const struct instance *i, const char *path,
+                        const void *bytes, size_t n);
+const char *guest_remove(struct call *c, const struct instance *i, const char *path);
 /* NULL where there is no such file. */
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);
 /* A folder with all above it; or one that is empty goes. */
-int guest_make_directory(struct call *c, const struct instance *i, const char *path,
-                         const char **ret_error);
-int guest_remove_directory(struct call *c, const struct instance *i, const char *path,
-                           const char **ret_error);
+const char *guest_make_directory(struct call *c, const struct instance *i, const char *path);
+const char *guest_remove_directory(struct call *c, const struct instance *i, const char *path);
 /* What a path names; false: nothing. */
 bool guest_look(struct call *c, const struct instance *i, const char *path, struct dir_entry *ret);
 /* Names in a folder (struct dir_entry); false where there is no such folder. */

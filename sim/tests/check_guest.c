@@ -189,7 +189,6 @@ static struct instance machine_make(struct call *c)
     struct instance machine = { 0 };
     struct volume v;
     struct volume_spec spec = volume_spec_new();
-    const char *error;
     schema_init(&instance_schema, &machine);
     machine.id = "i-0123456789abcdef0";
     machine.owner = c->account;
@@ -205,8 +204,8 @@ static struct instance machine_make(struct call *c)
     volume_attach(c, &v, machine.id, "/dev/xvda", YES);
     volume_create(c, &spec, &v);
     volume_attach(c, &v, machine.id, "/dev/sdf", YES);
-    guest_make_directory(c, &machine, "/srv", &error);
-    guest_make_directory(c, &machine, "/root", &error);
+    guest_make_directory(c, &machine, "/srv");
+    guest_make_directory(c, &machine, "/root");
     return machine;
 }
 
