@@ -18,7 +18,8 @@
 
 /* Everything in the cache reaches the disks. */
 void guest_sync(struct call *c, const struct instance *i);
-/* Whoever changes a file plans when that reaches the disks: WRITEBACK_MS after the oldest change. */
+/* Whoever changes a file plans when that reaches the disks: WRITEBACK_MS after the oldest change.
+ */
 void guest_plan_writeback(struct call *c, const char *instance);
 
 /* fsfreeze: the file system that a path lies on is flushed and clean, and nothing is written on it

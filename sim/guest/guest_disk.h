@@ -1,6 +1,6 @@
 /* The disks of a guest: the file system that a volume has, and where the guest has it mounted. */
-#ifndef GUEST_DISK_H
-#define GUEST_DISK_H
+#ifndef GUEST_GUEST_DISK_H
+#define GUEST_GUEST_DISK_H
 
 #include "guest/ext4.h"
 #include "world/instance/instance.h"

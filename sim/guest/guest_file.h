@@ -1,7 +1,7 @@
 /* Files of a running instance, as its programs see them: what the page cache holds lies over what
  * is on the disks. */
-#ifndef GUEST_FILE_H
-#define GUEST_FILE_H
+#ifndef GUEST_GUEST_FILE_H
+#define GUEST_GUEST_FILE_H
 
 #include "guest/dir_entry.h"
 #include "world/instance/instance.h"
