@@ -6,10 +6,8 @@
 #include "catalog/quota.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "request/resource_id.h"
-#include "store/noun.h"
 #include "world/snapshot/fast_restore.h"
 
 #define LARGEST 16384 /* GiB [guide] */

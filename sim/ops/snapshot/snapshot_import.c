@@ -4,11 +4,8 @@
  * of the size that ClientData.UploadSize says (1 GiB without it). */
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
-#include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/tag_row.h"

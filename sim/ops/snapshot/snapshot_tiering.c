@@ -5,7 +5,6 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "request/resource_id.h"
 #include "world/image/image.h"

@@ -14,11 +14,6 @@
 /* Instances that a volume with MultiAttachEnabled may have [guide]. */
 #define MAX_MULTI_ATTACHED 16
 
-static bool is_state(const struct instance *i, int64_t one, int64_t other)
-{
-    return i->state_code == one || i->state_code == other;
-}
-
 /* ---- Device names ---- */
 
 /* /dev/sda … /dev/sdz with a partition 1 … 15, /dev/xvda … /dev/xvddx, both also without /dev/
@@ -114,7 +109,7 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
     /* none of the types here has a second card */
     if (in->card != ABSENT && in->card != 0)
         return fail(c, E_EbsCard, (long long)in->card, i.type);
-    if (!is_state(&i, INSTANCE_RUNNING, INSTANCE_STOPPED))
+    if (i.state_code != INSTANCE_RUNNING && i.state_code != INSTANCE_STOPPED)
         return fail(c, E_InstanceNotRunning, i.id);
     if (check_attachable(c, &v, &i) || check_attached_device(c, &i, in->device)
         || check_attached_product(c, &v, &i))

@@ -139,10 +139,8 @@ static int check_modified(struct call *c, const struct list *ids)
 {
     struct volume v;
     struct volume_modification m;
-    LIST_EACH (const char *, id, ids) {
-        if (volume_id_check(c, *id))
-            return -1;
-    }
+    if (volume_ids_check(c, ids))
+        return -1;
     LIST_EACH (const char *, id, ids) {
         if (!volume_find(c, *id, &v) || !volume_modification_find(c, *id, &m))
             return fail(c, E_VolumeUnmodified, *id);

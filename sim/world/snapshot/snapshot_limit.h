@@ -4,7 +4,6 @@
 #ifndef WORLD_SNAPSHOT_LIMIT_H
 #define WORLD_SNAPSHOT_LIMIT_H
 
-#include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
 /* Whether AWS would begin a snapshot of this volume now: its state, limits and rates. */
