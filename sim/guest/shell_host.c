@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 
 struct host {
     struct shell_host base; /* first: the shell knows only this */
@@ -54,26 +55,22 @@ static const void *read_file(struct shell_host *h, const char *path, size_t *ret
 
 static const char *write_file(struct shell_host *h, const char *path, const void *bytes, size_t n)
 {
-    const char *error;
-    return guest_write(host_of(h)->c, host_of(h)->i, path, bytes, n, &error) ? error : NULL;
+    return guest_write(host_of(h)->c, host_of(h)->i, path, bytes, n);
 }
 
 static const char *remove_file(struct shell_host *h, const char *path)
 {
-    const char *error;
-    return guest_remove(host_of(h)->c, host_of(h)->i, path, &error) ? error : NULL;
+    return guest_remove(host_of(h)->c, host_of(h)->i, path);
 }
 
 static const char *make_directory(struct shell_host *h, const char *path)
 {
-    const char *error;
-    return guest_make_directory(host_of(h)->c, host_of(h)->i, path, &error) ? error : NULL;
+    return guest_make_directory(host_of(h)->c, host_of(h)->i, path);
 }
 
 static const char *remove_directory(struct shell_host *h, const char *path)
 {
-    const char *error;
-    return guest_remove_directory(host_of(h)->c, host_of(h)->i, path, &error) ? error : NULL;
+    return guest_remove_directory(host_of(h)->c, host_of(h)->i, path);
 }
 
 static bool is_mount(struct shell_host *h, const char *path)

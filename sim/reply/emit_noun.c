@@ -102,7 +102,8 @@ static void emit_scalar(struct call *c, const struct field *f, const char *name,
         emit_epoch(c, name, *(const int64_t *)at);
     else {
         const char *text = has_text_form(f) ? field_text(c->a, f, noun) : NULL;
-        emit_text(c, name, text ? text : "");
+        !text && f->flags &FIELD_SHOW_NULL ? emit_null(c, name)
+                                           : emit_text(c, name, text ? text : "");
     }
 }
 
@@ -136,7 +137,8 @@ static bool is_list(const struct field *f)
 
 static bool shows_empty(const struct field *f, enum view view)
 {
-    return f->flags & FIELD_SHOW_EMPTY || (f->flags & FIELD_CREATED_EMPTY && view & VIEW_CREATED);
+    return f->flags & (FIELD_SHOW_EMPTY | FIELD_SHOW_NULL)
+           || (f->flags & FIELD_CREATED_EMPTY && view & VIEW_CREATED);
 }
 
 void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view)

@@ -18,6 +18,15 @@ int volume_id_check(struct call *c, const char *id)
                : fail(c, E_ValueInvalid, id, "volumeId", "Expected: 'vol-...'.");
 }
 
+int volume_ids_check(struct call *c, const struct list *ids)
+{
+    LIST_EACH (const char *, id, ids) {
+        if (volume_id_check(c, *id))
+            return -1;
+    }
+    return 0;
+}
+
 int volume_id_malformed(struct call *c, const char *id, const char *code)
 {
     return id_well_shaped("vol-", id) ? 0

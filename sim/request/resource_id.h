@@ -10,6 +10,8 @@
 /* ModifyVolume, DescribeVolumeAttribute and their neighbours: "Value (…) for parameter volumeId …";
  * NULL is a missing one, "" an empty one [recorded]. */
 int volume_id_check(struct call *c, const char *id);
+/* The same of a list: the syntax of all comes before the existence of any. */
+int volume_ids_check(struct call *c, const struct list *ids);
 /* DeleteVolume, ModifyVolumeAttribute: "The volume ID '…' is malformed", each with its code
  * [recorded]. */
 int volume_id_malformed(struct call *c, const char *id, const char *code);

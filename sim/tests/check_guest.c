@@ -9,6 +9,7 @@
 #include "base/timefmt.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 #include "guest/shell_host.h"
 #include "store/block.h"
 #include "world/volume/volume.h"
@@ -252,7 +253,6 @@ static struct instance machine_make(struct call *c)
     struct instance machine = { 0 };
     struct volume v;
     struct volume_spec spec = volume_spec_new();
-    const char *error;
     schema_init(&instance_schema, &machine);
     machine.id = "i-0123456789abcdef0";
     machine.owner = c->account;
@@ -268,8 +268,8 @@ static struct instance machine_make(struct call *c)
     volume_attach(c, &v, machine.id, "/dev/xvda", YES);
     volume_create(c, &spec, &v);
     volume_attach(c, &v, machine.id, "/dev/sdf", YES);
-    guest_make_directory(c, &machine, "/srv", &error);
-    guest_make_directory(c, &machine, "/root", &error);
+    guest_make_directory(c, &machine, "/srv");
+    guest_make_directory(c, &machine, "/root");
     return machine;
 }
 

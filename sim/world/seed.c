@@ -54,13 +54,14 @@ static void put_snapshot(struct call *c, const struct public_image *from, const 
     /* A fifth of the volume in use, in whole blocks; of 8 GiB of Amazon Linux it was 1.7
      * [recorded]. */
     s.full_size = m->size * (INT64_C(1) << 30) / 5 / BLOCK_SIZE * BLOCK_SIZE;
-    s.declared_bytes = s.full_size;
+    s.content.declared_bytes = s.full_size;
     s.encrypted = m->encrypted;
     s.tier = "standard";
     s.transfer = "standard";
-    s.product_codes = from->product_codes;
-    s.system = public_image_key(c->a, from);
-    s.generalized = from->machine.platform ? YES : UNSET; /* publishers run Sysprep [guide] */
+    s.content.product_codes = from->product_codes;
+    s.content.system = public_image_key(c->a, from);
+    s.content.generalized =
+        from->machine.platform ? YES : UNSET; /* publishers run Sysprep [guide] */
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
     store_add(c, &snapshot_schema, &s);

@@ -3,6 +3,7 @@
 #include "call/op.h"
 #include "guest/ext4.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
@@ -53,10 +54,11 @@ static const char *absolute(struct call *c, const char *path)
 static int write_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
-    const char *error = NULL, *path = absolute(c, in->path);
+    const char *path = absolute(c, in->path);
     if (enter_guest(c, in->instance, &i))
         return -1;
-    if (guest_write(c, &i, path, c->body, c->body_size, &error))
+    const char *error = guest_write(c, &i, path, c->body, c->body_size);
+    if (error)
         return fail(c, 400, "BadPath", "%s: %s", path, error);
     emit_text(c, "path", path);
     emit_int(c, "size", (int64_t)c->body_size);
@@ -73,10 +75,11 @@ OPERATION_AS(
 static int remove_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
-    const char *error = NULL, *path = absolute(c, in->path);
+    const char *path = absolute(c, in->path);
     if (enter_guest(c, in->instance, &i))
         return -1;
-    if (guest_remove(c, &i, path, &error))
+    const char *error = guest_remove(c, &i, path);
+    if (error)
         return fail(c, 404, "NoSuchFile", "%s: %s", path, error);
     emit_text(c, "path", path);
     return 0;

@@ -23,7 +23,7 @@
 
 /* ---- Which snapshots can be read ---- */
 
-static bool is_public(const struct snapshot *s)
+static bool is_public_snapshot(const struct snapshot *s)
 {
     LIST_EACH (struct snapshot_permission, p, &s->permissions) {
         if (text_is(p->group, "all"))
@@ -35,14 +35,14 @@ static bool is_public(const struct snapshot *s)
 static int find_readable(struct call *c, const char *id, struct snapshot *ret)
 {
     bool found = snapshot_find(c, id, ret) && snapshot_visible(c, ret);
-    if (found && !text_is(ret->owner, c->account) && is_public(ret))
+    if (found && !text_is(ret->owner, c->account) && is_public_snapshot(ret))
         return fail_with_reason(c, E_EbsSnapshot, "Public snapshots are not supported");
     bool ready = found && text_is(ret->status, "completed") && !text_is(ret->tier, "archive")
                  && c->now >= ret->completed + pace_delay(c, 0, READABLE_AFTER);
     return ready ? 0 : fail_with_reason(c, E_EbsNoSnapshot, id);
 }
 
-static int check_key(struct call *c, const struct snapshot *s)
+static int check_snapshot_key(struct call *c, const struct snapshot *s)
 {
     if (s->encrypted != YES || kms_key_use(c, s->key) == KEY_USABLE)
         return 0;
@@ -63,8 +63,8 @@ static int check_key(struct call *c, const struct snapshot *s)
     }
 
 /* `start` is for the first page. */
-static int open_page(struct call *c, const char *of, const struct paging *in, int64_t start,
-                     struct page *ret)
+static int open_block_page(struct call *c, const char *of, const struct paging *in, int64_t start,
+                           struct page *ret)
 {
     if (page_open(c, NULL, in, of, ret))
         return -1;
@@ -74,7 +74,8 @@ static int open_page(struct call *c, const char *of, const struct paging *in, in
 }
 
 /* The members behind the list; an empty listing has expired already [recorded]. */
-static void emit_rest(struct call *c, const struct snapshot *s, bool empty, const char *token)
+static void emit_listing_end(struct call *c, const struct snapshot *s, bool empty,
+                             const char *token)
 {
     emit_epoch(c, "ExpiryTime", empty ? c->now : c->now + TOKEN_LIFE);
     token ? emit_text(c, "NextToken", token) : emit_null(c, "NextToken");
@@ -84,6 +85,12 @@ static void emit_rest(struct call *c, const struct snapshot *s, bool empty, cons
 static const char *block_name(struct call *c, const char *snapshot)
 {
     return arena_printf(c->a, "block/%s", snapshot);
+}
+
+static void emit_block_token(struct call *c, const char *name, const char *snapshot,
+                             int64_t position)
+{
+    emit_text(c, name, seal_token(c, block_name(c, snapshot), position, TOKEN_LIFE));
 }
 
 /* ---- ListSnapshotBlocks ---- */
@@ -106,24 +113,22 @@ static int list_snapshot_blocks(struct call *c, const struct list_snapshot_block
     struct snapshot s;
     struct page page;
     const char *of = arena_printf(c->a, "page/%s", in->snapshot), *next = NULL;
-    if (find_readable(c, in->snapshot, &s) || check_key(c, &s)
-        || open_page(c, of, &in->page, in->start, &page))
+    if (find_readable(c, in->snapshot, &s) || check_snapshot_key(c, &s)
+        || open_block_page(c, of, &in->page, in->start, &page))
         return -1;
     struct list blocks = layer_blocks(c->store, c->a, s.layer, page.from, page.size + 1);
-    if ((int64_t)blocks.count > page.size) {
-        blocks.count--;
-        next = page_token(c, &page, list_at(&blocks, struct placed, blocks.count)->position);
-    }
+    if ((int64_t)blocks.count > page.size)
+        next = page_token(c, &page, list_at(&blocks, struct placed, --blocks.count)->position);
     emit_int(c, "BlockSize", BLOCK_SIZE);
     emit_list(c, "Blocks");
     LIST_EACH (struct placed, p, &blocks) {
         emit_item(c);
         emit_int(c, "BlockIndex", p->position);
-        emit_text(c, "BlockToken", seal_token(c, block_name(c, s.id), p->position, TOKEN_LIFE));
+        emit_block_token(c, "BlockToken", s.id, p->position);
         emit_close(c);
     }
     emit_close(c);
-    emit_rest(c, &s, !blocks.count, next);
+    emit_listing_end(c, &s, !blocks.count, next);
     return 0;
 }
 
@@ -164,19 +169,19 @@ static bool is_ancestor(struct call *c, const struct snapshot *old, const struct
 
 static bool are_related(struct call *c, const struct snapshot *a, const struct snapshot *b)
 {
-    if (!text_is(a->volume, "vol-ffffffff") && text_is(a->volume, b->volume))
+    if (!text_is(a->volume, SNAPSHOT_NO_VOLUME) && text_is(a->volume, b->volume))
         return true;
     return text_is(a->id, b->id) || is_ancestor(c, a, b) || is_ancestor(c, b, a);
 }
 
-struct change {
+struct changed_block {
     int64_t position;
     bool in_first, in_second;
 };
 
 /* Two sorted lists in step: positions whose blocks differ. */
-static struct list compare(struct call *c, const struct list *first, const struct list *second,
-                           int64_t most)
+static struct list compare_blocks(struct call *c, const struct list *first,
+                                  const struct list *second, int64_t most)
 {
     struct list changes = { 0 };
     size_t i = 0, j = 0;
@@ -186,7 +191,7 @@ static struct list compare(struct call *c, const struct list *first, const struc
         bool use_a = a && (!b || a->position <= b->position);
         bool use_b = b && (!a || b->position <= a->position);
         if (!(use_a && use_b && a->block == b->block)) {
-            struct change *change = list_add(c->a, &changes, struct change);
+            struct changed_block *change = list_add(c->a, &changes, struct changed_block);
             change->position = use_a ? a->position : b->position;
             change->in_first = use_a;
             change->in_second = use_b;
@@ -197,27 +202,25 @@ static struct list compare(struct call *c, const struct list *first, const struc
     return changes;
 }
 
-static void emit_change(struct call *c, const struct change *change,
-                        const struct list_changed_blocks *in)
+static void emit_changed_block(struct call *c, const struct changed_block *change,
+                               const struct list_changed_blocks *in)
 {
     emit_item(c);
     emit_int(c, "BlockIndex", change->position);
     if (change->in_first)
-        emit_text(c, "FirstBlockToken",
-                  seal_token(c, block_name(c, in->first), change->position, TOKEN_LIFE));
+        emit_block_token(c, "FirstBlockToken", in->first, change->position);
     if (change->in_second)
-        emit_text(c, "SecondBlockToken",
-                  seal_token(c, block_name(c, in->second), change->position, TOKEN_LIFE));
+        emit_block_token(c, "SecondBlockToken", in->second, change->position);
     emit_close(c);
 }
 
-static int find_pair(struct call *c, const struct list_changed_blocks *in, struct snapshot *first,
-                     struct snapshot *second)
+static int find_snapshot_pair(struct call *c, const struct list_changed_blocks *in,
+                              struct snapshot *first, struct snapshot *second)
 {
     if (!in->first)
         return fail_with_reason(c, E_EbsSnapshot, "First snapshot should not be empty or null");
     if (find_readable(c, in->first, first) || find_readable(c, in->second, second)
-        || check_key(c, second))
+        || check_snapshot_key(c, second))
         return -1;
     return are_related(c, first, second)
                ? 0
@@ -230,21 +233,23 @@ static int list_changed_blocks(struct call *c, const struct list_changed_blocks 
     struct page page;
     const char *next = NULL;
     const char *of = arena_printf(c->a, "page/%s/%s", in->first ? in->first : "", in->second);
-    if (find_pair(c, in, &first, &second) || open_page(c, of, &in->page, in->start, &page))
+    if (find_snapshot_pair(c, in, &first, &second)
+        || open_block_page(c, of, &in->page, in->start, &page))
         return -1;
     struct list old = layer_blocks(c->store, c->a, first.layer, page.from, INT32_MAX);
     struct list young = layer_blocks(c->store, c->a, second.layer, page.from, INT32_MAX);
-    struct list changes = compare(c, &old, &young, page.size + 1);
+    struct list changes = compare_blocks(c, &old, &young, page.size + 1);
     if ((int64_t)changes.count > page.size) {
         changes.count--;
-        next = page_token(c, &page, list_at(&changes, struct change, changes.count)->position);
+        next =
+            page_token(c, &page, list_at(&changes, struct changed_block, changes.count)->position);
     }
     emit_int(c, "BlockSize", BLOCK_SIZE);
     emit_list(c, "ChangedBlocks");
-    LIST_EACH (struct change, change, &changes)
-        emit_change(c, change, in);
+    LIST_EACH (struct changed_block, change, &changes)
+        emit_changed_block(c, change, in);
     emit_close(c);
-    emit_rest(c, &second, !changes.count, next);
+    emit_listing_end(c, &second, !changes.count, next);
     return 0;
 }
 
@@ -274,7 +279,7 @@ static int get_snapshot_block(struct call *c, const struct get_snapshot_block *i
     struct snapshot s;
     int64_t position;
     unsigned char digest[SHA256_SIZE];
-    if (find_readable(c, in->snapshot, &s) || check_key(c, &s))
+    if (find_readable(c, in->snapshot, &s) || check_snapshot_key(c, &s))
         return -1;
     if (!seal_read(c, in->token, block_name(c, s.id), &position) || position != in->index)
         return fail_with_reason(c, E_EbsBlockToken, in->token);

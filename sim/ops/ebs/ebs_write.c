@@ -1,31 +1,27 @@
 /* EBS direct, writing: StartSnapshot, PutSnapshotBlock, CompleteSnapshot. A snapshot made of blocks
  * that a client sends; EC2 shows it like any other. */
-#include <string.h>
-
 #include "base/digest.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/block.h"
-#include "store/noun.h"
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_limit.h"
 
 extern const struct job_kind job_ebs_timeout, job_ebs_complete;
-
-#define MAX_PENDING 100
 
 static const char *const sha256_only[] = { "SHA256", NULL };
 static const char *const linear_only[] = { "LINEAR", NULL };
 
 /* The caller's own snapshot of this Region that EBS direct made and that is still open for blocks.
  */
-static int find_own(struct call *c, const char *id, struct snapshot *ret)
+static int find_direct_snapshot(struct call *c, const char *id, struct snapshot *ret)
 {
     if (!snapshot_find(c, id, ret) || !text_is(ret->owner, c->account) || ret->direct != YES)
         return fail_with_reason(c, E_EbsNoSnapshot, id);
@@ -44,21 +40,14 @@ struct start_snapshot {
 /* EC2's rules and texts, as an error of EBS direct. */
 static int refuse_tag(struct call *c, enum tag_problem what, const char *key)
 {
-    switch (what) {
-    case TAG_NO_KEY:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagNoKey));
-    case TAG_RESERVED:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagReserved));
-    case TAG_KEY_LENGTH:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagKeyLength));
-    case TAG_VALUE_LENGTH:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagValueLength));
-    case TAG_REPEATED:
-        return fail_with_reason(c, E_EbsTag, arena_printf(c->a, E_TEXT(E_TagDuplicate), key));
-    case TAG_TOO_MANY:
-        return fail_with_reason(c, E_EbsTag, E_TEXT(E_TagLimit));
-    }
-    return 0;
+    static const char *const texts[] = {
+        [TAG_NO_KEY] = E_TEXT(E_TagNoKey),         [TAG_RESERVED] = E_TEXT(E_TagReserved),
+        [TAG_KEY_LENGTH] = E_TEXT(E_TagKeyLength), [TAG_VALUE_LENGTH] = E_TEXT(E_TagValueLength),
+        [TAG_TOO_MANY] = E_TEXT(E_TagLimit),
+    };
+    return fail_with_reason(c, E_EbsTag,
+                            what == TAG_REPEATED ? arena_printf(c->a, E_TEXT(E_TagDuplicate), key)
+                                                 : texts[what]);
 }
 
 static const struct tag_words direct_tag_words = {
@@ -80,11 +69,11 @@ static const struct param start_snapshot_params[] = {
     { "ClientToken", TEXT(struct start_snapshot, token), .max = 255 },
     { "Encrypted", BOOL(struct start_snapshot, encrypted) },
     { "KmsKeyArn", TEXT(struct start_snapshot, key), .min = 1, .max = 2048 },
-    { "Timeout", INT(struct start_snapshot, timeout), .min = 10, .max = 4320 },
+    { "Timeout", INT(struct start_snapshot, timeout), .min = 10, .max = 4320, .otherwise = "60" },
     { 0 },
 };
 
-static int check_combination(struct call *c, const struct start_snapshot *in)
+static int check_start_request(struct call *c, const struct start_snapshot *in)
 {
     if (in->parent && in->encrypted != UNSET)
         return fail_with_reason(c, E_EbsParameter,
@@ -102,7 +91,8 @@ static int check_combination(struct call *c, const struct start_snapshot *in)
     return 0;
 }
 
-static int check_parent(struct call *c, const struct start_snapshot *in, struct snapshot *parent)
+static int check_parent_snapshot(struct call *c, const struct start_snapshot *in,
+                                 struct snapshot *parent)
 {
     if (!in->parent)
         return 0;
@@ -122,8 +112,8 @@ static int check_parent(struct call *c, const struct start_snapshot *in, struct 
 }
 
 /* The key the snapshot will be under: its parent's, the one named, or the Region's default. */
-static int choose_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
-                      const struct snapshot *parent)
+static int choose_direct_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
+                             const struct snapshot *parent)
 {
     struct kms_key key = { 0 };
     if (in->parent) {
@@ -143,55 +133,35 @@ static int choose_key(struct call *c, const struct start_snapshot *in, struct sn
     return 0;
 }
 
-static struct snapshot new_snapshot(struct call *c, const struct start_snapshot *in)
-{
-    struct snapshot s;
-    memset(&s, 0, sizeof s);
-    schema_init(&snapshot_schema, &s);
-    s.id = id_new(c, "snap-");
-    s.owner = c->account;
-    s.region = c->region;
-    s.volume = "vol-ffffffff"; /* [recorded] */
-    s.description = in->description ? in->description : "";
-    s.status = "pending";
-    s.start = c->now;
-    s.size = in->size;
-    s.tier = s.transfer = "standard";
-    s.parent = in->parent;
-    s.direct = YES;
-    s.timeout = (in->timeout == ABSENT ? 60 : in->timeout) * MINUTE_MS;
-    s.deadline = c->now + s.timeout;
-    return s;
-}
+/* A snapshot in the answer that began it: members in alphabetical order, null for what is not set;
+ * the status of a replay is what it was [recorded]. */
+static const struct schema started_schema = {
+    .name = "started_snapshot",
+    .size = sizeof(struct snapshot),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct snapshot, description), .json = "Description" },
+            { TEXT_FIELD(struct snapshot, key), .json = "KmsKeyArn", .flags = FIELD_SHOW_NULL },
+            { TEXT_FIELD(struct snapshot, owner), .json = "OwnerId" },
+            { TEXT_FIELD(struct snapshot, parent), .json = "ParentSnapshotId",
+              .flags = FIELD_SHOW_NULL },
+            { TEXT_FIELD(struct snapshot, id), .json = "SnapshotId" },
+            { .type = FIELD_NEVER, .json = "SseType", .flags = FIELD_SHOW_NULL },
+            { TIME_FIELD(struct snapshot, start), .json = "StartTime" },
+            { CONSTANT_FIELD("pending"), .json = "Status" },
+            { 0 } },
+};
 
-/* Members in alphabetical order, null for what is not set; the status of a replay is what it was
- * [recorded]. */
 static void emit_started(struct call *c, const struct snapshot *s, const struct list *tags)
 {
     emit_int(c, "BlockSize", BLOCK_SIZE);
-    emit_text(c, "Description", s->description);
-    s->key ? emit_text(c, "KmsKeyArn", s->key) : emit_null(c, "KmsKeyArn");
-    emit_text(c, "OwnerId", s->owner);
-    s->parent ? emit_text(c, "ParentSnapshotId", s->parent) : emit_null(c, "ParentSnapshotId");
-    emit_text(c, "SnapshotId", s->id);
-    emit_null(c, "SseType");
-    emit_epoch(c, "StartTime", s->start);
-    emit_text(c, "Status", "pending");
+    emit_noun(c, &started_schema, s, VIEW_CREATED);
     tags->count ? tags_emit(c, &direct_tag_words, "Tags", tags) : emit_null(c, "Tags");
     emit_int(c, "VolumeSize", s->size);
     c->outcome.status = 201;
 }
 
-static int check_pending(struct call *c)
-{
-    int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE " MINE
-                                   " AND status = 'pending' AND direct = 1",
-                                   SQL_ARGS(MINE_ARGS(c)));
-    return pending >= MAX_PENDING ? fail(c, E_EbsPendingLimit) : 0;
-}
-
-static int replay(struct call *c, const char *id, const struct start_snapshot *in)
+static int replay_start(struct call *c, const char *id, const struct start_snapshot *in)
 {
     struct snapshot s;
     if (!snapshot_find(c, id, &s))
@@ -204,20 +174,28 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
 {
     struct snapshot parent = { 0 }, s;
     const char *made;
-    if (check_combination(c, in) || tags_check(c, &direct_tag_words, &in->tags))
+    if (check_start_request(c, in) || tags_check(c, &direct_tag_words, &in->tags))
         return -1;
     if (token_look(c, in->token, &made) == TOKEN_MISUSED)
         return fail(c, E_EbsConflict);
     if (made)
-        return replay(c, made, in);
-    s = new_snapshot(c, in);
-    if (check_parent(c, in, &parent) || check_pending(c) || choose_key(c, in, &s, &parent))
+        return replay_start(c, made, in);
+    s = snapshot_new(c);
+    if (check_parent_snapshot(c, in, &parent) || snapshot_check_direct(c)
+        || choose_direct_key(c, in, &s, &parent))
         return -1;
+    s.volume = SNAPSHOT_NO_VOLUME;
+    s.description = in->description ? in->description : "";
+    s.size = in->size;
+    s.parent = in->parent;
+    s.direct = YES;
+    s.timeout = in->timeout * MINUTE_MS;
+    s.deadline = c->now + s.timeout;
     s.layer = layer_new(c->store, in->parent ? parent.layer : 0);
-    s.lineage = in->parent ? parent.lineage : s.id;
-    s.declared_bytes = in->parent ? parent.declared_bytes : 0;
-    s.system = in->parent ? parent.system : NULL;
-    s.generalized = in->parent ? parent.generalized : UNSET;
+    if (in->parent) {
+        s.lineage = parent.lineage;
+        s.content = parent.content;
+    }
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
@@ -231,22 +209,18 @@ OPERATION(ebs, StartSnapshot, start_snapshot, .route = "POST /snapshots", .flags
                     "ConcurrentLimitExceededException",
           .effects = "a snapshot begins, pending, and waits for blocks until its timeout");
 
-static void end_in_error(struct call *c, struct snapshot *s, const char *message)
-{
-    s->failure = message;
-    snapshot_finish(c, s);
-}
-
 /* Each block put moves the deadline; the job that finds it in the future waits on. */
 static void ebs_timeout(struct call *c, const char *id)
 {
     struct snapshot s;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending") || s.due != ABSENT)
         return;
-    if (s.deadline > c->now)
+    if (s.deadline > c->now) {
         job_after(c, s.deadline - c->now, &job_ebs_timeout, id, NULL);
-    else
-        end_in_error(c, &s, "Snapshot timed out"); /* [guess] */
+        return;
+    }
+    s.failure = "Snapshot timed out"; /* [guess] */
+    snapshot_finish(c, &s);
 }
 
 JOB(ebs_timeout, .name = "ebs_timeout");
@@ -275,8 +249,8 @@ static const struct param put_snapshot_block_params[] = {
     { 0 },
 };
 
-static int check_block(struct call *c, const struct put_snapshot_block *in,
-                       const struct snapshot *s)
+static int check_put_block(struct call *c, const struct put_snapshot_block *in,
+                           const struct snapshot *s)
 {
     if (!text_is(in->algorithm, sha256_only[0]))
         return fail_with_reason(c, E_EbsAlgorithm, in->algorithm);
@@ -295,15 +269,14 @@ static int put_snapshot_block(struct call *c, const struct put_snapshot_block *i
 {
     struct snapshot s;
     unsigned char digest[SHA256_SIZE];
-    if (find_own(c, in->snapshot, &s) || check_block(c, in, &s))
+    if (find_direct_snapshot(c, in->snapshot, &s) || check_put_block(c, in, &s))
         return -1;
     sha256(c->body, c->body_size, digest);
     const char *computed = base64_encode(c->a, digest, sizeof digest);
     if (!text_is(computed, in->checksum))
         return fail(c, E_EbsChecksum, computed, in->checksum);
     layer_write(c->store, s.layer, in->index, c->body, digest);
-    store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
-               SQL_ARGS(SQL_INT(c->now + s.timeout), SQL_TEXT(s.id)));
+    snapshot_wait_for_blocks(c, &s);
     call_add_header(c, "x-amz-Checksum", computed);
     call_add_header(c, "x-amz-Checksum-Algorithm", sha256_only[0]);
     c->outcome.status = 201;
@@ -351,7 +324,7 @@ static int check_checksum(struct call *c, const struct complete_snapshot *in)
 }
 
 /* LINEAR: the SHA-256 of the raw digests of the blocks sent, in ascending order [recorded]. */
-static const char *aggregate(struct call *c, int64_t layer)
+static const char *aggregate_checksum(struct call *c, int64_t layer)
 {
     size_t n = 0;
     unsigned char *digests = layer_digests(c->store, c->a, layer, &n), digest[SHA256_SIZE];
@@ -360,12 +333,12 @@ static const char *aggregate(struct call *c, int64_t layer)
 }
 
 /* A wrong count or checksum is no error of the call: the snapshot ends in one. */
-static const char *what_is_wrong(struct call *c, const struct complete_snapshot *in,
+static const char *find_mismatch(struct call *c, const struct complete_snapshot *in,
                                  const struct snapshot *s)
 {
     if (layer_own_count(c->store, s->layer) != in->count)
         return "Changed blocks count mismatch for snapshot";
-    if (in->checksum && !text_is(aggregate(c, s->layer), in->checksum))
+    if (in->checksum && !text_is(aggregate_checksum(c, s->layer), in->checksum))
         return "Checksum mismatch for snapshot";
     return NULL;
 }
@@ -383,7 +356,7 @@ static const struct field ebs_complete_fields[] = {
 static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
 {
     struct snapshot s;
-    if (check_checksum(c, in) || find_own(c, in->snapshot, &s))
+    if (check_checksum(c, in) || find_direct_snapshot(c, in->snapshot, &s))
         return -1;
     c->outcome.status = 202;
     if (!text_is(s.status, "pending") || s.due != ABSENT) {
@@ -394,7 +367,7 @@ static int complete_snapshot(struct call *c, const struct complete_snapshot *in)
     s.due = c->now + delay;
     snapshot_put(c, &s);
     job_after(c, delay, &job_ebs_complete, s.id,
-              &(struct ebs_complete){ what_is_wrong(c, in, &s) });
+              &(struct ebs_complete){ find_mismatch(c, in, &s) });
     emit_text(c, "Status", "pending");
     return 0;
 }
@@ -410,11 +383,9 @@ static void ebs_complete(struct call *c, const char *id, const struct ebs_comple
     struct snapshot s;
     if (!snapshot_find(c, id, &s) || !text_is(s.status, "pending"))
         return;
-    if (in->wrong) {
-        end_in_error(c, &s, in->wrong);
-        return;
-    }
-    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.failure = in->wrong;
+    if (!in->wrong)
+        s.full_size = s.content.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     snapshot_finish(c, &s);
 }
 

@@ -7,7 +7,7 @@
 #include "catalog/kernel.h"
 #include "catalog/quota.h"
 #include "catalog/region.h"
-#include "guest/guest.h"
+#include "guest/guest_disk.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"

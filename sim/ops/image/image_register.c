@@ -109,7 +109,7 @@ static void take_product_codes(struct call *c, struct image *image)
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s))
-            product_codes_add(c, &image->machine.product_codes, &s.product_codes);
+            product_codes_add(c, &image->machine.product_codes, &s.content.product_codes);
     }
 }
 

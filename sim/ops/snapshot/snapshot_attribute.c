@@ -1,5 +1,5 @@
-/* Who may make volumes of a snapshot: Describe-, Modify- and ResetSnapshotAttribute, and block
- * public access for snapshots. */
+/* Who may make volumes of a snapshot: Describe-, Modify- and ResetSnapshotAttribute. What an
+ * account allows of all its snapshots is in snapshot_block_public_access.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,6 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/quota.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "request/resource_id.h"
@@ -42,7 +41,7 @@ static int describe_snapshot_attribute(struct call *c, const struct attribute_of
         return -1;
     emit_text(c, "snapshotId", s.id);
     if (codes)
-        product_codes_emit(c, &s.product_codes);
+        product_codes_emit(c, &s.content.product_codes);
     else
         emit_nouns(c, PERMISSION, &snapshot_permission_schema, &s.permissions, VIEW_DESCRIBED);
     return 0;
@@ -113,12 +112,13 @@ static const struct param modify_snapshot_attribute_params[] = {
 };
 
 /* What is to be added or removed, with the users and groups of an item apart. */
-struct change {
+struct permission_change {
     bool adds;
     struct list users, groups; /* const char * */
 };
 
-static void take_items(struct call *c, const struct list *items, struct change *change)
+static void take_permissions(struct call *c, const struct list *items,
+                             struct permission_change *change)
 {
     LIST_EACH (struct snapshot_permission, item, items) {
         if (item->user)
@@ -129,8 +129,8 @@ static void take_items(struct call *c, const struct list *items, struct change *
 }
 
 /* The old form names an attribute and an operation. */
-static int read_old_form(struct call *c, const struct modify_snapshot_attribute *in,
-                         struct change *change)
+static int read_named_form(struct call *c, const struct modify_snapshot_attribute *in,
+                           struct permission_change *change)
 {
     bool named = in->users.count || in->groups.count;
     if (!in->attribute && !(in->operation && named))
@@ -148,16 +148,16 @@ static int read_old_form(struct call *c, const struct modify_snapshot_attribute 
     return 0;
 }
 
-static int read_change(struct call *c, const struct modify_snapshot_attribute *in,
-                       struct change *change)
+static int read_permission_change(struct call *c, const struct modify_snapshot_attribute *in,
+                                  struct permission_change *change)
 {
-    *change = (struct change){ .adds = in->changes.add.count > 0 };
+    *change = (struct permission_change){ .adds = in->changes.add.count > 0 };
     if (in->changes.add.count && in->changes.remove.count)
         return fail(c, E_ParameterCombination,
                     "One and only one operation type may be specified for "
                     "createVolumePermissions");
-    take_items(c, change->adds ? &in->changes.add : &in->changes.remove, change);
-    if (!change->users.count && !change->groups.count && read_old_form(c, in, change))
+    take_permissions(c, change->adds ? &in->changes.add : &in->changes.remove, change);
+    if (!change->users.count && !change->groups.count && read_named_form(c, in, change))
         return -1;
     if ((int64_t)(change->users.count + change->groups.count)
         > quota(c->sim, "snapshot-permission-changes"))
@@ -165,7 +165,7 @@ static int read_change(struct call *c, const struct modify_snapshot_attribute *i
     return 0;
 }
 
-static int check_names(struct call *c, const struct change *change)
+static int check_permission_names(struct call *c, const struct permission_change *change)
 {
     LIST_EACH (const char *, user, &change->users) {
         if (!text_digits(*user, 12))
@@ -185,7 +185,8 @@ static bool has_aws_key(struct call *c, const struct snapshot *s)
 }
 
 /* Even its own account may not be added to one under the AWS managed key [recorded]. */
-static int check_sharing(struct call *c, const struct snapshot *s, const struct change *change)
+static int check_sharing(struct call *c, const struct snapshot *s,
+                         const struct permission_change *change)
 {
     if (!change->adds)
         return 0;
@@ -193,7 +194,7 @@ static int check_sharing(struct call *c, const struct snapshot *s, const struct 
         return -1;
     if (change->groups.count && s->encrypted == YES)
         return fail(c, E_NotPermitted, "Encrypted snapshots cannot be shared publicly.");
-    if (change->groups.count && s->product_codes.count) /* rule [model], text [guess] */
+    if (change->groups.count && s->content.product_codes.count) /* rule [model], text [guess] */
         return fail(c, E_NotPermitted,
                     "Snapshots with AWS Marketplace product codes cannot be shared publicly.");
     if (has_aws_key(c, s))
@@ -204,13 +205,14 @@ static int check_sharing(struct call *c, const struct snapshot *s, const struct 
     return 0;
 }
 
-static bool concerns(const struct change *change, const struct snapshot_permission *p)
+static bool permission_is_changed(const struct permission_change *change,
+                                  const struct snapshot_permission *p)
 {
     return p->user ? strs_have(&change->users, p->user) : strs_have(&change->groups, p->group);
 }
 
 /* The group first, then the accounts [recorded], by number. */
-static int compare(const void *a, const void *b)
+static int compare_permissions(const void *a, const void *b)
 {
     const struct snapshot_permission *x = a, *y = b;
     if (!x->user || !y->user)
@@ -220,11 +222,12 @@ static int compare(const void *a, const void *b)
 
 /* Adding twice and removing what is not there change nothing; the owner is never listed [recorded].
  */
-static void apply(struct call *c, struct snapshot *s, const struct change *change)
+static void change_permissions(struct call *c, struct snapshot *s,
+                               const struct permission_change *change)
 {
     struct list kept = { 0 }, seen = { 0 };
     LIST_EACH (struct snapshot_permission, p, &s->permissions) {
-        if (!concerns(change, p))
+        if (!permission_is_changed(change, p))
             *list_add(c->a, &kept, struct snapshot_permission) = *p;
     }
     if (change->adds && change->groups.count)
@@ -236,7 +239,7 @@ static void apply(struct call *c, struct snapshot *s, const struct change *chang
         list_add(c->a, &kept, struct snapshot_permission)->user = *user;
     }
     if (kept.count)
-        qsort(kept.items, kept.count, sizeof(struct snapshot_permission), compare);
+        qsort(kept.items, kept.count, sizeof(struct snapshot_permission), compare_permissions);
     s->permissions = kept;
 }
 
@@ -244,12 +247,12 @@ static void apply(struct call *c, struct snapshot *s, const struct change *chang
 static int modify_snapshot_attribute(struct call *c, const struct modify_snapshot_attribute *in)
 {
     struct snapshot s;
-    struct change change;
+    struct permission_change change;
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c)
-        || snapshot_own(c, in->id, &s) || read_change(c, in, &change) || check_names(c, &change)
-        || check_sharing(c, &s, &change))
+        || snapshot_own(c, in->id, &s) || read_permission_change(c, in, &change)
+        || check_permission_names(c, &change) || check_sharing(c, &s, &change))
         return -1;
-    apply(c, &s, &change);
+    change_permissions(c, &s, &change);
     snapshot_put(c, &s);
     return 0;
 }
@@ -260,53 +263,3 @@ OPERATION(ec2, ModifySnapshotAttribute, modify_snapshot_attribute, .flags = OP_W
                     "InvalidParameterValue InvalidSnapshot.NotFound InvalidSnapshotID.Malformed "
                     "OperationNotPermitted IncorrectState",
           .effects = "Shares the snapshot with accounts or with all, or ends that.");
-
-/* ---- Block public access ---- */
-
-struct enable_snapshot_block_public_access {
-    const char *state;
-};
-
-static const char *const block_states[] = { "block-all-sharing", "block-new-sharing", NULL };
-
-static const struct param enable_snapshot_block_public_access_params[] = {
-    { "State", TEXT(struct enable_snapshot_block_public_access, state), .flags = PARAM_REQUIRED,
-      .values = block_states },
-    { 0 },
-};
-
-static int enable_snapshot_block_public_access(struct call *c,
-                                               const struct enable_snapshot_block_public_access *in)
-{
-    snapshot_block_access_set(c, in->state);
-    emit_text(c, "state", in->state);
-    return 0;
-}
-
-OPERATION(ec2, EnableSnapshotBlockPublicAccess, enable_snapshot_block_public_access,
-          .flags = OP_WRITES, .errors = "InvalidParameterValue",
-          .effects = "No snapshot of the account can be made public in this Region any more; "
-                     "block-all-sharing hides those that are.");
-
-static int disable_snapshot_block_public_access(struct call *c, const struct no_input *in)
-{
-    (void)in;
-    snapshot_block_access_set(c, "unblocked");
-    emit_text(c, "state", "unblocked");
-    return 0;
-}
-
-OPERATION_AS(ec2, DisableSnapshotBlockPublicAccess, disable_snapshot_block_public_access, no_params,
-             struct no_input, .flags = OP_WRITES,
-             .effects = "Public snapshots can be made, and hidden ones show.");
-
-static int get_snapshot_block_public_access_state(struct call *c, const struct no_input *in)
-{
-    (void)in;
-    emit_text(c, "state", snapshot_block_access_state(c));
-    emit_text(c, "managedBy", "account");
-    return 0;
-}
-
-OPERATION_AS(ec2, GetSnapshotBlockPublicAccessState, get_snapshot_block_public_access_state,
-             no_params, struct no_input, .flags = 0);

@@ -9,7 +9,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "guest/guest.h"
+#include "guest/guest_disk.h"
 #include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
@@ -46,7 +46,7 @@ static const struct param copy_snapshot_params[] = {
 };
 
 /* In the order of the recordings, all of it before DryRun. */
-static int check_request(struct call *c, const struct copy_snapshot *in)
+static int check_copy_request(struct call *c, const struct copy_snapshot *in)
 {
     if (!in->source_region)
         return fail(c, E_InternalError);
@@ -60,7 +60,7 @@ static int check_request(struct call *c, const struct copy_snapshot *in)
 }
 
 /* Protocol, source and destination; the signature is not looked at [recorded]. */
-static int check_url(struct call *c, const struct copy_snapshot *in)
+static int check_presigned_url(struct call *c, const struct copy_snapshot *in)
 {
     if (!in->url)
         return 0;
@@ -80,16 +80,16 @@ static int check_url(struct call *c, const struct copy_snapshot *in)
     return 0;
 }
 
-static int check_destination(struct call *c, const struct copy_snapshot *in)
+static int check_copy_destination(struct call *c, const struct copy_snapshot *in)
 {
     if (in->destination_region && !text_is(in->destination_region, c->region))
         return fail(c, E_SnapshotDestination, in->destination_region, c->region);
-    return check_url(c, in);
+    return check_presigned_url(c, in);
 }
 
 /* The message with which this source will fail, or NULL. An invisible one is as good as none. */
-static const char *find_source(struct call *c, const struct copy_snapshot *in,
-                               struct snapshot *from)
+static const char *find_copy_source(struct call *c, const struct copy_snapshot *in,
+                                    struct snapshot *from)
 {
     if (!snapshot_find_in(c, in->source_region, in->source, from) || !snapshot_visible(c, from)) {
         *from = (struct snapshot){ .id = in->source, .region = in->source_region };
@@ -98,7 +98,8 @@ static const char *find_source(struct call *c, const struct copy_snapshot *in,
     return text_is(from->status, "completed") ? NULL : SNAPSHOT_SOURCE_PENDING;
 }
 
-static int read_key(struct call *c, const char *given, struct kms_key *ret, const char **failure)
+static int read_copy_key(struct call *c, const char *given, struct kms_key *ret,
+                         const char **failure)
 {
     enum key_verdict verdict;
     if (kms_key_check(c, given, ret, &verdict))
@@ -110,14 +111,14 @@ static int read_key(struct call *c, const char *given, struct kms_key *ret, cons
 
 /* *ret_key: what the copy will be encrypted with, or NULL. Encrypted=false never decrypts
  * [recorded]. */
-static int choose_key(struct call *c, const struct copy_snapshot *in, const struct snapshot *from,
-                      const char **failure, const char **ret_key)
+static int choose_copy_key(struct call *c, const struct copy_snapshot *in,
+                           const struct snapshot *from, const char **failure, const char **ret_key)
 {
     struct kms_key key = { 0 };
     bool source_failed = *failure != NULL;
     *ret_key = NULL;
     if (in->key) {
-        if (read_key(c, in->key, &key, failure))
+        if (read_copy_key(c, in->key, &key, failure))
             return -1;
     } else if (in->encrypted == YES || from->encrypted == YES || kms_key_encrypts_by_default(c)) {
         kms_key_for_ebs(c, &key); /* not the source's key [recorded] */
@@ -135,12 +136,12 @@ static int copy_snapshot(struct call *c, const struct copy_snapshot *in)
 {
     struct snapshot from, s;
     const char *key;
-    if (check_request(c, in) || dry_run_ends(c) || check_destination(c, in))
+    if (check_copy_request(c, in) || dry_run_ends(c) || check_copy_destination(c, in))
         return -1;
-    const char *failure = find_source(c, in, &from);
+    const char *failure = find_copy_source(c, in, &from);
     if (!failure && snapshot_check_tier(c, &from)) /* [guess]: at once */
         return -1;
-    if (choose_key(c, in, &from, &failure, &key) || snapshot_check_copies(c))
+    if (choose_copy_key(c, in, &from, &failure, &key) || snapshot_check_copies(c))
         return -1;
     if (!failure)
         guest_fill_snapshot(c, &from);

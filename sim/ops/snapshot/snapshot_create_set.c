@@ -41,13 +41,13 @@ static const struct param create_snapshots_params[] = {
 
 /* ---- Which volumes ---- */
 
-static bool is_root(const struct instance *i, const struct volume *v)
+static bool is_root_volume(const struct instance *i, const struct volume *v)
 {
     const struct attachment *a = volume_attachment(v, i->id);
     return a && text_is(a->device, i->machine.root_device);
 }
 
-static const struct volume *volume_of(const struct list *volumes, const char *id)
+static const struct volume *volume_in_list(const struct list *volumes, const char *id)
 {
     LIST_EACH (struct volume, v, volumes) {
         if (text_is(v->id, id))
@@ -61,17 +61,18 @@ static int check_exclusions(struct call *c, const struct create_snapshots *in,
                             const struct instance *i, const struct list *volumes)
 {
     LIST_EACH (const char *, id, &in->without) {
-        const struct volume *v = volume_of(volumes, *id);
+        const struct volume *v = volume_in_list(volumes, *id);
         if (!v)
             return fail(c, E_SnapshotsNotAttached, *id, i->id);
-        if (is_root(i, v))
+        if (is_root_volume(i, v))
             return fail(c, E_SnapshotsRootNamed, *id, i->id);
     }
     return 0;
 }
 
 /* In order of their devices (struct volume). */
-static int choose_volumes(struct call *c, const struct create_snapshots *in, struct list *ret)
+static int choose_snapshot_volumes(struct call *c, const struct create_snapshots *in,
+                                   struct list *ret)
 {
     struct instance i;
     if (instance_own(c, in->instance, &i))
@@ -80,7 +81,8 @@ static int choose_volumes(struct call *c, const struct create_snapshots *in, str
     if (check_exclusions(c, in, &i, &all))
         return -1;
     LIST_EACH (struct volume, v, &all) {
-        bool left_out = is_root(&i, v) ? in->without_root == YES : strs_have(&in->without, v->id);
+        bool left_out =
+            is_root_volume(&i, v) ? in->without_root == YES : strs_have(&in->without, v->id);
         if (!left_out)
             *list_add(c->a, ret, struct volume) = *v;
     }
@@ -90,8 +92,8 @@ static int choose_volumes(struct call *c, const struct create_snapshots *in, str
 /* ---- The snapshots ---- */
 
 /* The source's own tags first; a tag of the request replaces one of the same key. */
-static int put_tags(struct call *c, const struct create_snapshots *in, const struct volume *from,
-                    const char *snapshot)
+static int put_snapshot_tags(struct call *c, const struct create_snapshots *in,
+                             const struct volume *from, const char *snapshot)
 {
     if (in->copy_tags) {
         struct list tags = tags_of(c, from->id);
@@ -102,7 +104,7 @@ static int put_tags(struct call *c, const struct create_snapshots *in, const str
 }
 
 /* Like a snapshot of CreateSnapshot, but its status is called state [model]. */
-static void emit_info(struct call *c, const struct snapshot *s)
+static void emit_snapshot_info(struct call *c, const struct snapshot *s)
 {
     struct list tags = tags_of(c, s->id);
     emit_item(c);
@@ -123,7 +125,7 @@ static int create_snapshots(struct call *c, const struct create_snapshots *in)
 {
     struct list volumes = { 0 };
     if (snapshot_check_place(c, in->location) || snapshot_check_description(c, in->description)
-        || dry_run_ends(c) || choose_volumes(c, in, &volumes))
+        || dry_run_ends(c) || choose_snapshot_volumes(c, in, &volumes))
         return -1;
     LIST_EACH (struct volume, v, &volumes) {
         if (snapshot_check_volume(c, v))
@@ -133,9 +135,9 @@ static int create_snapshots(struct call *c, const struct create_snapshots *in)
     LIST_EACH (struct volume, v, &volumes) {
         struct snapshot s;
         guest_snapshot(c, v, in->description, false, &s);
-        if (put_tags(c, in, v, s.id))
+        if (put_snapshot_tags(c, in, v, s.id))
             return -1;
-        emit_info(c, &s);
+        emit_snapshot_info(c, &s);
     }
     emit_close(c);
     return 0;

@@ -6,10 +6,8 @@
 #include "catalog/quota.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "request/resource_id.h"
-#include "store/noun.h"
 #include "world/snapshot/fast_restore.h"
 
 #define LARGEST 16384 /* GiB [guide] */
@@ -33,6 +31,11 @@ struct pair_error {
     const struct zone *zone;
     const char *code, *message;
 };
+#define ERROR_IN_PAIR(why, words)                                                                  \
+    (struct pair_error)                                                                            \
+    {                                                                                              \
+        .code = (why), .message = (words)                                                          \
+    }
 
 /* const struct zone * each. */
 static int find_zones(struct call *c, const struct fast_restores *in, struct list *ret)
@@ -53,74 +56,47 @@ static int find_zones(struct call *c, const struct fast_restores *in, struct lis
     return 0;
 }
 
-/* Enabled or on its way there. */
-static bool is_on(const struct fast_restore *f)
+/* What keeps it from being enabled; without a code: nothing. */
+static struct pair_error why_not_enabled(struct call *c, const char *id, struct snapshot *s)
 {
-    return !text_is(f->state, "disabling") && !text_is(f->state, "disabled");
-}
-
-static bool fits_quota(struct call *c, const char *snapshot)
-{
-    int64_t others = store_number(c->store,
-                                  "SELECT count(DISTINCT snapshot) FROM fast_restore"
-                                  " WHERE " MINE " AND snapshot <> ?"
-                                  " AND state NOT IN ('disabling', 'disabled')",
-                                  SQL_ARGS(MINE_ARGS(c), SQL_TEXT(snapshot)));
-    return others < quota(c->sim, "fast-restore-snapshots");
-}
-
-/* The error that keeps it from being enabled, or NULL. */
-static const struct pair_error *why_not(struct call *c, const char *id, struct snapshot *s)
-{
-    static const struct pair_error missing = { .code = "InvalidSnapshot.NotFound",
-                                               .message = "The snapshot does not exist." };
-    static const struct pair_error state = { .code = "IncorrectState",
-                                             .message = "The snapshot is not completed." };
-    static const struct pair_error archived = { .code = "IncorrectState",
-                                                .message = "The snapshot is in the archive tier." };
-    static const struct pair_error large = { .code = "InvalidParameterValue",
-                                             .message = "The snapshot is larger than 16 TiB." };
-    static const struct pair_error limit = { .code = "FastSnapshotRestoreLimitExceeded",
-                                             .message = "The maximum number of snapshots with fast "
-                                                        "snapshot restore has been reached." };
     if (!snapshot_find(c, id, s) || !snapshot_visible(c, s))
-        return &missing;
+        return ERROR_IN_PAIR("InvalidSnapshot.NotFound", "The snapshot does not exist.");
     if (!text_is(s->status, "completed"))
-        return &state;
+        return ERROR_IN_PAIR("IncorrectState", "The snapshot is not completed.");
     if (text_is(s->tier, "archive"))
-        return &archived;
+        return ERROR_IN_PAIR("IncorrectState", "The snapshot is in the archive tier.");
     if (s->size > LARGEST)
-        return &large;
-    return fits_quota(c, id) ? NULL : &limit;
+        return ERROR_IN_PAIR("InvalidParameterValue", "The snapshot is larger than 16 TiB.");
+    if (fast_restore_others(c, id) >= quota(c->sim, "fast-restore-snapshots"))
+        return ERROR_IN_PAIR("FastSnapshotRestoreLimitExceeded",
+                             "The maximum number of snapshots with fast snapshot restore has been "
+                             "reached.");
+    return (struct pair_error){ 0 };
 }
 
-static const struct pair_error *enable_one(struct call *c, const char *id, const struct zone *zone,
-                                           struct fast_restore *ret)
+static struct pair_error enable_pair(struct call *c, const char *id, const struct zone *zone,
+                                     struct fast_restore *ret)
 {
     struct snapshot s;
-    const struct pair_error *error = why_not(c, id, &s);
-    if (error)
-        return error;
-    if (!fast_restore_find(c, id, zone, ret) || !is_on(ret))
+    struct pair_error error = why_not_enabled(c, id, &s);
+    if (!error.code && (!fast_restore_find(c, id, zone, ret) || !fast_restore_is_on(ret)))
         fast_restore_start(c, &s, zone, ret);
-    return NULL;
+    return error;
 }
 
-static const struct pair_error *disable_one(struct call *c, const char *id, const struct zone *zone,
-                                            struct fast_restore *ret)
+static struct pair_error disable_pair(struct call *c, const char *id, const struct zone *zone,
+                                      struct fast_restore *ret)
 {
-    static const struct pair_error off = { .code = "InvalidParameterValue",
-                                           .message =
-                                               "Fast snapshot restore is not enabled for the "
-                                               "snapshot in this Availability Zone." };
-    if (!fast_restore_find(c, id, zone, ret) || !is_on(ret))
-        return &off;
+    if (!fast_restore_find(c, id, zone, ret) || !fast_restore_is_on(ret))
+        return ERROR_IN_PAIR("InvalidParameterValue",
+                             "Fast snapshot restore is not enabled for the snapshot in this "
+                             "Availability Zone.");
     fast_restore_disable(c, ret);
-    return NULL;
+    return (struct pair_error){ 0 };
 }
 
-typedef const struct pair_error *change_one(struct call *c, const char *id, const struct zone *zone,
-                                            struct fast_restore *ret);
+typedef struct pair_error change_pair(struct call *c, const char *id, const struct zone *zone,
+                                      struct fast_restore *ret);
 
 static void emit_errors_of(struct call *c, const char *id, const struct list *errors)
 {
@@ -157,7 +133,7 @@ static void emit_errors(struct call *c, const struct list *errors)
     emit_close(c);
 }
 
-static int change(struct call *c, const struct fast_restores *in, change_one *one)
+static int change_fast_restores(struct call *c, const struct fast_restores *in, change_pair *change)
 {
     struct list zones = { 0 }, done = { 0 }, errors = { 0 };
     if (snapshot_ids_check(c, &in->snapshots) || find_zones(c, in, &zones) || dry_run_ends(c))
@@ -165,10 +141,11 @@ static int change(struct call *c, const struct fast_restores *in, change_one *on
     LIST_EACH (const char *, id, &in->snapshots) {
         LIST_EACH (const struct zone *, zone, &zones) {
             struct fast_restore f;
-            const struct pair_error *error = one(c, *id, *zone, &f);
-            if (error)
-                *list_add(c->a, &errors, struct pair_error) =
-                    (struct pair_error){ *id, *zone, error->code, error->message };
+            struct pair_error error = change(c, *id, *zone, &f);
+            error.snapshot = *id;
+            error.zone = *zone;
+            if (error.code)
+                *list_add(c->a, &errors, struct pair_error) = error;
             else
                 *list_add(c->a, &done, struct fast_restore) = f;
         }
@@ -180,7 +157,7 @@ static int change(struct call *c, const struct fast_restores *in, change_one *on
 
 static int enable_fast_snapshot_restores(struct call *c, const struct fast_restores *in)
 {
-    return change(c, in, enable_one);
+    return change_fast_restores(c, in, enable_pair);
 }
 
 OPERATION_AS(
@@ -192,7 +169,7 @@ OPERATION_AS(
 
 static int disable_fast_snapshot_restores(struct call *c, const struct fast_restores *in)
 {
-    return change(c, in, disable_one);
+    return change_fast_restores(c, in, disable_pair);
 }
 
 OPERATION_AS(

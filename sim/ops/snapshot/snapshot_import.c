@@ -4,11 +4,8 @@
  * of the size that ClientData.UploadSize says (1 GiB without it). */
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
-#include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/tag_row.h"
@@ -19,9 +16,8 @@
 /* ---- ImportSnapshot ---- */
 
 struct import_snapshot {
-    const char *token, *description, *key, *upload_size;
-    const char *disk_description, *format, *url, *bucket, *object;
-    enum tri encrypted;
+    const char *token, *upload_size;
+    struct import_snapshot_task task; /* as it was asked for: key and encrypted follow from it */
     struct list tag_specs;
 };
 
@@ -36,24 +32,24 @@ static const struct param client_data_params[] = {
 };
 
 static const struct param user_bucket_params[] = {
-    { "S3Bucket", TEXT(struct import_snapshot, bucket) },
-    { "S3Key", TEXT(struct import_snapshot, object) },
+    { "S3Bucket", TEXT(struct import_snapshot, task.bucket) },
+    { "S3Key", TEXT(struct import_snapshot, task.object) },
     { 0 },
 };
 
 static const struct param disk_container_params[] = {
-    { "Description", TEXT(struct import_snapshot, disk_description) },
-    { "Format", TEXT(struct import_snapshot, format) },
-    { "Url", TEXT(struct import_snapshot, url) },
+    { "Description", TEXT(struct import_snapshot, task.disk_description) },
+    { "Format", TEXT(struct import_snapshot, task.format) },
+    { "Url", TEXT(struct import_snapshot, task.url) },
     { "UserBucket", .type = PARAM_STRUCT, .at = 0, .of = user_bucket_params },
     { 0 },
 };
 
 static const struct param import_snapshot_params[] = {
     { "ClientToken", TEXT(struct import_snapshot, token) },
-    { "Description", TEXT(struct import_snapshot, description) },
-    { "Encrypted", BOOL(struct import_snapshot, encrypted) },
-    { "KmsKeyId", TEXT(struct import_snapshot, key) },
+    { "Description", TEXT(struct import_snapshot, task.description) },
+    { "Encrypted", BOOL(struct import_snapshot, task.encrypted) },
+    { "KmsKeyId", TEXT(struct import_snapshot, task.key) },
     { "ClientData", .type = PARAM_STRUCT, .at = 0, .of = client_data_params },
     { "DiskContainer", .type = PARAM_STRUCT, .at = 0, .of = disk_container_params },
     { "RoleName", IGNORED(TEXT, "roles are not simulated: the service role may do everything") },
@@ -62,51 +58,52 @@ static const struct param import_snapshot_params[] = {
 };
 
 /* The texts are guesses. */
-static int check_container(struct call *c, const struct import_snapshot *in)
+static int check_disk_container(struct call *c, const struct import_snapshot_task *task)
 {
     static const char *const formats[] = { "VMDK", "VHD", "VHDX", "RAW", NULL };
-    bool bucket = in->bucket && in->object;
-    if (!in->format && !in->url && !bucket)
+    bool bucket = task->bucket && task->object;
+    if (!task->format && !task->url && !bucket)
         return fail(c, E_MissingParameter, "DiskContainer");
-    if (!in->format)
+    if (!task->format)
         return fail(c, E_MissingParameter, "Format");
-    if (!text_any(in->format, formats))
-        return fail(c, E_ValueInvalid, in->format, "format",
+    if (!text_any(task->format, formats))
+        return fail(c, E_ValueInvalid, task->format, "format",
                     "Valid values are: VMDK, VHD, VHDX, RAW.");
-    if ((in->url != NULL) == bucket)
+    if ((task->url != NULL) == bucket)
         return fail(c, E_ParameterCombination,
                     "Either Url or UserBucket must be specified, but not both.");
     return 0;
 }
 
-static int read_size(struct call *c, const struct import_snapshot *in, int64_t *ret)
+static int read_import_size(struct call *c, const char *upload_size,
+                            struct import_snapshot_task *task)
 {
     struct s3_object object;
-    if ((in->bucket && s3_bucket_check_name(c, in->bucket)) || import_size(c, in->upload_size, ret))
+    if ((task->bucket && s3_bucket_check_name(c, task->bucket))
+        || import_size(c, upload_size, &task->size))
         return -1;
-    if (in->bucket && s3_bucket_find(c, in->bucket, in->object, &object))
-        *ret = object.size;
+    if (task->bucket && s3_bucket_find(c, task->bucket, task->object, &object))
+        task->size = object.size;
     return 0;
 }
 
 /* A key that cannot be used is refused at once [guess]. */
-static int read_key(struct call *c, const struct import_snapshot *in,
-                    struct import_snapshot_task *task)
+static int read_import_key(struct call *c, struct import_snapshot_task *task)
 {
     struct kms_key key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
-    if (in->key && kms_key_check(c, in->key, &key, &verdict))
+    if (task->key && kms_key_check(c, task->key, &key, &verdict))
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);
-    if (!in->key && (in->encrypted == YES || kms_key_encrypts_by_default(c)))
+    if (!task->key && (task->encrypted == YES || kms_key_encrypts_by_default(c)))
         kms_key_for_ebs(c, &key);
     task->encrypted = key.arn ? YES : NO;
     task->key = key.arn;
     return 0;
 }
 
-static void emit_task(struct call *c, struct import_snapshot_task *task)
+static void emit_import_task(struct call *c, struct import_snapshot_task *task)
 {
     import_snapshot_task_prepare(c, task);
     task->tags = tags_of(c, task->id);
@@ -115,24 +112,19 @@ static void emit_task(struct call *c, struct import_snapshot_task *task)
 
 static int import_snapshot(struct call *c, const struct import_snapshot *in)
 {
-    struct import_snapshot_task task = { .description = in->description,
-                                         .disk_description = in->disk_description,
-                                         .format = in->format,
-                                         .url = in->url,
-                                         .bucket = in->bucket,
-                                         .object = in->object };
+    struct import_snapshot_task task = in->task;
     const char *made;
-    if (check_container(c, in) || read_size(c, in, &task.size) || dry_run_ends(c)
-        || token_find(c, in->token, &made))
+    if (check_disk_container(c, &task) || read_import_size(c, in->upload_size, &task)
+        || dry_run_ends(c) || token_find(c, in->token, &made))
         return -1;
     if (!made || !import_snapshot_task_find(c, made, &task)) {
-        if (read_key(c, in, &task))
+        if (read_import_key(c, &task))
             return -1;
         import_snapshot_task_start(c, &task);
         tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
         token_keep(c, in->token, task.id);
     }
-    emit_task(c, &task);
+    emit_import_task(c, &task);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* What the snapshot operations ask of their inputs. */
+/* See snapshot_input.h. */
 #include "ops/snapshot/snapshot_input.h"
 
 #include <string.h>
@@ -7,6 +7,11 @@
 #include "call/errors.h"
 
 #define LONGEST_DESCRIPTION 255
+
+const struct param snapshot_id_params[] = {
+    { "SnapshotId", TEXT(struct snapshot_id, id), .flags = PARAM_REQUIRED },
+    { 0 },
+};
 
 const char *const snapshot_locations[] = { "regional", "local", NULL };
 

@@ -29,7 +29,7 @@ static const struct param lock_snapshot_params[] = {
 };
 
 /* The rules are the model's, the texts guesses. */
-static int check_lock(struct call *c, const struct lock_snapshot *in)
+static int check_lock_request(struct call *c, const struct lock_snapshot *in)
 {
     if ((in->days == ABSENT) == (in->expires == ABSENT))
         return fail(c, E_ParameterCombination,
@@ -43,18 +43,18 @@ static int check_lock(struct call *c, const struct lock_snapshot *in)
     return 0;
 }
 
-static int64_t end_of(const struct lock_snapshot *in, int64_t begins)
+static int64_t lock_end(const struct lock_snapshot *in, int64_t begins)
 {
     return in->expires != ABSENT ? in->expires : begins + in->days * DAY_MS;
 }
 
 /* Once the cool-off is over a compliance lock can only become longer [guide]. */
-static int check_compliance(struct call *c, const struct lock_snapshot *in,
-                            const struct snapshot_lock *old)
+static int check_compliance_lock(struct call *c, const struct lock_snapshot *in,
+                                 const struct snapshot_lock *old)
 {
     if (!text_is(old->state, "compliance"))
         return 0;
-    bool longer = end_of(in, c->now) >= old->ends;
+    bool longer = lock_end(in, c->now) >= old->ends;
     if (old->ends == ABSENT)
         longer = in->expires != ABSENT || in->days >= old->days;
     if (!text_is(in->mode, "compliance") || in->cool_off != ABSENT || !longer)
@@ -63,14 +63,14 @@ static int check_compliance(struct call *c, const struct lock_snapshot *in,
 }
 
 /* A pending snapshot's duration begins when it is complete. */
-static void set_times(const struct call *c, const struct lock_snapshot *in,
-                      const struct snapshot *s, struct snapshot_lock *lock)
+static void set_lock_times(const struct call *c, const struct lock_snapshot *in,
+                           const struct snapshot *s, struct snapshot_lock *lock)
 {
     lock->created = c->now;
     lock->cool_off = in->cool_off;
     lock->cool_off_ends = in->cool_off == ABSENT ? ABSENT : c->now + in->cool_off * HOUR_MS;
     lock->begins = text_is(s->status, "pending") ? ABSENT : c->now;
-    lock->ends = lock->begins == ABSENT && in->expires == ABSENT ? ABSENT : end_of(in, c->now);
+    lock->ends = lock->begins == ABSENT && in->expires == ABSENT ? ABSENT : lock_end(in, c->now);
     lock->days = in->days != ABSENT ? in->days : (in->expires - c->now + DAY_MS - 1) / DAY_MS;
 }
 
@@ -78,19 +78,19 @@ static int lock_snapshot(struct call *c, const struct lock_snapshot *in)
 {
     struct snapshot s;
     struct snapshot_lock lock;
-    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_lock(c, in) || dry_run_ends(c)
-        || snapshot_own(c, in->id, &s))
+    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_lock_request(c, in)
+        || dry_run_ends(c) || snapshot_own(c, in->id, &s))
         return -1;
     if (text_is(s.status, "error"))
         return fail(c, E_SnapshotState, s.id, s.status);
     if (snapshot_lock_find(c, s.id, &lock)) {
-        if (check_compliance(c, in, &lock))
+        if (check_compliance_lock(c, in, &lock))
             return -1;
     } else {
         lock = (struct snapshot_lock){ .id = s.id, .owner = s.owner, .region = s.region };
     }
     lock.mode = in->mode;
-    set_times(c, in, &s, &lock);
+    set_lock_times(c, in, &s, &lock);
     snapshot_lock_put(c, &lock);
     snapshot_lock_prepare(c, &lock);
     emit_noun(c, &snapshot_lock_schema, &lock, VIEW_CREATED);
@@ -104,16 +104,7 @@ OPERATION(ec2, LockSnapshot, lock_snapshot, .flags = OP_WRITES, .dry_run = DRYRU
 
 /* ---- UnlockSnapshot ---- */
 
-struct unlock_snapshot {
-    const char *id;
-};
-
-static const struct param unlock_snapshot_params[] = {
-    { "SnapshotId", TEXT(struct unlock_snapshot, id), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int unlock_snapshot(struct call *c, const struct unlock_snapshot *in)
+static int unlock_snapshot(struct call *c, const struct snapshot_id *in)
 {
     struct snapshot s;
     struct snapshot_lock lock;
@@ -129,10 +120,11 @@ static int unlock_snapshot(struct call *c, const struct unlock_snapshot *in)
     return 0;
 }
 
-OPERATION(ec2, UnlockSnapshot, unlock_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
-                    "IncorrectState OperationNotPermitted",
-          .effects = "Ends a governance lock, or a compliance lock that cools off.");
+OPERATION_AS(ec2, UnlockSnapshot, unlock_snapshot, snapshot_id_params, struct snapshot_id,
+             .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue "
+                       "IncorrectState OperationNotPermitted",
+             .effects = "Ends a governance lock, or a compliance lock that cools off.");
 
 /* ---- DescribeLockedSnapshots ---- */
 

@@ -49,17 +49,7 @@ LISTS(ec2, ListSnapshotsInRecycleBin, list_recycled_params, recycled_list,
 
 /* ---- RestoreSnapshotFromRecycleBin ---- */
 
-struct restore_snapshot_from_recycle_bin {
-    const char *id;
-};
-
-static const struct param restore_snapshot_from_recycle_bin_params[] = {
-    { "SnapshotId", TEXT(struct restore_snapshot_from_recycle_bin, id), .flags = PARAM_REQUIRED },
-    { 0 },
-};
-
-static int restore_snapshot_from_recycle_bin(struct call *c,
-                                             const struct restore_snapshot_from_recycle_bin *in)
+static int restore_snapshot_from_recycle_bin(struct call *c, const struct snapshot_id *in)
 {
     struct snapshot s;
     if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || dry_run_ends(c))
@@ -84,7 +74,8 @@ static int restore_snapshot_from_recycle_bin(struct call *c,
     return 0;
 }
 
-OPERATION(ec2, RestoreSnapshotFromRecycleBin, restore_snapshot_from_recycle_bin, .flags = OP_WRITES,
-          .dry_run = DRYRUN_IN_HANDLER,
-          .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue",
-          .effects = "The snapshot is there again under its own identifier, with its tags.");
+OPERATION_AS(ec2, RestoreSnapshotFromRecycleBin, restore_snapshot_from_recycle_bin,
+             snapshot_id_params, struct snapshot_id, .flags = OP_WRITES,
+             .dry_run = DRYRUN_IN_HANDLER,
+             .errors = "InvalidSnapshot.NotFound InvalidSnapshotID.Malformed InvalidParameterValue",
+             .effects = "The snapshot is there again under its own identifier, with its tags.");

@@ -5,27 +5,11 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "ops/snapshot/snapshot_input.h"
 #include "reply/emit.h"
 #include "request/resource_id.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_tier.h"
-
-static bool is_moving(struct call *c, const char *id)
-{
-    struct snapshot_tiering t;
-    return snapshot_tiering_find(c, id, &t) && t.done != YES;
-}
-
-/* Moves of the caller's snapshots that go on: into the archive, or out of it. */
-static int64_t moves(struct call *c, bool archival)
-{
-    return store_number(c->store,
-                        "SELECT count(*) FROM snapshot_tiering WHERE " MINE
-                        " AND NOT done AND (operation = 'archival') = ?",
-                        SQL_ARGS(MINE_ARGS(c), SQL_INT(archival)));
-}
 
 /* ---- ModifySnapshotTier ---- */
 
@@ -43,15 +27,10 @@ static const struct param modify_snapshot_tier_params[] = {
 
 static int check_archive_quotas(struct call *c, const struct snapshot *s)
 {
-    if (moves(c, true) >= quota(c->sim, "archives-in-progress"))
+    if (snapshot_tierings_in_progress(c, true) >= quota(c->sim, "archives-in-progress"))
         return fail(c, E_SnapshotTierLimit, "snapshot archives in progress");
-    int64_t archived =
-        store_number(c->store,
-                     "SELECT count(*) FROM snapshot WHERE volume = ? AND owner = ?"
-                     " AND region = ? AND tier = 'archive'",
-                     SQL_ARGS(SQL_TEXT(s->volume), SQL_TEXT(c->account), SQL_TEXT(c->region)));
     if (!text_is(s->volume, SNAPSHOT_NO_VOLUME)
-        && archived >= quota(c->sim, "archived-snapshots-per-volume"))
+        && snapshots_archived_of(c, s->volume) >= quota(c->sim, "archived-snapshots-per-volume"))
         return fail(c, E_SnapshotTierLimit, "archived snapshots of one volume");
     return 0;
 }
@@ -74,7 +53,7 @@ static int check_archival(struct call *c, const struct snapshot *s)
         return fail(c, E_SnapshotState, s->id, s->status);
     if (snapshot_check_tier(c, s))
         return -1;
-    if (is_moving(c, s->id))
+    if (snapshot_is_moving(c, s->id))
         return fail(c, E_SnapshotMoving, s->id);
     struct list images = enabled_images(c, s->id);
     if (images.count)
@@ -116,7 +95,7 @@ static const struct param restore_snapshot_tier_params[] = {
     { 0 },
 };
 
-static int check_restore(struct call *c, const struct restore_snapshot_tier *in)
+static int check_tier_restore(struct call *c, const struct restore_snapshot_tier *in)
 {
     bool permanent = in->permanent == YES;
     if (permanent == (in->days != ABSENT))
@@ -130,18 +109,19 @@ static int check_restore(struct call *c, const struct restore_snapshot_tier *in)
 }
 
 /* A temporary restore can be made longer, shorter or permanent while it lasts [guide]. */
-static int begin_restore(struct call *c, const struct restore_snapshot_tier *in, struct snapshot *s)
+static int begin_tier_restore(struct call *c, const struct restore_snapshot_tier *in,
+                              struct snapshot *s)
 {
     bool archived = text_is(s->tier, "archive");
     if (!archived && s->restore_expiry == ABSENT)
         return fail(c, E_SnapshotNotArchived, s->id);
-    if (is_moving(c, s->id))
+    if (snapshot_is_moving(c, s->id))
         return fail(c, E_SnapshotMoving, s->id);
     if (!archived) {
         snapshot_restore_changed(c, s, in->days);
         return 0;
     }
-    if (moves(c, false) >= quota(c->sim, "archive-restores-in-progress"))
+    if (snapshot_tierings_in_progress(c, false) >= quota(c->sim, "archive-restores-in-progress"))
         return fail(c, E_SnapshotTierLimit, "snapshot restores in progress");
     snapshot_tiering_start(c, s, in->permanent == YES ? TIERING_PERMANENT : TIERING_TEMPORARY,
                            in->days);
@@ -151,8 +131,8 @@ static int begin_restore(struct call *c, const struct restore_snapshot_tier *in,
 static int restore_snapshot_tier(struct call *c, const struct restore_snapshot_tier *in)
 {
     struct snapshot s;
-    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_restore(c, in) || dry_run_ends(c)
-        || snapshot_own(c, in->id, &s) || begin_restore(c, in, &s))
+    if (snapshot_id_check(c, in->id, SNAPSHOT_ID_VALUE) || check_tier_restore(c, in)
+        || dry_run_ends(c) || snapshot_own(c, in->id, &s) || begin_tier_restore(c, in, &s))
         return -1;
     emit_text(c, "snapshotId", s.id);
     emit_time(c, "restoreStartTime", c->now);

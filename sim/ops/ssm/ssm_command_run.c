@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/guest.h"
+#include "guest/guest_file.h"
 #include "guest/instance_state.h"
 #include "guest/shell_host.h"
 #include "ops/ssm/ssm_command_request.h"

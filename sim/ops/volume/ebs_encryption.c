@@ -1,6 +1,5 @@
 /* Encryption by default and the default key of EBS: what an account has chosen in a Region. The
  * choice itself, and what follows from it, is in world/kms/kms_key.c. */
-#include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"
 #include "world/kms/kms_key.h"

@@ -14,11 +14,6 @@
 /* Instances that a volume with MultiAttachEnabled may have [guide]. */
 #define MAX_MULTI_ATTACHED 16
 
-static bool is_state(const struct instance *i, int64_t one, int64_t other)
-{
-    return i->state_code == one || i->state_code == other;
-}
-
 /* ---- Device names ---- */
 
 /* /dev/sda … /dev/sdz with a partition 1 … 15, /dev/xvda … /dev/xvddx, both also without /dev/
@@ -40,7 +35,7 @@ static bool is_device_name(const char *name)
            || (*name != '0' && text_int(name, &partition) && partition >= 1 && partition <= 15);
 }
 
-static int check_device(struct call *c, const struct instance *i, const char *device)
+static int check_attached_device(struct call *c, const struct instance *i, const char *device)
 {
     if (!is_device_name(device))
         return fail(c, E_DeviceName, device, device);
@@ -74,7 +69,7 @@ static const struct param attach_volume_params[] = {
     { 0 },
 };
 
-static int check_volume(struct call *c, const struct volume *v, const struct instance *i)
+static int check_attachable(struct call *c, const struct volume *v, const struct instance *i)
 {
     bool shared = v->multi_attach == YES && text_is(v->status, "in-use");
     if (volume_attachment(v, i->id) || (text_is(v->status, "in-use") && !shared))
@@ -93,11 +88,11 @@ static int check_volume(struct call *c, const struct volume *v, const struct ins
 
 /* A volume with a product of AWS Marketplace makes the instance one of that product [guide]; the
  * texts are [seen]. */
-static int check_product(struct call *c, const struct volume *v, const struct instance *i)
+static int check_attached_product(struct call *c, const struct volume *v, const struct instance *i)
 {
-    if (v->product_codes.count && i->state_code != INSTANCE_STOPPED)
+    if (v->content.product_codes.count && i->state_code != INSTANCE_STOPPED)
         return fail(c, E_AttachMarketplace, v->id, i->id);
-    LIST_EACH (const char *, code, &v->product_codes) {
+    LIST_EACH (const char *, code, &v->content.product_codes) {
         if (!marketplace_subscription_has(c->sim, c->account, *code))
             return fail(c, E_OptInRequired, *code);
     }
@@ -114,12 +109,13 @@ static int attach_volume(struct call *c, const struct attach_volume *in)
     /* none of the types here has a second card */
     if (in->card != ABSENT && in->card != 0)
         return fail(c, E_EbsCard, (long long)in->card, i.type);
-    if (!is_state(&i, INSTANCE_RUNNING, INSTANCE_STOPPED))
+    if (i.state_code != INSTANCE_RUNNING && i.state_code != INSTANCE_STOPPED)
         return fail(c, E_InstanceNotRunning, i.id);
-    if (check_volume(c, &v, &i) || check_device(c, &i, in->device) || check_product(c, &v, &i))
+    if (check_attachable(c, &v, &i) || check_attached_device(c, &i, in->device)
+        || check_attached_product(c, &v, &i))
         return -1;
-    if (v.product_codes.count) {
-        product_codes_add(c, &i.machine.product_codes, &v.product_codes);
+    if (v.content.product_codes.count) {
+        product_codes_add(c, &i.machine.product_codes, &v.content.product_codes);
         instance_put(c, &i);
     }
     volume_attach(c, &v, i.id, in->device, NO);
@@ -169,12 +165,12 @@ static int find_attachment(struct call *c, const struct detach_volume *in, const
     return 0;
 }
 
-static int check_state(struct call *c, const struct volume *v, const struct attachment *a)
+static int check_detachable(struct call *c, const struct volume *v, const struct attachment *a)
 {
     struct instance i;
     if (!instance_find(c, a->instance, &i) || i.state_code == INSTANCE_STOPPED)
         return 0;
-    if (v->product_codes.count)
+    if (v->content.product_codes.count)
         return fail(c, E_DetachMarketplace, v->id, i.id);
     return text_is(a->device, i.machine.root_device) ? fail(c, E_DetachRoot, v->id, i.id) : 0;
 }
@@ -185,7 +181,7 @@ static int detach_volume(struct call *c, const struct detach_volume *in)
     struct attachment *a;
     if (volume_id_check(c, in->volume) || (in->instance && instance_check_id(c, in->instance))
         || dry_run_ends(c) || volume_own(c, in->volume, &v) || find_attachment(c, in, &v, &a)
-        || check_state(c, &v, a))
+        || check_detachable(c, &v, a))
         return -1;
     volume_detach(c, &v, a->instance);
     emit_noun(c, &attachment_schema, a, VIEW_CREATED);

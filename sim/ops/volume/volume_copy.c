@@ -12,62 +12,52 @@
 #include "world/volume/volume.h"
 
 struct copy_volumes {
-    const char *source, *type, *token, *key;
-    int64_t iops, size, throughput;
-    enum tri multi_attach, encrypted;
+    const char *token;
+    struct volume_spec spec; /* of the source's zone */
     struct list tag_specs;
 };
 
 static const struct param copy_volumes_params[] = {
-    { "SourceVolumeId", TEXT(struct copy_volumes, source), .flags = PARAM_REQUIRED },
-    { "Iops", INT(struct copy_volumes, iops) },
-    { "Size", INT(struct copy_volumes, size) },
-    { "VolumeType", TEXT(struct copy_volumes, type) },
+    { "SourceVolumeId", TEXT(struct copy_volumes, spec.source), .flags = PARAM_REQUIRED },
+    { "Iops", INT(struct copy_volumes, spec.iops) },
+    { "Size", INT(struct copy_volumes, spec.size) },
+    { "VolumeType", TEXT(struct copy_volumes, spec.type) },
     { "TagSpecification", TAG_SPECS(struct copy_volumes, tag_specs, "volume") },
-    { "MultiAttachEnabled", BOOL(struct copy_volumes, multi_attach) },
-    { "Throughput", INT(struct copy_volumes, throughput) },
+    { "MultiAttachEnabled", BOOL(struct copy_volumes, spec.multi_attach) },
+    { "Throughput", INT(struct copy_volumes, spec.throughput) },
     { "ClientToken", TEXT(struct copy_volumes, token) },
-    { "Encrypted", BOOL(struct copy_volumes, encrypted) },
-    { "KmsKeyId", TEXT(struct copy_volumes, key) },
+    { "Encrypted", BOOL(struct copy_volumes, spec.encrypted) },
+    { "KmsKeyId", TEXT(struct copy_volumes, spec.key) },
     { 0 },
 };
 
-static int check_source(struct call *c, const struct volume *from, const struct copy_volumes *in)
+static int check_copied_volume(struct call *c, const struct volume *from,
+                               const struct copy_volumes *in)
 {
     int64_t most = quota(c->sim, "volume-copies-in-progress");
-    int64_t copies = store_number(c->store,
-                                  "SELECT count(*) FROM volume WHERE " MINE
-                                  " AND source IS NOT NULL AND status = 'creating'",
-                                  SQL_ARGS(MINE_ARGS(c)));
     if (!text_is(from->status, "available") && !text_is(from->status, "in-use"))
         return fail(c, E_VolumeInState, from->id, from->status); /* [guess] */
-    if (in->size != ABSENT && in->size < from->size)
-        return fail(c, E_VolumeCopySmaller, (long long)in->size, (long long)from->size);
-    if (in->key && in->encrypted != YES && from->encrypted != YES)
+    if (in->spec.size != ABSENT && in->spec.size < from->size)
+        return fail(c, E_VolumeCopySmaller, (long long)in->spec.size, (long long)from->size);
+    if (in->spec.key && in->spec.encrypted != YES && from->encrypted != YES)
         return fail(c, E_VolumeKeyAlone);
-    return copies < most ? 0 : fail(c, E_VolumeCopiesInProgress, (long long)most);
+    return volume_copies_in_progress(c) < most ? 0
+                                               : fail(c, E_VolumeCopiesInProgress, (long long)most);
 }
 
 /* As for CreateVolume the type is gp2 where none is named, whatever the source is [guide]. */
-static int make_copy(struct call *c, const struct copy_volumes *in, struct volume *ret)
+static int make_volume_copy(struct call *c, const struct copy_volumes *in, struct volume *ret)
 {
     struct volume from;
-    if (volume_own(c, in->source, &from) || check_source(c, &from, in))
+    if (volume_own(c, in->spec.source, &from) || check_copied_volume(c, &from, in))
         return -1;
-    struct volume_spec spec = { .zone = from.zone,
-                                .type = in->type,
-                                .key = in->key,
-                                .source = from.id,
-                                .size = in->size == ABSENT ? from.size : in->size,
-                                .iops = in->iops,
-                                .throughput = in->throughput,
-                                .initialization_rate = ABSENT,
-                                .encrypted = in->encrypted,
-                                .multi_attach = in->multi_attach };
-    if (volume_check(c, &spec))
+    struct volume_spec spec = in->spec;
+    spec.zone = from.zone;
+    spec.initialization_rate = ABSENT;
+    if (spec.size == ABSENT)
+        spec.size = from.size;
+    if (volume_check(c, &spec) || volume_check_multi_attach(c, &spec))
         return -1;
-    if (in->multi_attach == YES && !volume_type_find(spec.type)->multi_attach)
-        return fail(c, E_VolumeNoMultiAttach, spec.type);
     volume_create(c, &spec, ret);
     tag_specs_put(c, &in->tag_specs, "volume", ret->id);
     token_keep(c, in->token, ret->id);
@@ -78,9 +68,9 @@ static int copy_volumes(struct call *c, const struct copy_volumes *in)
 {
     struct volume v;
     const char *before;
-    if (volume_id_check(c, in->source) || dry_run_ends(c) || token_find(c, in->token, &before))
+    if (volume_id_check(c, in->spec.source) || dry_run_ends(c) || token_find(c, in->token, &before))
         return -1;
-    if (before ? volume_own(c, before, &v) : make_copy(c, in, &v))
+    if (before ? volume_own(c, before, &v) : make_volume_copy(c, in, &v))
         return -1;
     v.tags = tags_of(c, v.id);
     volume_prepare(c, &v);

@@ -1,13 +1,11 @@
-/* Volumes: made, shown, deleted. Attaching is in volume_attach.c, changing in volume_modify.c. */
+/* CreateVolume, DeleteVolume. What both mean for the world is in world/volume/volume.c. */
 #include <string.h>
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "catalog/region.h"
-#include "ops/describe.h"
-#include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
@@ -20,32 +18,31 @@
 /* ---- CreateVolume ---- */
 
 struct create_volume {
-    const char *zone, *zone_id, *key, *snapshot, *type, *token;
-    int64_t iops, size, throughput, initialization_rate;
-    enum tri encrypted, multi_attach;
+    const char *zone, *zone_id, *token;
+    struct volume_spec spec; /* its zone is read of the two */
     struct list tag_specs;
 };
 
 static const struct param create_volume_params[] = {
     { "AvailabilityZone", TEXT(struct create_volume, zone) },
     { "AvailabilityZoneId", TEXT(struct create_volume, zone_id) },
-    { "Encrypted", BOOL(struct create_volume, encrypted) },
-    { "Iops", INT(struct create_volume, iops) },
-    { "KmsKeyId", TEXT(struct create_volume, key) },
+    { "Encrypted", BOOL(struct create_volume, spec.encrypted) },
+    { "Iops", INT(struct create_volume, spec.iops) },
+    { "KmsKeyId", TEXT(struct create_volume, spec.key) },
     { "OutpostArn", REFUSED(TEXT, "there are no Outposts here") },
-    { "Size", INT(struct create_volume, size) },
-    { "SnapshotId", TEXT(struct create_volume, snapshot) },
-    { "VolumeType", TEXT(struct create_volume, type) },
+    { "Size", INT(struct create_volume, spec.size) },
+    { "SnapshotId", TEXT(struct create_volume, spec.snapshot) },
+    { "VolumeType", TEXT(struct create_volume, spec.type) },
     { "TagSpecification", TAG_SPECS(struct create_volume, tag_specs, "volume") },
-    { "MultiAttachEnabled", BOOL(struct create_volume, multi_attach) },
-    { "Throughput", INT(struct create_volume, throughput) },
+    { "MultiAttachEnabled", BOOL(struct create_volume, spec.multi_attach) },
+    { "Throughput", INT(struct create_volume, spec.throughput) },
     { "ClientToken", TEXT(struct create_volume, token) },
-    { "VolumeInitializationRate", INT(struct create_volume, initialization_rate) },
+    { "VolumeInitializationRate", INT(struct create_volume, spec.initialization_rate) },
     { "Operator", REFUSED(STRUCT, "no service manages volumes for others here") },
     { 0 },
 };
 
-static int read_zone(struct call *c, const struct create_volume *in, const char **ret_name)
+static int read_volume_zone(struct call *c, const struct create_volume *in, const char **ret_name)
 {
     const char *asked = in->zone ? in->zone : in->zone_id;
     if (in->zone && in->zone_id)
@@ -65,42 +62,40 @@ static int read_zone(struct call *c, const struct create_volume *in, const char 
 static int check_token_and_type(struct call *c, const struct create_volume *in,
                                 const struct volume_spec *spec)
 {
-    if (in->multi_attach == YES && !volume_type_find(spec->type)->multi_attach)
-        return fail(c, E_VolumeNoMultiAttach, spec->type);
-    if (in->token && strlen(in->token) > MAX_TOKEN)
-        return fail(c, E_VolumeToken);
-    return 0;
+    if (volume_check_multi_attach(c, spec))
+        return -1;
+    return in->token && strlen(in->token) > MAX_TOKEN ? fail(c, E_VolumeToken) : 0;
 }
 
-static int check_snapshot(struct call *c, const struct create_volume *in)
+static int check_volume_snapshot(struct call *c, const struct create_volume *in)
 {
     struct snapshot s;
-    if (!in->snapshot)
-        return in->initialization_rate == ABSENT ? 0 : fail(c, E_VolumeRateUseless);
-    if (in->initialization_rate != ABSENT
-        && (in->initialization_rate < 100 || in->initialization_rate > 300))
+    if (!in->spec.snapshot)
+        return in->spec.initialization_rate == ABSENT ? 0 : fail(c, E_VolumeRateUseless);
+    if (in->spec.initialization_rate != ABSENT
+        && (in->spec.initialization_rate < 100 || in->spec.initialization_rate > 300))
         return fail(c, E_VolumeRate);
-    if (snapshot_id_check(c, in->snapshot, SNAPSHOT_ID_VALUE))
+    if (snapshot_id_check(c, in->spec.snapshot, SNAPSHOT_ID_VALUE))
         return -1;
-    if (!snapshot_find(c, in->snapshot, &s) || !snapshot_visible(c, &s))
+    if (!snapshot_find(c, in->spec.snapshot, &s) || !snapshot_visible(c, &s))
         return fail(c, E_VolumeSnapshot);
     if (!text_is(s.status, "completed"))
         return fail(c, E_VolumeSnapshotState, s.status);
     if (snapshot_check_tier(c, &s))
         return -1;
-    return in->encrypted == NO && s.encrypted == YES ? fail(c, E_VolumeEncryption) : 0;
+    return in->spec.encrypted == NO && s.encrypted == YES ? fail(c, E_VolumeEncryption) : 0;
 }
 
 /* What counts as the same request: a zone by name or id, gp3's own throughput said or left out; all
  * other defaults make a difference when they are said [recorded]. */
-static const struct value *same_request(struct call *c, const struct create_volume *in,
-                                        const char *zone)
+static const struct value *request_without_defaults(struct call *c, const struct create_volume *in,
+                                                    const char *zone)
 {
     struct value *v = value_new(c->a, VALUE_MAP);
     for (const struct value *each = c->input->first; each; each = each->next) {
         bool told_anyway =
             text_starts(each->key, "AvailabilityZone")
-            || (text_is(each->key, "Throughput") && in->throughput == GP3_THROUGHPUT);
+            || (text_is(each->key, "Throughput") && in->spec.throughput == GP3_THROUGHPUT);
         if (told_anyway)
             continue;
         struct value *copy = arena_new(c->a, struct value);
@@ -114,7 +109,8 @@ static const struct value *same_request(struct call *c, const struct create_volu
 
 /* The volume that this token made; NULL in *ret where it is new. A repetition shows the volume as
  * it is now, not as it was [recorded]. */
-static int find_by_token(struct call *c, const char *token, struct volume *ret, bool *ret_found)
+static int find_volume_by_token(struct call *c, const char *token, struct volume *ret,
+                                bool *ret_found)
 {
     const char *id;
     *ret_found = false;
@@ -130,25 +126,17 @@ static int create_volume(struct call *c, const struct create_volume *in)
 {
     struct volume v;
     bool again;
-    struct volume_spec spec = { .type = in->type,
-                                .snapshot = in->snapshot,
-                                .key = in->key,
-                                .size = in->size,
-                                .iops = in->iops,
-                                .throughput = in->throughput,
-                                .initialization_rate = in->initialization_rate,
-                                .encrypted = in->encrypted,
-                                .multi_attach = in->multi_attach };
-    if (read_zone(c, in, &spec.zone) || volume_check(c, &spec) || dry_run_ends(c)
+    struct volume_spec spec = in->spec;
+    if (read_volume_zone(c, in, &spec.zone) || volume_check(c, &spec) || dry_run_ends(c)
         || check_token_and_type(c, in, &spec))
         return -1;
-    c->input = same_request(c, in, spec.zone);
-    if (find_by_token(c, in->token, &v, &again))
+    c->input = request_without_defaults(c, in, spec.zone);
+    if (find_volume_by_token(c, in->token, &v, &again))
         return -1;
     if (!again) {
-        if (check_snapshot(c, in))
+        if (check_volume_snapshot(c, in))
             return -1;
-        if (in->key && in->encrypted != YES)
+        if (in->spec.key && in->spec.encrypted != YES)
             return fail(c, E_VolumeKeyAlone);
         volume_create(c, &spec, &v);
         tag_specs_put(c, &in->tag_specs, "volume", v.id);
@@ -167,43 +155,6 @@ OPERATION(ec2, CreateVolume, create_volume, .flags = OP_WRITES, .dry_run = DRYRU
                     "IdempotentParameterMismatch",
           .effects = "makes a volume, empty or of a snapshot; it becomes available by a job, or "
                      "vanishes where its key cannot be used");
-
-/* ---- DescribeVolumes ---- */
-
-static const struct param describe_volumes_params[] = {
-    { "VolumeId", TEXTS(struct listing, ids), .flags = PARAM_EMPTY },
-    { "IncludeManagedResources", IGNORED(BOOL, "there are no managed volumes here") },
-    { "Filter", FILTERS(struct listing, filters) },
-    PAGING(struct listing, page),
-    { 0 },
-};
-
-static int check_ids(struct call *c, const struct list *ids)
-{
-    LIST_EACH (const char *, id, ids) {
-        if (text_blank(*id))
-            return fail(c, E_MissingParameter, "volumes");
-        if (!id_well_shaped("vol-", *id))
-            return fail(c, E_ValueInvalid, *id, "volumes", "Expected: 'vol-...'.");
-    }
-    return 0;
-}
-
-MISSING(missing_volumes, E_VolumeNotFound);
-
-static const struct describe volume_list = {
-    .schema = &volume_schema,
-    .set = "volumeSet",
-    .ids_name = "volumeIdsSet",
-    .visible = VOLUME_VISIBLE,
-    .check_ids = check_ids,
-    .prepare = volume_prepare,
-    .missing = missing_volumes,
-};
-
-LISTS(ec2, DescribeVolumes, describe_volumes_params, volume_list, .dry_run = DRYRUN_FIRST,
-      .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
-                "InvalidVolume.NotFound");
 
 /* ---- DeleteVolume ---- */
 

@@ -14,19 +14,18 @@
 /* ---- ModifyVolume ---- */
 
 struct modify_volume {
-    const char *id, *type;
-    int64_t size, iops, throughput;
-    enum tri multi_attach;
+    const char *id;
+    struct volume_spec spec;
 };
 
 /* VolumeId is required, in words of its own [recorded]. */
 static const struct param modify_volume_params[] = {
     { "VolumeId", TEXT(struct modify_volume, id), .flags = PARAM_EMPTY },
-    { "Size", INT(struct modify_volume, size) },
-    { "VolumeType", TEXT(struct modify_volume, type) },
-    { "Iops", INT(struct modify_volume, iops) },
-    { "Throughput", INT(struct modify_volume, throughput) },
-    { "MultiAttachEnabled", BOOL(struct modify_volume, multi_attach) },
+    { "Size", INT(struct modify_volume, spec.size) },
+    { "VolumeType", TEXT(struct modify_volume, spec.type) },
+    { "Iops", INT(struct modify_volume, spec.iops) },
+    { "Throughput", INT(struct modify_volume, spec.throughput) },
+    { "MultiAttachEnabled", BOOL(struct modify_volume, spec.multi_attach) },
     { 0 },
 };
 
@@ -43,39 +42,35 @@ static int64_t gp2_throughput(const struct volume *v)
 
 /* What the volume is to be; what was not said stays where the type has it. From gp2 to gp3 a volume
  * gets no slower [guide]. */
-static struct volume_spec wanted(const struct volume *v, const struct modify_volume *in)
+static struct volume_spec wanted_volume(const struct volume *v, const struct volume_spec *asked)
 {
-    struct volume_spec spec = volume_spec_new();
-    spec.type = in->type ? in->type : v->type;
-    spec.size = given_or(in->size, v->size);
-    spec.iops = in->iops;
-    spec.throughput = in->throughput;
-    spec.multi_attach = in->multi_attach == UNSET ? v->multi_attach : in->multi_attach;
+    struct volume_spec spec = *asked;
+    if (!spec.type)
+        spec.type = v->type;
+    if (spec.multi_attach == UNSET)
+        spec.multi_attach = v->multi_attach;
+    spec.size = given_or(asked->size, v->size);
     const struct volume_type *t = volume_type_find(spec.type);
     if (t && t->max_iops && (t->iops_required || t->max_throughput))
-        spec.iops = given_or(in->iops, v->iops);
+        spec.iops = given_or(asked->iops, v->iops);
     if (t && t->max_throughput)
-        spec.throughput =
-            given_or(in->throughput, text_is(v->type, "gp2") ? gp2_throughput(v) : v->throughput);
+        spec.throughput = given_or(asked->throughput,
+                                   text_is(v->type, "gp2") ? gp2_throughput(v) : v->throughput);
     /* a slow gp2 volume has fewer than gp3's own, which would be refused as too many for its size
      */
-    if (t && t->max_throughput && in->iops == ABSENT && v->iops != ABSENT && v->iops < GP3_IOPS)
+    if (t && t->max_throughput && asked->iops == ABSENT && v->iops != ABSENT && v->iops < GP3_IOPS)
         spec.iops = ABSENT;
     return spec;
 }
 
-static int check_wanted(struct call *c, const struct volume *v, struct volume_spec *spec)
+static int check_wanted_volume(struct call *c, const struct volume *v, struct volume_spec *spec)
 {
     if (spec->size < v->size)
         return fail(c, E_VolumeShrinks);
-    if (volume_check(c, spec))
-        return -1;
-    if (spec->multi_attach == YES && !volume_type_find(spec->type)->multi_attach)
-        return fail(c, E_VolumeNoMultiAttach, spec->type);
-    return 0;
+    return volume_check(c, spec) ? -1 : volume_check_multi_attach(c, spec);
 }
 
-static int check_history(struct call *c, const struct volume *v)
+static int check_modification_history(struct call *c, const struct volume *v)
 {
     struct volume_modification m;
     struct list recent = { 0 };
@@ -102,8 +97,9 @@ static int modify_volume(struct call *c, const struct modify_volume *in)
 {
     struct volume v;
     struct volume_modification m;
-    bool nothing = in->size == ABSENT && in->iops == ABSENT && in->throughput == ABSENT && !in->type
-                   && in->multi_attach == UNSET;
+    const struct volume_spec *asked = &in->spec;
+    bool nothing = asked->size == ABSENT && asked->iops == ABSENT && asked->throughput == ABSENT
+                   && !asked->type && asked->multi_attach == UNSET;
     if (volume_id_check(c, in->id))
         return -1;
     if (nothing)
@@ -112,8 +108,8 @@ static int modify_volume(struct call *c, const struct modify_volume *in)
         return -1;
     if (text_is(v.status, "creating"))
         return fail(c, E_VolumeInState, v.id, v.status);
-    struct volume_spec spec = wanted(&v, in);
-    if (check_wanted(c, &v, &spec) || check_history(c, &v))
+    struct volume_spec spec = wanted_volume(&v, asked);
+    if (check_wanted_volume(c, &v, &spec) || check_modification_history(c, &v))
         return -1;
     volume_modify(c, &v, &spec, &m);
     emit_open(c, "volumeModification");
@@ -143,10 +139,8 @@ static int check_modified(struct call *c, const struct list *ids)
 {
     struct volume v;
     struct volume_modification m;
-    LIST_EACH (const char *, id, ids) {
-        if (volume_id_check(c, *id))
-            return -1;
-    }
+    if (volume_ids_check(c, ids))
+        return -1;
     LIST_EACH (const char *, id, ids) {
         if (!volume_find(c, *id, &v) || !volume_modification_find(c, *id, &m))
             return fail(c, E_VolumeUnmodified, *id);
@@ -154,7 +148,7 @@ static int check_modified(struct call *c, const struct list *ids)
     return 0;
 }
 
-static int bad_token(struct call *c, const char *token)
+static int bad_modification_token(struct call *c, const char *token)
 {
     return fail(
         c, E_ParameterValue,
@@ -168,7 +162,7 @@ static const struct describe modification_list = {
     .ids_name = "volumeModificationSet",
     .visible = MINE " AND EXISTS (SELECT 1 FROM volume v"
                     " WHERE v.id = volume_modification.volume AND v.status <> 'deleting')",
-    .page = { .bad_token = bad_token },
+    .page = { .bad_token = bad_modification_token },
     .prepare = modification_prepare,
 };
 

@@ -1,10 +1,8 @@
 /* Volumes in the Recycle Bin: shown and restored. When they get there and how long they stay is
  * world/volume/volume.c's and the rules' to know. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
 #include "time/job.h"
 #include "world/volume/volume.h"
@@ -25,8 +23,8 @@ static const struct schema recycled_schema = {
             { TEXT_FIELD(struct volume, zone_id), .xml = "availabilityZoneId" },
             { TEXT_FIELD(struct volume, source), .xml = "sourceVolumeId" },
             { TEXT_FIELD(struct volume, snapshot), .xml = "snapshotId" },
-            { BOOL_FIELD(struct volume, managed), .xml = "operator/managed" },
-            { BOOL_FIELD(struct volume, hidden), .xml = "operator/hiddenByDefault" },
+            { CONSTANT_FIELD("false"), .xml = "operator/managed" },
+            { CONSTANT_FIELD("false"), .xml = "operator/hiddenByDefault" },
             { TIME_FIELD(struct volume, created), .xml = "createTime" },
             { TIME_FIELD(struct volume, recycle_enter), .xml = "recycleBinEnterTime" },
             { TIME_FIELD(struct volume, recycle_exit), .xml = "recycleBinExitTime" },
@@ -47,15 +45,6 @@ static const struct param list_recycled_params[] = {
     { 0 },
 };
 
-static int check_ids(struct call *c, const struct list *ids)
-{
-    LIST_EACH (const char *, id, ids) {
-        if (volume_id_check(c, *id))
-            return -1;
-    }
-    return 0;
-}
-
 MISSING(missing_volumes, E_VolumeNotFound); /* [guess] */
 
 static const struct describe recycled_list = {
@@ -65,7 +54,7 @@ static const struct describe recycled_list = {
     .set = "volumeSet",
     .ids_name = "volumeIdsSet",
     .visible = MINE " AND recycle_enter IS NOT NULL",
-    .check_ids = check_ids,
+    .check_ids = volume_ids_check,
     .prepare = volume_prepare,
     .missing = missing_volumes,
 };

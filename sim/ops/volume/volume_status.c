@@ -1,15 +1,13 @@
-/* The health of volumes, and the attribute that belongs to it. Volumes here are always healthy. */
+/* The health of volumes: DescribeVolumeStatus, EnableVolumeIO. Volumes here are always healthy:
+ * there are no events, and nothing has to be done. */
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
-#include "time/clock.h"
 #include "time/job.h"
-#include "world/image/image.h"
 #include "world/volume/volume.h"
 
 #define MIB (INT64_C(1) << 20)
@@ -22,21 +20,16 @@ struct status_detail {
     const char *name, *status;
 };
 
-struct status_event {
-    const char *id, *type, *description, *code;
-    int64_t not_before, not_after;
-};
-
 struct attachment_status {
     const char *performance, *instance;
 };
 
 struct volume_status {
-    const char *volume, *zone, *zone_id, *status;
-    struct list details, events, actions, attachments;
-    const char *initialization;
-    int64_t progress, remaining;
-    enum tri managed, hidden;
+    const char *volume, *zone, *zone_id;
+    struct list details; /* struct status_detail */
+    struct list attachments; /* struct attachment_status */
+    const char *initialization; /* of blocks: volume-copy, default, provisioned-rate; NULL: none */
+    int64_t progress, remaining; /* of it: per cent, seconds */
 };
 
 static const struct schema detail_schema = {
@@ -48,36 +41,6 @@ static const struct schema detail_schema = {
                                       { TEXT_FIELD(struct status_detail, status), .xml = "status",
                                         .filter = "volume-status.details-status" },
                                       { 0 } },
-};
-
-static const struct schema event_schema = {
-    .name = "event",
-    .size = sizeof(struct status_event),
-    .part = true,
-    .fields = (const struct field[]){ { TEXT_FIELD(struct status_event, id), .xml = "eventId",
-                                        .filter = "event.event-id" },
-                                      { TEXT_FIELD(struct status_event, type), .xml = "eventType",
-                                        .filter = "event.event-type" },
-                                      { TEXT_FIELD(struct status_event, description),
-                                        .xml = "description", .filter = "event.description" },
-                                      { TIME_FIELD(struct status_event, not_before),
-                                        .xml = "notBefore", .filter = "event.not-before" },
-                                      { TIME_FIELD(struct status_event, not_after),
-                                        .xml = "notAfter", .filter = "event.not-after" },
-                                      { 0 } },
-};
-
-static const struct schema action_schema = {
-    .name = "action",
-    .size = sizeof(struct status_event),
-    .part = true,
-    .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct status_event, code), .xml = "code", .filter = "action.code" },
-            { TEXT_FIELD(struct status_event, id), .xml = "eventId", .filter = "action.event-id" },
-            { TEXT_FIELD(struct status_event, description), .xml = "description",
-              .filter = "action.description" },
-            { 0 } },
 };
 
 static const struct schema attachment_status_schema = {
@@ -103,14 +66,21 @@ static const struct schema volume_status_schema = {
               .filter = "availability-zone" },
             { TEXT_FIELD(struct volume_status, zone_id), .xml = "availabilityZoneId",
               .filter = "availability-zone-id" },
-            { TEXT_FIELD(struct volume_status, status), .xml = "volumeStatus/status",
+            /* even while DescribeVolumes says creating [recorded] */
+            { CONSTANT_FIELD("ok"), .xml = "volumeStatus/status",
               .filter = "volume-status.status" },
             { LIST_FIELD(struct volume_status, details, &detail_schema),
               .xml = "volumeStatus/details" },
-            { LIST_FIELD(struct volume_status, events, &event_schema), .xml = "eventsSet",
-              .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct volume_status, actions, &action_schema), .xml = "actionsSet",
-              .flags = FIELD_SHOW_EMPTY },
+            { EMPTY_LIST_FIELD, .xml = "eventsSet" },
+            NO_SUCH("event.event-id"),
+            NO_SUCH("event.event-type"),
+            NO_SUCH("event.description"),
+            NO_SUCH("event.not-before"),
+            NO_SUCH("event.not-after"),
+            { EMPTY_LIST_FIELD, .xml = "actionsSet" },
+            NO_SUCH("action.code"),
+            NO_SUCH("action.event-id"),
+            NO_SUCH("action.description"),
             { LIST_FIELD(struct volume_status, attachments, &attachment_status_schema),
               .xml = "attachmentStatuses" },
             { TEXT_FIELD(struct volume_status, initialization),
@@ -119,9 +89,8 @@ static const struct schema volume_status_schema = {
               .xml = "initializationStatusDetails/progress" },
             { INT_FIELD(struct volume_status, remaining),
               .xml = "initializationStatusDetails/estimatedTimeToCompleteInSeconds" },
-            { BOOL_FIELD(struct volume_status, managed), .xml = "operator/managed",
-              .filter = "operator.managed" },
-            { BOOL_FIELD(struct volume_status, hidden), .xml = "operator/hiddenByDefault" },
+            { CONSTANT_FIELD("false"), .xml = "operator/managed", .filter = "operator.managed" },
+            { CONSTANT_FIELD("false"), .xml = "operator/hiddenByDefault" },
             { 0 } },
 };
 
@@ -151,7 +120,7 @@ static void show_initialization(struct call *c, const struct volume *v, struct v
 }
 
 /* How fast an attached volume is is watched for types with provisioned performance only [guide]. */
-static bool is_watched(const struct volume *v)
+static bool has_watched_performance(const struct volume *v)
 {
     static const char *const types[] = { "io1", "io2", "gp3", NULL };
     return v->attachments.count && text_any(v->type, types);
@@ -164,13 +133,11 @@ static void show_status(struct call *c, const void *noun, void *shown)
     s->volume = v->id;
     s->zone = v->zone;
     s->zone_id = v->zone_id;
-    s->status = "ok"; /* even while DescribeVolumes says creating [recorded] */
-    s->managed = s->hidden = NO;
     add_detail(c, s, "io-enabled", "passed");
-    add_detail(c, s, "io-performance", is_watched(v) ? "normal" : "not-applicable");
+    add_detail(c, s, "io-performance", has_watched_performance(v) ? "normal" : "not-applicable");
     show_initialization(c, v, s);
     LIST_EACH (struct attachment, a, &v->attachments) {
-        if (is_watched(v))
+        if (has_watched_performance(v))
             *list_add(c->a, &s->attachments, struct attachment_status) =
                 (struct attachment_status){ .performance = "normal", .instance = a->instance };
     }
@@ -187,7 +154,7 @@ static const struct param describe_status_params[] = {
 };
 
 /* An empty id is none: the answer shows all volumes [recorded]. */
-static int read_ids(struct call *c, const struct list *given, struct list *ret)
+static int read_status_ids(struct call *c, const struct list *given, struct list *ret)
 {
     *ret = (struct list){ 0 };
     LIST_EACH (const char *, id, given) {
@@ -215,94 +182,13 @@ static const struct describe status_list = {
 static int describe_volume_status(struct call *c, const struct listing *in)
 {
     struct listing asked = *in;
-    return read_ids(c, &in->ids, &asked.ids) ? -1 : describe(c, &status_list, &asked);
+    return read_status_ids(c, &in->ids, &asked.ids) ? -1 : describe(c, &status_list, &asked);
 }
 
 OPERATION_AS(ec2, DescribeVolumeStatus, describe_volume_status, describe_status_params,
              struct listing, .dry_run = DRYRUN_FIRST,
              .errors = "InvalidVolumeID.Malformed InvalidVolume.NotFound InvalidParameterValue "
                        "InvalidParameterCombination");
-
-/* ---- DescribeVolumeAttribute, ModifyVolumeAttribute ---- */
-
-struct describe_volume_attribute {
-    const char *attribute, *id;
-};
-
-/* Both are required, in words of their own [recorded]. */
-static const struct param describe_volume_attribute_params[] = {
-    { "Attribute", TEXT(struct describe_volume_attribute, attribute) },
-    { "VolumeId", TEXT(struct describe_volume_attribute, id), .flags = PARAM_EMPTY },
-    { 0 },
-};
-
-static int describe_volume_attribute(struct call *c, const struct describe_volume_attribute *in)
-{
-    struct volume v;
-    bool codes = text_is(in->attribute, "productCodes");
-    if (volume_id_check(c, in->id))
-        return -1;
-    if (!in->attribute)
-        return fail(c, E_NoAttribute);
-    if (!codes && !text_is(in->attribute, "autoEnableIO"))
-        return fail(c, E_ValueInvalid, in->attribute, "attribute", "Unknown attribute.");
-    if (volume_own(c, in->id, &v))
-        return -1;
-    emit_text(c, "volumeId", v.id);
-    if (codes) {
-        product_codes_emit(c, &v.product_codes);
-        return 0;
-    }
-    emit_open(c, "autoEnableIO");
-    emit_bool(c, "value", v.auto_io == YES);
-    emit_close(c);
-    return 0;
-}
-
-OPERATION(ec2, DescribeVolumeAttribute, describe_volume_attribute, .dry_run = DRYRUN_FIRST,
-          .errors = "MissingParameter InvalidParameterCombination InvalidParameterValue "
-                    "InvalidVolumeID.Malformed InvalidVolume.NotFound");
-
-struct modify_volume_attribute {
-    const char *id;
-    struct {
-        enum tri value;
-    } auto_io;
-};
-
-static const struct param auto_io_params[] = {
-    { "Value", BOOL(
-                   struct { enum tri value; }, value) },
-    { 0 },
-};
-
-static const struct param modify_volume_attribute_params[] = {
-    { "AutoEnableIO", STRUCT(struct modify_volume_attribute, auto_io, auto_io_params) },
-    { "VolumeId", TEXT(struct modify_volume_attribute, id), .flags = PARAM_EMPTY },
-    { 0 },
-};
-
-static int modify_volume_attribute(struct call *c, const struct modify_volume_attribute *in)
-{
-    struct volume v;
-    if (!in->id)
-        return fail(c, 400, "MissingParameter", "volumeId"); /* the whole text [recorded] */
-    if (volume_id_malformed(c, in->id, "InvalidVolumeID.Malformed"))
-        return -1;
-    if (in->auto_io.value == UNSET)
-        return fail(c, E_NoAttribute); /* [guess] */
-    if (volume_own(c, in->id, &v))
-        return -1;
-    v.auto_io = in->auto_io.value;
-    volume_put(c, &v);
-    return 0;
-}
-
-OPERATION(ec2, ModifyVolumeAttribute, modify_volume_attribute, .flags = OP_WRITES,
-          .answer = ANSWER_RETURN, .dry_run = DRYRUN_FIRST,
-          .errors = "MissingParameter InvalidVolumeID.Malformed InvalidParameterCombination "
-                    "InvalidVolume.NotFound",
-          .effects = "sets whether I/O goes on by itself after a volume was impaired");
 
 /* ---- EnableVolumeIO ---- */
 

@@ -99,9 +99,9 @@ static int by_block(const void *a, const void *b)
 static void hold(struct call *c, struct list *held, const struct snapshot *s, size_t by)
 {
     struct list blocks = layer_blocks(c->store, c->a, s->layer, 0, INT64_MAX);
-    if (s->declared_bytes != ABSENT && s->declared_bytes > 0)
+    if (s->content.declared_bytes != ABSENT && s->content.declared_bytes > 0)
         *list_add(c->a, held, struct held) =
-            (struct held){ -1, s->declared_bytes, s->declared_bytes, by };
+            (struct held){ -1, s->content.declared_bytes, s->content.declared_bytes, by };
     LIST_EACH (struct placed, p, &blocks)
         *list_add(c->a, held, struct held) = (struct held){ p->position, p->block, BLOCK_SIZE, by };
 }

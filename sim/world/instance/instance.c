@@ -176,9 +176,9 @@ bool instance_root(struct call *c, const struct instance *i, struct volume *ret)
 static void specialize(struct call *c, struct instance *i)
 {
     struct volume root;
-    if (!instance_root(c, i, &root) || root.generalized != YES)
+    if (!instance_root(c, i, &root) || root.content.generalized != YES)
         return;
-    root.generalized = NO;
+    root.content.generalized = NO;
     volume_put(c, &root);
     i->specialized = c->now;
     i->password = NULL;

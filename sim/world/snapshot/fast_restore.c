@@ -42,7 +42,7 @@ const struct schema fast_restore_schema = {
             { 0 } },
 };
 
-static const char *id_of(struct call *c, const char *snapshot, const char *zone)
+static const char *fast_restore_id(struct call *c, const char *snapshot, const char *zone)
 {
     return arena_printf(c->a, "%s/%s/%s", snapshot, zone, c->account);
 }
@@ -50,10 +50,11 @@ static const char *id_of(struct call *c, const char *snapshot, const char *zone)
 bool fast_restore_find(struct call *c, const char *snapshot, const struct zone *zone,
                        struct fast_restore *ret)
 {
-    return store_get(c, &fast_restore_schema, id_of(c, snapshot, zone->name), ret);
+    return store_get(c, &fast_restore_schema, fast_restore_id(c, snapshot, zone->name), ret);
 }
 
-static void keep(struct call *c, const struct fast_restore *f, int64_t quick, int64_t real)
+static void fast_restore_keep(struct call *c, const struct fast_restore *f, int64_t quick,
+                              int64_t real)
 {
     store_put(c, &fast_restore_schema, f);
     job_cancel(c, &job_advance_fast_restore, f->id);
@@ -66,7 +67,7 @@ void fast_restore_start(struct call *c, const struct snapshot *s, const struct z
 {
     struct fast_restore f = { 0 };
     schema_init(&fast_restore_schema, &f);
-    f.id = id_of(c, s->id, zone->name);
+    f.id = fast_restore_id(c, s->id, zone->name);
     f.snapshot = s->id;
     f.zone = zone->name;
     f.zone_id = zone->id;
@@ -75,8 +76,21 @@ void fast_restore_start(struct call *c, const struct snapshot *s, const struct z
     f.state = "enabling";
     f.reason = BY_USER;
     f.enabling = c->now;
-    keep(c, &f, 20, MINUTE_MS);
+    fast_restore_keep(c, &f, 20, MINUTE_MS);
     *ret = f;
+}
+
+bool fast_restore_is_on(const struct fast_restore *f)
+{
+    return !text_is(f->state, "disabling") && !text_is(f->state, "disabled");
+}
+
+int64_t fast_restore_others(struct call *c, const char *snapshot)
+{
+    return store_number(c->store,
+                        "SELECT count(DISTINCT snapshot) FROM fast_restore WHERE " MINE
+                        " AND snapshot <> ?3 AND state NOT IN ('disabling', 'disabled')",
+                        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(snapshot)));
 }
 
 void fast_restore_disable(struct call *c, struct fast_restore *f)
@@ -84,7 +98,7 @@ void fast_restore_disable(struct call *c, struct fast_restore *f)
     f->state = "disabling";
     f->reason = BY_USER;
     f->disabling = c->now;
-    keep(c, f, 20, MINUTE_MS);
+    fast_restore_keep(c, f, 20, MINUTE_MS);
 }
 
 /* An hour for each TiB [guide]. */
@@ -113,7 +127,7 @@ static void advance_fast_restore(struct call *c, const char *id)
         return;
     }
     f.reason = BY_LIFECYCLE;
-    keep(c, &f, 20, optimizing_takes(c, &f));
+    fast_restore_keep(c, &f, 20, optimizing_takes(c, &f));
 }
 
 JOB(advance_fast_restore, .name = "advance_fast_restore");
@@ -131,6 +145,6 @@ void fast_restore_end(struct call *c, const char *snapshot)
 bool fast_restore_works(struct call *c, const char *snapshot, const char *zone)
 {
     struct fast_restore f;
-    return store_get(c, &fast_restore_schema, id_of(c, snapshot, zone), &f)
+    return store_get(c, &fast_restore_schema, fast_restore_id(c, snapshot, zone), &f)
            && text_is(f.state, "enabled");
 }

@@ -113,7 +113,7 @@ static void end_import(struct call *c, const char *id)
 }
 
 /* An active one ends without a snapshot. */
-static bool give_up(struct call *c, struct import_snapshot_task *task, const char *why)
+static bool end_without_snapshot(struct call *c, struct import_snapshot_task *task, const char *why)
 {
     if (!text_is(task->status, "active"))
         return false;
@@ -127,7 +127,7 @@ static void end_import_fail(struct call *c, const char *id, const struct job_fai
 {
     struct import_snapshot_task task;
     if (import_snapshot_task_find(c, id, &task))
-        give_up(c, &task, how->reason);
+        end_without_snapshot(c, &task, how->reason);
 }
 
 JOB(end_import, .name = "end_import", JOB_FAULTS("import"), .fail = end_import_fail,
@@ -135,7 +135,7 @@ JOB(end_import, .name = "end_import", JOB_FAULTS("import"), .fail = end_import_f
 
 bool import_snapshot_task_cancel(struct call *c, struct import_snapshot_task *task)
 {
-    if (!give_up(c, task, "User initiated task cancelation")) /* [guess] */
+    if (!end_without_snapshot(c, task, "User initiated task cancelation")) /* [guess] */
         return false;
     job_cancel(c, &job_end_import, task->id);
     return true;

@@ -17,7 +17,7 @@ struct import_snapshot_task {
     const char *key; /* ARN */
     const char *status, *state; /* active, completed, deleting, deleted; state: the message */
     const char *snapshot; /* once it is completed */
-    int64_t started, due;
+    int64_t started, due; /* virtual ms */
     struct list tags;
     /* Set by import_snapshot_task_prepare: */
     const char *progress, *disk_size;
@@ -25,6 +25,7 @@ struct import_snapshot_task {
 
 extern const struct schema import_snapshot_task_schema;
 
+/* Sets progress, size and message as they are now; as struct describe wants it. */
 bool import_snapshot_task_prepare(struct call *c, void *task);
 /* The caller's, in this Region. */
 bool import_snapshot_task_find(struct call *c, const char *id, struct import_snapshot_task *ret);

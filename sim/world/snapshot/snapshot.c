@@ -65,7 +65,7 @@ static bool is_unread_copy(const struct call *c, const struct snapshot *s)
            && c->now < s->start + (s->due - s->start) / 4;
 }
 
-static const char *progress(struct call *c, const struct snapshot *s)
+static const char *snapshot_progress(struct call *c, const struct snapshot *s)
 {
     if (text_is(s->status, "completed"))
         return "100%";
@@ -79,7 +79,7 @@ bool snapshot_prepare(struct call *c, void *snapshot)
 {
     struct snapshot *s = snapshot;
     bool unread = is_unread_copy(c, s) || (text_is(s->status, "pending") && s->failure);
-    s->progress = progress(c, s);
+    s->progress = snapshot_progress(c, s);
     s->shown_message = unread ? "Metadata not updated" : s->message;
     s->shown_size = unread ? 0 : s->size;
     s->shown_encrypted = unread ? NO : s->encrypted;
@@ -99,7 +99,7 @@ struct snapshot snapshot_new(struct call *c)
     s.region = c->region;
     s.status = "pending";
     s.lineage = s.id;
-    s.declared_bytes = 0;
+    s.content.declared_bytes = 0;
     s.start = c->now;
     s.tier = "standard";
     s.transfer = "standard"; /* on those that are no copies, too [recorded] */
@@ -178,12 +178,8 @@ void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *k
     if (!failure)
         s.parent = parent_of_copy(c, from, key);
     continue_lineage(c, &s);
-    s.declared_bytes = readable ? from->declared_bytes : 0;
-    if (readable) {
-        s.product_codes = from->product_codes;
-        s.system = from->system;
-        s.generalized = from->generalized;
-    }
+    if (readable)
+        s.content = from->content;
     int64_t real = failure ? 5 * SECOND_MS : 60 * SECOND_MS + s.full_size / (50 * MIB) * SECOND_MS;
     if (minutes != ABSENT) {
         s.transfer = "time-based";
@@ -198,6 +194,12 @@ void snapshot_put(struct call *c, const struct snapshot *s)
 {
     store_put(c, &snapshot_schema, s);
     cost_changed(c, s);
+}
+
+void snapshot_wait_for_blocks(struct call *c, const struct snapshot *s)
+{
+    store_exec(c->store, "UPDATE snapshot SET deadline = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(c->now + s->timeout), SQL_TEXT(s->id)));
 }
 
 /* ---- Ending ---- */

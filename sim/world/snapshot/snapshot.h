@@ -15,6 +15,14 @@ struct snapshot_permission {
     const char *group; /* "all", or NULL */
 };
 
+/* What is on a disk besides its blocks; whatever is made of a volume or a snapshot has it, too. */
+struct disk_content {
+    int64_t declared_bytes; /* in addition to the blocks; fixtures tell no more of them than that */
+    struct list product_codes; /* const char *, all of AWS Marketplace */
+    const char *system; /* the public image that stands on it, "OWNER/NAME"; NULL: none */
+    enum tri generalized; /* Windows after Sysprep: the next boot sets it up anew */
+};
+
 struct snapshot {
     const char *id, *owner, *region;
     const char *volume; /* vol-ffffffff for copies and EBS direct [recorded] */
@@ -27,15 +35,14 @@ struct snapshot {
     const char *key; /* ARN of the KMS key */
     const char *tier; /* standard, archive */
     const char *transfer; /* standard, time-based */
-    int64_t duration; /* CompletionDurationMinutes */
+    int64_t duration; /* CompletionDurationMinutes, or ABSENT */
     const char *source, *source_region; /* what it was copied from */
     int64_t layer; /* its blocks: store/block.h */
-    /* bytes in addition to them, of which fixtures tell no more than that */
-    int64_t declared_bytes;
+    struct disk_content content;
     const char *lineage; /* what shares its blocks: a volume's and all that came from it */
     enum tri direct; /* made through EBS direct */
-    int64_t timeout,
-        deadline; /* EBS direct: ms between blocks, and until when the next must come */
+    /* EBS direct: ms between blocks, and until when the next must come */
+    int64_t timeout, deadline;
     const char *parent; /* the snapshot before it in its chain, for incremental cost */
     enum tri is_copy;
     const char *failure; /* what a pending one will fail with, or NULL */
@@ -43,9 +50,6 @@ struct snapshot {
     int64_t restore_expiry; /* a temporary restore from the archive: until when */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list permissions; /* struct snapshot_permission */
-    struct list product_codes; /* const char *, all of AWS Marketplace */
-    const char *system; /* as the volume has them */
-    enum tri generalized;
     struct list tags;
     /* Set by snapshot_prepare for the caller: */
     const char *progress, *shown_message, *shown_key;
@@ -100,9 +104,11 @@ void snapshot_start(struct call *c, struct snapshot *s, int64_t quick, int64_t r
 void snapshot_copy_of(struct call *c, const struct snapshot *from, const char *key,
                       const char *description, const char *failure, int64_t minutes,
                       struct snapshot *ret);
+/* One of EBS direct waits anew for its next block. */
+void snapshot_wait_for_blocks(struct call *c, const struct snapshot *s);
 /* A pending one completes, or fails as it was to. */
 void snapshot_finish(struct call *c, struct snapshot *s);
-/* Makes a snapshot that is there and complete at once (fixtures, imports). */
+/* Stores it as it is, and charges anew what its blocks cost. */
 void snapshot_put(struct call *c, const struct snapshot *s);
 /* Images of this Region that use it, newest first (const char * ids). */
 struct list snapshot_images(struct call *c, const char *id);

@@ -1,4 +1,4 @@
-/* Block public access for snapshots. */
+/* See snapshot_block_access.h. */
 #include "world/snapshot/snapshot_block_access.h"
 
 #include "base/text.h"

@@ -1,4 +1,4 @@
-/* Who may use a snapshot: block public access, per account and Region. */
+/* Block public access for snapshots, per account and Region. */
 #ifndef WORLD_SNAPSHOT_BLOCK_ACCESS_H
 #define WORLD_SNAPSHOT_BLOCK_ACCESS_H
 
@@ -15,6 +15,7 @@ extern const struct schema snapshot_block_access_schema;
 
 /* What the caller's account has decided; unblocked, as an account begins [recorded]. */
 const char *snapshot_block_access_state(struct call *c);
+/* state: one of the above. */
 void snapshot_block_access_set(struct call *c, const char *state);
 /* Whether its owner blocks all public sharing. */
 bool snapshot_hides_public(struct call *c, const struct snapshot *s);

@@ -28,7 +28,7 @@ void snapshot_erase(struct call *c, const struct snapshot *s)
 }
 
 /* Only what is complete goes to the bin [guess]. */
-static bool recycle(struct call *c, struct snapshot *s)
+static bool recycle_snapshot(struct call *c, struct snapshot *s)
 {
     int64_t until =
         text_is(s->status, "completed") ? retention_until(c, RETENTION_SNAPSHOT, &s->tags) : ABSENT;
@@ -52,7 +52,7 @@ int snapshot_delete(struct call *c, const char *id)
     if (snapshot_lock_holds(c, id))
         return fail(c, E_SnapshotLocked, id);
     fast_restore_end(c, id);
-    if (!recycle(c, &s))
+    if (!recycle_snapshot(c, &s))
         snapshot_erase(c, &s);
     return 0;
 }

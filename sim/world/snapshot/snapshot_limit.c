@@ -5,8 +5,9 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "catalog/quota.h"
-#include "store/store.h"
+#include "store/noun.h"
 
+#define MAX_PENDING_DIRECT 100
 #define CREATE_INTERVAL (15 * SECOND_MS)
 
 /* What hangs on how long things take in AWS is held against --pace real only: at the other paces it
@@ -18,9 +19,7 @@ static bool is_paced_as_aws(const struct call *c)
 
 static int check_count(struct call *c)
 {
-    int64_t count =
-        store_number(c->store, "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?",
-                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    int64_t count = store_count(c, &snapshot_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
     return count >= quota(c->sim, "snapshots") ? fail(c, E_SnapshotLimit) : 0;
 }
 
@@ -33,9 +32,8 @@ static int64_t most_pending(const struct call *c, const struct volume *v)
 
 static int check_pace(struct call *c, const struct volume *v)
 {
-    int64_t pending = store_number(
-        c->store, "SELECT count(*) FROM snapshot WHERE volume = ? AND status = 'pending'",
-        SQL_ARGS(SQL_TEXT(v->id)));
+    int64_t pending = store_count(c, &snapshot_schema, "volume = ? AND status = 'pending'",
+                                  SQL_ARGS(SQL_TEXT(v->id)));
     if (pending >= most_pending(c, v))
         return fail(c, E_SnapshotsInProgress);
     int64_t last = store_number(c->store, "SELECT max(start) FROM snapshot WHERE volume = ?",
@@ -55,11 +53,16 @@ int snapshot_check_volume(struct call *c, const struct volume *v)
 int snapshot_check_copies(struct call *c)
 {
     int64_t most = quota(c->sim, "snapshot-copies-in-progress");
-    int64_t pending = store_number(c->store,
-                                   "SELECT count(*) FROM snapshot WHERE owner = ? AND region = ?"
-                                   " AND is_copy AND status = 'pending'",
-                                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    int64_t pending = store_count(c, &snapshot_schema, MINE " AND is_copy AND status = 'pending'",
+                                  SQL_ARGS(MINE_ARGS(c)));
     if (is_paced_as_aws(c) && pending >= most)
         return fail(c, E_SnapshotCopiesInProgress, (long long)most);
     return check_count(c);
+}
+
+int snapshot_check_direct(struct call *c)
+{
+    int64_t pending = store_count(
+        c, &snapshot_schema, MINE " AND status = 'pending' AND direct = 1", SQL_ARGS(MINE_ARGS(c)));
+    return pending >= MAX_PENDING_DIRECT ? fail(c, E_EbsPendingLimit) : 0;
 }

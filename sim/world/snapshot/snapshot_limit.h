@@ -4,12 +4,13 @@
 #ifndef WORLD_SNAPSHOT_LIMIT_H
 #define WORLD_SNAPSHOT_LIMIT_H
 
-#include "world/snapshot/snapshot.h"
 #include "world/volume/volume.h"
 
 /* Whether AWS would begin a snapshot of this volume now: its state, limits and rates. */
 int snapshot_check_volume(struct call *c, const struct volume *v);
 /* Whether it would begin one more copy into this Region. */
 int snapshot_check_copies(struct call *c);
+/* Whether EBS direct would begin one more. */
+int snapshot_check_direct(struct call *c);
 
 #endif

@@ -10,7 +10,7 @@ struct snapshot_lock {
     const char *id, *owner, *region; /* id: the snapshot's */
     const char *mode; /* governance, compliance */
     int64_t days, cool_off; /* cool_off: hours; ABSENT */
-    int64_t created, cool_off_ends;
+    int64_t created, cool_off_ends; /* virtual ms; the latter may be ABSENT */
     int64_t begins, ends; /* of the duration; ABSENT until a pending snapshot is complete */
     /* Set by snapshot_lock_prepare: */
     const char *state; /* governance, compliance-cooloff, compliance, expired */
@@ -18,6 +18,7 @@ struct snapshot_lock {
 
 extern const struct schema snapshot_lock_schema;
 
+/* Sets the state; as struct describe wants it. */
 bool snapshot_lock_prepare(struct call *c, void *lock);
 /* The lock on a snapshot of the caller, prepared. */
 bool snapshot_lock_find(struct call *c, const char *snapshot, struct snapshot_lock *ret);

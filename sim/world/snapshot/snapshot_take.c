@@ -24,12 +24,9 @@ void snapshot_of_volume(struct call *c, const struct volume *from, const char *d
     s.description = description ? description : "";
     s.size = from->size;
     s.layer = volume_freeze(c, from->id);
-    s.declared_bytes = from->declared_bytes;
-    s.product_codes = from->product_codes;
-    s.system = from->system;
-    s.generalized = from->generalized;
+    s.content = from->content;
     s.lineage = from->lineage;
-    s.full_size = s.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
+    s.full_size = s.content.declared_bytes + layer_count(c->store, s.layer) * BLOCK_SIZE;
     s.encrypted = tri_of(from->encrypted);
     s.key = from->encrypted == YES ? from->key : NULL;
     s.parent = last_of_volume(c, from->id);

@@ -64,6 +64,25 @@ bool snapshot_tiering_find(struct call *c, const char *snapshot, struct snapshot
     return store_get(c, &snapshot_tiering_schema, snapshot, ret);
 }
 
+bool snapshot_is_moving(struct call *c, const char *snapshot)
+{
+    struct snapshot_tiering t;
+    return snapshot_tiering_find(c, snapshot, &t) && t.done != YES;
+}
+
+int64_t snapshot_tierings_in_progress(struct call *c, bool archival)
+{
+    return store_count(c, &snapshot_tiering_schema,
+                       MINE " AND NOT done AND (operation = 'archival') = ?3",
+                       SQL_ARGS(MINE_ARGS(c), SQL_INT(archival)));
+}
+
+int64_t snapshots_archived_of(struct call *c, const char *volume)
+{
+    return store_count(c, &snapshot_schema, MINE " AND volume = ?3 AND tier = 'archive'",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(volume)));
+}
+
 void snapshot_tiering_forget(struct call *c, const char *snapshot)
 {
     /* by hand: the tags belong to the snapshot, which has the same identifier */
@@ -92,19 +111,18 @@ void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char
     job_after(c, delay, &job_end_tiering, s->id, NULL);
 }
 
-static void archive(struct call *c, struct snapshot *s)
+static void archive_snapshot(struct call *c, struct snapshot *s)
 {
     int64_t whole = layer_flatten(c->store, s->layer);
     layer_unref(c->store, s->layer);
     s->layer = whole;
     s->parent = NULL;
     s->lineage = s->id;
-    s->lineage = s->id;
     s->tier = "archive";
     s->permissions = (struct list){ 0 }; /* whom it was shared with loses it [guide] */
 }
 
-static void restored_for(struct call *c, struct snapshot *s, int64_t days)
+static void restore_for(struct call *c, struct snapshot *s, int64_t days)
 {
     s->tier = "standard";
     s->restore_expiry = days == ABSENT ? ABSENT : c->now + days * DAY_MS;
@@ -122,7 +140,7 @@ void snapshot_restore_changed(struct call *c, struct snapshot *s, int64_t days)
     t.operation = days == ABSENT ? TIERING_PERMANENT : TIERING_TEMPORARY;
     t.days = days;
     store_put(c, &snapshot_tiering_schema, &t);
-    restored_for(c, s, days);
+    restore_for(c, s, days);
 }
 
 /* ---- Ending ---- */
@@ -136,10 +154,10 @@ static void end_tiering(struct call *c, const char *id)
     t.done = YES;
     if (text_is(t.operation, TIERING_ARCHIVAL)) {
         t.archived = c->now;
-        archive(c, &s);
+        archive_snapshot(c, &s);
         snapshot_put(c, &s);
     } else {
-        restored_for(c, &s, t.days);
+        restore_for(c, &s, t.days);
     }
     store_put(c, &snapshot_tiering_schema, &t);
 }

@@ -14,7 +14,7 @@ bool ssm_agent_find(struct call *c, const struct instance *i, struct agent *ret)
     struct volume root;
     if (i->state_code != INSTANCE_RUNNING || !i->profile || !instance_root(c, i, &root))
         return false;
-    const struct public_image *system = public_image_named(c->sim, root.system);
+    const struct public_image *system = public_image_named(c->sim, root.content.system);
     int64_t since = i->booted + pace_delay(c, 10, 20 * SECOND_MS);
     if (!system || !system->agent.platform)
         return false;

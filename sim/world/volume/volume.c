@@ -25,13 +25,11 @@ bool volume_prepare(struct call *c, void *volume)
 {
     struct volume *v = volume;
     v->arn = arena_printf(c->a, "arn:aws:ec2:%s:%s:volume/%s", v->region, v->owner, v->id);
-    v->created_s = v->created;
     v->shown_key = v->key_given == YES ? v->key : NULL;
-    v->managed = v->hidden = NO;
     return true;
 }
 
-static bool find_own(struct call *c, const char *id, struct volume *ret)
+static bool find_own_volume(struct call *c, const char *id, struct volume *ret)
 {
     return store_get(c, &volume_schema, id, ret) && text_is(ret->region, c->region)
            && text_is(ret->owner, c->account);
@@ -39,13 +37,13 @@ static bool find_own(struct call *c, const char *id, struct volume *ret)
 
 bool volume_find(struct call *c, const char *id, struct volume *ret)
 {
-    return find_own(c, id, ret) && !text_is(ret->status, "deleting")
+    return find_own_volume(c, id, ret) && !text_is(ret->status, "deleting")
            && ret->recycle_enter == ABSENT;
 }
 
 bool volume_find_recycled(struct call *c, const char *id, struct volume *ret)
 {
-    return find_own(c, id, ret) && ret->recycle_enter != ABSENT;
+    return find_own_volume(c, id, ret) && ret->recycle_enter != ABSENT;
 }
 
 int volume_own(struct call *c, const char *id, struct volume *ret)
@@ -78,9 +76,15 @@ struct list volumes_of(struct call *c, const char *instance)
 
 int64_t volume_used(struct call *c, const struct volume *v)
 {
-    int64_t bytes = v->declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
+    int64_t bytes = v->content.declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
     int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
     return bytes < most ? bytes : most;
+}
+
+int64_t volume_copies_in_progress(struct call *c)
+{
+    return store_count(c, &volume_schema, MINE " AND source IS NOT NULL AND status = 'creating'",
+                       SQL_ARGS(MINE_ARGS(c)));
 }
 
 /* ---- Making ---- */
@@ -94,10 +98,10 @@ struct volume_spec volume_spec_new(void)
 
 /* What a volume is made from: nothing, a snapshot or another volume. */
 struct origin {
-    enum tri encrypted, generalized;
-    const char *owner, *key, *lineage, *system;
-    int64_t layer, declared_bytes; /* layer: of a snapshot */
-    struct list product_codes;
+    enum tri encrypted;
+    const char *owner, *key, *lineage; /* lineage: of a snapshot */
+    int64_t layer; /* of a snapshot */
+    struct disk_content content;
 };
 
 static struct origin origin_of(struct call *c, const struct volume_spec *spec)
@@ -105,25 +109,13 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
     struct snapshot s;
     struct volume v;
     if (spec->source && volume_find(c, spec->source, &v))
-        return (struct origin){ .encrypted = v.encrypted,
-                                .owner = v.owner,
-                                .key = v.key,
-                                .declared_bytes = v.declared_bytes,
-                                .product_codes = v.product_codes,
-                                .system = v.system,
-                                .generalized = v.generalized };
+        return (struct origin){
+            .encrypted = v.encrypted, .owner = v.owner, .key = v.key, .content = v.content
+        };
     /* whether the caller may see it is asked before: who may launch an image needs no share of its
      * snapshots */
     if (!text_blank(spec->snapshot) && snapshot_find(c, spec->snapshot, &s))
-        return (struct origin){ .encrypted = s.encrypted,
-                                .owner = s.owner,
-                                .key = s.key,
-                                .lineage = s.lineage,
-                                .layer = s.layer,
-                                .declared_bytes = s.declared_bytes == ABSENT ? 0 : s.declared_bytes,
-                                .product_codes = s.product_codes,
-                                .system = s.system,
-                                .generalized = s.generalized };
+        return (struct origin){ s.encrypted, s.owner, s.key, s.lineage, s.layer, s.content };
     return (struct origin){ 0 };
 }
 
@@ -136,8 +128,8 @@ static void take_named_key(struct call *c, struct volume *v, const char *referen
     v->key_given = YES;
 }
 
-static void take_key(struct call *c, struct volume *v, const char *reference,
-                     const struct origin *from)
+static void take_volume_key(struct call *c, struct volume *v, const char *reference,
+                            const struct origin *from)
 {
     struct kms_key key;
     if (reference) {
@@ -156,7 +148,7 @@ static void take_key(struct call *c, struct volume *v, const char *reference,
         v->rolled_back = YES;
 }
 
-static struct volume begin(struct call *c, const struct volume_spec *spec)
+static struct volume begin_volume(struct call *c, const struct volume_spec *spec)
 {
     struct volume v = { 0 };
     schema_init(&volume_schema, &v);
@@ -211,18 +203,17 @@ void volume_remove(struct call *c, const struct volume *v)
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret)
 {
     struct origin from = origin_of(c, spec);
-    struct volume v = begin(c, spec);
+    struct volume v = begin_volume(c, spec);
     v.layer = first_layer(c, spec, &from);
-    v.declared_bytes = from.declared_bytes;
-    v.product_codes = from.product_codes;
-    v.system = from.system;
-    v.generalized = from.generalized;
+    v.content = from.content;
+    if (v.content.declared_bytes == ABSENT)
+        v.content.declared_bytes = 0;
     /* what was another's, or comes from another volume, is stored anew with its first snapshot
      * [guess] */
     v.lineage = from.lineage && text_is(from.owner, c->account) ? from.lineage : v.id;
     if (spec->encrypted == YES || from.encrypted == YES || kms_key_encrypts_by_default(c)) {
         v.encrypted = YES;
-        take_key(c, &v, spec->key, &from);
+        take_volume_key(c, &v, spec->key, &from);
     }
     if (!text_blank(v.snapshot) && fast_restore_works(c, v.snapshot, v.zone))
         v.fast_restored = YES;

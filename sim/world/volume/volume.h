@@ -1,15 +1,16 @@
-/* Volumes. Sizes in GiB, throughput in MiB/s. States: creating -> available <-> in-use -> deleting.
- */
+/* Volumes. Sizes in GiB, throughput and rates in MiB/s, times in virtual ms; numbers that are not
+ * there are ABSENT. States: creating -> available <-> in-use -> deleting. */
 #ifndef WORLD_VOLUME_H
 #define WORLD_VOLUME_H
 
 #include "base/field.h"
 #include "call/call.h"
 #include "store/store.h"
+#include "world/snapshot/snapshot.h"
 
 struct attachment {
     const char *volume, *instance, *device, *status; /* attaching, attached, detaching */
-    int64_t at; /* attachTime */
+    int64_t at; /* when it began */
     enum tri delete_on_termination;
 };
 
@@ -18,7 +19,7 @@ struct volume {
     const char *zone, *zone_id, *type, *status;
     int64_t created, size, iops, throughput;
     int64_t layer; /* its blocks: store/block.h */
-    int64_t declared_bytes; /* bytes beside them: see struct snapshot */
+    struct disk_content content;
     const char *lineage; /* as its snapshots have it */
     const char *snapshot; /* "" when it was made empty */
     const char *source; /* CopyVolumes */
@@ -26,22 +27,16 @@ struct volume {
     const char *key; /* ARN of the KMS key */
     enum tri key_given; /* CreateVolume shows the key only then [recorded] */
     enum tri rolled_back; /* its key cannot be used: it vanishes instead of becoming available */
-    int64_t initialization_rate;
-    enum tri auto_io;
+    int64_t initialization_rate; /* of the blocks of its snapshot, where one was asked for */
+    enum tri auto_io; /* I/O goes on by itself after the volume was impaired */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list attachments; /* struct attachment, stored with it */
-    struct list product_codes; /* const char *, all of AWS Marketplace */
-    const char *system; /* the public image that stands on it, "OWNER/NAME"; NULL: none */
     enum tri frozen; /* its guest lets nothing be written until it is thawed (fsfreeze) */
-    enum tri generalized; /* Windows after Sysprep: the next boot sets it up anew */
     struct list tags;
     enum tri fast_restored; /* by a fast snapshot restore of its snapshot */
     /* Set by volume_prepare: */
     const char *arn;
     const char *shown_key; /* in the answer that made it */
-    int64_t created_s;
-    enum tri managed, hidden;
-    const char *principal; /* of a service that manages it: never */
 };
 
 /* The latest modification of a volume: modifying, optimizing, completed. */
@@ -72,6 +67,7 @@ struct volume_spec {
     enum tri encrypted, multi_attach;
 };
 
+/* Sets what is computed; as struct describe wants it. */
 bool volume_prepare(struct call *c, void *volume);
 /* The caller's, in this Region; one that is being deleted is no longer found. */
 bool volume_find(struct call *c, const char *id, struct volume *ret);
@@ -83,10 +79,13 @@ struct volume_spec volume_spec_new(void);
 /* Type, size, iops and throughput with their defaults and AWS's refusals; fills what was left out.
  * A volume of a snapshot is at least as large as that [recorded]. */
 int volume_check(struct call *c, struct volume_spec *spec);
+/* Fails where several attachments are asked of a type that cannot have them; the type has been
+ * checked. */
+int volume_check_multi_attach(struct call *c, const struct volume_spec *spec);
 /* Makes it in state creating, with its job; the spec has been checked (volume_check). It is
  * encrypted when it was asked to be, when its snapshot is, or by default; under the key that was
  * named, else the one of the caller's own snapshot, else the default one [recorded]. A key that is
- * not there or cannot be used refuses nothing: the volume is doomed [recorded]. */
+ * not there or cannot be used refuses nothing: the volume vanishes (rolled_back) [recorded]. */
 void volume_create(struct call *c, const struct volume_spec *spec, struct volume *ret);
 /* The volume is in-use (as soon as it is made) and its attachment attaching, attached by a job. */
 void volume_attach(struct call *c, struct volume *v, const char *instance, const char *device,
@@ -108,8 +107,12 @@ bool volume_find_recycled(struct call *c, const char *id, struct volume *ret);
  */
 void volume_modify(struct call *c, const struct volume *v, const struct volume_spec *spec,
                    struct volume_modification *ret);
+/* The latest one of a volume; false: there was none. */
 bool volume_modification_find(struct call *c, const char *volume, struct volume_modification *ret);
+/* As volume_prepare. */
 bool modification_prepare(struct call *c, void *modification);
+/* How many of the caller's are being made of others. */
+int64_t volume_copies_in_progress(struct call *c);
 /* Bytes that its blocks hold. */
 int64_t volume_used(struct call *c, const struct volume *v);
 /* The attachment to an instance, or NULL. */
@@ -121,7 +124,7 @@ struct list volumes_of(struct call *c, const char *instance);
 #define GP3_IOPS 3000
 #define GP3_THROUGHPUT 125
 
-/* The limits of a volume type; NULL: there is no such type. */
+/* The limits of a volume type. */
 struct volume_type {
     const char *name;
     int64_t min_size, max_size;
@@ -129,6 +132,7 @@ struct volume_type {
     int64_t max_throughput; /* 0: throughput cannot be set */
     bool iops_required, multi_attach;
 };
+/* By its name, in capitals or not; NULL: there is no such type. */
 const struct volume_type *volume_type_find(const char *name);
 
 #endif

@@ -73,7 +73,8 @@ void volume_modify(struct call *c, const struct volume *v, const struct volume_s
     *ret = m;
 }
 
-static void apply(struct call *c, struct volume *v, const struct volume_modification *m)
+static void apply_modification(struct call *c, struct volume *v,
+                               const struct volume_modification *m)
 {
     v->size = m->size;
     v->iops = m->iops;
@@ -92,7 +93,7 @@ static void volume_modify_next(struct call *c, const char *id)
         || text_is(m.state, "completed"))
         return;
     if (text_is(m.state, "modifying")) {
-        apply(c, &v, &m);
+        apply_modification(c, &v, &m);
         m.state = "optimizing";
         job_after(c, m.ended - c->now, &job_volume_modify_next, id, NULL);
     } else {

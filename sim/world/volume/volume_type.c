@@ -93,7 +93,7 @@ static int64_t at_least(int64_t least, int64_t value)
     return value == ABSENT || value < least ? least : value;
 }
 
-static void fill(const struct volume_type *t, struct volume_spec *spec)
+static void fill_defaults(const struct volume_type *t, struct volume_spec *spec)
 {
     spec->type = t->name;
     if (t->max_throughput) {
@@ -129,6 +129,12 @@ int volume_check(struct call *c, struct volume_spec *spec)
         return -1;
     if (check_throughput(c, t, spec->throughput, at_least(GP3_IOPS, spec->iops)))
         return -1;
-    fill(t, spec);
+    fill_defaults(t, spec);
     return 0;
+}
+
+int volume_check_multi_attach(struct call *c, const struct volume_spec *spec)
+{
+    bool refused = spec->multi_attach == YES && !volume_type_find(spec->type)->multi_attach;
+    return refused ? fail(c, E_VolumeNoMultiAttach, spec->type) : 0;
 }

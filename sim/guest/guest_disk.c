@@ -1,0 +1,118 @@
+/* See guest_disk.h. */
+#include "guest/guest_disk.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "store/block.h"
+#include "store/noun.h"
+#include "world/image/image.h"
+
+/* ---- Disks ---- */
+
+static struct disk_ref disk_of(struct call *c, int64_t layer, int64_t gib)
+{
+    return (
+        struct disk_ref){ .store = c->store, .layer = layer, .gib = gib, .now = c->now, .a = c->a };
+}
+
+struct disk_ref disk_of_volume(struct call *c, const struct volume *v)
+{
+    /* the struct may be older than the layer */
+    return disk_of(
+        c,
+        store_number(c->store, "SELECT layer FROM volume WHERE id = ?", SQL_ARGS(SQL_TEXT(v->id))),
+        v->size);
+}
+
+/* What every Linux has at its root, empty but for what a guest writes. */
+static const char *const usual_folders[] = { "/boot",    "/etc",     "/home",          "/mnt",
+                                             "/opt",     "/root",    "/run",           "/srv",
+                                             "/tmp",     "/usr/bin", "/usr/local/bin", "/var/cache",
+                                             "/var/lib", "/var/log", "/var/tmp",       NULL };
+
+void make_file_system(struct disk_ref *d, const char *id, const char *label)
+{
+    const char *error;
+    unsigned char uuid[16];
+    struct rng r = { hash_text(id) };
+    for (size_t i = 0; i < sizeof uuid; i++)
+        uuid[i] = (unsigned char)rng_next(&r);
+    uuid[6] = (unsigned char)((uuid[6] & 0x0f) | 0x40);
+    uuid[8] = (unsigned char)((uuid[8] & 0x3f) | 0x80);
+    ext4_make(d, uuid, label, &error);
+}
+
+/* The image that a public snapshot is the root of; false for other snapshots and other systems. */
+static bool find_linux_root(struct call *c, const char *snapshot, struct image *ret)
+{
+    return store_first(c, &image_schema,
+                       "id = (SELECT parent FROM image_mappings m WHERE m.snapshot = ?"
+                       " AND m.device = image.root_device) AND platform IS NULL",
+                       SQL_ARGS(SQL_TEXT(snapshot)), ret);
+}
+
+void guest_fill_snapshot(struct call *c, struct snapshot *s)
+{
+    struct image image;
+    const char *error;
+    if (s->layer != ABSENT || !find_linux_root(c, s->id, &image))
+        return;
+    s->layer = layer_new(c->store, 0);
+    struct disk_ref d = disk_of(c, s->layer, s->size);
+    d.now = image.created;
+    make_file_system(&d, s->id, "/");
+    for (const char *const *folder = usual_folders; *folder; folder++)
+        ext4_make_directory(&d, *folder, &error);
+    const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
+    ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
+    store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
+}
+
+void guest_fill_volume(struct call *c, const struct volume *v)
+{
+    struct snapshot s;
+    int64_t layer = disk_of_volume(c, v).layer;
+    if (text_blank(v->snapshot) || !layer_is_empty(c->store, layer)
+        || !snapshot_find(c, v->snapshot, &s))
+        return;
+    guest_fill_snapshot(c, &s);
+    if (layer_is_empty(c->store, s.layer))
+        return;
+    store_exec(c->store, "UPDATE volume SET layer = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(layer_new(c->store, s.layer)), SQL_TEXT(v->id)));
+    layer_unref(c->store, layer);
+}
+
+/* ---- Which volume a path lies on ---- */
+
+const char *guest_mount_point(struct call *c, const struct instance *i, const struct volume *v)
+{
+    const struct attachment *a = volume_attachment(v, i->id);
+    if (text_is(a->device, i->machine.root_device))
+        return "";
+    const char *slash = strrchr(a->device, '/');
+    return arena_printf(c->a, "/mnt/%s", slash ? slash + 1 : a->device);
+}
+
+bool guest_find_volume(struct call *c, const struct instance *i, const char *path,
+                       struct volume *ret, const char **ret_below)
+{
+    struct list volumes = volumes_of(c, i->id);
+    size_t best = 0;
+    bool found = false;
+    LIST_EACH (struct volume, v, &volumes) {
+        const char *mount = guest_mount_point(c, i, v);
+        size_t n = strlen(mount);
+        bool below = text_starts(path, mount) && (!path[n] || path[n] == '/');
+        if (below && (!found || n > best)) {
+            *ret = *v;
+            *ret_below = path[n] ? path + n : "/";
+            best = n;
+            found = true;
+        }
+    }
+    return found;
+}
