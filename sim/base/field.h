@@ -47,7 +47,7 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_COMPUTED = 1 << 0, /* not stored: the noun's code sets it before it is shown */
+
     FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
     FIELD_INDEXED = 1 << 2, /* the store keeps an index on it */
     FIELD_CREATED_EMPTY =
