@@ -111,8 +111,12 @@ struct tag {
     const char *key, *value;
 };
 
-/* Sets every number and time of a fresh, zeroed struct to ABSENT. */
+/* Makes a struct a fresh one: nothing in it is there; its numbers and times are ABSENT. */
 void schema_init(const struct schema *k, void *noun);
+/* A fresh one as a variable of its own: NOUN(struct image, image_schema, image); */
+#define NOUN(S, schema, name)                                                                      \
+    S name;                                                                                        \
+    schema_init(&(schema), &name)
 /* The first field with that flag; NULL: none. */
 const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Text of a scalar field as an answer shows it; NULL when it is not there. */

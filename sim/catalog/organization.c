@@ -44,11 +44,9 @@ int organization_decode(struct call *c, struct fixtures *f, const struct value *
 
 bool organization_has(const struct sim *sim, const char *arn, const char *account)
 {
-    LIST_EACH (struct organization, o, &sim->fixtures->organizations) {
-        if (arn && text_is(o->arn, arn) && strs_have(&o->accounts, account))
-            return true;
-    }
-    return false;
+    const struct organization *o =
+        LIST_FIND(struct organization, &sim->fixtures->organizations, arn, arn);
+    return o && strs_have(&o->accounts, account);
 }
 
 void organization_seed(struct call *c)

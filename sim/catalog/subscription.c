@@ -8,11 +8,9 @@
 
 bool marketplace_subscription_has(const struct sim *sim, const char *account, const char *code)
 {
-    LIST_EACH (struct marketplace_subscription, s, &sim->fixtures->subscriptions) {
-        if (text_is(s->code, code))
-            return !s->accounts.count || strs_have(&s->accounts, account);
-    }
-    return false;
+    const struct marketplace_subscription *s =
+        LIST_FIND(struct marketplace_subscription, &sim->fixtures->subscriptions, code, code);
+    return s && (!s->accounts.count || strs_have(&s->accounts, account));
 }
 
 static const struct param subscription_params[] = {

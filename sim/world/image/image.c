@@ -348,7 +348,6 @@ void image_put(struct call *c, const struct image *image)
 
 void image_start_creating(struct call *c, const char *name, struct image *ret)
 {
-    memset(ret, 0, sizeof *ret);
     schema_init(&image_schema, ret);
     ret->id = id_new(c, "ami-");
     ret->owner = c->account;
