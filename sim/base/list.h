@@ -22,6 +22,11 @@ void *list_add_sized(struct arena *a, struct list *l, size_t item_size);
 #define LIST_FIND(type, l, member, text)                                                           \
     ((type *)list_find((l), sizeof(type), offsetof(type, member), (text)))
 void *list_find(const struct list *l, size_t item_size, size_t member, const char *text);
+/* The items whose member is one of the texts (const char *); all where there are no texts. */
+#define LIST_AMONG(a, type, l, member, texts)                                                      \
+    list_among((a), (l), sizeof(type), offsetof(type, member), (texts))
+struct list list_among(struct arena *a, const struct list *l, size_t item_size, size_t member,
+                       const struct list *texts);
 #define LIST_EACH(type, var, l)                                                                    \
     for (type *var = (l)->items; var && var < (type *)(l)->items + (l)->count; var++)
 

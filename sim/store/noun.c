@@ -513,3 +513,8 @@ bool store_first(struct call *c, const struct schema *k, const char *where,
         cursor_end(cur);
     return found;
 }
+
+bool store_own(struct call *c, const struct schema *k, const char *id, void *noun)
+{
+    return store_first(c, k, MINE " AND id = ?3", SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), noun);
+}
