@@ -22,12 +22,8 @@ static const struct param subscription_params[] = {
 int marketplace_subscription_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct marketplace_subscription s = { 0 };
-    const struct value *accounts = value_get(entry, "accounts");
-    for (const struct value *v = accounts ? accounts->first : NULL; v; v = v->next) {
-        if (fixtures_account(c, v))
-            return -1;
-    }
-    if (fixtures_decode(c, subscription_params, entry, &s))
+    if (fixtures_accounts(c, value_get(entry, "accounts"))
+        || fixtures_decode(c, subscription_params, entry, &s))
         return -1;
     *list_add(c->a, &f->subscriptions, struct marketplace_subscription) = s;
     return 0;

@@ -87,7 +87,7 @@ static int bundle_instance(struct call *c, const struct bundle_instance *in)
 
 OPERATION(ec2, BundleInstance, bundle_instance, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType "
-                    "BundlingInProgress MissingParameter InvalidParameterValue",
+                    "BundlingInProgress InvalidParameterValue",
           .effects = "a task: pending -> waiting-for-shutdown -> bundling -> storing -> complete; "
                      "then a manifest in the bucket");
 

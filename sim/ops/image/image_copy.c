@@ -298,7 +298,7 @@ static int copy_image(struct call *c, const struct copy_image *in)
 
 OPERATION(
     ec2, CopyImage, copy_image, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-    .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
+    .errors = "InvalidAMIID.NotFound InvalidAMIID.Unavailable "
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
               "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch "
               "ResourceLimitExceeded",

@@ -239,8 +239,8 @@ static int create_image(struct call *c, const struct create_image *in)
 }
 
 OPERATION(ec2, CreateImage, create_image, .flags = OP_WRITES,
-          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
-                    "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
+          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.NotFound "
+                    "InvalidBlockDeviceMapping InvalidParameter "
                     "InvalidParameterValue InvalidSnapshotID.NotFound IncorrectState "
                     "InvalidParameterCombination ResourceLimitExceeded UnknownVolumeType",
           .effects =

@@ -12,8 +12,6 @@
 
 extern const struct job_kind job_fast_launch_changed;
 
-#define BY_USER "Client.UserInitiated" /* [guess] */
-
 struct enable_fast_launch {
     struct fast_launch wanted;
     bool has_template;
@@ -87,6 +85,18 @@ static int find_template(struct call *c, struct fast_launch *f)
     return 0;
 }
 
+static int start_change(struct call *c, struct fast_launch *f, const char *state, int64_t takes)
+{
+    f->state = state;
+    f->reason = "Client.UserInitiated"; /* [guess] */
+    f->changed = c->now;
+    store_put(c, &fast_launch_schema, f);
+    job_cancel(c, NULL, f->id);
+    job_after(c, pace_delay(c, 20, takes), &job_fast_launch_changed, f->id, NULL);
+    emit_noun(c, &fast_launch_schema, f, VIEW_DESCRIBED);
+    return 0;
+}
+
 static int enable_fast_launch(struct call *c, const struct enable_fast_launch *in)
 {
     struct fast_launch f = in->wanted;
@@ -96,20 +106,13 @@ static int enable_fast_launch(struct call *c, const struct enable_fast_launch *i
     f.owner = c->account;
     f.region = c->region;
     f.count = f.count == ABSENT ? 5 : f.count; /* in a structure that may be missing */
-    f.state = "enabling";
-    f.reason = BY_USER;
-    f.changed = c->now;
-    store_put(c, &fast_launch_schema, &f);
-    job_cancel(c, NULL, f.id);
-    job_after(c, pace_delay(c, 20, 15 * MINUTE_MS), &job_fast_launch_changed, f.id, NULL);
-    emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
-    return 0;
+    return start_change(c, &f, "enabling", 15 * MINUTE_MS);
 }
 
 OPERATION(ec2, EnableFastLaunch, enable_fast_launch, .flags = OP_WRITES,
-          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
-                    "InvalidParameterValue UnsupportedOperation "
-                    "InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateName.NotFoundException "
+          .errors = "InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidParameterValue "
+                    "UnsupportedOperation InvalidLaunchTemplateId.NotFound "
+                    "InvalidLaunchTemplateName.NotFoundException "
                     "InvalidLaunchTemplateId.VersionNotFound InvalidParameterCombination",
           .effects = "fast launch of the image: enabling -> enabled");
 
@@ -129,18 +132,11 @@ static int disable_fast_launch(struct call *c, const struct disable_fast_launch 
     if (!store_own(c, &fast_launch_schema, fast_launch_id(c, in->image), &f)
         || text_is(f.state, "disabling"))
         return fail(c, E_FastLaunchOff, in->image);
-    f.state = "disabling";
-    f.reason = BY_USER;
-    f.changed = c->now;
-    store_put(c, &fast_launch_schema, &f);
-    job_cancel(c, NULL, f.id);
-    job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), &job_fast_launch_changed, f.id, NULL);
-    emit_noun(c, &fast_launch_schema, &f, VIEW_DESCRIBED);
-    return 0;
+    return start_change(c, &f, "disabling", 5 * MINUTE_MS);
 }
 
 OPERATION(ec2, DisableFastLaunch, disable_fast_launch, .flags = OP_WRITES,
-          .errors = "InvalidAMIID.Malformed InvalidRequest",
+          .errors = "InvalidRequest",
           .effects = "fast launch of the image: disabling, then it is gone");
 
 static void fast_launch_changed(struct call *c, const char *subject)
@@ -183,5 +179,4 @@ static int describe_fast_launch_images(struct call *c, const struct listing *in)
 }
 
 OPERATION_AS(ec2, DescribeFastLaunchImages, describe_fast_launch_images, describe_fast_params,
-             struct listing,
-             .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+             struct listing, .errors = "InvalidParameterValue");

@@ -179,9 +179,9 @@ static const struct param describe_store_params[] = {
     { 0 },
 };
 
-static const struct describe store_list_of_tasks = { .schema = &store_task_schema,
-                                                     .set = "storeImageTaskResultSet",
-                                                     .page = { .least = 1 } };
+static const struct describe store_task_list = { .schema = &store_task_schema,
+                                                 .set = "storeImageTaskResultSet",
+                                                 .page = { .least = 1 } };
 
 /* Newest first [model]. With ids the filters are ignored and only the latest task of each image is
  * shown [seen]. */
@@ -204,12 +204,11 @@ static int describe_store_image_tasks(struct call *c, const struct listing *in)
     }
     if (in->ids.count)
         asked.filters = (struct list){ 0 };
-    return describe_items(c, &store_list_of_tasks, &asked, in->ids.count ? &latest : &all);
+    return describe_items(c, &store_task_list, &asked, in->ids.count ? &latest : &all);
 }
 
 OPERATION_AS(ec2, DescribeStoreImageTasks, describe_store_image_tasks, describe_store_params,
-             struct listing,
-             .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+             struct listing, .errors = "InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CreateRestoreImageTask ---- */
 

@@ -9,11 +9,12 @@
 #include "call/call.h"
 #include "catalog/machine.h"
 
+/* A device of an image: a volume (of a snapshot, or empty), an ephemeral disk, or none at all. */
 struct mapping {
     const char *device, *virtual_name, *no_device;
     const char *snapshot;
-    int64_t size, iops, throughput;
-    const char *type;
+    int64_t size, iops, throughput; /* throughput in MiB/s; ABSENT: not said */
+    const char *type; /* gp2, io1, … */
     enum tri delete_on_termination, encrypted;
 };
 
@@ -28,8 +29,10 @@ struct launch_permission {
     const char *user, *organization, *unit;
 };
 
+/* Copied with the image: the source is the image that it was put on first. */
 struct watermark {
-    const char *key, *source_region, *source_image;
+    const char *key; /* account:name */
+    const char *source_region, *source_image;
     int64_t source_created, created;
 };
 
@@ -41,10 +44,10 @@ struct image {
     const char *type; /* machine, kernel, ramdisk */
     struct machine machine;
     enum tri public, free_tier, restored; /* restored: made by CreateRestoreImageTask */
-    const char *imds, *uefi_data;
+    const char *imds, *uefi_data; /* v2.0; base64 */
     const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;
-    int64_t deprecation;
+    int64_t deprecation; /* from then on others find it by id only; ABSENT: never */
     int64_t last_launched, launched_before; /* before: the last launch more than a day earlier */
     const char *protection; /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
     int64_t protected_until; /* end of a cooldown that runs */
