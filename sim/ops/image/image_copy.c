@@ -115,22 +115,6 @@ static bool take_counterpart(struct call *c, const struct copy_image *in, const 
     return *id != NULL;
 }
 
-/* The one key of the whole copy: ARN, or NULL when each snapshot keeps its own way. */
-static bool find_copy_key(struct call *c, const struct copy_image *in, const char **ret)
-{
-    struct kms_key key;
-    *ret = NULL;
-    if (in->key) {
-        if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
-            return false;
-        *ret = key.arn;
-    } else if (in->encrypted == YES || kms_key_encrypts_by_default(c)) {
-        kms_key_for_ebs(c, &key);
-        *ret = key.arn;
-    }
-    return true;
-}
-
 /* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and
  * takes the one of EBS in another. */
 static const char *key_of_copy(struct call *c, const struct snapshot *from, const char *key)
@@ -144,7 +128,8 @@ static const char *key_of_copy(struct call *c, const struct snapshot *from, cons
     return own.arn;
 }
 
-/* Why this copy will fail, or NULL. The second text is AWS's [seen], the first a guess. */
+/* Why this copy will fail, or NULL; *ret_key: the one key of the whole copy, or NULL where each
+ * snapshot keeps its own way. The second text is AWS's [seen], the first a guess. */
 static const char *copy_failure(struct call *c, const struct copy_image *in,
                                 const struct image *source, struct image *copy,
                                 const char **ret_key)
@@ -154,7 +139,7 @@ static const char *copy_failure(struct call *c, const struct copy_image *in,
         || !take_counterpart(c, in, &copy->machine.ramdisk))
         return arena_printf(c->a, "The kernel or ramdisk of %s has no counterpart in %s",
                             source->id, c->region);
-    if (!find_copy_key(c, in, ret_key))
+    if (kms_key_choose(c, in->key, in->encrypted, ret_key) != KEY_USABLE)
         return "Copy image failed with an internal error.";
     LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))

@@ -55,9 +55,6 @@ static int check_image_ids(struct call *c, const struct list *ids)
 static int accounts_json(struct call *c, const struct list *names, const char *const *words,
                          const char **ret)
 {
-    *ret = NULL;
-    if (!names->count)
-        return 0;
     struct value *all = value_new(c->a, VALUE_LIST);
     LIST_EACH (const char *, name, names) {
         bool self = text_is(*name, "self");
@@ -65,7 +62,7 @@ static int accounts_json(struct call *c, const struct list *names, const char *c
             return fail(c, E_OwnerShape, *name);
         value_add_text(c->a, all, NULL, self ? c->account : *name);
     }
-    *ret = value_to_json(c->a, all, 0);
+    *ret = names->count ? value_to_json(c->a, all, 0) : NULL;
     return 0;
 }
 

@@ -138,8 +138,6 @@ static int check_disk(struct call *c, const struct imported_disk *disk)
 
 static int check_import(struct call *c, const struct import_image *in, const char **ret_key)
 {
-    struct kms_key key;
-    *ret_key = NULL;
     if (!in->task.disks.count)
         return fail(c, E_MissingParameter, "DiskContainers");
     LIST_EACH (struct imported_disk, disk, &in->task.disks) {
@@ -150,13 +148,8 @@ static int check_import(struct call *c, const struct import_image *in, const cha
         return fail(c, E_ImportBootMode);
     if (in->key && in->task.encrypted != YES)
         return fail(c, E_KeyWithoutEncrypted);
-    if (in->key && kms_key_resolve(c, in->key, &key) != KEY_USABLE)
+    if (kms_key_choose(c, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
         return fail(c, E_ImportKey);
-    if (!in->key && (in->task.encrypted == YES || kms_key_encrypts_by_default(c)))
-        kms_key_for_ebs(c, &key);
-    else if (!in->key)
-        return 0;
-    *ret_key = key.arn;
     return 0;
 }
 
