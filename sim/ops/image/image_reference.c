@@ -75,14 +75,6 @@ static int check_references(struct call *c, const struct describe_image_referenc
     return 0;
 }
 
-/* The values of an option; NULL where it was not given. */
-static const struct list *option_values(const struct usage_type *t, const char *name)
-{
-    const struct usage_option *o =
-        t ? LIST_FIND(struct usage_option, &t->options, name, name) : NULL;
-    return o && o->values.count ? &o->values : NULL;
-}
-
 /* ---- Finding ---- */
 
 struct reference {
@@ -116,13 +108,9 @@ static void add_instances(struct call *c, const char *image, const struct list *
     }
 }
 
-static void add_templates(struct call *c, const char *image, const struct list *depth,
-                          struct list *to)
+static void add_templates(struct call *c, const char *image, int64_t depth, struct list *to)
 {
-    int64_t versions = 10; /* [model] */
-    if (depth)
-        text_int(*list_at(depth, const char *, 0), &versions);
-    struct list all = image_templates(c, image, c->account, versions);
+    struct list all = image_templates(c, image, c->account, depth);
     LIST_EACH (struct launch_template, t, &all)
         add_reference(c, to, image, "ec2:LaunchTemplate",
                       arena_printf(c->a, "arn:aws:ec2:%s:%s:launch-template/%s", c->region,
@@ -147,12 +135,13 @@ static struct list find_references(struct call *c, const struct describe_image_r
         LIST_FIND(struct usage_type, &in->types, type, "ec2:Instance");
     const struct usage_type *templates =
         LIST_FIND(struct usage_type, &in->types, type, "ec2:LaunchTemplate");
+    int64_t depth = usage_version_depth(templates, 10); /* [model] */
     bool all = in->all == YES;
     LIST_EACH (const char *, id, &in->ids) {
         if (all || instances)
-            add_instances(c, *id, option_values(instances, "state-name"), &found);
+            add_instances(c, *id, usage_option_values(instances, "state-name"), &found);
         if (all || templates)
-            add_templates(c, *id, option_values(templates, "version-depth"), &found);
+            add_templates(c, *id, depth, &found);
         if (all || LIST_FIND(struct usage_type, &in->types, type, "ssm:Parameter"))
             add_parameters(c, *id, &parameters, &found);
     }

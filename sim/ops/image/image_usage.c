@@ -139,13 +139,8 @@ static void add_use(struct call *c, struct usage_report *report, const char *typ
 
 static void count_templates(struct call *c, const struct usage_type *t, struct usage_report *report)
 {
-    int64_t versions = 20; /* [model] */
-    if (t->options.count) {
-        const struct usage_option *o = list_at(&t->options, struct usage_option, 0);
-        if (o->values.count)
-            text_int(*list_at(&o->values, const char *, 0), &versions);
-    }
-    struct list templates = image_templates(c, report->image, NULL, versions);
+    struct list templates =
+        image_templates(c, report->image, NULL, usage_version_depth(t, 20)); /* [model] */
     LIST_EACH (struct launch_template, template, &templates)
         add_use(c, report, t->type, template->owner);
 }

@@ -1,6 +1,7 @@
 /* See image_usage_report.h. */
 #include "world/image/image_usage_report.h"
 
+#include "base/text.h"
 #include "call/errors.h"
 #include "store/noun.h"
 #include "world/instance/instance.h"
@@ -69,6 +70,21 @@ const struct schema usage_report_schema = {
 int usage_report_own(struct call *c, const char *id, struct usage_report *ret)
 {
     return store_own(c, &usage_report_schema, id, ret) ? 0 : fail(c, E_ReportNotFound, id);
+}
+
+const struct list *usage_option_values(const struct usage_type *t, const char *name)
+{
+    const struct usage_option *o =
+        t ? LIST_FIND(struct usage_option, &t->options, name, name) : NULL;
+    return o && o->values.count ? &o->values : NULL;
+}
+
+int64_t usage_version_depth(const struct usage_type *t, int64_t otherwise)
+{
+    const struct list *values = usage_option_values(t, "version-depth");
+    if (values)
+        text_int(*list_at(values, const char *, 0), &otherwise);
+    return otherwise;
 }
 
 #define IN_REGION_OF "region = ?1 AND (?2 IS NULL OR owner = ?2)"

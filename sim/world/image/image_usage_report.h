@@ -37,6 +37,11 @@ extern const struct schema usage_report_schema, usage_type_schema, usage_option_
 /* The caller's, or InvalidImageUsageReportId.NotFound. */
 int usage_report_own(struct call *c, const char *id, struct usage_report *ret);
 
+/* What an option of a type asks for (const char *); NULL where it was not given. t may be NULL. */
+const struct list *usage_option_values(const struct usage_type *t, const char *name);
+/* The number that its version-depth says. */
+int64_t usage_version_depth(const struct usage_type *t, int64_t otherwise);
+
 /* Who uses an image of this Region, by account and then in order of creation; owner NULL: all.
  * Instances (struct instance), terminated ones, too. */
 struct list image_instances(struct call *c, const char *image, const char *owner);
