@@ -1,6 +1,8 @@
 /* See field.h. */
 #include "base/field.h"
 
+#include <string.h>
+
 #include "base/timefmt.h"
 
 static const void *member(const struct field *f, const void *noun)
@@ -10,6 +12,7 @@ static const void *member(const struct field *f, const void *noun)
 
 void schema_init(const struct schema *k, void *noun)
 {
+    memset(noun, 0, k->size);
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (f->type == FIELD_INT || f->type == FIELD_TIME || f->type == FIELD_TIME_S)
             *(int64_t *)((char *)noun + f->at) = ABSENT;

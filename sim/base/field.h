@@ -47,15 +47,13 @@ enum field_type {
 };
 
 enum field_flags {
-
-    FIELD_SHOW_EMPTY = 1 << 1, /* an unset one is shown as an empty element */
-    FIELD_INDEXED = 1 << 2, /* the store keeps an index on it */
-    FIELD_CREATED_EMPTY =
-        1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
-    FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
-    FIELD_SHOW_NULL = 1 << 7, /* an unset text is null in JSON, and nothing in XML */
-    FIELD_PART_OF = 1 << 6, /* the id of the noun that this one ends with */
+    FIELD_SHOW_EMPTY = 1 << 0, /* an unset one is shown as an empty element */
+    FIELD_INDEXED = 1 << 1, /* the store keeps an index on it */
+    FIELD_CREATED_EMPTY = 1 << 2, /* FIELD_SHOW_EMPTY, but only in VIEW_CREATED */
+    FIELD_STATE = 1 << 3, /* its changes are told: store_watch */
+    FIELD_OWNER = 1 << 4, /* the account whose noun it is, by itself or before a slash */
+    FIELD_PART_OF = 1 << 5, /* the id of the noun that this one ends with */
+    FIELD_SHOW_NULL = 1 << 6, /* an unset text is null in JSON, and nothing in XML */
 };
 
 struct arena;
@@ -119,8 +117,12 @@ struct tag {
     const char *key, *value;
 };
 
-/* Sets every number and time of a fresh, zeroed struct to ABSENT. */
+/* Makes a struct a fresh one: nothing in it is there; its numbers and times are ABSENT. */
 void schema_init(const struct schema *k, void *noun);
+/* A fresh one as a variable of its own: NOUN(struct image, image_schema, image); */
+#define NOUN(S, schema, name)                                                                      \
+    S name;                                                                                        \
+    schema_init(&(schema), &name)
 /* The first field with that flag; NULL: none. */
 const struct field *schema_flagged(const struct schema *k, enum field_flags flag);
 /* Text of a scalar field as an answer shows it; NULL when it is not there. */

@@ -1,6 +1,4 @@
 /* Field tables as trees of values. See field.h. */
-#include <string.h>
-
 #include "base/field.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -122,7 +120,6 @@ static void read_field(struct arena *a, const struct field *f, const struct valu
 
 void schema_from_value(struct arena *a, const struct schema *k, const struct value *v, void *ret)
 {
-    memset(ret, 0, k->size);
     schema_init(k, ret);
     const struct value *next = v && v->type == VALUE_LIST ? v->first : NULL;
     bool by_name = v && v->type == VALUE_MAP;

@@ -16,6 +16,30 @@ void *list_add_sized(struct arena *a, struct list *l, size_t item_size)
     return (char *)l->items + item_size * l->count++;
 }
 
+void *list_find(const struct list *l, size_t item_size, size_t member, const char *text)
+{
+    char *item = l->items;
+    for (size_t i = 0; text && i < l->count; i++, item += item_size) {
+        const char *has = *(const char **)(item + member);
+        if (has && strcmp(has, text) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+struct list list_among(struct arena *a, const struct list *l, size_t item_size, size_t member,
+                       const struct list *texts)
+{
+    struct list among = { 0 };
+    char *item = l->items;
+    for (size_t i = 0; i < l->count; i++, item += item_size) {
+        const char *has = *(const char **)(item + member);
+        if (!texts->count || (has && strs_have(texts, has)))
+            memcpy(list_add_sized(a, &among, item_size), item, item_size);
+    }
+    return among;
+}
+
 void strs_add(struct arena *a, struct list *l, const char *s)
 {
     *list_add(a, l, const char *) = s;

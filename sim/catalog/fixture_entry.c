@@ -28,6 +28,15 @@ int fixtures_account(struct call *c, const struct value *account)
     return fixtures_wrong(c, account, "'owner' is no account number", "twelve digits in quotes");
 }
 
+int fixtures_accounts(struct call *c, const struct value *accounts)
+{
+    for (const struct value *v = accounts ? accounts->first : NULL; v; v = v->next) {
+        if (fixtures_account(c, v))
+            return -1;
+    }
+    return 0;
+}
+
 const char *fixtures_in_region(struct arena *a, const char *text, const char *region)
 {
     const char *at = strstr(text, "{region}");

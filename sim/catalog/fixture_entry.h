@@ -19,6 +19,8 @@ int fixtures_decode(struct call *c, const struct param *params, const struct val
 int fixtures_wrong(struct call *c, const struct value *at, const char *what, const char *expected);
 /* -1 and a complaint unless it is twelve digits in quotes: a number would lose its zeros. */
 int fixtures_account(struct call *c, const struct value *account);
+/* The same for each of a list, which may be NULL. */
+int fixtures_accounts(struct call *c, const struct value *accounts);
 /* The text with {region} replaced. */
 const char *fixtures_in_region(struct arena *a, const char *text, const char *region);
 

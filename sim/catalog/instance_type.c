@@ -17,11 +17,7 @@ const struct list *instance_type_all(const struct sim *sim)
 
 const struct instance_type *instance_type_find(const struct sim *sim, const char *name)
 {
-    LIST_EACH (struct instance_type, type, &sim->fixtures->types) {
-        if (text_is(type->name, name))
-            return type;
-    }
-    return NULL;
+    return LIST_FIND(struct instance_type, &sim->fixtures->types, name, name);
 }
 
 bool instance_type_has(const struct instance_type *type, const char *feature)

@@ -22,8 +22,8 @@ struct instance_type {
     const char *disk_type; /* hdd, ssd */
     int64_t vcpus, cores, memory, enis, addresses, ebs_attachments;
     int64_t disks, disk_size; /* ABSENT: no instance store */
-    int64_t ebs_mbps[2],
-        ebs_iops[2]; /* by BASELINE and MAXIMUM; ABSENT: not EBS-optimized by default */
+    /* by BASELINE and MAXIMUM; ABSENT: not EBS-optimized by default */
+    int64_t ebs_mbps[2], ebs_iops[2];
     enum tri free_tier;
     struct list architectures, virtualization, root_devices, boot_modes, placement, usage, features;
     struct list not_in_regions, only_in_regions, not_in_zones; /* zones: ids */

@@ -24,11 +24,7 @@ const struct kernel *kernel_find(const struct sim *sim, const char *region, cons
 
 const struct kernel *kernel_named(const struct sim *sim, const char *name)
 {
-    LIST_EACH (struct kernel, kernel, &sim->fixtures->kernels) {
-        if (text_is(kernel->name, name))
-            return kernel;
-    }
-    return NULL;
+    return LIST_FIND(struct kernel, &sim->fixtures->kernels, name, name);
 }
 
 const char *kernel_counterpart(const struct sim *sim, const char *region, const char *id,

@@ -15,13 +15,13 @@ struct product_code {
 };
 
 struct machine {
-    const char *architecture;
-    const char *kernel,
-        *ramdisk; /* image ids; of a public image in the fixtures the kernel's name */
+    const char *architecture; /* i386, x86_64, arm64, x86_64_mac, arm64_mac */
+    const char *kernel, *ramdisk; /* image ids; of a public image in the fixtures a kernel's name */
     const char *platform; /* windows; NULL: all else */
     const char *platform_details, *usage_operation;
     const char *root_type, *root_device; /* ebs, instance-store; the name of its device */
-    const char *virtualization, *hypervisor;
+    const char *virtualization, *hypervisor; /* hvm, paravirtual; HYPERVISOR */
+    /* legacy-bios, uefi, uefi-preferred; v2.0; simple; NULL: the image says nothing */
     const char *boot_mode, *tpm, *sriov;
     enum tri ena;
     struct list product_codes; /* struct product_code */

@@ -1,4 +1,4 @@
-/* Organizations: one section of the fixtures, and the table of who is in which. */
+/* See organization.h. */
 #include "catalog/organization.h"
 
 #include <string.h>
@@ -34,21 +34,17 @@ int organization_decode(struct call *c, struct fixtures *f, const struct value *
         return -1;
     if (!text_starts(o.arn, "arn:aws:organizations::"))
         return fixtures_wrong(c, entry, "'arn' is no organization", "arn:aws:organizations::…");
-    for (const struct value *v = value_get(entry, "accounts")->first; v; v = v->next) {
-        if (fixtures_account(c, v))
-            return -1;
-    }
+    if (fixtures_accounts(c, value_get(entry, "accounts")))
+        return -1;
     *list_add(c->a, &f->organizations, struct organization) = o;
     return 0;
 }
 
 bool organization_has(const struct sim *sim, const char *arn, const char *account)
 {
-    LIST_EACH (struct organization, o, &sim->fixtures->organizations) {
-        if (arn && text_is(o->arn, arn) && strs_have(&o->accounts, account))
-            return true;
-    }
-    return false;
+    const struct organization *o =
+        LIST_FIND(struct organization, &sim->fixtures->organizations, arn, arn);
+    return o && strs_have(&o->accounts, account);
 }
 
 void organization_seed(struct call *c)

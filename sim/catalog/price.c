@@ -31,11 +31,8 @@ static int64_t times(int64_t amount, int64_t factor)
 
 static struct factor factor_of(const struct prices *p, const char *region)
 {
-    LIST_EACH (struct factor, f, &p->factors) {
-        if (text_is(f->region, region))
-            return *f;
-    }
-    return (struct factor){ .region = region, .snapshots = DOLLAR, .volumes = DOLLAR };
+    const struct factor *f = LIST_FIND(struct factor, &p->factors, region, region);
+    return f ? *f : (struct factor){ .region = region, .snapshots = DOLLAR, .volumes = DOLLAR };
 }
 
 struct region_prices prices_in(const struct call *c, const char *region)
@@ -71,59 +68,63 @@ int64_t timed_copy_price(const struct sim *sim, int64_t minutes)
 
 /* ---- Fixtures ---- */
 
-/* Amounts are read as text, so that 0.05 is exactly 50000 millionths. */
+/* Amounts are read as they are written, so that 0.05 is exactly 50000 millionths. */
 struct prices_entry {
-    const char *region, *snapshot, *archive, *restore, *fast_restore;
+    const char *region;
+    const struct value *snapshot, *archive, *restore, *fast_restore;
     int64_t archive_days;
     struct list timed_copies, volumes, factors; /* of the structs below */
 };
 
 struct timed_copy_entry {
     int64_t minutes;
-    const char *price;
+    const struct value *price;
 };
 
 struct volume_entry {
-    const char *type, *gb_month, *iops_month, *throughput_month;
+    const char *type;
+    const struct value *gb_month, *iops_month, *throughput_month;
     int64_t free_iops, free_throughput;
 };
 
 struct factor_entry {
-    const char *region, *snapshots, *volumes;
+    const struct value *region, *snapshots, *volumes;
 };
 
 static const struct param timed_copy_params[] = {
     { "minutes", INT(struct timed_copy_entry, minutes), .flags = PARAM_REQUIRED, .min = 1,
       .max = 2880 },
-    { "price", TEXT(struct timed_copy_entry, price), .flags = PARAM_REQUIRED },
+    { "price", TREE(struct timed_copy_entry, price), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
 static const struct param volume_params[] = {
     { "type", TEXT(struct volume_entry, type), .flags = PARAM_REQUIRED },
-    { "gb_month", TEXT(struct volume_entry, gb_month), .flags = PARAM_REQUIRED },
-    { "iops_month", TEXT(struct volume_entry, iops_month) },
-    { "throughput_month", TEXT(struct volume_entry, throughput_month) },
-    { "free_iops", INT(struct volume_entry, free_iops), .min = 0, .max = INT64_MAX },
-    { "free_throughput", INT(struct volume_entry, free_throughput), .min = 0, .max = INT64_MAX },
+    { "gb_month", TREE(struct volume_entry, gb_month), .flags = PARAM_REQUIRED },
+    { "iops_month", TREE(struct volume_entry, iops_month) },
+    { "throughput_month", TREE(struct volume_entry, throughput_month) },
+    { "free_iops", INT(struct volume_entry, free_iops), .min = 0, .max = INT64_MAX,
+      .otherwise = "0" },
+    { "free_throughput", INT(struct volume_entry, free_throughput), .min = 0, .max = INT64_MAX,
+      .otherwise = "0" },
     { 0 },
 };
 
 static const struct param factor_params[] = {
-    { "region", TEXT(struct factor_entry, region), .flags = PARAM_REQUIRED },
-    { "snapshots", TEXT(struct factor_entry, snapshots), .flags = PARAM_REQUIRED },
-    { "volumes", TEXT(struct factor_entry, volumes), .flags = PARAM_REQUIRED },
+    { "region", TREE(struct factor_entry, region), .flags = PARAM_REQUIRED },
+    { "snapshots", TREE(struct factor_entry, snapshots), .flags = PARAM_REQUIRED },
+    { "volumes", TREE(struct factor_entry, volumes), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
 static const struct param prices_params[] = {
     { "region", TEXT(struct prices_entry, region), .flags = PARAM_REQUIRED },
-    { "snapshot_gb_month", TEXT(struct prices_entry, snapshot), .flags = PARAM_REQUIRED },
-    { "snapshot_archive_gb_month", TEXT(struct prices_entry, archive), .flags = PARAM_REQUIRED },
+    { "snapshot_gb_month", TREE(struct prices_entry, snapshot), .flags = PARAM_REQUIRED },
+    { "snapshot_archive_gb_month", TREE(struct prices_entry, archive), .flags = PARAM_REQUIRED },
     { "snapshot_archive_minimum_days", INT(struct prices_entry, archive_days),
       .flags = PARAM_REQUIRED, .min = 0, .max = 3650 },
-    { "snapshot_restore_gb", TEXT(struct prices_entry, restore), .flags = PARAM_REQUIRED },
-    { "fast_restore_hour", TEXT(struct prices_entry, fast_restore), .flags = PARAM_REQUIRED },
+    { "snapshot_restore_gb", TREE(struct prices_entry, restore), .flags = PARAM_REQUIRED },
+    { "fast_restore_hour", TREE(struct prices_entry, fast_restore), .flags = PARAM_REQUIRED },
     { "timed_copy_gb",
       LIST(struct prices_entry, timed_copies, struct timed_copy_entry, timed_copy_params) },
     { "volumes", LIST(struct prices_entry, volumes, struct volume_entry, volume_params),
@@ -133,67 +134,50 @@ static const struct param prices_params[] = {
 };
 
 /* A decimal number in millionths; NULL is 0. */
-static int amount(struct call *c, const struct value *at, const char *text, int64_t *ret)
+static int amount(struct call *c, const struct value *at, int64_t *ret)
 {
     char *end = NULL;
-    double number = text ? strtod(text, &end) : 0;
-    if (text && (*end || !(number >= 0 && number < 1e6)))
-        return fixtures_wrong(c, at, arena_printf(c->a, "'%s' is no amount", text),
+    const char *text = at ? value_scalar(c->a, at) : "0";
+    double number = text ? strtod(text, &end) : -1;
+    if (!text || *end || !(number >= 0 && number < 1e6))
+        return fixtures_wrong(c, at, arena_printf(c->a, "'%s' is no amount", text ? text : at->key),
                               "a decimal number such as 0.05");
     *ret = (int64_t)(number * (double)DOLLAR + 0.5);
     return 0;
 }
 
-static const struct value *nth(const struct value *entry, const char *key, size_t n)
+static int read_timed_copies(struct call *c, const struct prices_entry *e, struct prices *p)
 {
-    const struct value *v = value_get(entry, key)->first;
-    while (n--)
-        v = v->next;
-    return v;
-}
-
-static int read_timed_copies(struct call *c, const struct value *entry,
-                             const struct prices_entry *e, struct prices *p)
-{
-    for (size_t i = 0; i < e->timed_copies.count; i++) {
-        const struct timed_copy_entry *from = list_at(&e->timed_copies, struct timed_copy_entry, i);
+    LIST_EACH (struct timed_copy_entry, from, &e->timed_copies) {
         struct timed_copy *to = list_add(c->a, &p->timed_copies, struct timed_copy);
         to->minutes = from->minutes;
-        if (amount(c, nth(entry, "timed_copy_gb", i), from->price, &to->price))
+        if (amount(c, from->price, &to->price))
             return -1;
     }
     return 0;
 }
 
-static int read_volumes(struct call *c, const struct value *entry, const struct prices_entry *e,
-                        struct prices *p)
+static int read_volumes(struct call *c, const struct prices_entry *e, struct prices *p)
 {
-    for (size_t i = 0; i < e->volumes.count; i++) {
-        const struct volume_entry *from = list_at(&e->volumes, struct volume_entry, i);
-        const struct value *at = nth(entry, "volumes", i);
+    LIST_EACH (struct volume_entry, from, &e->volumes) {
         struct volume_price *to = list_add(c->a, &p->base.volumes, struct volume_price);
         to->type = from->type;
-        to->free_iops = from->free_iops == ABSENT ? 0 : from->free_iops;
-        to->free_throughput = from->free_throughput == ABSENT ? 0 : from->free_throughput;
-        if (amount(c, at, from->gb_month, &to->gb_month)
-            || amount(c, at, from->iops_month, &to->iops_month)
-            || amount(c, at, from->throughput_month, &to->throughput_month))
+        to->free_iops = from->free_iops;
+        to->free_throughput = from->free_throughput;
+        if (amount(c, from->gb_month, &to->gb_month) || amount(c, from->iops_month, &to->iops_month)
+            || amount(c, from->throughput_month, &to->throughput_month))
             return -1;
     }
     return 0;
 }
 
-static int read_factors(struct call *c, const struct value *entry, const struct prices_entry *e,
-                        struct prices *p)
+static int read_factors(struct call *c, const struct prices_entry *e, struct prices *p)
 {
-    for (size_t i = 0; i < e->factors.count; i++) {
-        const struct factor_entry *from = list_at(&e->factors, struct factor_entry, i);
-        const struct value *at = nth(entry, "factors", i);
+    LIST_EACH (struct factor_entry, from, &e->factors) {
         struct factor *to = list_add(c->a, &p->factors, struct factor);
-        to->region = from->region;
-        if (region_check(c, value_get(at, "region"), from->region)
-            || amount(c, at, from->snapshots, &to->snapshots)
-            || amount(c, at, from->volumes, &to->volumes))
+        to->region = from->region->text;
+        if (region_check(c, from->region, to->region) || amount(c, from->snapshots, &to->snapshots)
+            || amount(c, from->volumes, &to->volumes))
             return -1;
     }
     return 0;
@@ -205,15 +189,11 @@ int prices_decode(struct call *c, struct fixtures *f, const struct value *entry)
     struct prices *p = arena_new(c->a, struct prices);
     if (fixtures_decode(c, prices_params, entry, &e)
         || region_check(c, value_get(entry, "region"), e.region)
-        || amount(c, value_get(entry, "snapshot_gb_month"), e.snapshot, &p->base.snapshot_gb_month)
-        || amount(c, value_get(entry, "snapshot_archive_gb_month"), e.archive,
-                  &p->base.snapshot_archive_gb_month)
-        || amount(c, value_get(entry, "snapshot_restore_gb"), e.restore,
-                  &p->base.snapshot_restore_gb)
-        || amount(c, value_get(entry, "fast_restore_hour"), e.fast_restore,
-                  &p->base.fast_restore_hour)
-        || read_timed_copies(c, entry, &e, p) || read_volumes(c, entry, &e, p)
-        || read_factors(c, entry, &e, p))
+        || amount(c, e.snapshot, &p->base.snapshot_gb_month)
+        || amount(c, e.archive, &p->base.snapshot_archive_gb_month)
+        || amount(c, e.restore, &p->base.snapshot_restore_gb)
+        || amount(c, e.fast_restore, &p->base.fast_restore_hour) || read_timed_copies(c, &e, p)
+        || read_volumes(c, &e, p) || read_factors(c, &e, p))
         return -1;
     p->base.snapshot_archive_minimum_days = e.archive_days;
     f->prices = p;

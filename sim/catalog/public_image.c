@@ -79,11 +79,12 @@ static const struct param mapping_params[] = {
     { "last_device", TEXT(struct mapping_entry, last_device) },
     { "virtual", TEXT(struct mapping_entry, mapping.virtual_name) },
     { "size", INT(struct mapping_entry, mapping.size), .min = 1, .max = 65536 },
-    { "type", TEXT(struct mapping_entry, mapping.type), .values = volume_types },
+    { "type", TEXT(struct mapping_entry, mapping.type), .values = volume_types,
+      .otherwise = "gp2" },
     { "iops", INT(struct mapping_entry, mapping.iops), .min = 100, .max = 256000 },
     { "throughput", INT(struct mapping_entry, mapping.throughput), .min = 125, .max = 2000 },
     { "delete_on_termination", BOOL(struct mapping_entry, mapping.delete_on_termination) },
-    { "encrypted", BOOL(struct mapping_entry, mapping.encrypted) },
+    { "encrypted", BOOL(struct mapping_entry, mapping.encrypted), .otherwise = "false" },
     { 0 },
 };
 
@@ -126,12 +127,8 @@ static int add_mapping(struct call *c, const struct value *at, struct list *into
     if (e.mapping.size == ABSENT || e.last_device)
         return fixtures_wrong(c, at, arena_printf(c->a, "no volume for '%s'", e.mapping.device),
                               "'size', or 'virtual'");
-    if (!e.mapping.type)
-        e.mapping.type = "gp2";
     if (e.mapping.delete_on_termination == UNSET)
         e.mapping.delete_on_termination = into->count ? NO : YES;
-    if (e.mapping.encrypted == UNSET)
-        e.mapping.encrypted = NO;
     *list_add(c->a, into, struct public_mapping) = e.mapping;
     return 0;
 }
@@ -171,24 +168,28 @@ static const struct param image_params[] = {
     { "created", TIME(struct image_entry, image.created), .flags = PARAM_REQUIRED },
     { "deprecated", TIME(struct image_entry, image.deprecated) },
     { "virtualization", TEXT(struct image_entry, image.machine.virtualization),
-      .values = virtualizations },
-    { "root_device_type", TEXT(struct image_entry, image.machine.root_type), .values = root_types },
+      .values = virtualizations, .otherwise = "hvm" },
+    { "root_device_type", TEXT(struct image_entry, image.machine.root_type), .values = root_types,
+      .otherwise = "ebs" },
     { "root_device", TEXT(struct image_entry, image.machine.root_device) },
     { "kernel", TEXT(struct image_entry, image.machine.kernel) },
     { "platform", TEXT(struct image_entry, image.machine.platform), .values = windows },
-    { "platform_details", TEXT(struct image_entry, image.machine.platform_details) },
-    { "usage_operation", TEXT(struct image_entry, image.machine.usage_operation) },
+    { "platform_details", TEXT(struct image_entry, image.machine.platform_details),
+      .otherwise = "Linux/UNIX" },
+    { "usage_operation", TEXT(struct image_entry, image.machine.usage_operation),
+      .otherwise = "RunInstances" },
     { "product_codes", TEXTS(struct image_entry, image.product_codes) },
     { "ena", BOOL(struct image_entry, image.machine.ena) },
     { "sriov", TEXT(struct image_entry, image.machine.sriov), .values = simple },
     { "boot_mode", TEXT(struct image_entry, image.machine.boot_mode), .values = boot_modes },
     { "imds", TEXT(struct image_entry, image.imds), .values = v2 },
     { "tpm", TEXT(struct image_entry, image.machine.tpm), .values = v2 },
-    { "free_tier", BOOL(struct image_entry, image.free_tier) },
-    { "public", BOOL(struct image_entry, image.public) },
+    { "free_tier", BOOL(struct image_entry, image.free_tier), .otherwise = "false" },
+    { "public", BOOL(struct image_entry, image.public), .otherwise = "true" },
     { "source_region", TEXT(struct image_entry, image.source_region) },
     { "ssm", TEXTS(struct image_entry, image.parameters) },
-    { "ssm_data_type", TEXT(struct image_entry, image.parameter_type), .values = data_types },
+    { "ssm_data_type", TEXT(struct image_entry, image.parameter_type), .values = data_types,
+      .otherwise = "text" },
     { "ssm_agent", STRUCT(struct image_entry, image.agent, agent_params) },
     { "regions", TEXTS(struct image_entry, image.regions) },
     { "ids", TREE(struct image_entry, image.ids) },
@@ -199,25 +200,17 @@ static const struct param image_params[] = {
 static void fill_defaults(struct arena *a, struct public_image *image)
 {
     struct machine *m = &image->machine;
-    bool ebs = !m->root_type || text_is(m->root_type, "ebs");
-    m->root_type = ebs ? "ebs" : m->root_type;
-    if (ebs && !m->root_device)
+    if (text_is(m->root_type, "ebs") && !m->root_device)
         m->root_device = list_at(&image->mappings, struct public_mapping, 0)->device;
     if (!image->location)
         image->location = arena_printf(
             a, "%s/%s", image->owner_alias ? image->owner_alias : image->owner, image->name);
     m->hypervisor = HYPERVISOR;
-    m->virtualization = m->virtualization ? m->virtualization : "hvm";
-    m->platform_details = m->platform_details ? m->platform_details : "Linux/UNIX";
-    m->usage_operation = m->usage_operation ? m->usage_operation : "RunInstances";
-    image->parameter_type = image->parameter_type ? image->parameter_type : "text";
-    image->public = image->public == UNSET ? YES : image->public;
-    image->free_tier = image->free_tier == UNSET ? NO : image->free_tier;
 }
 
 static int read_mappings(struct call *c, const struct value *entry, struct image_entry *e)
 {
-    bool ebs = !e->image.machine.root_type || text_is(e->image.machine.root_type, "ebs");
+    bool ebs = text_is(e->image.machine.root_type, "ebs");
     if (e->mappings && e->mappings->type != VALUE_LIST)
         return fixtures_wrong(c, e->mappings, "'mappings' cannot be read", "a list");
     for (const struct value *v = e->mappings ? e->mappings->first : NULL; v; v = v->next) {
@@ -239,8 +232,7 @@ static int read_mappings(struct call *c, const struct value *entry, struct image
 static int check_kernel(struct call *c, struct fixtures *f, const struct value *entry,
                         const struct public_image *image)
 {
-    const struct kernel *kernel =
-        image->machine.kernel ? kernel_named(c->sim, image->machine.kernel) : NULL;
+    const struct kernel *kernel = kernel_named(c->sim, image->machine.kernel);
     if (!image->machine.kernel)
         return 0;
     if (!kernel)

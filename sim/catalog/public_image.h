@@ -1,4 +1,5 @@
-/* Public images as the fixtures give them: one for many Regions (fixtures/images.yaml).
+/* Public images as the fixtures give them: one for many Regions (fixtures/images.yaml). Sizes in
+ * GiB, throughput in MiB/s, times in ms.
  *
  * seed.c makes images (world/image/image.h) of them in a new world. The public SSM parameters that
  * name them are answered from here. */

@@ -10,11 +10,10 @@
 
 int64_t quota(const struct sim *sim, const char *name)
 {
-    LIST_EACH (struct quota, q, &sim->fixtures->quotas) {
-        if (text_is(q->name, name))
-            return q->value;
-    }
-    BUG("no quota '%s' in fixtures/quotas.yaml", name);
+    const struct quota *q = LIST_FIND(struct quota, &sim->fixtures->quotas, name, name);
+    if (!q)
+        BUG("no quota '%s' in fixtures/quotas.yaml", name);
+    return q->value;
 }
 
 static const char *const sources[] = { "guide", "model", "recorded", "guess", NULL };

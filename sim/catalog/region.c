@@ -17,11 +17,7 @@ const struct list *region_all(const struct sim *sim)
 
 const struct region *region_find(const struct sim *sim, const char *name)
 {
-    LIST_EACH (struct region, region, &sim->fixtures->regions) {
-        if (text_is(region->name, name))
-            return region;
-    }
-    return NULL;
+    return LIST_FIND(struct region, &sim->fixtures->regions, name, name);
 }
 
 bool region_enabled(const struct region *region)
@@ -31,11 +27,8 @@ bool region_enabled(const struct region *region)
 
 const struct zone *zone_find(const struct region *region, const char *name_or_id)
 {
-    LIST_EACH (struct zone, zone, &region->zones) {
-        if (text_is(zone->name, name_or_id) || text_is(zone->id, name_or_id))
-            return zone;
-    }
-    return NULL;
+    const struct zone *zone = LIST_FIND(struct zone, &region->zones, name, name_or_id);
+    return zone ? zone : LIST_FIND(struct zone, &region->zones, id, name_or_id);
 }
 
 bool zone_usable(const struct zone *zone)
@@ -113,7 +106,7 @@ static const struct param edge_zone_params[] = {
     { "id", TEXT(struct zone, id), .flags = PARAM_REQUIRED },
     { "region", TEXT(struct zone, region), .flags = PARAM_REQUIRED },
     { "type", TEXT(struct zone, type), .flags = PARAM_REQUIRED, .values = edge_types },
-    { "opt_in", TEXT(struct zone, opt_in), .values = opt_ins },
+    { "opt_in", TEXT(struct zone, opt_in), .values = opt_ins, .otherwise = "not-opted-in" },
     { "group", TEXT(struct zone, group), .flags = PARAM_REQUIRED },
     { "group_long_name", TEXT(struct zone, group_long_name), .flags = PARAM_REQUIRED },
     { "parent", TEXT(struct zone, parent_name), .flags = PARAM_REQUIRED },
@@ -125,20 +118,16 @@ static const struct param edge_zone_params[] = {
 int edge_zone_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct zone zone = { 0 };
-    if (fixtures_decode(c, edge_zone_params, entry, &zone))
+    if (fixtures_decode(c, edge_zone_params, entry, &zone)
+        || region_check(c, value_get(entry, "region"), zone.region))
         return -1;
-    if (region_check(c, value_get(entry, "region"), zone.region))
-        return -1;
-    struct region *region = f->regions.items;
-    while (!text_is(region->name, zone.region))
-        region++;
+    struct region *region = LIST_FIND(struct region, &f->regions, name, zone.region);
     const struct zone *parent = zone_find(region, zone.parent_name);
     if (!parent)
         return fixtures_wrong(c, value_get(entry, "parent"),
                               arena_printf(c->a, "'%s' is no zone", zone.parent_name),
                               arena_printf(c->a, "a zone of %s", zone.region));
     zone.parent_id = parent->id;
-    zone.opt_in = zone.opt_in ? zone.opt_in : "not-opted-in";
     zone.border_group = text_is(zone.type, "local-zone") ? zone.group : zone.name;
     *list_add(c->a, &region->zones, struct zone) = zone;
     return 0;

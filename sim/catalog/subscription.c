@@ -8,11 +8,9 @@
 
 bool marketplace_subscription_has(const struct sim *sim, const char *account, const char *code)
 {
-    LIST_EACH (struct marketplace_subscription, s, &sim->fixtures->subscriptions) {
-        if (text_is(s->code, code))
-            return !s->accounts.count || strs_have(&s->accounts, account);
-    }
-    return false;
+    const struct marketplace_subscription *s =
+        LIST_FIND(struct marketplace_subscription, &sim->fixtures->subscriptions, code, code);
+    return s && (!s->accounts.count || strs_have(&s->accounts, account));
 }
 
 static const struct param subscription_params[] = {
@@ -24,12 +22,8 @@ static const struct param subscription_params[] = {
 int marketplace_subscription_decode(struct call *c, struct fixtures *f, const struct value *entry)
 {
     struct marketplace_subscription s = { 0 };
-    const struct value *accounts = value_get(entry, "accounts");
-    for (const struct value *v = accounts ? accounts->first : NULL; v; v = v->next) {
-        if (fixtures_account(c, v))
-            return -1;
-    }
-    if (fixtures_decode(c, subscription_params, entry, &s))
+    if (fixtures_accounts(c, value_get(entry, "accounts"))
+        || fixtures_decode(c, subscription_params, entry, &s))
         return -1;
     *list_add(c->a, &f->subscriptions, struct marketplace_subscription) = s;
     return 0;

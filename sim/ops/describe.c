@@ -58,7 +58,6 @@ static bool prepare(struct walk *w)
     if (w->c->sim->is_hidden && w->c->sim->is_hidden(w->c, id))
         return false;
     if (w->d->shown) {
-        memset(w->item, 0, w->schema->size);
         schema_init(w->schema, w->item);
         w->d->show(w->c, w->noun, w->item);
     }

@@ -291,9 +291,8 @@ static void read_noun(struct call *c, struct schema_statements *q, struct prepar
                       const char *key, void *noun)
 {
     const struct schema *k = q->schema;
-    memset(noun, 0, k->size);
-    schema_init(
-        k, noun); /* before the columns: a member may have a row with a column and others without */
+    /* before the columns: a member may have a row with a column and others without */
+    schema_init(k, noun);
     int column = 1; /* 0 is the row number or position */
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         const struct field *f = &k->fields[i];
@@ -521,4 +520,9 @@ int64_t store_count(struct call *c, const struct schema *k, const char *where,
     const char *table = schema_sql(c->store, k)->table;
     return store_number(
         c->store, arena_printf(c->a, "SELECT count(*) FROM %s WHERE %s", table, where), binds);
+}
+
+bool store_own(struct call *c, const struct schema *k, const char *id, void *noun)
+{
+    return store_first(c, k, MINE " AND id = ?3", SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), noun);
 }

@@ -11,6 +11,8 @@
 
 /* Fills *noun (with its lists and the caller's tags) and returns true where one has this id. */
 bool store_get(struct call *c, const struct schema *k, const char *id, void *noun);
+/* The same for one of the caller's in its Region: a noun with columns named as in MINE. */
+bool store_own(struct call *c, const struct schema *k, const char *id, void *noun);
 /* Inserts it or replaces what has its id. Tags are not touched (see store/tag_row.h). */
 void store_put(struct call *c, const struct schema *k, const void *noun);
 /* Inserts one whose id nobody has had: saves the search for what it would replace. */

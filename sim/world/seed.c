@@ -25,7 +25,6 @@ static const char *snapshot_id(struct call *c, const struct image *image, const 
 static void begin_image(struct call *c, struct image *image, const char *id, const char *owner,
                         const char *type)
 {
-    *image = (struct image){ 0 };
     schema_init(&image_schema, image);
     image->id = id;
     image->owner = owner;
@@ -40,8 +39,7 @@ static void begin_image(struct call *c, struct image *image, const char *id, con
 static void put_snapshot(struct call *c, const struct public_image *from, const struct image *image,
                          const struct mapping *m)
 {
-    struct snapshot s = { 0 };
-    schema_init(&snapshot_schema, &s);
+    NOUN(struct snapshot, snapshot_schema, s);
     s.id = m->snapshot;
     s.owner = image->owner;
     s.owner_alias = text_is(image->owner_alias, "amazon") ? "amazon" : NULL;

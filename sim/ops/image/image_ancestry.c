@@ -4,6 +4,7 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
+#include "ops/image/image_input.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "store/noun.h"
@@ -68,7 +69,7 @@ static const struct schema launched_schema = {
 
 /* Of an ordinary owner the alias is the account here [recorded]; times have no milliseconds
  * [recorded]. One in the Recycle Bin counts as deregistered [guess]. */
-static void add_image(struct call *c, struct launched *l)
+static void add_image_of(struct call *c, struct launched *l)
 {
     schema_init(&image_schema, &l->image);
     l->image.id = l->instance.image;
@@ -81,7 +82,7 @@ static void add_image(struct call *c, struct launched *l)
         l->image.state = "deregistered";
 }
 
-static int asked_instances(struct call *c, const struct listing *in, struct list *ret)
+static int instances_asked_for(struct call *c, const struct listing *in, struct list *ret)
 {
     if (in->ids.count)
         return instances_own(c, &in->ids, ret);
@@ -98,13 +99,13 @@ static const struct describe metadata_list = {
 static int describe_instance_image_metadata(struct call *c, const struct listing *in)
 {
     struct list instances, found = { 0 };
-    if (filters_check(c, &launched_schema, &in->filters) || asked_instances(c, in, &instances))
+    if (filters_check(c, &launched_schema, &in->filters) || instances_asked_for(c, in, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
         struct launched l = { .instance = *i, .managed = NO, .hidden = NO };
         if (!instance_prepare(c, &l.instance))
             continue;
-        add_image(c, &l);
+        add_image_of(c, &l);
         *list_add(c->a, &found, struct launched) = l;
     }
     return describe_items(c, &metadata_list, in, &found);
@@ -117,51 +118,45 @@ OPERATION_AS(
 
 /* ---- GetImageAncestry ---- */
 
-struct get_image_ancestry {
-    const char *image;
+static const struct schema ancestor_schema = {
+    .name = "ancestor",
+    .size = sizeof(struct image),
+    .fields =
+        (const struct field[]){
+            { TIME_FIELD(struct image, created), .xml = "creationDate" },
+            { TEXT_FIELD(struct image, id), .xml = "imageId" },
+            { TEXT_FIELD(struct image, owner_alias), .xml = "imageOwnerAlias" },
+            { TEXT_FIELD(struct image, source_image), .xml = "sourceImageId" },
+            { TEXT_FIELD(struct image, source_region), .xml = "sourceImageRegion" },
+            { 0 } },
 };
-
-static const struct param get_image_ancestry_params[] = {
-    { "ImageId", TEXT(struct get_image_ancestry, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { 0 },
-};
-
-static void emit_ancestor(struct call *c, const struct image *image)
-{
-    emit_item(c);
-    emit_time(c, "creationDate", image->created);
-    emit_text(c, "imageId", image->id);
-    emit_text(c, "imageOwnerAlias", image->owner_alias);
-    emit_text(c, "sourceImageId", image->source_image);
-    emit_text(c, "sourceImageRegion", image->source_region);
-    emit_close(c);
-}
 
 /* The line ends at a public image of a known provider [guide]. */
-static bool is_root(const struct image *image)
+static bool is_first_ancestor(const struct image *image)
 {
+    static const char *const providers[] = { "amazon", "aws-marketplace", NULL };
     return !image->source_image || !image->source_region
-           || (image->public == YES
-               && (text_is(image->owner_alias, "amazon")
-                   || text_is(image->owner_alias, "aws-marketplace")));
+           || (image->public == YES && text_any(image->owner_alias, providers));
 }
 
 /* Ancestors are named across Regions, even deregistered ones and those the caller can't see
  * [guide]. */
-static int get_image_ancestry(struct call *c, const struct get_image_ancestry *in)
+static int get_image_ancestry(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (!image_find(c, in->image, &image) || !image_visible(c, &image) || !image_allowed(c, &image))
+    if (image_see(c, in->image, &image))
+        return -1;
+    if (!image_allowed(c, &image))
         return fail(c, E_ImageNotFound, in->image);
     int64_t left = quota(c->sim, "image-ancestry-entries");
     emit_list(c, "imageAncestryEntrySet");
     do
-        emit_ancestor(c, &image);
-    while (--left > 0 && !is_root(&image)
+        emit_noun_item(c, &ancestor_schema, &image, VIEW_DESCRIBED);
+    while (--left > 0 && !is_first_ancestor(&image)
            && image_find_in(c, image.source_region, image.source_image, &image));
     emit_close(c);
     return 0;
 }
 
-OPERATION(ec2, GetImageAncestry, get_image_ancestry,
-          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound");
+OPERATION_AS(ec2, GetImageAncestry, get_image_ancestry, one_image_params, struct one_image,
+             .errors = "InvalidAMIID.NotFound");

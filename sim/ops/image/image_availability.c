@@ -3,37 +3,17 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
-#include "ops/image/image_block_device.h"
-#include "reply/emit.h"
+#include "ops/image/image_input.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 
-struct one_image {
-    const char *image;
-};
-
-static const struct param one_image_params[] = {
-    { "ImageId", TEXT(struct one_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { 0 },
-};
-
-#define OWN_IMAGE_ERRORS                                                                           \
-    "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable"
-
 /* One of the caller's that is available or disabled. */
-static int find(struct call *c, const char *id, struct image *ret)
+static int find_switchable(struct call *c, const char *id, struct image *ret)
 {
     static const char *const good[] = { "available", "disabled", NULL };
     if (image_own(c, id, ret))
         return -1;
     return text_any(ret->state, good) ? 0 : fail(c, E_ImageState, id, ret->state);
-}
-
-static int done(struct call *c, const struct image *image)
-{
-    image_put(c, image);
-    emit_bool(c, "return", true);
-    return 0;
 }
 
 /* ---- DisableImage, EnableImage ---- */
@@ -42,22 +22,23 @@ static int done(struct call *c, const struct image *image)
 static int disable_image(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find_switchable(c, in->image, &image))
         return -1;
     image.state = "disabled";
     image.public = NO;
     image.permissions = (struct list){ 0 };
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION_AS(ec2, DisableImage, disable_image, one_image_params, struct one_image,
-             .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
+             .flags = OP_WRITES, .answer = ANSWER_RETURN, .errors = IMAGE_OWN_ERRORS,
              .effects =
                  "image: available -> disabled; it is private, and its launch permissions are "
                  "gone for good");
 
 /* A snapshot that went into the archive meanwhile comes back first [guide]. */
-static int check_archive(struct call *c, const struct image *image)
+static int check_not_archived(struct call *c, const struct image *image)
 {
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
@@ -70,14 +51,15 @@ static int check_archive(struct call *c, const struct image *image)
 static int enable_image(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (find(c, in->image, &image) || check_archive(c, &image))
+    if (find_switchable(c, in->image, &image) || check_not_archived(c, &image))
         return -1;
     image.state = "available";
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION_AS(ec2, EnableImage, enable_image, one_image_params, struct one_image, .flags = OP_WRITES,
-             .errors = OWN_IMAGE_ERRORS " IncorrectState",
+             .answer = ANSWER_RETURN, .errors = IMAGE_OWN_ERRORS " IncorrectState",
              .effects = "image: disabled -> available");
 
 /* ---- Deprecation ---- */
@@ -104,36 +86,38 @@ static int64_t to_minute(int64_t ms)
 static int enable_image_deprecation(struct call *c, const struct enable_image_deprecation *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find_switchable(c, in->image, &image))
         return -1;
-    bool is_public = image.public == YES;
-    int64_t latest = is_public ? image_public_deprecation(&image) : c->now + 10 * 365 * DAY_MS;
+    int64_t latest =
+        image.public == YES ? image_public_deprecation(&image) : c->now + 10 * 365 * DAY_MS;
     if (in->at < c->now)
         return fail(c, E_DeprecatePast, time_format_s(c->a, in->at));
     if (in->at > latest)
         return fail(c, E_DeprecateFar, time_format_s(c->a, in->at), time_format_s(c->a, latest));
     image.deprecation = to_minute(in->at);
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION(ec2, EnableImageDeprecation, enable_image_deprecation, .flags = OP_WRITES,
-          .errors = OWN_IMAGE_ERRORS " InvalidParameterValue",
+          .answer = ANSWER_RETURN, .errors = IMAGE_OWN_ERRORS " InvalidParameterValue",
           .effects = "from that date on others find the image only by its id");
 
 static int disable_image_deprecation(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find_switchable(c, in->image, &image))
         return -1;
     if (image.public == YES)
         return fail(c, E_DeprecatePublic, image.id); /* rule [guide] */
     image.deprecation = ABSENT;
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION_AS(ec2, DisableImageDeprecation, disable_image_deprecation, one_image_params,
-             struct one_image, .flags = OP_WRITES,
-             .errors = OWN_IMAGE_ERRORS " OperationNotPermitted",
+             struct one_image, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .errors = IMAGE_OWN_ERRORS " OperationNotPermitted",
              .effects = "the image has no deprecation date");
 
 /* ---- Deregistration protection ---- */
@@ -155,28 +139,32 @@ enable_image_deregistration_protection(struct call *c,
                                        const struct enable_image_deregistration_protection *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find_switchable(c, in->image, &image))
         return -1;
     image.protection = in->cooldown == YES ? "enabled-with-cooldown" : "enabled-without-cooldown";
     image.protected_until = ABSENT;
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION(ec2, EnableImageDeregistrationProtection, enable_image_deregistration_protection,
-          .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS, .effects = "DeregisterImage is refused");
+          .flags = OP_WRITES, .answer = ANSWER_RETURN, .errors = IMAGE_OWN_ERRORS,
+          .effects = "DeregisterImage is refused");
 
 /* With cooldown the protection holds for another 24 hours [model]. */
 static int disable_image_deregistration_protection(struct call *c, const struct one_image *in)
 {
     struct image image;
-    if (find(c, in->image, &image))
+    if (find_switchable(c, in->image, &image))
         return -1;
     if (text_is(image.protection, "enabled-with-cooldown"))
         image.protected_until = c->now + DAY_MS;
     image.protection = NULL;
-    return done(c, &image);
+    image_put(c, &image);
+    return 0;
 }
 
 OPERATION_AS(ec2, DisableImageDeregistrationProtection, disable_image_deregistration_protection,
-             one_image_params, struct one_image, .flags = OP_WRITES, .errors = OWN_IMAGE_ERRORS,
+             one_image_params, struct one_image, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .errors = IMAGE_OWN_ERRORS,
              .effects = "DeregisterImage is possible, 24 hours later where there is a cooldown");

@@ -1,4 +1,4 @@
-/* Block device mappings in CreateImage and RegisterImage: their parameters, checks and defaults. */
+/* See image_block_device.h. */
 #include <string.h>
 
 #include "base/text.h"
@@ -39,20 +39,7 @@ const struct param mapping_params[] = {
 
 const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const char *device)
 {
-    LIST_EACH (struct mapping_wanted, m, wanted) {
-        if (text_is(m->device, device))
-            return m;
-    }
-    return NULL;
-}
-
-static bool has_device(const struct list *existing, const char *device)
-{
-    LIST_EACH (struct mapping, m, existing) {
-        if (text_is(m->device, device))
-            return true;
-    }
-    return false;
+    return LIST_FIND(struct mapping_wanted, wanted, device, device);
 }
 
 /* ephemeral0 … ephemeral23 [guide] */
@@ -73,7 +60,7 @@ static int check_ebs(struct call *c, const struct mapping_ebs *ebs)
     return 0;
 }
 
-static int check_one(struct call *c, const struct mapping_wanted *m)
+static int check_mapping(struct call *c, const struct mapping_wanted *m)
 {
     if (!m->device)
         return fail(c, E_NoDeviceName);
@@ -88,12 +75,12 @@ int mappings_check(struct call *c, const struct list *wanted, const struct list 
 {
     struct list vague = { 0 };
     LIST_EACH (struct mapping_wanted, m, wanted) {
-        if (check_one(c, m))
+        if (check_mapping(c, m))
             return -1;
         if (mapping_wanted_for(wanted, m->device) != m)
             return fail(c, E_DeviceTwice, m->device);
         if (m->has_ebs && !m->no_device && !m->ebs.snapshot && m->ebs.size == ABSENT
-            && !has_device(existing, m->device))
+            && !LIST_FIND(struct mapping, existing, device, m->device))
             strs_add(c->a, &vague, m->device);
     }
     return vague.count ? fail(c, E_SnapshotOrSize, strs_join(c->a, &vague, ", ")) : 0;
@@ -101,7 +88,7 @@ int mappings_check(struct call *c, const struct list *wanted, const struct list 
 
 /* An unknown id is NotFound here, even where others call it malformed [recorded]. Somebody else's
  * snapshot cannot be used though it is shared [recorded]. */
-static int find_snapshot(struct call *c, const char *id, struct snapshot *ret)
+static int find_mapped_snapshot(struct call *c, const char *id, struct snapshot *ret)
 {
     if (!text_starts(id, "snap-"))
         return id_check(c, "snap-", id);
@@ -145,7 +132,7 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
     ret->delete_on_termination = ebs->delete_on_termination == NO ? NO : YES; /* [recorded] */
     ret->encrypted = tri_of(ebs->encrypted);
     if (ebs->snapshot) {
-        if (find_snapshot(c, ebs->snapshot, &s))
+        if (find_mapped_snapshot(c, ebs->snapshot, &s))
             return -1;
         ret->encrypted = tri_of(s.encrypted);
         if (ret->size == ABSENT)

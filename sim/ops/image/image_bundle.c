@@ -14,36 +14,27 @@
 
 extern const struct job_kind job_bundle_step;
 
-struct s3_storage {
-    const char *access_key, *bucket, *prefix, *policy, *signature;
+struct bundle_instance {
+    struct bundle_task task; /* as far as the request says what it is */
 };
 
 static const struct param s3_storage_params[] = {
-    { "AWSAccessKeyId", TEXT(struct s3_storage, access_key) },
-    { "Bucket", TEXT(struct s3_storage, bucket) },
-    { "Prefix", TEXT(struct s3_storage, prefix) },
-    { "UploadPolicy", BLOB(struct s3_storage, policy) },
-    { "UploadPolicySignature", TEXT(struct s3_storage, signature) },
+    { "AWSAccessKeyId", TEXT(struct bundle_instance, task.access_key) },
+    { "Bucket", TEXT(struct bundle_instance, task.bucket) },
+    { "Prefix", TEXT(struct bundle_instance, task.prefix) },
+    { "UploadPolicy", BLOB(struct bundle_instance, task.policy) },
+    { "UploadPolicySignature", TEXT(struct bundle_instance, task.signature) },
     { 0 },
-};
-
-struct storage {
-    struct s3_storage s3;
 };
 
 static const struct param storage_params[] = {
-    { "S3", STRUCT(struct storage, s3, s3_storage_params) },
+    { "S3", .type = PARAM_STRUCT, .of = s3_storage_params },
     { 0 },
 };
 
-struct bundle_instance {
-    const char *instance;
-    struct storage storage;
-};
-
 static const struct param bundle_instance_params[] = {
-    { "InstanceId", TEXT(struct bundle_instance, instance), .flags = PARAM_REQUIRED },
-    { "Storage", STRUCT(struct bundle_instance, storage, storage_params), .flags = PARAM_REQUIRED },
+    { "InstanceId", TEXT(struct bundle_instance, task.instance), .flags = PARAM_REQUIRED },
+    { "Storage", .type = PARAM_STRUCT, .of = storage_params, .flags = PARAM_REQUIRED },
     { 0 },
 };
 
@@ -51,26 +42,21 @@ static const char *const steps[] = { "pending", "waiting-for-shutdown", "bundlin
                                      "complete" };
 static const char *const step_progress[] = { NULL, "10%", "40%", "80%", NULL };
 
-static int check(struct call *c, const struct bundle_instance *in)
+static int check_bundle(struct call *c, const struct bundle_task *t)
 {
     struct instance i;
-    const struct s3_storage *s3 = &in->storage.s3;
-    if (instance_own(c, in->instance, &i))
+    if (instance_own(c, t->instance, &i))
         return -1;
-    if (!s3->bucket || !s3->prefix)
-        return fail(c, E_MissingParameter, s3->bucket ? "Storage.S3.Prefix" : "Storage.S3.Bucket");
-    if (s3_bucket_check_name(c, s3->bucket))
+    if (!t->bucket || !t->prefix)
+        return fail(c, E_MissingParameter, t->bucket ? "Storage.S3.Prefix" : "Storage.S3.Bucket");
+    if (s3_bucket_check_name(c, t->bucket))
         return -1;
     if (!text_is(i.machine.root_type, "instance-store") || !instance_is_windows(&i))
         return fail(c, E_BundleUnsupported);
-    int64_t busy = store_number(
-        c->store,
-        "SELECT 1 FROM bundle_task WHERE instance = ? AND state NOT IN ('complete', 'failed')",
-        SQL_ARGS(SQL_TEXT(i.id)));
-    return busy != ABSENT ? fail(c, E_BundlingInProgress) : 0;
+    return bundle_task_runs(c, i.id) ? fail(c, E_BundlingInProgress) : 0;
 }
 
-static void emit_task(struct call *c, const struct bundle_task *t)
+static void emit_bundle(struct call *c, const struct bundle_task *t)
 {
     emit_open(c, "bundleInstanceTask");
     emit_noun(c, &bundle_task_schema, t, VIEW_DESCRIBED);
@@ -78,52 +64,41 @@ static void emit_task(struct call *c, const struct bundle_task *t)
 }
 
 /* The next step of a bundle comes as long again as the last one [guess]. */
-static void go_on(struct call *c, const struct bundle_task *t)
+static void bundle_goes_on(struct call *c, const struct bundle_task *t)
 {
     job_after(c, pace_delay(c, 10, 5 * MINUTE_MS), &job_bundle_step, t->id, NULL);
 }
 
 static int bundle_instance(struct call *c, const struct bundle_instance *in)
 {
-    const struct s3_storage *s3 = &in->storage.s3;
-    if (check(c, in))
+    struct bundle_task t = in->task;
+    if (check_bundle(c, &t))
         return -1;
-    struct bundle_task t = { .id = id_new(c, "bun-"),
-                             .owner = c->account,
-                             .region = c->region,
-                             .instance = in->instance,
-                             .state = steps[0],
-                             .access_key = s3->access_key,
-                             .bucket = s3->bucket,
-                             .prefix = s3->prefix,
-                             .policy = s3->policy,
-                             .signature = s3->signature,
-                             .started = c->now,
-                             .updated = c->now };
+    t.id = id_new(c, "bun-");
+    t.owner = c->account;
+    t.region = c->region;
+    t.state = steps[0];
+    t.started = t.updated = c->now;
     store_put(c, &bundle_task_schema, &t);
-    go_on(c, &t);
-    emit_task(c, &t);
+    bundle_goes_on(c, &t);
+    emit_bundle(c, &t);
     return 0;
 }
 
 OPERATION(ec2, BundleInstance, bundle_instance, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType "
-                    "BundlingInProgress MissingParameter InvalidParameterValue",
+                    "BundlingInProgress InvalidParameterValue",
           .effects = "a task: pending -> waiting-for-shutdown -> bundling -> storing -> complete; "
                      "then a manifest in the bucket");
 
 static void put_bundle(struct call *c, const struct bundle_task *t)
 {
-    const char *key = arena_printf(c->a, "%s.manifest.xml", t->prefix);
-    struct s3_object object = { .id = arena_printf(c->a, "%s/%s", t->bucket, key),
-                                .bucket = t->bucket,
-                                .key = key,
-                                .account = t->owner,
-                                .region = t->region,
-                                .type = "bundle",
-                                .created = c->now,
-                                .size = ABSENT };
-    s3_bucket_put(c, &object);
+    s3_bucket_put(c, (struct s3_object){ .bucket = t->bucket,
+                                         .key = arena_printf(c->a, "%s.manifest.xml", t->prefix),
+                                         .account = t->owner,
+                                         .region = t->region,
+                                         .type = "bundle",
+                                         .size = ABSENT });
 }
 
 static void bundle_step(struct call *c, const char *subject)
@@ -149,7 +124,7 @@ static void bundle_step(struct call *c, const char *subject)
     if (text_is(t.state, "complete"))
         put_bundle(c, &t);
     else
-        go_on(c, &t);
+        bundle_goes_on(c, &t);
 }
 
 JOB(bundle_step, .name = "bundle_step");
@@ -187,15 +162,14 @@ static const struct param cancel_bundle_task_params[] = {
 static int cancel_bundle_task(struct call *c, const struct cancel_bundle_task *in)
 {
     struct bundle_task t;
-    if (!store_get(c, &bundle_task_schema, in->bundle, &t) || !text_is(t.owner, c->account)
-        || !text_is(t.region, c->region))
-        return fail(c, E_BundleNotFound, in->bundle);
+    if (bundle_task_own(c, in->bundle, &t))
+        return -1;
     if (text_is(t.state, "complete") || text_is(t.state, "failed"))
         return fail(c, E_TaskNotActive, t.id, t.state);
     t.state = "cancelling";
     t.updated = c->now;
     store_put(c, &bundle_task_schema, &t);
-    emit_task(c, &t);
+    emit_bundle(c, &t);
     return 0;
 }
 

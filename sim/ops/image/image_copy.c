@@ -1,4 +1,6 @@
 /* CopyImage: from the world of the source Region into the caller's, and the copies that fail. */
+#include <string.h>
+
 #include "base/rng.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -51,7 +53,7 @@ static const struct param copy_image_params[] = {
 
 /* ---- Refused at once ---- */
 
-static int check(struct call *c, const struct copy_image *in)
+static int check_copy(struct call *c, const struct copy_image *in)
 {
     if (!region_find(c->sim, in->source_region))
         return fail(c, E_InvalidRegion,
@@ -63,7 +65,7 @@ static int check(struct call *c, const struct copy_image *in)
     return 0;
 }
 
-static int find_source(struct call *c, const struct copy_image *in, struct image *ret)
+static int find_copy_source(struct call *c, const struct copy_image *in, struct image *ret)
 {
     bool found = image_find_in(c, in->source_region, in->source, ret) && !image_forgotten(c, ret);
     bool own = found && text_is(ret->owner, c->account);
@@ -73,8 +75,8 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
     there.region = in->source_region;
     if (!found || !image_visible(c, ret) || !image_allowed(&there, ret))
         return fail(c, E_ImageNotFound, in->source);
-    if (!text_is(ret->state, "available"))
-        return fail(c, E_ImageState, in->source, ret->state);
+    if (image_check_available(c, ret))
+        return -1;
     if (ret->machine.product_codes.count && !own)
         return fail(c, E_CopyMarketplace);
     return 0;
@@ -82,7 +84,8 @@ static int find_source(struct call *c, const struct copy_image *in, struct image
 
 /* To launch an image is not to read its storage: each snapshot must be shared, too; of a bundle it
  * is the owner's bucket that nobody else reads, Amazon's own images excepted. */
-static int check_storage(struct call *c, const struct copy_image *in, const struct image *source)
+static int check_source_storage(struct call *c, const struct copy_image *in,
+                                const struct image *source)
 {
     struct snapshot s;
     if (text_is(source->machine.root_type, "instance-store") && !text_is(source->owner, c->account)
@@ -102,7 +105,7 @@ static int check_storage(struct call *c, const struct copy_image *in, const stru
 /* ---- Accepted, and fails later ---- */
 
 /* A kernel or ramdisk is given its counterpart; false where the target Region has none. */
-static bool translate(struct call *c, const struct copy_image *in, const char **id)
+static bool take_counterpart(struct call *c, const struct copy_image *in, const char **id)
 {
     if (!*id || text_is(in->source_region, c->region))
         return true;
@@ -110,22 +113,6 @@ static bool translate(struct call *c, const struct copy_image *in, const char **
         return false;
     *id = kernel_counterpart(c->sim, in->source_region, *id, c->region);
     return *id != NULL;
-}
-
-/* The one key of the whole copy: ARN, or NULL when each snapshot keeps its own way. */
-static bool find_key(struct call *c, const struct copy_image *in, const char **ret)
-{
-    struct kms_key key;
-    *ret = NULL;
-    if (in->key) {
-        if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
-            return false;
-        *ret = key.arn;
-    } else if (in->encrypted == YES || kms_key_encrypts_by_default(c)) {
-        kms_key_for_ebs(c, &key);
-        *ret = key.arn;
-    }
-    return true;
 }
 
 /* An encrypted snapshot without a key of the call's keeps its own within the Region [guide] and
@@ -141,15 +128,18 @@ static const char *key_of_copy(struct call *c, const struct snapshot *from, cons
     return own.arn;
 }
 
-/* Why this copy will fail, or NULL. The second text is AWS's [seen], the first a guess. */
-static const char *failure(struct call *c, const struct copy_image *in, const struct image *source,
-                           struct image *copy, const char **ret_key)
+/* Why this copy will fail, or NULL; *ret_key: the one key of the whole copy, or NULL where each
+ * snapshot keeps its own way. The second text is AWS's [seen], the first a guess. */
+static const char *copy_failure(struct call *c, const struct copy_image *in,
+                                const struct image *source, struct image *copy,
+                                const char **ret_key)
 {
     struct snapshot s;
-    if (!translate(c, in, &copy->machine.kernel) || !translate(c, in, &copy->machine.ramdisk))
+    if (!take_counterpart(c, in, &copy->machine.kernel)
+        || !take_counterpart(c, in, &copy->machine.ramdisk))
         return arena_printf(c->a, "The kernel or ramdisk of %s has no counterpart in %s",
                             source->id, c->region);
-    if (!find_key(c, in, ret_key))
+    if (kms_key_choose(c, in->key, in->encrypted, ret_key) != KEY_USABLE)
         return "Copy image failed with an internal error.";
     LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
@@ -201,15 +191,13 @@ static const char *bundle_location(struct call *c, const struct image *copy, con
     char letters[9] = { 0 };
     for (size_t i = 0; i < 8; i++, n /= 26)
         letters[i] = (char)('a' + n % 26);
-    const char *file = from;
-    for (const char *at = from; *at; at++)
-        file = *at == '/' ? at + 1 : file;
+    const char *slash = strrchr(from, '/');
     return arena_printf(c->a, "amis-for-%s-in-%s-%s/%s-%s/%s", c->account, c->region, letters,
-                        copy->id, copy->name, file);
+                        copy->id, copy->name, slash ? slash + 1 : from);
 }
 
-static void begin_copy(struct call *c, const struct copy_image *in, const struct image *source,
-                       struct image *ret)
+static struct image new_copy(struct call *c, const struct copy_image *in,
+                             const struct image *source)
 {
     struct image copy;
     image_start_creating(c, in->name, &copy);
@@ -223,12 +211,12 @@ static void begin_copy(struct call *c, const struct copy_image *in, const struct
     copy.source_region = source->region;
     if (text_is(source->machine.root_type, "instance-store"))
         copy.location = bundle_location(c, &copy, source->location);
-    *ret = copy;
+    return copy;
 }
 
 /* CopyImageTags takes the caller's own tags of the source; TagSpecification adds to them and wins.
  */
-static int put_tags(struct call *c, const struct copy_image *in, const struct image *copy)
+static int put_copy_tags(struct call *c, const struct copy_image *in, const struct image *copy)
 {
     if (in->tags_too == YES) {
         struct list tags = tags_of(c, in->source);
@@ -247,10 +235,10 @@ static const struct field image_copy_failed_fields[] = {
     { 0 },
 };
 
-static void start(struct call *c, const struct copy_image *in, const struct image *source,
-                  struct image *copy)
+static void start_copy(struct call *c, const struct copy_image *in, const struct image *source,
+                       struct image *copy)
 {
-    const char *key, *why = failure(c, in, source, copy, &key);
+    const char *key, *why = copy_failure(c, in, source, copy, &key);
     if (why) {
         LIST_EACH (struct mapping, m, &copy->mappings)
             m->snapshot = NULL;
@@ -260,13 +248,10 @@ static void start(struct call *c, const struct copy_image *in, const struct imag
         return;
     }
     copy_snapshots(c, in, source, key, copy);
-    int64_t due = image_snapshots_due(c, copy) + pace_delay(c, 20, 25 * SECOND_MS);
-    copy->mapped = due; /* no snapshots are shown before it is complete [seen] */
-    image_put(c, copy);
-    job_after(c, due - c->now, &job_image_ready, copy->id, NULL);
+    image_finish_copying(c, copy);
 }
 
-static int check_concurrency(struct call *c)
+static int check_copies_in_progress(struct call *c)
 {
     int64_t most = quota(c->sim, "image-copies-in-progress");
     int64_t now = image_count(
@@ -278,18 +263,18 @@ static int copy_image(struct call *c, const struct copy_image *in)
 {
     const char *before;
     struct image source, copy;
-    if (check(c, in) || dry_run_ends(c) || token_find(c, in->token, &before))
+    if (check_copy(c, in) || dry_run_ends(c) || token_find(c, in->token, &before))
         return -1;
     if (before) {
         emit_text(c, "imageId", before);
         return 0;
     }
-    if (image_check_new(c, in->name) || find_source(c, in, &source) || check_storage(c, in, &source)
-        || check_concurrency(c))
+    if (image_check_new(c, in->name) || find_copy_source(c, in, &source)
+        || check_source_storage(c, in, &source) || check_copies_in_progress(c))
         return -1;
-    begin_copy(c, in, &source, &copy);
-    start(c, in, &source, &copy);
-    if (put_tags(c, in, &copy))
+    copy = new_copy(c, in, &source);
+    start_copy(c, in, &source, &copy);
+    if (put_copy_tags(c, in, &copy))
         return -1;
     token_keep(c, in->token, copy.id);
     emit_text(c, "imageId", copy.id);
@@ -298,7 +283,7 @@ static int copy_image(struct call *c, const struct copy_image *in)
 
 OPERATION(
     ec2, CopyImage, copy_image, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-    .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable "
+    .errors = "InvalidAMIID.NotFound InvalidAMIID.Unavailable "
               "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidRegion InvalidRequest "
               "InvalidParameterValue InvalidParameterDependency IdempotentParameterMismatch "
               "ResourceLimitExceeded",

@@ -1,5 +1,6 @@
-/* CreateImage. */
-
+/* CreateImage: from an instance, with snapshots of what is attached to it and what else is asked
+ * for.
+ */
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
@@ -38,7 +39,7 @@ static const struct param create_image_params[] = {
 
 /* ---- Checks ---- */
 
-static int find_instance(struct call *c, const char *id, struct instance *ret)
+static int find_imageable(struct call *c, const char *id, struct instance *ret)
 {
     static const char *const good[] = { "running", "stopping", "stopped", NULL };
     if (!instance_find(c, id, ret))
@@ -53,11 +54,7 @@ static int find_instance(struct call *c, const char *id, struct instance *ret)
 /* The attachment of a volume to this instance. */
 static const struct attachment *attachment_to(const struct volume *v, const char *instance)
 {
-    LIST_EACH (struct attachment, at, &v->attachments) {
-        if (text_is(at->instance, instance))
-            return at;
-    }
-    return NULL;
+    return LIST_FIND(struct attachment, &v->attachments, instance, instance);
 }
 
 /* The volumes of an instance, its root first as in every image of AWS's. */
@@ -74,7 +71,8 @@ static struct list volumes_to_image(struct call *c, const struct instance *i)
 }
 
 /* What is attached, as mappings without snapshots. */
-static struct list attached(struct call *c, const struct instance *i, const struct list *volumes)
+static struct list attached_mappings(struct call *c, const struct instance *i,
+                                     const struct list *volumes)
 {
     struct list mappings = { 0 };
     LIST_EACH (struct volume, v, volumes) {
@@ -118,9 +116,11 @@ static int check_overrides(struct call *c, const struct list *wanted, const stru
 
 /* ---- The image ---- */
 
-static void take_from_source(struct call *c, const struct instance *i, struct image *image)
+static void take_from_instance(struct call *c, const struct instance *i, struct image *image)
 {
     struct image source;
+    image->machine = i->machine;
+    image->source_instance = i->id;
     image->source_image = i->image;
     image->source_region = c->region;
     if (!i->image || !image_find(c, i->image, &source))
@@ -128,13 +128,6 @@ static void take_from_source(struct call *c, const struct instance *i, struct im
     image->imds = source.imds;
     image->uefi_data = source.uefi_data;
     image->watermarks = source.watermarks;
-}
-
-static void take_from_instance(struct call *c, const struct instance *i, struct image *image)
-{
-    image->machine = i->machine;
-    image->source_instance = i->id;
-    take_from_source(c, i, image);
 }
 
 static bool is_left_out(const struct list *wanted, const char *device)
@@ -173,10 +166,7 @@ static int add_rest(struct call *c, const struct create_image *in, const struct 
             *list_add(c->a, &image->mappings, struct mapping) = *m;
     }
     LIST_EACH (struct mapping_wanted, w, &in->mappings) {
-        bool is_attached = false;
-        LIST_EACH (struct mapping, m, mappings)
-            is_attached |= text_is(m->device, w->device);
-        if (!is_attached && !w->no_device
+        if (!LIST_FIND(struct mapping, mappings, device, w->device) && !w->no_device
             && mapping_make(c, w, list_add(c->a, &image->mappings, struct mapping)))
             return -1;
     }
@@ -185,7 +175,7 @@ static int add_rest(struct call *c, const struct create_image *in, const struct 
 
 /* The work of an image goes on for some 25 s after its snapshots are complete; their ids show
  * within the first ten [recorded]. */
-static void begin_work(struct call *c, const struct instance *i, struct image *image)
+static void start_work(struct call *c, const struct instance *i, struct image *image)
 {
     struct instance now;
     int64_t due = image_snapshots_due(c, image) + pace_delay(c, 20, 25 * SECOND_MS);
@@ -198,7 +188,7 @@ static void begin_work(struct call *c, const struct instance *i, struct image *i
 
 static int check_instance(struct call *c, const struct create_image *in, struct instance *ret)
 {
-    if (image_check_new(c, in->name) || find_instance(c, in->instance, ret))
+    if (image_check_new(c, in->name) || find_imageable(c, in->instance, ret))
         return -1;
     if (text_is(in->location, "local"))
         return fail(c, E_NotSimulated, "SnapshotLocation", "Local Zones are not simulated");
@@ -224,7 +214,7 @@ static int create_image(struct call *c, const struct create_image *in)
     if (check_instance(c, in, &i))
         return -1;
     struct list volumes = volumes_to_image(c, &i);
-    struct list mappings = attached(c, &i, &volumes);
+    struct list mappings = attached_mappings(c, &i, &volumes);
     if (check_overrides(c, &in->mappings, &mappings) || check_root(c, in, &i, &mappings))
         return -1;
     image_start_creating(c, in->name, &image);
@@ -242,15 +232,15 @@ static int create_image(struct call *c, const struct create_image *in)
         instance_reboot(c, &i, arena_printf(c->a, "CreateImage %s", image.id));
         guest_boot(c, &i);
     }
-    begin_work(c, &i, &image);
+    start_work(c, &i, &image);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);
     return 0;
 }
 
 OPERATION(ec2, CreateImage, create_image, .flags = OP_WRITES,
-          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.Malformed "
-                    "InvalidInstanceID.NotFound InvalidBlockDeviceMapping InvalidParameter "
+          .errors = "InvalidAMIName.Malformed InvalidAMIName.Duplicate InvalidInstanceID.NotFound "
+                    "InvalidBlockDeviceMapping InvalidParameter "
                     "InvalidParameterValue InvalidSnapshotID.NotFound IncorrectState "
                     "InvalidParameterCombination ResourceLimitExceeded UnknownVolumeType",
           .effects =

@@ -1,17 +1,10 @@
-/* DescribeImages and DeregisterImage. How images are made: image_register.c, image_create.c,
- * image_copy.c. */
+/* DescribeImages: whose they are, who may launch them, and what hides them. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/image/image_block_device.h"
-#include "reply/emit.h"
 #include "world/image/image.h"
-#include "world/snapshot/snapshot.h"
-#include "world/snapshot/snapshot_delete.h"
-
-/* ---- DescribeImages ---- */
 
 struct describe_images {
     struct listing list;
@@ -46,7 +39,7 @@ static const struct param describe_images_params[] = {
     " AND (?7 = 1 OR state <> 'disabled')"
 
 /* Kernels and ramdisks are images, too. */
-static int check_ids(struct call *c, const struct list *ids)
+static int check_image_ids(struct call *c, const struct list *ids)
 {
     LIST_EACH (const char *, id, ids) {
         const char *prefix = text_starts(*id, "aki-") || text_starts(*id, "ari-")
@@ -62,9 +55,6 @@ static int check_ids(struct call *c, const struct list *ids)
 static int accounts_json(struct call *c, const struct list *names, const char *const *words,
                          const char **ret)
 {
-    *ret = NULL;
-    if (!names->count)
-        return 0;
     struct value *all = value_new(c->a, VALUE_LIST);
     LIST_EACH (const char *, name, names) {
         bool self = text_is(*name, "self");
@@ -72,13 +62,13 @@ static int accounts_json(struct call *c, const struct list *names, const char *c
             return fail(c, E_OwnerShape, *name);
         value_add_text(c->a, all, NULL, self ? c->account : *name);
     }
-    *ret = value_to_json(c->a, all, 0);
+    *ret = names->count ? value_to_json(c->a, all, 0) : NULL;
     return 0;
 }
 
 /* One that exists but is not to be seen, or is deregistered, is left out; one that never was, or is
  * forgotten, is an error [recorded; model]. */
-static int describe_missing(struct call *c, const struct list *ids)
+static int missing_images(struct call *c, const struct list *ids)
 {
     struct list unknown = { 0 };
     struct image image;
@@ -98,7 +88,7 @@ static const struct describe image_list = {
     .ids_name = "imageIdsSet",
     .visible = IMAGE_ASKED_FOR,
     .prepare = image_prepare,
-    .missing = describe_missing,
+    .missing = missing_images,
 };
 
 static int describe_images(struct call *c, const struct describe_images *in)
@@ -106,7 +96,7 @@ static int describe_images(struct call *c, const struct describe_images *in)
     static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
     static const char *const groups[] = { "all", NULL };
     const char *owners, *users;
-    if (check_ids(c, &in->list.ids) || accounts_json(c, &in->owners, aliases, &owners)
+    if (check_image_ids(c, &in->list.ids) || accounts_json(c, &in->owners, aliases, &owners)
         || accounts_json(c, &in->users, groups, &users) || dry_run_ends(c))
         return -1;
     return describe_with(c, &image_list, &in->list,
@@ -118,72 +108,3 @@ static int describe_images(struct call *c, const struct describe_images *in)
 OPERATION(ec2, DescribeImages, describe_images, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue "
                     "InvalidParameterCombination InvalidUserID.Malformed");
-
-/* ---- DeregisterImage ---- */
-
-struct deregister_image {
-    const char *image;
-    enum tri snapshots;
-};
-
-static const struct param deregister_image_params[] = {
-    { "ImageId", TEXT(struct deregister_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "DeleteAssociatedSnapshots", BOOL(struct deregister_image, snapshots) },
-    { 0 },
-};
-
-static int check_protection(struct call *c, struct image *image)
-{
-    image_prepare(c, image);
-    return text_is(image->shown_protection, "disabled")
-               ? 0
-               : fail(c, E_ImageProtected, image->id, image->shown_protection);
-}
-
-static const char *delete_one(struct call *c, const char *id)
-{
-    struct snapshot s;
-    if (!snapshot_find(c, id, &s))
-        return "client-error";
-    if (!text_is(s.owner, c->account))
-        return "missing-permissions";
-    if (snapshot_images(c, id).count)
-        return "skipped";
-    if (snapshot_delete(c, id) == 0)
-        return "success";
-    call_clear_error(c);
-    return "client-error";
-}
-
-static void delete_snapshots(struct call *c, const struct list *mappings)
-{
-    LIST_EACH (struct mapping, m, mappings) {
-        if (!m->snapshot)
-            continue;
-        emit_item(c);
-        emit_text(c, "snapshotId", m->snapshot);
-        emit_text(c, "returnCode", delete_one(c, m->snapshot));
-        emit_close(c);
-    }
-}
-
-static int deregister_image(struct call *c, const struct deregister_image *in)
-{
-    struct image image, shown;
-    if (image_own(c, in->image, &image) || (shown = image, check_protection(c, &shown)))
-        return -1;
-    image_deregister(c, &image);
-    emit_bool(c, "return", true);
-    emit_list(c,
-              "deleteSnapshotResultSet"); /* there even when nothing was to be deleted [recorded] */
-    if (in->snapshots == YES)
-        delete_snapshots(c, &image.mappings);
-    emit_close(c);
-    return 0;
-}
-
-OPERATION(ec2, DeregisterImage, deregister_image, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable OperationNotPermitted",
-          .effects = "image: any state -> deregistered; with DeleteAssociatedSnapshots its "
-                     "snapshots go, too, unless another image uses them");

@@ -5,7 +5,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
+#include "ops/image/image_input.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
 #include "store/noun.h"
@@ -16,53 +16,48 @@
 
 extern const struct job_kind job_image_exported, job_export_cancelled;
 
-struct export_location {
-    const char *bucket, *prefix;
-};
-
-static const struct param export_location_params[] = {
-    { "S3Bucket", TEXT(struct export_location, bucket), .flags = PARAM_REQUIRED },
-    { "S3Prefix", TEXT(struct export_location, prefix) },
-    { 0 },
-};
-
 struct export_image {
-    const char *token, *description, *format, *image, *role;
-    struct export_location location;
+    const char *token;
+    struct export_image_task task; /* as far as the request says what it is */
     struct list tags;
 };
 
 static const char *const formats[] = { "VMDK", "RAW", "VHD", NULL };
 
+static const struct param export_location_params[] = {
+    { "S3Bucket", TEXT(struct export_image, task.bucket), .flags = PARAM_REQUIRED },
+    { "S3Prefix", TEXT(struct export_image, task.prefix) },
+    { 0 },
+};
+
 static const struct param export_image_params[] = {
     { "ClientToken", TEXT(struct export_image, token) },
-    { "Description", TEXT(struct export_image, description) },
-    { "DiskImageFormat", TEXT(struct export_image, format), .flags = PARAM_REQUIRED,
+    { "Description", TEXT(struct export_image, task.description) },
+    { "DiskImageFormat", TEXT(struct export_image, task.format), .flags = PARAM_REQUIRED,
       .values = formats },
-    { "ImageId", TEXT(struct export_image, image), .flags = PARAM_REQUIRED, .id = "ami-" },
-    { "S3ExportLocation", STRUCT(struct export_image, location, export_location_params),
+    { "ImageId", TEXT(struct export_image, task.image), .flags = PARAM_REQUIRED, .id = "ami-" },
+    { "S3ExportLocation", .type = PARAM_STRUCT, .of = export_location_params,
       .flags = PARAM_REQUIRED },
-    { "RoleName", TEXT(struct export_image, role), .otherwise = "vmimport" },
+    { "RoleName", TEXT(struct export_image, task.role), .otherwise = "vmimport" }, /* [guide] */
     { "TagSpecification", TAG_SPECS(struct export_image, tags, "export-image-task") },
     { 0 },
 };
 
 /* Neither encrypted images nor those with somebody's product can be exported [guide]. */
-static int find_image(struct call *c, const char *id, struct image *ret)
+static int check_exportable(struct call *c, const char *id)
 {
-    if (image_own(c, id, ret))
+    struct image image;
+    if (image_own(c, id, &image) || image_check_available(c, &image))
         return -1;
-    if (!text_is(ret->state, "available"))
-        return fail(c, E_ImageState, id, ret->state);
     bool encrypted = false;
-    LIST_EACH (struct mapping, m, &ret->mappings)
+    LIST_EACH (struct mapping, m, &image.mappings)
         encrypted |= m->encrypted == YES;
-    if (encrypted || ret->machine.product_codes.count || !text_is(ret->machine.root_type, "ebs"))
+    if (encrypted || image.machine.product_codes.count || !text_is(image.machine.root_type, "ebs"))
         return fail(c, E_ExportUnsupported, id);
     return 0;
 }
 
-static bool prepare_task(struct call *c, void *task)
+static bool prepare_export(struct call *c, void *task)
 {
     struct export_image_task *t = task;
     if (!text_is(t->status, "active"))
@@ -75,57 +70,44 @@ static bool prepare_task(struct call *c, void *task)
     return true;
 }
 
+static void emit_export(struct call *c, struct export_image_task *t)
+{
+    prepare_export(c, t);
+    emit_noun(c, &export_image_task_schema, t, VIEW_CREATED);
+}
+
 static int export_image(struct call *c, const struct export_image *in)
 {
     const char *before;
-    struct image image;
-    struct export_image_task t = { 0 };
-    if (s3_bucket_check_name(c, in->location.bucket) || token_find(c, in->token, &before))
+    struct export_image_task t = in->task;
+    if (s3_bucket_check_name(c, t.bucket) || token_find(c, in->token, &before))
         return -1;
     if (before && store_get(c, &export_image_task_schema, before, &t)) {
-        prepare_task(c, &t);
-        emit_noun(c, &export_image_task_schema, &t, VIEW_CREATED);
+        emit_export(c, &t);
         return 0;
     }
-    if (find_image(c, in->image, &image))
+    if (check_exportable(c, t.image))
         return -1;
-    schema_init(&export_image_task_schema, &t);
     t.id = id_new(c, "export-ami-");
     t.owner = c->account;
     t.region = c->region;
-    t.image = image.id;
-    t.description = in->description;
-    t.format = in->format;
-    t.bucket = in->location.bucket;
-    t.prefix = in->location.prefix;
-    t.role = in->role; /* [guide] */
     t.status = "active";
     t.started = c->now;
-    int64_t delay = pace_delay(c, 60, 20 * MINUTE_MS); /* [guess] */
-    t.due = c->now + delay;
+    t.due = c->now + pace_delay(c, 60, 20 * MINUTE_MS); /* [guess] */
+    t.ended = ABSENT;
     store_put(c, &export_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "export-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "export-image-task");
-    job_after(c, delay, &job_image_exported, t.id, NULL);
+    job_after(c, t.due - c->now, &job_image_exported, t.id, NULL);
     token_keep(c, in->token, t.id);
-    prepare_task(c, &t);
-    emit_noun(c, &export_image_task_schema, &t, VIEW_CREATED);
+    emit_export(c, &t);
     return 0;
 }
 
 OPERATION(ec2, ExportImage, export_image, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidParameterValue UnsupportedOperation "
-                    "IdempotentParameterMismatch",
+          .errors = IMAGE_OWN_ERRORS
+          " InvalidParameterValue UnsupportedOperation IdempotentParameterMismatch",
           .effects = "a task, active -> completed; then an object in the bucket");
-
-static int64_t size_of(const struct image *image)
-{
-    int64_t size = 0;
-    LIST_EACH (struct mapping, m, &image->mappings)
-        size += m->size == ABSENT ? 0 : m->size;
-    return size;
-}
 
 static void image_exported(struct call *c, const char *subject)
 {
@@ -135,15 +117,13 @@ static void image_exported(struct call *c, const char *subject)
         return;
     const char *key =
         arena_printf(c->a, "%s%s.%s", t.prefix ? t.prefix : "", t.id, text_lower(c->a, t.format));
-    struct s3_object object = { .id = arena_printf(c->a, "%s/%s", t.bucket, key),
-                                .bucket = t.bucket,
-                                .key = key,
-                                .account = t.owner,
-                                .region = t.region,
-                                .type = "disk",
-                                .created = c->now,
-                                .size = image_find(c, t.image, &image) ? size_of(&image) : 0 };
-    s3_bucket_put(c, &object);
+    s3_bucket_put(
+        c, (struct s3_object){ .bucket = t.bucket,
+                               .key = key,
+                               .account = t.owner,
+                               .region = t.region,
+                               .type = "disk",
+                               .size = image_find(c, t.image, &image) ? image_size(&image) : 0 });
     t.status = "completed";
     t.ended = c->now;
     store_put(c, &export_image_task_schema, &t);
@@ -168,7 +148,7 @@ static const struct describe export_list = {
     .ids_name = "exportImageTaskIdSet",
     .visible = MINE,
     .page = { .least = 1 },
-    .prepare = prepare_task,
+    .prepare = prepare_export,
     .missing = no_export,
 };
 
@@ -189,9 +169,8 @@ static const struct param cancel_export_task_params[] = {
 static int cancel_export_task(struct call *c, const struct cancel_export_task *in)
 {
     struct export_image_task t;
-    if (!store_get(c, &export_image_task_schema, in->task, &t) || !text_is(t.owner, c->account)
-        || !text_is(t.region, c->region))
-        return fail(c, E_ExportTaskNotFound, in->task);
+    if (export_image_task_own(c, in->task, &t))
+        return -1;
     if (!text_is(t.status, "active"))
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";

@@ -12,7 +12,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
@@ -34,28 +33,19 @@ extern const struct job_kind job_image_imported, job_import_cancelled;
 
 /* ---- ImportImage ---- */
 
-struct user_bucket {
-    const char *bucket, *key;
-};
-
 static const struct param user_bucket_params[] = {
-    { "S3Bucket", TEXT(struct user_bucket, bucket) },
-    { "S3Key", TEXT(struct user_bucket, key) },
+    { "S3Bucket", TEXT(struct imported_disk, bucket) },
+    { "S3Key", TEXT(struct imported_disk, key) },
     { 0 },
 };
 
-struct container {
-    const char *description, *device, *format, *snapshot, *url;
-    struct user_bucket bucket;
-};
-
 static const struct param container_params[] = {
-    { "Description", TEXT(struct container, description) },
-    { "DeviceName", TEXT(struct container, device) },
-    { "Format", TEXT(struct container, format) },
-    { "SnapshotId", TEXT(struct container, snapshot), .id = "snap-" },
-    { "Url", TEXT(struct container, url) },
-    { "UserBucket", STRUCT(struct container, bucket, user_bucket_params) },
+    { "Description", TEXT(struct imported_disk, description) },
+    { "DeviceName", TEXT(struct imported_disk, device) },
+    { "Format", TEXT(struct imported_disk, format) },
+    { "SnapshotId", TEXT(struct imported_disk, snapshot), .id = "snap-" },
+    { "Url", TEXT(struct imported_disk, url) },
+    { "UserBucket", .type = PARAM_STRUCT, .of = user_bucket_params },
     { 0 },
 };
 
@@ -64,25 +54,19 @@ static const struct param license_params[] = {
     { 0 },
 };
 
-/* UploadSize says how many GiB were uploaded; here it is the size of the first disk in S3. */
-struct client_data {
-    const char *size;
+struct import_image {
+    struct import_image_task task; /* as far as the request says what it is */
+    const char *token, *key;
+    const char *uploaded; /* GiB: here the size of the first disk in S3 */
+    struct list tags;
 };
 
 static const struct param client_data_params[] = {
     { "Comment", IGNORED(TEXT, "a note that no answer shows") },
     { "UploadEnd", IGNORED(TIME, "a note that no answer shows") },
-    { "UploadSize", TEXT(struct client_data, size) },
+    { "UploadSize", TEXT(struct import_image, uploaded) },
     { "UploadStart", IGNORED(TIME, "a note that no answer shows") },
     { 0 },
-};
-
-struct import_image {
-    struct client_data client;
-    const char *architecture, *token, *description, *hypervisor, *key, *license_type, *platform,
-        *usage_operation, *boot_mode;
-    enum tri encrypted;
-    struct list containers, licenses, tags;
 };
 
 static const char *const architectures[] = { "i386", "x86_64", "arm64", NULL };
@@ -92,22 +76,23 @@ static const char *const platforms[] = { "Windows", "Linux", NULL };
 static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
 
 static const struct param import_image_params[] = {
-    { "Architecture", TEXT(struct import_image, architecture), .values = architectures },
-    { "ClientData", STRUCT(struct import_image, client, client_data_params) },
+    { "Architecture", TEXT(struct import_image, task.architecture), .values = architectures },
+    { "ClientData", .type = PARAM_STRUCT, .of = client_data_params },
     { "ClientToken", TEXT(struct import_image, token) },
-    { "Description", TEXT(struct import_image, description) },
-    { "DiskContainer", LIST(struct import_image, containers, struct container, container_params) },
-    { "Encrypted", BOOL(struct import_image, encrypted) },
-    { "Hypervisor", TEXT(struct import_image, hypervisor), .values = only_xen },
+    { "Description", TEXT(struct import_image, task.description) },
+    { "DiskContainer",
+      LIST(struct import_image, task.disks, struct imported_disk, container_params) },
+    { "Encrypted", BOOL(struct import_image, task.encrypted) },
+    { "Hypervisor", TEXT(struct import_image, task.hypervisor), .values = only_xen },
     { "KmsKeyId", TEXT(struct import_image, key) },
-    { "LicenseType", TEXT(struct import_image, license_type), .values = license_types },
-    { "Platform", TEXT(struct import_image, platform), .values = platforms },
+    { "LicenseType", TEXT(struct import_image, task.license_type), .values = license_types },
+    { "Platform", TEXT(struct import_image, task.platform), .values = platforms },
     { "RoleName", IGNORED(TEXT, "roles are not simulated: every call is allowed") },
     { "LicenseSpecifications",
-      LIST(struct import_image, licenses, struct license, license_params) },
+      LIST(struct import_image, task.licenses, struct license, license_params) },
     { "TagSpecification", TAG_SPECS(struct import_image, tags, "import-image-task") },
-    { "UsageOperation", TEXT(struct import_image, usage_operation) },
-    { "BootMode", TEXT(struct import_image, boot_mode), .values = boot_modes },
+    { "UsageOperation", TEXT(struct import_image, task.usage_operation) },
+    { "BootMode", TEXT(struct import_image, task.boot_mode), .values = boot_modes },
     { 0 },
 };
 
@@ -121,7 +106,7 @@ static bool is_format(const char *format)
     return false;
 }
 
-static int disk_size(struct call *c, const struct container *from, const char *uploaded,
+static int disk_size(struct call *c, const struct imported_disk *disk, const char *uploaded,
                      int64_t *ret)
 {
     struct snapshot s;
@@ -130,114 +115,123 @@ static int disk_size(struct call *c, const struct container *from, const char *u
         return -1;
     if (!uploaded)
         *ret = IMPORTED_GIB;
-    if (from->snapshot) {
-        if (snapshot_own(c, from->snapshot, &s))
+    if (disk->snapshot) {
+        if (snapshot_own(c, disk->snapshot, &s))
             return -1;
         *ret = s.size;
-    } else if (from->bucket.bucket
-               && s3_bucket_find(c, from->bucket.bucket, from->bucket.key, &object)) {
+    } else if (disk->bucket && s3_bucket_find(c, disk->bucket, disk->key, &object)) {
         *ret = object.size;
     }
     return 0;
 }
 
-static int check_container(struct call *c, const struct container *from)
+static int check_disk(struct call *c, const struct imported_disk *disk)
 {
-    bool in_bucket = from->bucket.bucket && from->bucket.key;
-    if (from->bucket.bucket && s3_bucket_check_name(c, from->bucket.bucket))
+    if (disk->bucket && s3_bucket_check_name(c, disk->bucket))
         return -1;
-    if (!from->snapshot && !from->url && !in_bucket)
+    if (!disk->snapshot && !disk->url && !(disk->bucket && disk->key))
         return fail(c, E_ImportNoSource);
-    if (from->format && !is_format(from->format))
-        return fail(c, E_ImportFormat, from->format);
+    if (disk->format && !is_format(disk->format))
+        return fail(c, E_ImportFormat, disk->format);
     return 0;
 }
 
 static int check_import(struct call *c, const struct import_image *in, const char **ret_key)
 {
-    struct kms_key key;
-    *ret_key = NULL;
-    if (!in->containers.count)
+    if (!in->task.disks.count)
         return fail(c, E_MissingParameter, "DiskContainers");
-    LIST_EACH (struct container, from, &in->containers) {
-        if (check_container(c, from))
+    LIST_EACH (struct imported_disk, disk, &in->task.disks) {
+        if (check_disk(c, disk))
             return -1;
     }
-    if (text_is(in->boot_mode, "uefi-preferred"))
+    if (text_is(in->task.boot_mode, "uefi-preferred"))
         return fail(c, E_ImportBootMode);
-    if (in->key && in->encrypted != YES)
+    if (in->key && in->task.encrypted != YES)
         return fail(c, E_KeyWithoutEncrypted);
-    if (in->key && kms_key_resolve(c, in->key, &key) != KEY_USABLE)
+    if (kms_key_choose(c, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
         return fail(c, E_ImportKey);
-    if (!in->key && (in->encrypted == YES || kms_key_encrypts_by_default(c)))
-        kms_key_for_ebs(c, &key);
-    else if (!in->key)
-        return 0;
-    *ret_key = key.arn;
     return 0;
 }
 
-static int add_disks(struct call *c, const struct import_image *in, struct list *to)
+/* What a disk is called in the image, and how large it is. */
+static int place_disks(struct call *c, const struct import_image *in, struct list *disks)
 {
     char letter = 'a';
-    LIST_EACH (struct container, from, &in->containers) {
-        struct imported_disk *disk = list_add(c->a, to, struct imported_disk);
+    LIST_EACH (struct imported_disk, disk, disks) {
         bool first = letter == 'a';
-        *disk = (struct imported_disk){ .description = from->description,
-                                        .format = from->format,
-                                        .snapshot = from->snapshot,
-                                        .url = from->url,
-                                        .bucket = from->bucket.bucket,
-                                        .key = from->bucket.key };
-        disk->device = first          ? "/dev/sda1"
-                       : from->device ? from->device
-                                      : arena_printf(c->a, "/dev/sd%c", letter);
+        if (first)
+            disk->device = "/dev/sda1";
+        else if (!disk->device)
+            disk->device = arena_printf(c->a, "/dev/sd%c", letter);
         letter++;
-        if (disk_size(c, from, first ? in->client.size : NULL, &disk->size))
+        if (disk_size(c, disk, first ? in->uploaded : NULL, &disk->size))
             return -1;
     }
     return 0;
 }
 
-static void emit_task(struct call *c, const struct import_image_task *t, enum view view);
+/* The steps that a task names [recall]. */
+static const char *import_step(int percent)
+{
+    static const struct {
+        int until;
+        const char *text;
+    } steps[] = { { 5, "pending" },   { 10, "validating" }, { 15, "validated" },
+                  { 25, "updating" }, { 60, "converting" }, { 65, "preparing to boot" },
+                  { 70, "booting" },  { 85, "booted" },     { 101, "preparing ami" } };
+    size_t i = 0;
+    while (percent >= steps[i].until)
+        i++;
+    return steps[i].text;
+}
+
+static void prepare_import(struct call *c, struct import_image_task *t)
+{
+    int percent = progress_percent(t->started, t->due, c->now);
+    bool active = text_is(t->status, "active"), done = text_is(t->status, "completed");
+    t->shown_message = active ? import_step(percent) : t->message;
+    if (active)
+        t->progress = arena_printf(c->a, "%d", percent < 1 ? 1 : percent);
+    LIST_EACH (struct imported_disk, disk, &t->disks) {
+        disk->device = done ? disk->device : NULL;
+        disk->snapshot = done || !disk->bucket ? disk->snapshot : NULL;
+        disk->shown_size = arena_printf(c->a, "%lld.0", (long long)disk->size << 30);
+        disk->shown_status = done ? "completed" : "active";
+    }
+}
+
+static int emit_import(struct call *c, struct import_image_task *t)
+{
+    prepare_import(c, t);
+    emit_noun(c, &import_image_task_schema, t, VIEW_CREATED);
+    return 0;
+}
 
 static int import_image(struct call *c, const struct import_image *in)
 {
     const char *before, *key;
-    struct import_image_task t = { 0 };
+    struct import_image_task t = in->task;
     if (check_import(c, in, &key) || token_find(c, in->token, &before))
         return -1;
-    if (before && store_get(c, &import_image_task_schema, before, &t)) {
-        emit_task(c, &t, VIEW_CREATED);
-        return 0;
-    }
-    schema_init(&import_image_task_schema, &t);
+    if (before && store_get(c, &import_image_task_schema, before, &t))
+        return emit_import(c, &t);
     t.id = id_new(c, "import-ami-");
     t.owner = c->account;
     t.region = c->region;
-    t.architecture = in->architecture;
-    t.description = in->description;
-    t.hypervisor = in->hypervisor;
     t.kms_key_permitted = key;
-    t.encrypted = key ? YES : in->encrypted;
-    t.license_type = in->license_type;
-    t.platform = in->platform;
-    t.usage_operation = in->usage_operation;
-    t.boot_mode = in->boot_mode;
+    t.encrypted = key ? YES : t.encrypted;
     t.status = "active";
     t.started = c->now;
-    t.licenses = in->licenses;
-    if (add_disks(c, in, &t.disks))
+    t.due = c->now + pace_delay(c, 60, 25 * MINUTE_MS); /* [guess] */
+    t.ended = ABSENT;
+    if (place_disks(c, in, &t.disks))
         return -1;
-    int64_t delay = pace_delay(c, 60, 25 * MINUTE_MS); /* [guess] */
-    t.due = c->now + delay;
     store_put(c, &import_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "import-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "import-image-task");
-    job_after(c, delay, &job_image_imported, t.id, NULL);
+    job_after(c, t.due - c->now, &job_image_imported, t.id, NULL);
     token_keep(c, in->token, t.id);
-    emit_task(c, &t, VIEW_CREATED);
-    return 0;
+    return emit_import(c, &t);
 }
 
 OPERATION(
@@ -264,8 +258,8 @@ static struct snapshot empty_snapshot(struct call *c, const char *description, i
 }
 
 /* Each disk becomes a snapshot; one that was a snapshot is copied [guess]. */
-static void add_mapping(struct call *c, const struct import_image_task *t,
-                        struct imported_disk *disk, struct image *image)
+static void add_imported(struct call *c, const struct import_image_task *t,
+                         struct imported_disk *disk, struct image *image)
 {
     struct snapshot from, s;
     const char *description =
@@ -307,19 +301,15 @@ static struct machine imported_machine(const struct import_image_task *t)
     };
 }
 
-static void make_image(struct call *c, struct import_image_task *t)
+static void make_imported_image(struct call *c, struct import_image_task *t)
 {
     struct image image;
     image_start_creating(c, t->id, &image); /* named after the task [guide] */
     image.description = t->description;
     image.machine = imported_machine(t);
     LIST_EACH (struct imported_disk, disk, &t->disks)
-        add_mapping(c, t, disk, &image);
-    int64_t due = image_snapshots_due(c, &image);
-    image.state = due > c->now ? "pending" : "available";
-    image_put(c, &image);
-    if (due > c->now)
-        job_after(c, due - c->now, &job_image_ready, image.id, NULL);
+        add_imported(c, t, disk, &image);
+    image_finish_creating(c, &image);
     t->image = image.id;
 }
 
@@ -328,81 +318,13 @@ static void image_imported(struct call *c, const char *subject)
     struct import_image_task t;
     if (!store_get(c, &import_image_task_schema, subject, &t) || !text_is(t.status, "active"))
         return;
-    make_image(c, &t);
+    make_imported_image(c, &t);
     t.status = "completed";
     t.ended = c->now;
     store_put(c, &import_image_task_schema, &t);
 }
 
 JOB(image_imported, .name = "image_imported");
-
-/* ---- The answer ---- */
-
-/* The steps that a task names [recall]. */
-static const char *step(int percent)
-{
-    static const struct {
-        int until;
-        const char *text;
-    } steps[] = { { 5, "pending" },   { 10, "validating" }, { 15, "validated" },
-                  { 25, "updating" }, { 60, "converting" }, { 65, "preparing to boot" },
-                  { 70, "booting" },  { 85, "booted" },     { 101, "preparing ami" } };
-    size_t i = 0;
-    while (percent >= steps[i].until)
-        i++;
-    return steps[i].text;
-}
-
-static void emit_disk(struct call *c, const struct import_image_task *t,
-                      const struct imported_disk *disk)
-{
-    bool done = text_is(t->status, "completed");
-    emit_item(c);
-    emit_text(c, "description", disk->description);
-    emit_text(c, "deviceName", done ? disk->device : NULL);
-    emit_text(c, "diskImageSize", arena_printf(c->a, "%lld.0", (long long)disk->size << 30));
-    emit_text(c, "format", disk->format);
-    emit_text(c, "snapshotId", done || !disk->bucket ? disk->snapshot : NULL);
-    emit_text(c, "status", done ? "completed" : "active");
-    emit_text(c, "url", disk->url);
-    if (disk->bucket) {
-        emit_open(c, "userBucket");
-        emit_text(c, "s3Bucket", disk->bucket);
-        emit_text(c, "s3Key", disk->key);
-        emit_close(c);
-    }
-    emit_close(c);
-}
-
-static void emit_task(struct call *c, const struct import_image_task *t, enum view view)
-{
-    int percent = progress_percent(t->started, t->due, c->now);
-    bool active = text_is(t->status, "active");
-    emit_text(c, "architecture", t->architecture);
-    emit_text(c, "description", t->description);
-    emit_tri(c, "encrypted", t->encrypted);
-    emit_text(c, "hypervisor", t->hypervisor);
-    emit_text(c, "imageId", t->image);
-    emit_text(c, "importTaskId", t->id);
-    emit_text(c, "kmsKeyId", t->kms_key_permitted);
-    emit_text(c, "licenseType", t->license_type);
-    emit_text(c, "platform", t->platform);
-    if (active)
-        emit_text(c, "progress", arena_printf(c->a, "%d", percent < 1 ? 1 : percent));
-    emit_list(c, "snapshotDetailSet");
-    LIST_EACH (struct imported_disk, disk, &t->disks)
-        emit_disk(c, t, disk);
-    emit_close(c);
-    emit_text(c, "status", t->status);
-    emit_text(c, "statusMessage", active ? step(percent) : t->message);
-    if (t->tags.count)
-        emit_tags(c, "tagSet", &t->tags);
-    if (t->licenses.count)
-        emit_nouns(c, "licenseSpecifications", &license_schema, &t->licenses, VIEW_DESCRIBED);
-    emit_text(c, "usageOperation", t->usage_operation);
-    if (view == VIEW_DESCRIBED)
-        emit_text(c, "bootMode", t->boot_mode);
-}
 
 /* ---- DescribeImportImageTasks ---- */
 
@@ -413,44 +335,28 @@ static const struct param describe_import_params[] = {
     { 0 },
 };
 
-static int find_task(struct call *c, const char *id, struct import_image_task *ret)
-{
-    if (store_get(c, &import_image_task_schema, id, ret) && text_is(ret->owner, c->account)
-        && text_is(ret->region, c->region))
-        return 0;
-    return fail(c, E_ImportTaskNotFound, id);
-}
+static const struct describe import_list = { .schema = &import_image_task_schema,
+                                             .set = "importImageTaskSet",
+                                             .page = { .least = 1 } };
 
+/* Identifiers go with filters and pages here; without them old tasks are left out. */
 static int describe_import_image_tasks(struct call *c, const struct listing *in)
 {
-    struct import_image_task t;
+    struct import_image_task one;
     struct list found = { 0 };
-    const char *token;
     if (filters_check(c, &import_image_task_schema, &in->filters))
         return -1;
     LIST_EACH (const char *, id, &in->ids) {
-        if (find_task(c, *id, &t))
+        if (import_image_task_own(c, *id, &one))
             return -1;
     }
     struct list all = store_list(c, &import_image_task_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
-    LIST_EACH (struct import_image_task, task, &all) {
-        bool asked =
-            in->ids.count ? strs_have(&in->ids, task->id) : task->started > c->now - SHOWN_FOR;
-        if (asked && filters_match(c, &import_image_task_schema, task, &in->filters))
-            *list_add(c->a, &found, struct import_image_task) = *task;
+    LIST_EACH (struct import_image_task, t, &all) {
+        prepare_import(c, t);
+        if (in->ids.count ? strs_have(&in->ids, t->id) : t->started > c->now - SHOWN_FOR)
+            *list_add(c->a, &found, struct import_image_task) = *t;
     }
-    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found,
-                 sizeof(struct import_image_task), &token))
-        return -1;
-    emit_list(c, "importImageTaskSet");
-    LIST_EACH (struct import_image_task, task, &found) {
-        emit_item(c);
-        emit_task(c, task, VIEW_DESCRIBED);
-        emit_close(c);
-    }
-    emit_close(c);
-    page_emit_next(c, token);
-    return 0;
+    return describe_items(c, &import_list, in, &found);
 }
 
 OPERATION_AS(ec2, DescribeImportImageTasks, describe_import_image_tasks, describe_import_params,
@@ -463,7 +369,8 @@ struct cancel_import_task {
 };
 
 static const struct param cancel_import_task_params[] = {
-    { "CancelReason", TEXT(struct cancel_import_task, reason) },
+    { "CancelReason", TEXT(struct cancel_import_task, reason),
+      .otherwise = "Canceled by the user" }, /* [guess] */
     { "ImportTaskId", TEXT(struct cancel_import_task, task) },
     { 0 },
 };
@@ -475,7 +382,7 @@ static void emit_cancelled(struct call *c, const char *task, const char *state)
     emit_text(c, "state", state);
 }
 
-static int cancel_snapshot(struct call *c, const char *id)
+static int cancel_import_snapshot_task(struct call *c, const char *id)
 {
     struct import_snapshot_task t;
     if (!import_snapshot_task_find(c, id, &t))
@@ -492,13 +399,13 @@ static int cancel_import_task(struct call *c, const struct cancel_import_task *i
     if (!in->task)
         return fail(c, E_MissingParameter, "ImportTaskId");
     if (text_starts(in->task, IMPORT_TASK_PREFIX))
-        return cancel_snapshot(c, in->task);
-    if (find_task(c, in->task, &t))
+        return cancel_import_snapshot_task(c, in->task);
+    if (import_image_task_own(c, in->task, &t))
         return -1;
     if (!text_is(t.status, "active"))
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";
-    t.message = in->reason ? in->reason : "Canceled by the user"; /* [guess] */
+    t.message = in->reason;
     store_put(c, &import_image_task_schema, &t);
     job_cancel(c, &job_image_imported, t.id);
     job_after(c, pace_delay(c, 10, 10 * SECOND_MS), &job_import_cancelled, t.id, NULL);

@@ -1,133 +1,70 @@
-/* The end of an image: deregistered for good, or in the Recycle Bin until it is restored or
- * expires. */
+/* Images in the Recycle Bin: ListImagesInRecycleBin, RestoreImageFromRecycleBin. How they get there
+ * and how they end: image_deregister.c. */
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "ops/image/image_block_device.h"
-#include "reply/emit.h"
+#include "ops/image/image_input.h"
 #include "store/noun.h"
-#include "store/tag_row.h"
 #include "time/job.h"
-#include "world/account/retention_rule.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 
 extern const struct job_kind job_image_expired;
 
-static void end_for_good(struct call *c, struct image *image)
-{
-    image->state = "deregistered";
-    image->deregistered = c->now;
-    image->recycle_enter = image->recycle_exit = ABSENT;
-    image->permissions = (struct list){ 0 };
-    image_put(c, image);
-}
-
-/* Only images of EBS that work go into the bin [guide]. */
-void image_deregister(struct call *c, struct image *image)
-{
-    static const char *const kept[] = { "available", "disabled", NULL };
-    struct list tags = tags_of(c, image->id);
-    int64_t until = text_is(image->machine.root_type, "ebs") && text_any(image->state, kept)
-                        ? retention_until(c, RETENTION_IMAGE, &tags)
-                        : ABSENT;
-    if (until == ABSENT) {
-        end_for_good(c, image);
-        return;
-    }
-    image->recycle_enter = c->now;
-    image->recycle_exit = until;
-    image_put(c, image);
-    job_after(c, until - c->now, &job_image_expired, image->id, NULL);
-}
-
-static void image_expired(struct call *c, const char *subject)
-{
-    struct image image;
-    if (image_find(c, subject, &image) && image.recycle_enter != ABSENT
-        && image.recycle_exit <= c->now)
-        end_for_good(c, &image);
-}
-
-JOB(image_expired, .name = "image_expired");
-
 /* ---- ListImagesInRecycleBin ---- */
 
-struct list_images_in_recycle_bin {
-    struct list ids;
-    struct paging page;
-};
-
 static const struct param list_images_in_recycle_bin_params[] = {
-    { "ImageId", TEXTS(struct list_images_in_recycle_bin, ids), .id = "ami-", .min = 0, .max = 20 },
-    PAGING_BETWEEN(struct list_images_in_recycle_bin, page, 1, 1000),
+    { "ImageId", TEXTS(struct listing, ids), .id = "ami-", .min = 0, .max = 20 },
+    PAGING_BETWEEN(struct listing, page, 1, 1000),
     { 0 },
 };
 
-#define IN_BIN MINE " AND recycle_enter IS NOT NULL"
+static int find_in_bin(struct call *c, const char *id, struct image *ret)
+{
+    return store_own(c, &image_schema, id, ret) && ret->recycle_enter != ABSENT
+               ? 0
+               : fail(c, E_ImageNotFound, id); /* [guess] */
+}
 
-static int check_in_bin(struct call *c, const struct list *ids)
+static const struct schema recycled_image_schema = {
+    .name = "recycled_image",
+    .size = sizeof(struct image),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct image, id), .xml = "imageId" },
+            { TEXT_FIELD(struct image, name), .xml = "name" },
+            { TEXT_FIELD(struct image, description), .xml = "description" },
+            { TIME_FIELD(struct image, recycle_enter), .xml = "recycleBinEnterTime" },
+            { TIME_FIELD(struct image, recycle_exit), .xml = "recycleBinExitTime" },
+            { 0 } },
+};
+
+static const struct describe recycled_images = { .schema = &recycled_image_schema,
+                                                 .set = "imageSet",
+                                                 .page = { .least = 1 } };
+
+static int list_images_in_recycle_bin(struct call *c, const struct listing *in)
 {
     struct image image;
-    LIST_EACH (const char *, id, ids) {
-        if (!image_find(c, *id, &image) || !text_is(image.owner, c->account)
-            || image.recycle_enter == ABSENT)
-            return fail(c, E_ImageNotFound, *id); /* [guess] */
+    LIST_EACH (const char *, id, &in->ids) {
+        if (find_in_bin(c, *id, &image))
+            return -1;
     }
-    return 0;
+    struct list all =
+        store_list(c, &image_schema, MINE " AND recycle_enter IS NOT NULL", SQL_ARGS(MINE_ARGS(c)));
+    struct list asked = LIST_AMONG(c->a, struct image, &all, id, &in->ids);
+    return describe_items(c, &recycled_images, in, &asked);
 }
 
-static void emit_binned(struct call *c, const struct image *image)
-{
-    emit_item(c);
-    emit_text(c, "imageId", image->id);
-    emit_text(c, "name", image->name);
-    emit_text(c, "description", image->description);
-    emit_time(c, "recycleBinEnterTime", image->recycle_enter);
-    emit_time(c, "recycleBinExitTime", image->recycle_exit);
-    emit_close(c);
-}
-
-static int list_images_in_recycle_bin(struct call *c, const struct list_images_in_recycle_bin *in)
-{
-    const char *token;
-    if (check_in_bin(c, &in->ids))
-        return -1;
-    struct list all = store_list(c, &image_schema, IN_BIN, SQL_ARGS(MINE_ARGS(c)));
-    struct list asked = { 0 };
-    LIST_EACH (struct image, image, &all) {
-        if (!in->ids.count || strs_have(&in->ids, image->id))
-            *list_add(c->a, &asked, struct image) = *image;
-    }
-    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &asked, sizeof(struct image),
-                 &token))
-        return -1;
-    emit_list(c, "imageSet");
-    LIST_EACH (struct image, image, &asked)
-        emit_binned(c, image);
-    emit_close(c);
-    page_emit_next(c, token);
-    return 0;
-}
-
-OPERATION(ec2, ListImagesInRecycleBin, list_images_in_recycle_bin,
-          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue");
+OPERATION_AS(ec2, ListImagesInRecycleBin, list_images_in_recycle_bin,
+             list_images_in_recycle_bin_params, struct listing,
+             .errors = "InvalidAMIID.NotFound InvalidParameterValue");
 
 /* ---- RestoreImageFromRecycleBin ---- */
 
-struct restore_image_from_recycle_bin {
-    const char *image;
-};
-
-static const struct param restore_image_from_recycle_bin_params[] = {
-    { "ImageId", TEXT(struct restore_image_from_recycle_bin, image), .flags = PARAM_REQUIRED,
-      .id = "ami-" },
-    { 0 },
-};
-
 /* Snapshots that went into the bin, too, are restored before the image [guide]. */
-static int check_snapshots(struct call *c, const struct image *image)
+static int check_snapshots_left_bin(struct call *c, const struct image *image)
 {
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
@@ -137,16 +74,11 @@ static int check_snapshots(struct call *c, const struct image *image)
     return 0;
 }
 
-static int restore_image_from_recycle_bin(struct call *c,
-                                          const struct restore_image_from_recycle_bin *in)
+static int restore_image_from_recycle_bin(struct call *c, const struct one_image *in)
 {
-    struct list one = { 0 };
     struct image image;
-    strs_add(c->a, &one, in->image);
-    if (check_in_bin(c, &one))
-        return -1;
-    image_find(c, in->image, &image);
-    if (image_check_name(c, image.name) || check_snapshots(c, &image))
+    if (find_in_bin(c, in->image, &image) || image_check_name(c, image.name)
+        || check_snapshots_left_bin(c, &image))
         return -1;
     image.recycle_enter = image.recycle_exit = ABSENT;
     image_put(c, &image);
@@ -154,8 +86,8 @@ static int restore_image_from_recycle_bin(struct call *c,
     return 0;
 }
 
-OPERATION(ec2, RestoreImageFromRecycleBin, restore_image_from_recycle_bin, .flags = OP_WRITES,
-          .answer = ANSWER_RETURN,
-          .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIName.Duplicate "
-                    "IncorrectState InvalidSnapshot.NotFound",
-          .effects = "the image is as it was before it was deregistered");
+OPERATION_AS(ec2, RestoreImageFromRecycleBin, restore_image_from_recycle_bin, one_image_params,
+             struct one_image, .flags = OP_WRITES, .answer = ANSWER_RETURN,
+             .errors = "InvalidAMIID.NotFound InvalidAMIName.Duplicate IncorrectState "
+                       "InvalidSnapshot.NotFound",
+             .effects = "the image is as it was before it was deregistered");

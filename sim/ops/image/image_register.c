@@ -1,4 +1,6 @@
 /* RegisterImage: an image from snapshots, or from a bundle in S3 (instance-store). */
+#include <string.h>
+
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
@@ -6,15 +8,13 @@
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
-#include "time/job.h"
 #include "world/image/image.h"
 #include "world/image/image_ready.h"
 #include "world/snapshot/snapshot.h"
 
 struct register_image {
-    const char *location, *boot_mode, *tpm, *uefi_data, *imds, *name, *description, *architecture;
-    const char *kernel, *ramdisk, *root_device, *virtualization, *sriov;
-    enum tri ena;
+    struct machine machine; /* as far as the request says what it is */
+    const char *location, *uefi_data, *imds, *name, *description;
     struct list billing, tags, mappings;
 };
 
@@ -28,22 +28,22 @@ static const char *const only_simple[] = { "simple", NULL };
 static const struct param register_image_params[] = {
     { "ImageLocation", TEXT(struct register_image, location) },
     { "BillingProduct", TEXTS(struct register_image, billing) },
-    { "BootMode", TEXT(struct register_image, boot_mode), .values = boot_modes },
-    { "TpmSupport", TEXT(struct register_image, tpm), .values = only_v2 },
+    { "BootMode", TEXT(struct register_image, machine.boot_mode), .values = boot_modes },
+    { "TpmSupport", TEXT(struct register_image, machine.tpm), .values = only_v2 },
     { "UefiData", TEXT(struct register_image, uefi_data), .max = 64000 },
     { "ImdsSupport", TEXT(struct register_image, imds), .values = only_v2 },
     { "TagSpecification", TAG_SPECS(struct register_image, tags, "image") },
     { "Name", TEXT(struct register_image, name), .flags = PARAM_REQUIRED },
     { "Description", TEXT(struct register_image, description), .max = 255 },
-    { "Architecture", TEXT(struct register_image, architecture), .values = architectures },
-    { "KernelId", TEXT(struct register_image, kernel), .id = "aki-" },
-    { "RamdiskId", TEXT(struct register_image, ramdisk), .id = "ari-" },
-    { "RootDeviceName", TEXT(struct register_image, root_device) },
+    { "Architecture", TEXT(struct register_image, machine.architecture), .values = architectures },
+    { "KernelId", TEXT(struct register_image, machine.kernel), .id = "aki-" },
+    { "RamdiskId", TEXT(struct register_image, machine.ramdisk), .id = "ari-" },
+    { "RootDeviceName", TEXT(struct register_image, machine.root_device) },
     { "BlockDeviceMapping", MAPPINGS(struct register_image, mappings) },
-    { "VirtualizationType", TEXT(struct register_image, virtualization), .values = virtualizations,
-      .otherwise = "paravirtual" }, /* [recorded] */
-    { "SriovNetSupport", TEXT(struct register_image, sriov), .values = only_simple },
-    { "EnaSupport", BOOL(struct register_image, ena) },
+    { "VirtualizationType", TEXT(struct register_image, machine.virtualization),
+      .values = virtualizations, .otherwise = "paravirtual" }, /* [recorded] */
+    { "SriovNetSupport", TEXT(struct register_image, machine.sriov), .values = only_simple },
+    { "EnaSupport", BOOL(struct register_image, machine.ena) },
     { 0 },
 };
 
@@ -51,12 +51,12 @@ static const struct param register_image_params[] = {
 
 static int check_boot(struct call *c, const struct register_image *in)
 {
-    bool uefi = text_is(in->boot_mode, "uefi");
+    bool uefi = text_is(in->machine.boot_mode, "uefi");
     size_t n;
-    if (in->tpm && !uefi)
+    if (in->machine.tpm && !uefi)
         return fail(c, E_ParameterCombination,
                     "TpmSupport requires the boot mode uefi."); /* rule [seen], text [guess] */
-    if (in->uefi_data && !uefi && !text_is(in->boot_mode, "uefi-preferred"))
+    if (in->uefi_data && !uefi && !text_is(in->machine.boot_mode, "uefi-preferred"))
         return fail(c, E_ParameterCombination,
                     "UefiData requires the boot mode uefi or uefi-preferred."); /* [guess] */
     if (in->uefi_data && !base64_decode(c->a, in->uefi_data, &n))
@@ -65,25 +65,25 @@ static int check_boot(struct call *c, const struct register_image *in)
     return 0;
 }
 
-static int check_kernel(struct call *c, const struct register_image *in)
+static int check_kernel(struct call *c, const struct machine *m)
 {
     struct image image;
-    if (!in->kernel && !in->ramdisk)
+    if (!m->kernel && !m->ramdisk)
         return 0;
-    if (text_is(in->virtualization, "hvm"))
+    if (text_is(m->virtualization, "hvm"))
         return fail(c, E_ParameterCombination,
                     "Kernel and ramdisk IDs can't be specified for images with a "
                     "virtualization type of 'hvm'."); /* rule [seen], text [guess] */
-    if (in->kernel && (!image_find(c, in->kernel, &image) || !image_visible(c, &image)))
-        return fail(c, E_KernelNotFound, in->kernel);
-    if (in->ramdisk && (!image_find(c, in->ramdisk, &image) || !image_visible(c, &image)))
-        return fail(c, E_RamdiskNotFound, in->ramdisk);
+    if (m->kernel && (!image_find(c, m->kernel, &image) || !image_visible(c, &image)))
+        return fail(c, E_KernelNotFound, m->kernel);
+    if (m->ramdisk && (!image_find(c, m->ramdisk, &image) || !image_visible(c, &image)))
+        return fail(c, E_RamdiskNotFound, m->ramdisk);
     return 0;
 }
 
-static int check(struct call *c, const struct register_image *in)
+static int check_register(struct call *c, const struct register_image *in)
 {
-    if (image_check_new(c, in->name) || check_boot(c, in) || check_kernel(c, in))
+    if (image_check_new(c, in->name) || check_boot(c, in) || check_kernel(c, &in->machine))
         return -1;
     if (in->billing.count)
         return fail(c, E_BillingProduct, *list_at(&in->billing, const char *, 0));
@@ -115,12 +115,11 @@ static void take_product_codes(struct call *c, struct image *image)
 
 static int from_snapshots(struct call *c, const struct register_image *in, struct image *image)
 {
-    image->machine.root_type = "ebs";
-    image->machine.root_device =
-        in->root_device ? in->root_device : "/dev/sda1"; /* default: [guess] */
-    image->machine.architecture = in->architecture ? in->architecture : "i386"; /* [model] */
-    const struct mapping_wanted *root =
-        mapping_wanted_for(&in->mappings, image->machine.root_device);
+    struct machine *m = &image->machine;
+    m->root_type = "ebs";
+    m->root_device = m->root_device ? m->root_device : "/dev/sda1"; /* default: [guess] */
+    m->architecture = m->architecture ? m->architecture : "i386"; /* [model] */
+    const struct mapping_wanted *root = mapping_wanted_for(&in->mappings, m->root_device);
     if (!root || !root->ebs.snapshot)
         return fail(c, E_NoRootSnapshot);
     return add_mappings(c, &in->mappings, image);
@@ -129,47 +128,40 @@ static int from_snapshots(struct call *c, const struct register_image *in, struc
 /* The bundle itself is not looked into: S3 is not simulated, so its manifest says nothing. */
 static int from_bundle(struct call *c, const struct register_image *in, struct image *image)
 {
-    const char *slash = in->location;
-    while (*slash && *slash != '/')
-        slash++;
+    struct machine *m = &image->machine;
+    const char *slash = in->location + strcspn(in->location, "/");
     if (slash == in->location || !*slash || !text_ends(in->location, ".manifest.xml"))
         return fail(c, E_ManifestLocation, in->location);
-    image->machine.root_type = "instance-store";
-    image->machine.root_device = in->root_device;
+    m->root_type = "instance-store";
+    m->architecture = m->architecture ? m->architecture : "x86_64"; /* [guess] */
     image->location = in->location;
-    image->machine.architecture = in->architecture ? in->architecture : "x86_64"; /* [guess] */
     return add_mappings(c, &in->mappings, image);
 }
 
 static int register_image(struct call *c, const struct register_image *in)
 {
     struct image image;
-    if (check(c, in))
+    struct machine *m = &image.machine;
+    if (check_register(c, in))
         return -1;
     if (!in->location && !in->mappings.count)
         return fail(c, E_NoImageSource);
     image_start_creating(c, in->name, &image);
+    *m = in->machine;
+    m->hypervisor = HYPERVISOR;
+    m->platform_details = "Linux/UNIX";
+    m->usage_operation = "RunInstances";
+    if (m->ena == YES)
+        m->sriov = "simple"; /* comes with ENA [recorded] */
+    else
+        m->ena = UNSET;
     if (in->location ? from_bundle(c, in, &image) : from_snapshots(c, in, &image))
         return -1;
     take_product_codes(c, &image);
     image.description = in->description;
-    image.machine.kernel = in->kernel;
-    image.machine.ramdisk = in->ramdisk;
-    image.machine.virtualization = in->virtualization;
-    image.machine.platform_details = "Linux/UNIX";
-    image.machine.usage_operation = "RunInstances";
-    image.machine.boot_mode = in->boot_mode;
-    image.machine.tpm = in->tpm;
     image.uefi_data = in->uefi_data;
     image.imds = in->imds;
-    image.machine.ena = in->ena == YES ? YES : UNSET;
-    image.machine.sriov =
-        in->sriov || in->ena == YES ? "simple" : NULL; /* comes with ENA [recorded] */
-    int64_t due = image_snapshots_due(c, &image);
-    image.state = due > c->now ? "pending" : "available"; /* never pending otherwise [recorded] */
-    image_put(c, &image);
-    if (due > c->now)
-        job_after(c, due - c->now, &job_image_ready, image.id, NULL);
+    image_finish_creating(c, &image);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);
     return 0;

@@ -6,7 +6,7 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "ops/image/image_block_device.h"
+#include "ops/image/image_input.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
@@ -21,7 +21,6 @@
 
 extern const struct job_kind job_image_stored;
 
-#define IN_PROGRESS "InProgress"
 #define SHOWN_FOR (31 * DAY_MS) /* [model] */
 
 /* ---- CreateStoreImageTask ---- */
@@ -45,35 +44,21 @@ static const struct param create_store_image_task_params[] = {
     { 0 },
 };
 
-static int64_t size_of(const struct image *image)
-{
-    int64_t size = 0;
-    LIST_EACH (struct mapping, m, &image->mappings)
-        size += m->snapshot && m->size != ABSENT ? m->size : 0;
-    return size;
-}
-
-static bool is_shared_with(const struct image *image, const char *account)
-{
-    LIST_EACH (struct launch_permission, p, &image->permissions) {
-        if (text_is(p->user, account))
-            return true;
-    }
-    return false;
-}
-
 /* Own, or shared with its snapshots; public is not enough [guide]. */
-static int find_image(struct call *c, const char *id, struct image *ret)
+static int find_storable(struct call *c, const char *id, struct image *ret)
 {
     struct snapshot s;
-    if (!image_find(c, id, ret) || !image_visible(c, ret) || !image_allowed(c, ret))
+    if (image_see(c, id, ret))
+        return -1;
+    if (!image_allowed(c, ret))
         return fail(c, E_ImageNotFound, id);
-    if (!text_is(ret->state, "available"))
-        return fail(c, E_ImageState, id, ret->state);
+    if (image_check_available(c, ret))
+        return -1;
     if (!text_is(ret->machine.root_type, "ebs")
         || text_is(ret->machine.virtualization, "paravirtual"))
         return fail(c, E_StoreUnsupported, id);
-    if (!text_is(ret->owner, c->account) && !is_shared_with(ret, c->account))
+    if (!text_is(ret->owner, c->account)
+        && !LIST_FIND(struct launch_permission, &ret->permissions, user, c->account))
         return fail(c, E_ImageForeign, id);
     LIST_EACH (struct mapping, m, &ret->mappings) {
         if (m->snapshot && (!snapshot_find(c, m->snapshot, &s) || !snapshot_visible(c, &s)))
@@ -86,18 +71,9 @@ static int check_store(struct call *c, const struct create_store_image_task *in,
                        const struct image *image)
 {
     int64_t most = quota(c->sim, "image-store-gib-in-progress");
-    int64_t now = store_number(c->store,
-                               "SELECT sum(size) FROM store_task WHERE " MINE_BY(
-                                   "account") " AND state = '" IN_PROGRESS "'",
-                               SQL_ARGS(MINE_ARGS(c)));
-    int64_t same =
-        store_number(c->store,
-                     "SELECT 1 FROM store_task WHERE " MINE_BY(
-                         "account") " AND image = ? AND bucket = ? AND state <> 'Failed'",
-                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
-    if (same != ABSENT)
+    if (store_task_has(c, image->id, in->bucket))
         return fail(c, E_StoredTwice, image->id, in->bucket);
-    if ((now == ABSENT ? 0 : now) + size_of(image) > most)
+    if (store_task_size_in_progress(c) + image_size(image) > most)
         return fail(c, E_StoreQuota, (long long)most);
     return 0;
 }
@@ -140,7 +116,7 @@ static bool keys_are_usable(struct call *c, const struct image *image)
 static int create_store_image_task(struct call *c, const struct create_store_image_task *in)
 {
     struct image image;
-    if (s3_bucket_check_name(c, in->bucket) || find_image(c, in->image, &image)
+    if (s3_bucket_check_name(c, in->bucket) || find_storable(c, in->image, &image)
         || check_store(c, in, &image))
         return -1;
     struct store_task task = { .id = id_new(c, "store-"),
@@ -149,9 +125,9 @@ static int create_store_image_task(struct call *c, const struct create_store_ima
                                .image = image.id,
                                .bucket = in->bucket,
                                .key = arena_printf(c->a, "%s.bin", image.id),
-                               .state = IN_PROGRESS,
+                               .state = STORE_IN_PROGRESS,
                                .started = c->now,
-                               .size = size_of(&image),
+                               .size = image_size(&image),
                                .tags = in->tags };
     task.due = c->now + pace_delay(c, 40, MINUTE_MS + task.size * 4 * SECOND_MS); /* [guess] */
     if (keys_are_usable(c, &image)) {
@@ -166,9 +142,8 @@ static int create_store_image_task(struct call *c, const struct create_store_ima
 }
 
 OPERATION(ec2, CreateStoreImageTask, create_store_image_task, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidRequest InvalidParameterValue "
-                    "UnsupportedOperation ResourceLimitExceeded",
+          .errors = IMAGE_OWN_ERRORS
+          " InvalidRequest InvalidParameterValue UnsupportedOperation ResourceLimitExceeded",
           .effects = "a task, InProgress -> Completed; then an object AMI.bin in the bucket that "
                      "holds the image with its blocks");
 
@@ -178,17 +153,14 @@ static void image_stored(struct call *c, const char *subject)
     if (!store_get(c, &store_task_schema, subject, &task))
         return;
     if (task.content) {
-        struct s3_object object = { .id = arena_printf(c->a, "%s/%s", task.bucket, task.key),
-                                    .bucket = task.bucket,
-                                    .key = task.key,
-                                    .account = task.account,
-                                    .region = task.region,
-                                    .type = "image",
-                                    .content = task.content,
-                                    .created = c->now,
-                                    .size = task.size,
-                                    .tags = task.tags };
-        s3_bucket_put(c, &object);
+        s3_bucket_put(c, (struct s3_object){ .bucket = task.bucket,
+                                             .key = task.key,
+                                             .account = task.account,
+                                             .region = task.region,
+                                             .type = "image",
+                                             .content = task.content,
+                                             .size = task.size,
+                                             .tags = task.tags });
     } else {
         task.reason = "A snapshot of the image can't be decrypted."; /* [guess] */
     }
@@ -207,47 +179,36 @@ static const struct param describe_store_params[] = {
     { 0 },
 };
 
-/* With ids the filters are ignored and only the latest task of each image is shown [seen]. */
-static bool is_asked(struct call *c, const struct listing *in, const struct store_task *t,
-                     struct list *seen)
-{
-    if (!in->ids.count)
-        return filters_match(c, &store_task_schema, t, &in->filters);
-    if (!strs_have(&in->ids, t->image) || strs_have(seen, t->image))
-        return false;
-    strs_add(c->a, seen, t->image);
-    return true;
-}
+static const struct describe store_task_list = { .schema = &store_task_schema,
+                                                 .set = "storeImageTaskResultSet",
+                                                 .page = { .least = 1 } };
 
+/* Newest first [model]. With ids the filters are ignored and only the latest task of each image is
+ * shown [seen]. */
 static int describe_store_image_tasks(struct call *c, const struct listing *in)
 {
-    struct list found = { 0 }, seen = { 0 };
-    struct store_task t;
-    const char *token;
-    if (in->ids.count && (in->page.max_results != ABSENT || in->page.next_token))
-        return fail(c, E_PageWithIds, "imageIdsSet", "maxResults");
-    if (filters_check(c, &store_task_schema, &in->filters))
+    struct listing asked = *in;
+    struct list latest = { 0 };
+    if (page_without_ids(c, &in->page, &in->ids, "imageIdsSet")
+        || filters_check(c, &store_task_schema, &in->filters))
         return -1;
-    struct cursor *cur = store_find(
-        c, &store_task_schema,
-        MINE_BY("account") " AND started > ? ORDER BY rowid DESC", /* newest first [model] */
-        SQL_ARGS(MINE_ARGS(c), SQL_INT(c->now - SHOWN_FOR)));
-    while (cursor_next(cur, &t)) {
-        t.progress = text_is(t.state, "Failed") ? 0 : progress_percent(t.started, t.due, c->now);
-        if (is_asked(c, in, &t, &seen))
-            *list_add(c->a, &found, struct store_task) = t;
+    struct list all = store_list(c, &store_task_schema,
+                                 MINE_BY("account") " AND started > ?3 ORDER BY rowid DESC",
+                                 SQL_ARGS(MINE_ARGS(c), SQL_INT(c->now - SHOWN_FOR)));
+    LIST_EACH (struct store_task, t, &all) {
+        t->progress =
+            text_is(t->state, "Failed") ? 0 : progress_percent(t->started, t->due, c->now);
+        if (strs_have(&in->ids, t->image)
+            && !LIST_FIND(struct store_task, &latest, image, t->image))
+            *list_add(c->a, &latest, struct store_task) = *t;
     }
-    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found, sizeof(struct store_task),
-                 &token))
-        return -1;
-    emit_nouns(c, "storeImageTaskResultSet", &store_task_schema, &found, VIEW_DESCRIBED);
-    page_emit_next(c, token);
-    return 0;
+    if (in->ids.count)
+        asked.filters = (struct list){ 0 };
+    return describe_items(c, &store_task_list, &asked, in->ids.count ? &latest : &all);
 }
 
 OPERATION_AS(ec2, DescribeStoreImageTasks, describe_store_image_tasks, describe_store_params,
-             struct listing,
-             .errors = "InvalidAMIID.Malformed InvalidParameterValue InvalidParameterCombination");
+             struct listing, .errors = "InvalidParameterValue InvalidParameterCombination");
 
 /* ---- CreateRestoreImageTask ---- */
 
@@ -278,14 +239,12 @@ static int find_stored(struct call *c, const struct create_restore_image_task *i
 static int check_restores(struct call *c, const struct image *stored)
 {
     int64_t most = quota(c->sim, "image-restore-gib-in-progress");
-    int64_t now = store_number(c->store,
-                               "SELECT sum(m.size) FROM image_mappings m JOIN image i"
-                               " ON i.id = m.parent WHERE i.owner = ? AND i.region = ?"
-                               " AND i.state = 'pending' AND i.restored = 1",
-                               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));
-    if ((now == ABSENT ? 0 : now) + size_of(stored) > most)
-        return fail(c, E_RestoreQuota, (long long)most);
-    return 0;
+    int64_t now = 0;
+    struct list restoring = store_list(
+        c, &image_schema, MINE " AND state = 'pending' AND restored = 1", SQL_ARGS(MINE_ARGS(c)));
+    LIST_EACH (struct image, image, &restoring)
+        now += image_size(image);
+    return now + image_size(stored) > most ? fail(c, E_RestoreQuota, (long long)most) : 0;
 }
 
 static void restore_snapshots(struct call *c, const struct create_restore_image_task *in,
@@ -306,12 +265,13 @@ static void restore_snapshots(struct call *c, const struct create_restore_image_
 
 static int create_restore_image_task(struct call *c, const struct create_restore_image_task *in)
 {
-    struct image stored, image, fresh;
-    if (s3_bucket_check_name(c, in->bucket) || find_stored(c, in, &stored)
-        || image_check_new(c, in->name ? in->name : stored.name) || check_restores(c, &stored))
+    struct image image, fresh;
+    if (s3_bucket_check_name(c, in->bucket) || find_stored(c, in, &image))
         return -1;
-    image_start_creating(c, in->name ? in->name : stored.name, &fresh);
-    image = stored;
+    const char *name = in->name ? in->name : image.name;
+    if (image_check_new(c, name) || check_restores(c, &image))
+        return -1;
+    image_start_creating(c, name, &fresh);
     image.id = fresh.id;
     image.region = fresh.region;
     image.name = fresh.name;
@@ -323,10 +283,7 @@ static int create_restore_image_task(struct call *c, const struct create_restore
     image.owner_alias = image.public_parameter = image.source_instance = NULL;
     image.restored = YES;
     restore_snapshots(c, in, &image);
-    int64_t due = image_snapshots_due(c, &image) + pace_delay(c, 20, 25 * SECOND_MS);
-    image.mapped = due;
-    image_put(c, &image);
-    job_after(c, due - c->now, &job_image_ready, image.id, NULL);
+    image_finish_copying(c, &image);
     tag_specs_put(c, &in->tags, "image", image.id);
     emit_text(c, "imageId", image.id);
     return 0;

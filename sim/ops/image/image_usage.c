@@ -5,6 +5,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
+#include "ops/image/image_input.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
@@ -13,6 +14,8 @@
 #include "time/job.h"
 #include "world/image/image.h"
 #include "world/image/image_usage_report.h"
+#include "world/instance/instance.h"
+#include "world/instance/launch_template.h"
 
 extern const struct job_kind job_usage_report_ready, job_usage_report_expired;
 
@@ -48,7 +51,7 @@ static const struct param create_image_usage_report_params[] = {
     { 0 },
 };
 
-static int check_options(struct call *c, const struct usage_type *t)
+static int check_usage_type(struct call *c, const struct usage_type *t)
 {
     LIST_EACH (struct usage_option, o, &t->options) {
         if (!text_is(t->type, "ec2:LaunchTemplate") || !text_is(o->name, "version-depth"))
@@ -62,7 +65,7 @@ static int check_options(struct call *c, const struct usage_type *t)
     return 0;
 }
 
-static int check(struct call *c, const struct create_image_usage_report *in)
+static int check_report(struct call *c, const struct create_image_usage_report *in)
 {
     static const char *const known[] = { "ec2:Instance", "ec2:LaunchTemplate",
                                          "imagebuilder:ImageRecipe", "imagebuilder:ContainerRecipe",
@@ -72,7 +75,7 @@ static int check(struct call *c, const struct create_image_usage_report *in)
             return fail(c, E_MissingParameter, "ResourceType");
         if (!text_any(t->type, known))
             return fail(c, E_ValueInvalid, t->type, "resourceType", "Unknown resource type.");
-        if (check_options(c, t))
+        if (check_usage_type(c, t))
             return -1;
     }
     LIST_EACH (const char *, account, &in->accounts) {
@@ -86,7 +89,7 @@ static int create_image_usage_report(struct call *c, const struct create_image_u
 {
     const char *before;
     struct image image;
-    if (check(c, in) || token_find(c, in->token, &before))
+    if (check_report(c, in) || token_find(c, in->token, &before))
         return -1;
     if (before) {
         emit_text(c, "reportId", before);
@@ -113,54 +116,43 @@ static int create_image_usage_report(struct call *c, const struct create_image_u
 }
 
 OPERATION(ec2, CreateImageUsageReport, create_image_usage_report, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidParameterValue IdempotentParameterMismatch "
-                    "InvalidUserID.Malformed",
+          .errors = IMAGE_OWN_ERRORS
+          " InvalidParameterValue IdempotentParameterMismatch InvalidUserID.Malformed",
           .effects = "a report, pending -> available; it is deleted after 30 days");
 
 /* ---- Jobs ---- */
 
-static void add_counts(struct call *c, struct usage_report *report, const char *type,
-                       struct rows *r)
+/* One more of this type; owners come in their order. */
+static void add_use(struct call *c, struct usage_report *report, const char *type,
+                    const char *owner)
 {
-    while (rows_next(r)) {
-        struct usage_entry e = { .type = type,
-                                 .account = rows_text(r, 0, c->a),
-                                 .count = rows_int(r, 1) };
-        if (!report->accounts.count || strs_have(&report->accounts, e.account))
-            *list_add(c->a, &report->entries, struct usage_entry) = e;
+    size_t n = report->entries.count;
+    struct usage_entry *last = n ? list_at(&report->entries, struct usage_entry, n - 1) : NULL;
+    if (report->accounts.count && !strs_have(&report->accounts, owner))
+        return;
+    if (!last || !text_is(last->type, type) || !text_is(last->account, owner)) {
+        last = list_add(c->a, &report->entries, struct usage_entry);
+        *last = (struct usage_entry){ .type = type, .account = owner };
     }
+    last->count++;
 }
 
-/* Templates one of whose newest versions names the image, by account. */
 static void count_templates(struct call *c, const struct usage_type *t, struct usage_report *report)
 {
-    int64_t versions = 20; /* [model] */
-    if (t->options.count) {
-        const struct usage_option *o = list_at(&t->options, struct usage_option, 0);
-        if (o->values.count)
-            text_int(*list_at(&o->values, const char *, 0), &versions);
-    }
-    add_counts(c, report, t->type,
-               store_query(
-                   c->store,
-                   "SELECT t.owner, count(DISTINCT t.id) FROM launch_template t"
-                   " JOIN launch_template_version v ON v.template = t.id"
-                   " WHERE t.region = ?1 AND json_extract(v.data, '$.ImageId') = ?2"
-                   " AND (SELECT count(*) FROM launch_template_version w"
-                   " WHERE w.template = t.id AND w.number > v.number) < ?3"
-                   " GROUP BY t.owner ORDER BY t.owner",
-                   SQL_ARGS(SQL_TEXT(report->region), SQL_TEXT(report->image), SQL_INT(versions))));
+    struct list templates =
+        image_templates(c, report->image, NULL, usage_version_depth(t, 20)); /* [model] */
+    LIST_EACH (struct launch_template, template, &templates)
+        add_use(c, report, t->type, template->owner);
 }
 
-/* Instances by account, those that are gone left out. */
+/* Those that are gone are left out. */
 static void count_instances(struct call *c, const struct usage_type *t, struct usage_report *report)
 {
-    add_counts(c, report, t->type,
-               store_query(c->store,
-                           "SELECT owner, count(*) FROM instance WHERE image = ? AND region = ?"
-                           " AND state <> 'terminated' GROUP BY owner ORDER BY owner",
-                           SQL_ARGS(SQL_TEXT(report->image), SQL_TEXT(report->region))));
+    struct list instances = image_instances(c, report->image, NULL);
+    LIST_EACH (struct instance, i, &instances) {
+        if (!text_is(i->state, "terminated"))
+            add_use(c, report, t->type, i->owner);
+    }
 }
 
 static void usage_report_ready(struct call *c, const char *subject)
@@ -202,66 +194,42 @@ static const struct param describe_reports_params[] = {
     { 0 },
 };
 
-static int find_report(struct call *c, const char *id, struct usage_report *ret)
-{
-    if (store_get(c, &usage_report_schema, id, ret) && text_is(ret->owner, c->account)
-        && text_is(ret->region, c->region))
-        return 0;
-    return fail(c, E_ReportNotFound, id);
-}
-
 /* The caller's reports that the identifiers allow (struct usage_report). */
 static int asked_reports(struct call *c, const struct describe_reports *in, struct list *ret)
 {
     struct usage_report one;
-    *ret = (struct list){ 0 };
     LIST_EACH (const char *, id, &in->reports) {
-        if (find_report(c, *id, &one))
+        if (usage_report_own(c, *id, &one))
             return -1;
     }
     struct list all = store_list(c, &usage_report_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
-    LIST_EACH (struct usage_report, r, &all) {
-        if ((!in->reports.count || strs_have(&in->reports, r->id))
-            && (!in->images.count || strs_have(&in->images, r->image)))
-            *list_add(c->a, ret, struct usage_report) = *r;
-    }
+    struct list named = LIST_AMONG(c->a, struct usage_report, &all, id, &in->reports);
+    *ret = LIST_AMONG(c->a, struct usage_report, &named, image, &in->images);
     return 0;
 }
 
-/* A page of those that the filters let through. */
-static int emit_page(struct call *c, const struct describe_reports *in, const char *set,
-                     const struct schema *k, const struct list *all)
+static int describe_of_reports(struct call *c, const struct describe *d,
+                               const struct describe_reports *in, const struct list *items)
 {
-    struct list found = { 0 };
-    const char *token;
-    for (size_t i = 0; i < all->count; i++) {
-        const void *noun = (const char *)all->items + i * k->size;
-        if (filters_match(c, k, noun, &in->filters))
-            *list_add(c->a, &found, const void *) = noun;
-    }
-    if (page_cut(c, &(struct page_rule){ .least = 1 }, &in->page, &found, sizeof(const void *),
-                 &token))
-        return -1;
-    page_emit_next(c, token);
-    emit_list(c, set);
-    LIST_EACH (const void *, noun, &found)
-        emit_noun_item(c, k, *noun, VIEW_DESCRIBED);
-    emit_close(c);
-    return 0;
+    const struct listing asked = { .filters = in->filters, .page = in->page };
+    return describe_items(c, d, &asked, items);
 }
+
+static const struct describe report_list = { .schema = &usage_report_schema,
+                                             .set = "imageUsageReportSet",
+                                             .page = { .least = 1 } };
 
 static int describe_image_usage_reports(struct call *c, const struct describe_reports *in)
 {
     struct list reports;
     if (filters_check(c, &usage_report_schema, &in->filters) || asked_reports(c, in, &reports))
         return -1;
-    return emit_page(c, in, "imageUsageReportSet", &usage_report_schema, &reports);
+    return describe_of_reports(c, &report_list, in, &reports);
 }
 
 OPERATION_AS(ec2, DescribeImageUsageReports, describe_image_usage_reports, describe_reports_params,
              struct describe_reports,
-             .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
-                       "InvalidParameterValue");
+             .errors = "InvalidImageUsageReportId.NotFound InvalidParameterValue");
 
 /* An entry with what it says of its report. */
 struct shown_entry {
@@ -285,6 +253,10 @@ static const struct schema shown_entry_schema = {
                                 { 0 } },
 };
 
+static const struct describe entry_list = { .schema = &shown_entry_schema,
+                                            .set = "imageUsageReportEntrySet",
+                                            .page = { .least = 1 } };
+
 static int describe_image_usage_report_entries(struct call *c, const struct describe_reports *in)
 {
     struct list reports, entries = { 0 };
@@ -295,13 +267,12 @@ static int describe_image_usage_report_entries(struct call *c, const struct desc
             *list_add(c->a, &entries, struct shown_entry) =
                 (struct shown_entry){ .entry = *e, .report = *r };
     }
-    return emit_page(c, in, "imageUsageReportEntrySet", &shown_entry_schema, &entries);
+    return describe_of_reports(c, &entry_list, in, &entries);
 }
 
 OPERATION_AS(ec2, DescribeImageUsageReportEntries, describe_image_usage_report_entries,
              describe_reports_params, struct describe_reports,
-             .errors = "InvalidAMIID.Malformed InvalidImageUsageReportId.NotFound "
-                       "InvalidParameterValue");
+             .errors = "InvalidImageUsageReportId.NotFound InvalidParameterValue");
 
 struct delete_image_usage_report {
     const char *report;
@@ -315,7 +286,7 @@ static const struct param delete_image_usage_report_params[] = {
 static int delete_image_usage_report(struct call *c, const struct delete_image_usage_report *in)
 {
     struct usage_report report;
-    if (find_report(c, in->report, &report))
+    if (usage_report_own(c, in->report, &report))
         return -1;
     job_cancel(c, NULL, report.id);
     store_remove(c, &usage_report_schema, report.id);

@@ -1,11 +1,9 @@
 /* Watermarks: names that an image's owner puts on it and that all its descendants carry. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/quota.h"
-#include "ops/image/image_block_device.h"
+#include "ops/image/image_input.h"
 #include "reply/emit.h"
 #include "world/image/image.h"
 
@@ -23,31 +21,17 @@ static const struct param attach_image_watermark_params[] = {
     { 0 },
 };
 
-/* As for names of images [model]. */
-static int check_name(struct call *c, const char *name)
-{
-    const char *good = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789()[] ./-'@_";
-    return strspn(name, good) == strlen(name) ? 0 : fail(c, E_WatermarkName, name);
-}
-
-static bool has_watermark(const struct image *image, const char *key)
-{
-    LIST_EACH (struct watermark, w, &image->watermarks) {
-        if (text_is(w->key, key))
-            return true;
-    }
-    return false;
-}
-
 static int attach_image_watermark(struct call *c, const struct attach_image_watermark *in)
 {
     struct image image;
     int64_t most = quota(c->sim, "image-watermarks");
-    if (check_name(c, in->name) || image_own(c, in->image, &image))
+    if (!image_name_spelt(in->name)) /* as for names of images [model] */
+        return fail(c, E_WatermarkName, in->name);
+    if (image_own(c, in->image, &image))
         return -1;
     const char *key = arena_printf(c->a, "%s:%s", c->account, in->name);
     emit_text(c, "watermarkKey", key);
-    if (has_watermark(&image, key))
+    if (LIST_FIND(struct watermark, &image.watermarks, key, key))
         return 0; /* [guess]: the one that is there stays as it is */
     if (image.public == YES)
         return fail(c, E_WatermarkPublic, image.id);
@@ -64,9 +48,8 @@ static int attach_image_watermark(struct call *c, const struct attach_image_wate
 }
 
 OPERATION(ec2, AttachImageWatermark, attach_image_watermark, .flags = OP_WRITES,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable InvalidParameterValue UnsupportedOperation "
-                    "ResourceLimitExceeded",
+          .errors = IMAGE_OWN_ERRORS
+          " InvalidParameterValue UnsupportedOperation ResourceLimitExceeded",
           .effects = "a watermark that images made of this one carry, too; such an image can't be "
                      "made public");
 
@@ -100,7 +83,5 @@ static int detach_image_watermark(struct call *c, const struct detach_image_wate
 }
 
 OPERATION(ec2, DetachImageWatermark, detach_image_watermark, .flags = OP_WRITES,
-          .answer = ANSWER_RETURN,
-          .errors = "AuthFailure InvalidAMIID.Malformed InvalidAMIID.NotFound "
-                    "InvalidAMIID.Unavailable",
+          .answer = ANSWER_RETURN, .errors = IMAGE_OWN_ERRORS,
           .effects = "the watermark is gone from this image, not from its descendants");

@@ -1,4 +1,4 @@
-/* Fast launch: its table. */
+/* See fast_launch.h. */
 #include "world/image/fast_launch.h"
 
 const struct schema fast_launch_schema = {

@@ -56,10 +56,7 @@ const struct schema product_code_schema = {
 void product_codes_add(struct call *c, struct list *into, const struct list *codes)
 {
     LIST_EACH (const char *, code, codes) {
-        bool there = false;
-        LIST_EACH (struct product_code, known, into)
-            there |= text_is(known->code, *code);
-        if (!there)
+        if (!LIST_FIND(struct product_code, into, code, *code))
             *list_add(c->a, into, struct product_code) =
                 (struct product_code){ *code, "marketplace" };
     }
@@ -178,13 +175,11 @@ const struct schema image_schema = {
               .xml = "sourceInstanceId", .filter = "source-instance-id" },
             { TEXT_FIELD(struct image, protection), .column = "protection" },
             { TIME_FIELD(struct image, protected_until), .column = "protected_until" },
-            { TEXT_FIELD(struct image, shown_protection), .xml = "deregistrationProtection",
- },
+            { TEXT_FIELD(struct image, shown_protection), .xml = "deregistrationProtection" },
             { TIME_S_FIELD(struct image, last_launched), .column = "last_launched",
               .xml = "lastLaunchedTime" },
             { TIME_FIELD(struct image, launched_before), .column = "launched_before" },
-            { BOOL_FIELD(struct image, allowed), .xml = "imageAllowed", .filter = "image-allowed",
- },
+            { BOOL_FIELD(struct image, allowed), .xml = "imageAllowed", .filter = "image-allowed" },
             { TEXT_FIELD(struct image, source_image), .column = "source_image",
               .xml = "sourceImageId", .filter = "source-image-id" },
             { TEXT_FIELD(struct image, source_region), .column = "source_region",
@@ -235,6 +230,11 @@ bool image_visible(struct call *c, const struct image *image)
     return false;
 }
 
+int image_see(struct call *c, const char *id, struct image *ret)
+{
+    return image_find(c, id, ret) && image_visible(c, ret) ? 0 : fail(c, E_ImageNotFound, id);
+}
+
 bool image_forgotten(struct call *c, const struct image *image)
 {
     if (image->deregistered == ABSENT || image->deregistered + DAY_MS > c->now)
@@ -253,6 +253,11 @@ int image_own(struct call *c, const char *id, struct image *ret)
     if (is_gone(ret))
         return own ? fail(c, E_ImageGone, id) : fail(c, E_ImageNotFound, id);
     return own ? 0 : fail(c, E_ImageForeign, id);
+}
+
+int image_check_available(struct call *c, const struct image *image)
+{
+    return text_is(image->state, "available") ? 0 : fail(c, E_ImageState, image->id, image->state);
 }
 
 void image_launched(struct call *c, struct image *image)
@@ -303,20 +308,16 @@ int64_t image_count(struct call *c, const char *only)
     return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c)));
 }
 
-static bool is_name_character(char ch)
+bool image_name_spelt(const char *name)
 {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9')
-           || (ch && strchr("()[] ./-'@_", ch));
+    return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789()[] ./-'@_")
+           == strlen(name);
 }
 
 int image_check_name(struct call *c, const char *name)
 {
     size_t n = strlen(name);
-    for (const char *at = name; *at; at++) {
-        if (!is_name_character(*at))
-            return fail(c, E_ImageNameShape);
-    }
-    if (n < 3 || n > 128)
+    if (!image_name_spelt(name) || n < 3 || n > 128)
         return fail(c, E_ImageNameShape);
     const char *user =
         store_word(c,
@@ -348,7 +349,6 @@ void image_put(struct call *c, const struct image *image)
 
 void image_start_creating(struct call *c, const char *name, struct image *ret)
 {
-    memset(ret, 0, sizeof *ret);
     schema_init(&image_schema, ret);
     ret->id = id_new(c, "ami-");
     ret->owner = c->account;
@@ -371,11 +371,15 @@ void image_fail(struct call *c, struct image *image, const char *code, const cha
     image_put(c, image);
 }
 
+int64_t image_size(const struct image *image)
+{
+    int64_t size = 0;
+    LIST_EACH (struct mapping, m, &image->mappings)
+        size += m->snapshot && m->size != ABSENT ? m->size : 0;
+    return size;
+}
+
 struct mapping *image_root(const struct image *image)
 {
-    LIST_EACH (struct mapping, m, &image->mappings) {
-        if (text_is(m->device, image->machine.root_device))
-            return m;
-    }
-    return NULL;
+    return LIST_FIND(struct mapping, &image->mappings, device, image->machine.root_device);
 }

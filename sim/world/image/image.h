@@ -9,11 +9,12 @@
 #include "call/call.h"
 #include "catalog/machine.h"
 
+/* A device of an image: a volume (of a snapshot, or empty), an ephemeral disk, or none at all. */
 struct mapping {
     const char *device, *virtual_name, *no_device;
     const char *snapshot;
-    int64_t size, iops, throughput;
-    const char *type;
+    int64_t size, iops, throughput; /* throughput in MiB/s; ABSENT: not said */
+    const char *type; /* gp2, io1, … */
     enum tri delete_on_termination, encrypted;
 };
 
@@ -28,8 +29,10 @@ struct launch_permission {
     const char *user, *organization, *unit;
 };
 
+/* Copied with the image: the source is the image that it was put on first. */
 struct watermark {
-    const char *key, *source_region, *source_image;
+    const char *key; /* account:name */
+    const char *source_region, *source_image;
     int64_t source_created, created;
 };
 
@@ -41,10 +44,10 @@ struct image {
     const char *type; /* machine, kernel, ramdisk */
     struct machine machine;
     enum tri public, free_tier, restored; /* restored: made by CreateRestoreImageTask */
-    const char *imds, *uefi_data;
+    const char *imds, *uefi_data; /* v2.0; base64 */
     const char *owner_alias, *public_parameter; /* parameter: name in SSM, with its leading slash */
     const char *source_instance, *source_image, *source_region;
-    int64_t deprecation;
+    int64_t deprecation; /* from then on others find it by id only; ABSENT: never */
     int64_t last_launched, launched_before; /* before: the last launch more than a day earlier */
     const char *protection; /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
     int64_t protected_until; /* end of a cooldown that runs */
@@ -71,19 +74,25 @@ extern const struct schema image_schema, mapping_schema, product_code_schema,
     " AND (p.user = ?2 OR EXISTS (SELECT 1 FROM organization_member o WHERE o.account = ?2"        \
     " AND o.arn IN (p.organization, p.unit)))))"
 
-bool image_find(struct call *c, const char *id,
-                struct image *ret); /* anyone's, this Region, deregistered too */
+/* Anyone's in this Region, deregistered ones, too; in another. */
+bool image_find(struct call *c, const char *id, struct image *ret);
 bool image_find_in(struct call *c, const char *region, const char *id, struct image *ret);
-bool image_visible(struct call *c,
-                   const struct image *image); /* own, public or shared; not deregistered */
+/* Own, public or shared with the caller; not deregistered. */
+bool image_visible(struct call *c, const struct image *image);
+/* One that is visible, or InvalidAMIID.NotFound. */
+int image_see(struct call *c, const char *id, struct image *ret);
 /* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left
  * [model; the day is a guess]. */
 bool image_forgotten(struct call *c, const struct image *image);
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
  */
 int image_own(struct call *c, const char *id, struct image *ret);
+/* InvalidAMIID.Unavailable unless its state is available. */
+int image_check_available(struct call *c, const struct image *image);
 /* Sets what is computed; false where Allowed AMIs hides it from the caller. */
 bool image_prepare(struct call *c, void *image);
+/* Only characters that the name of an image may have. */
+bool image_name_spelt(const char *name);
 /* AMI name rules and uniqueness in account and Region; for a new image also the quota of images. */
 int image_check_name(struct call *c, const char *name);
 int image_check_new(struct call *c, const char *name);
@@ -101,6 +110,8 @@ void image_fail(struct call *c, struct image *image, const char *code, const cha
 int64_t image_count(struct call *c, const char *only);
 /* A public image is deprecated two years after its creation at the latest [model]. */
 int64_t image_public_deprecation(const struct image *image);
+/* GiB of its volumes that have snapshots. */
+int64_t image_size(const struct image *image);
 /* The mapping of the root device, or NULL. */
 struct mapping *image_root(const struct image *image);
 

@@ -2,6 +2,7 @@
 #include "world/image/image_ready.h"
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "world/instance/instance.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
@@ -22,6 +23,22 @@ int64_t image_snapshots_due(struct call *c, const struct image *image)
             due = s.due;
     }
     return due;
+}
+
+void image_finish_creating(struct call *c, struct image *image)
+{
+    int64_t due = image_snapshots_due(c, image);
+    image->state = due > c->now ? "pending" : "available";
+    image_put(c, image);
+    if (due > c->now)
+        job_after(c, due - c->now, &job_image_ready, image->id, NULL);
+}
+
+void image_finish_copying(struct call *c, struct image *image)
+{
+    image->mapped = image_snapshots_due(c, image) + pace_delay(c, 20, 25 * SECOND_MS);
+    image_put(c, image);
+    job_after(c, image->mapped - c->now, &job_image_ready, image->id, NULL);
 }
 
 /* "The instance was terminated or rebooted during AMI creation" [model: state reasons]. */

@@ -14,6 +14,11 @@ struct image_ready {
 
 extern const struct job_kind job_image_ready;
 
+/* Stores a new image: available at once, or when the last of its snapshots is complete. */
+void image_finish_creating(struct call *c, struct image *image);
+/* The same for one with copies of another's snapshots: it takes a while more, and shows no
+ * snapshots before [seen]. */
+void image_finish_copying(struct call *c, struct image *image);
 /* The moment the last of its snapshots is complete; now, when they all are. */
 int64_t image_snapshots_due(struct call *c, const struct image *image);
 

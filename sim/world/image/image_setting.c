@@ -64,7 +64,6 @@ void image_settings_get(struct call *c, struct image_settings *ret)
     const char *id = arena_printf(c->a, "%s/%s", c->account, c->region);
     if (store_get(c, &image_settings_schema, id, ret))
         return;
-    memset(ret, 0, sizeof *ret);
     schema_init(&image_settings_schema, ret);
     ret->id = id;
 }

@@ -1,7 +1,9 @@
-/* Tasks of images: their tables. The answer of an import is written by ops/image/image_import.c. */
+/* See image_task.h. */
 #include "world/image/image_task.h"
 
+#include "call/errors.h"
 #include "reply/emit_noun.h"
+#include "store/noun.h"
 
 const struct schema imported_disk_schema = {
     .name = "imported_disk",
@@ -9,13 +11,18 @@ const struct schema imported_disk_schema = {
     .part = true,
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct imported_disk, description), .column = "description" },
-            { TEXT_FIELD(struct imported_disk, device), .column = "device" },
-            { TEXT_FIELD(struct imported_disk, format), .column = "format" },
-            { TEXT_FIELD(struct imported_disk, snapshot), .column = "snapshot" },
-            { TEXT_FIELD(struct imported_disk, url), .column = "url" },
-            { TEXT_FIELD(struct imported_disk, bucket), .column = "bucket" },
-            { TEXT_FIELD(struct imported_disk, key), .column = "key" },
+            { TEXT_FIELD(struct imported_disk, description), .column = "description",
+              .xml = "description" },
+            { TEXT_FIELD(struct imported_disk, device), .column = "device", .xml = "deviceName" },
+            { TEXT_FIELD(struct imported_disk, shown_size), .xml = "diskImageSize" },
+            { TEXT_FIELD(struct imported_disk, format), .column = "format", .xml = "format" },
+            { TEXT_FIELD(struct imported_disk, snapshot), .column = "snapshot",
+              .xml = "snapshotId" },
+            { TEXT_FIELD(struct imported_disk, shown_status), .xml = "status" },
+            { TEXT_FIELD(struct imported_disk, url), .column = "url", .xml = "url" },
+            { TEXT_FIELD(struct imported_disk, bucket), .column = "bucket",
+              .xml = "userBucket/s3Bucket" },
+            { TEXT_FIELD(struct imported_disk, key), .column = "key", .xml = "userBucket/s3Key" },
             { INT_FIELD(struct imported_disk, size), .column = "size" },
             { 0 } },
 };
@@ -39,27 +46,39 @@ const struct schema import_image_task_schema = {
             { TEXT_FIELD(struct import_image_task, owner), .column = "owner",
               .flags = FIELD_OWNER },
             { TEXT_FIELD(struct import_image_task, region), .column = "region" },
-            { TEXT_FIELD(struct import_image_task, architecture), .column = "architecture" },
-            { TEXT_FIELD(struct import_image_task, description), .column = "description" },
-            { TEXT_FIELD(struct import_image_task, hypervisor), .column = "hypervisor" },
-            { TEXT_FIELD(struct import_image_task, kms_key_permitted), .column = "kms_key" },
-            { TEXT_FIELD(struct import_image_task, license_type), .column = "license_type" },
-            { TEXT_FIELD(struct import_image_task, platform), .column = "platform" },
-            { TEXT_FIELD(struct import_image_task, usage_operation), .column = "usage_operation" },
-            { TEXT_FIELD(struct import_image_task, boot_mode), .column = "boot_mode" },
-            { BOOL_FIELD(struct import_image_task, encrypted), .column = "encrypted" },
-            { TEXT_FIELD(struct import_image_task, status), .column = "status",
+            { TEXT_FIELD(struct import_image_task, architecture), .column = "architecture",
+              .xml = "architecture" },
+            { TEXT_FIELD(struct import_image_task, description), .column = "description",
+              .xml = "description" },
+            { BOOL_FIELD(struct import_image_task, encrypted), .column = "encrypted",
+              .xml = "encrypted" },
+            { TEXT_FIELD(struct import_image_task, hypervisor), .column = "hypervisor",
+              .xml = "hypervisor" },
+            { TEXT_FIELD(struct import_image_task, image), .column = "image", .xml = "imageId" },
+            { TEXT_FIELD(struct import_image_task, id), .xml = "importTaskId" },
+            { TEXT_FIELD(struct import_image_task, kms_key_permitted), .column = "kms_key",
+              .xml = "kmsKeyId" },
+            { TEXT_FIELD(struct import_image_task, license_type), .column = "license_type",
+              .xml = "licenseType" },
+            { TEXT_FIELD(struct import_image_task, platform), .column = "platform",
+              .xml = "platform" },
+            { TEXT_FIELD(struct import_image_task, progress), .xml = "progress" },
+            { LIST_FIELD(struct import_image_task, disks, &imported_disk_schema), .column = "disks",
+              .xml = "snapshotDetailSet" },
+            { TEXT_FIELD(struct import_image_task, status), .column = "status", .xml = "status",
               .filter = "task-state", .flags = FIELD_STATE },
+            { TEXT_FIELD(struct import_image_task, shown_message), .xml = "statusMessage" },
+            { TAGS_FIELD(struct import_image_task, tags), .xml = "tagSet" },
+            { LIST_FIELD(struct import_image_task, licenses, &license_schema), .column = "licenses",
+              .xml = "licenseSpecifications" },
+            { TEXT_FIELD(struct import_image_task, usage_operation), .column = "usage_operation",
+              .xml = "usageOperation" },
+            { TEXT_FIELD(struct import_image_task, boot_mode), .column = "boot_mode",
+              .xml = "bootMode", .views = VIEW_DESCRIBED },
             { TEXT_FIELD(struct import_image_task, message), .column = "message" },
-            { TEXT_FIELD(struct import_image_task, image), .column = "image" },
             { TIME_FIELD(struct import_image_task, started), .column = "started" },
             { TIME_FIELD(struct import_image_task, due), .column = "due" },
             { TIME_FIELD(struct import_image_task, ended), .column = "ended" },
-            { LIST_FIELD(struct import_image_task, disks, &imported_disk_schema),
-              .column = "disks" },
-            { LIST_FIELD(struct import_image_task, licenses, &license_schema),
-              .column = "licenses" },
-            { TAGS_FIELD(struct import_image_task, tags) },
             { 0 } },
 };
 
@@ -131,3 +150,26 @@ const struct schema bundle_task_schema = {
             { TEXT_FIELD(struct bundle_task, region), .column = "region" },
             { 0 } },
 };
+
+int import_image_task_own(struct call *c, const char *id, struct import_image_task *ret)
+{
+    return store_own(c, &import_image_task_schema, id, ret) ? 0 : fail(c, E_ImportTaskNotFound, id);
+}
+
+int export_image_task_own(struct call *c, const char *id, struct export_image_task *ret)
+{
+    return store_own(c, &export_image_task_schema, id, ret) ? 0 : fail(c, E_ExportTaskNotFound, id);
+}
+
+int bundle_task_own(struct call *c, const char *id, struct bundle_task *ret)
+{
+    return store_own(c, &bundle_task_schema, id, ret) ? 0 : fail(c, E_BundleNotFound, id);
+}
+
+bool bundle_task_runs(struct call *c, const char *instance)
+{
+    struct bundle_task t;
+    return store_first(c, &bundle_task_schema,
+                       "instance = ? AND state NOT IN ('complete', 'failed')",
+                       SQL_ARGS(SQL_TEXT(instance)), &t);
+}

@@ -1,5 +1,11 @@
-/* Usage reports: their tables. */
+/* See image_usage_report.h. */
 #include "world/image/image_usage_report.h"
+
+#include "base/text.h"
+#include "call/errors.h"
+#include "store/noun.h"
+#include "world/instance/instance.h"
+#include "world/instance/launch_template.h"
 
 const struct schema usage_option_schema = {
     .name = "usage_option",
@@ -60,3 +66,44 @@ const struct schema usage_report_schema = {
             { LIST_FIELD(struct usage_report, entries, &usage_entry_schema), .column = "entries" },
             { 0 } },
 };
+
+int usage_report_own(struct call *c, const char *id, struct usage_report *ret)
+{
+    return store_own(c, &usage_report_schema, id, ret) ? 0 : fail(c, E_ReportNotFound, id);
+}
+
+const struct list *usage_option_values(const struct usage_type *t, const char *name)
+{
+    const struct usage_option *o =
+        t ? LIST_FIND(struct usage_option, &t->options, name, name) : NULL;
+    return o && o->values.count ? &o->values : NULL;
+}
+
+int64_t usage_version_depth(const struct usage_type *t, int64_t otherwise)
+{
+    const struct list *values = usage_option_values(t, "version-depth");
+    if (values)
+        text_int(*list_at(values, const char *, 0), &otherwise);
+    return otherwise;
+}
+
+#define IN_REGION_OF "region = ?1 AND (?2 IS NULL OR owner = ?2)"
+#define BY_OWNER " ORDER BY owner, rowid"
+
+struct list image_instances(struct call *c, const char *image, const char *owner)
+{
+    return store_list(c, &instance_schema, IN_REGION_OF " AND image = ?3" BY_OWNER,
+                      SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(owner), SQL_TEXT(image)));
+}
+
+struct list image_templates(struct call *c, const char *image, const char *owner, int64_t depth)
+{
+    return store_list(
+        c, &launch_template_schema,
+        IN_REGION_OF
+        " AND EXISTS (SELECT 1 FROM launch_template_version v WHERE v.template = launch_template.id"
+        " AND json_extract(v.data, '$.ImageId') = ?3 AND (SELECT count(*) FROM"
+        " launch_template_version w WHERE w.template = v.template AND w.number > v.number) < "
+        "?4)" BY_OWNER,
+        SQL_ARGS(SQL_TEXT(c->region), SQL_TEXT(owner), SQL_TEXT(image), SQL_INT(depth)));
+}

@@ -1,4 +1,4 @@
-/* Objects in buckets and the tasks that put images there: their tables. */
+/* See s3_bucket.h. */
 #include "world/image/s3_bucket.h"
 
 #include <string.h>
@@ -75,7 +75,28 @@ bool s3_bucket_find(struct call *c, const char *bucket, const char *key, struct 
            && text_is(ret->account, c->account) && text_is(ret->region, c->region);
 }
 
-void s3_bucket_put(struct call *c, const struct s3_object *object)
+void s3_bucket_put(struct call *c, struct s3_object object)
 {
-    store_put(c, &s3_object_schema, object);
+    object.id = arena_printf(c->a, "%s/%s", object.bucket, object.key);
+    object.created = c->now;
+    store_put(c, &s3_object_schema, &object);
+}
+
+int64_t store_task_size_in_progress(struct call *c)
+{
+    int64_t size = 0;
+    struct list tasks =
+        store_list(c, &store_task_schema, MINE_BY("account") " AND state = '" STORE_IN_PROGRESS "'",
+                   SQL_ARGS(MINE_ARGS(c)));
+    LIST_EACH (struct store_task, t, &tasks)
+        size += t->size;
+    return size;
+}
+
+bool store_task_has(struct call *c, const char *image, const char *bucket)
+{
+    struct store_task t;
+    return store_first(c, &store_task_schema,
+                       MINE_BY("account") " AND image = ?3 AND bucket = ?4 AND state <> 'Failed'",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image), SQL_TEXT(bucket)), &t);
 }

@@ -10,6 +10,7 @@
 #include "call/call.h"
 
 #define BUCKET_REGION "s3"
+#define STORE_IN_PROGRESS "InProgress"
 
 struct s3_object {
     const char *id; /* bucket/key */
@@ -34,6 +35,11 @@ extern const struct schema s3_object_schema, s3_object_tag_schema, store_task_sc
 int s3_bucket_check_name(struct call *c, const char *name);
 /* The caller's object in this Region. */
 bool s3_bucket_find(struct call *c, const char *bucket, const char *key, struct s3_object *ret);
-void s3_bucket_put(struct call *c, const struct s3_object *object);
+/* Writes an object now; its id follows from bucket and key. */
+void s3_bucket_put(struct call *c, struct s3_object object);
+/* GiB of the caller's tasks that store images in this Region, and are not done. */
+int64_t store_task_size_in_progress(struct call *c);
+/* Whether the caller has stored this image in the bucket, or does so. */
+bool store_task_has(struct call *c, const char *image, const char *bucket);
 
 #endif

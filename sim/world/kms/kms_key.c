@@ -360,6 +360,17 @@ void kms_key_for_ebs(struct call *c, struct kms_key *ret)
         *ret = (struct kms_key){ .arn = choice.key };
 }
 
+enum key_verdict kms_key_choose(struct call *c, const char *named, enum tri encrypted,
+                                const char **ret_arn)
+{
+    struct kms_key key = { 0 };
+    enum key_verdict verdict = named ? kms_key_resolve(c, named, &key) : KEY_USABLE;
+    if (!named && (encrypted == YES || kms_key_encrypts_by_default(c)))
+        kms_key_for_ebs(c, &key);
+    *ret_arn = key.arn;
+    return verdict;
+}
+
 int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
                   enum key_verdict *ret_verdict)
 {

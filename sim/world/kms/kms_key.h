@@ -63,6 +63,11 @@ void kms_key_ssm_default(struct call *c, struct kms_key *ret);
 /* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it
  * can be used is another question (kms_key_use): of one that was deleted only the ARN is left. */
 void kms_key_for_ebs(struct call *c, struct kms_key *ret);
+/* What something new is encrypted with, as an ARN: the key that is named; else that of EBS, where
+ * encryption is asked for or is the default; else nothing, NULL. Anything but KEY_USABLE is about
+ * the one that is named. */
+enum key_verdict kms_key_choose(struct call *c, const char *named, enum tri encrypted,
+                                const char **ret_arn);
 /* Encryption by default, per account and Region. */
 bool kms_key_encrypts_by_default(struct call *c);
 void ebs_encryption_default_get(struct call *c, struct ebs_encryption_default *ret);

@@ -1,78 +1,13 @@
-/* What an account decides for images in a Region: block public access and Allowed AMIs. */
+/* Allowed AMIs: which images of others an account can use in a Region. */
 #include <string.h>
 
 #include "base/text.h"
-#include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
-#include "time/job.h"
 #include "world/image/image_setting.h"
-
-/* ---- Block public access ---- */
-
-#define BLOCK_STATE "imageBlockPublicAccessState"
-#define BLOCKED "block-new-sharing"
-
-struct enable_image_block_public_access {
-    const char *state;
-};
-
-static const char *const block_states[] = { BLOCKED, NULL };
-
-static const struct param enable_image_block_public_access_params[] = {
-    { "ImageBlockPublicAccessState", TEXT(struct enable_image_block_public_access, state),
-      .flags = PARAM_REQUIRED, .values = block_states },
-    { 0 },
-};
-
-static int enable_image_block_public_access(struct call *c,
-                                            const struct enable_image_block_public_access *in)
-{
-    struct image_settings s;
-    if (!image_public_access_blocked(c)) {
-        image_settings_get(c, &s);
-        s.public_blocked = YES;
-        s.public_blocked_from = c->now + pace_delay(c, 0, 5 * MINUTE_MS); /* up to ten [model] */
-        image_settings_put(c, &s);
-    }
-    emit_text(c, BLOCK_STATE, in->state);
-    return 0;
-}
-
-OPERATION(ec2, EnableImageBlockPublicAccess, enable_image_block_public_access, .flags = OP_WRITES,
-          .errors = "InvalidParameterValue",
-          .effects = "no image of the account can be made public in this Region; those that are "
-                     "public stay so");
-
-static int disable_image_block_public_access(struct call *c, const struct no_input *in)
-{
-    struct image_settings s;
-    (void)in;
-    image_settings_get(c, &s);
-    s.public_blocked = NO;
-    image_settings_put(c, &s);
-    emit_text(c, BLOCK_STATE, "unblocked");
-    return 0;
-}
-
-OPERATION_AS(ec2, DisableImageBlockPublicAccess, disable_image_block_public_access, no_params,
-             struct no_input, .flags = OP_WRITES, .effects = "images can be made public");
-
-static int get_image_block_public_access_state(struct call *c, const struct no_input *in)
-{
-    (void)in;
-    emit_text(c, BLOCK_STATE, image_public_access_blocked(c) ? BLOCKED : "unblocked");
-    emit_text(c, "managedBy", "account");
-    return 0;
-}
-
-OPERATION_AS(ec2, GetImageBlockPublicAccessState, get_image_block_public_access_state, no_params,
-             struct no_input, .errors = "");
-
-/* ---- Allowed AMIs ---- */
 
 #define ALLOWED_STATE "allowedImagesSettingsState"
 
@@ -88,7 +23,7 @@ static const struct param enable_allowed_images_settings_params[] = {
     { 0 },
 };
 
-static int set_allowed(struct call *c, const char *state)
+static int set_allowed_state(struct call *c, const char *state)
 {
     struct image_settings s;
     image_settings_get(c, &s);
@@ -101,7 +36,7 @@ static int set_allowed(struct call *c, const char *state)
 static int enable_allowed_images_settings(struct call *c,
                                           const struct enable_allowed_images_settings *in)
 {
-    return set_allowed(c, in->state);
+    return set_allowed_state(c, in->state);
 }
 
 OPERATION(ec2, EnableAllowedImagesSettings, enable_allowed_images_settings, .flags = OP_WRITES,
@@ -112,7 +47,7 @@ OPERATION(ec2, EnableAllowedImagesSettings, enable_allowed_images_settings, .fla
 static int disable_allowed_images_settings(struct call *c, const struct no_input *in)
 {
     (void)in;
-    return set_allowed(c, NULL);
+    return set_allowed_state(c, NULL);
 }
 
 OPERATION_AS(ec2, DisableAllowedImagesSettings, disable_allowed_images_settings, no_params,
@@ -182,7 +117,7 @@ static const struct param replace_image_criteria_in_allowed_images_settings_para
     { 0 },
 };
 
-static int too_many(struct call *c, const char *name, const struct list *given, int64_t most)
+static int check_count(struct call *c, const char *name, const struct list *given, int64_t most)
 {
     if ((int64_t)given->count <= most)
         return 0;
@@ -204,7 +139,7 @@ static int check_provider(struct call *c, const struct list *providers)
     return providers->count > 1 && strs_have(providers, "none") ? fail(c, E_CriteriaNone) : 0;
 }
 
-static int check_words(struct call *c, const char *name, const struct list *words, size_t longest)
+static int check_lengths(struct call *c, const char *name, const struct list *words, size_t longest)
 {
     LIST_EACH (const char *, word, words) {
         if (strlen(*word) > longest)
@@ -217,13 +152,14 @@ static int check_words(struct call *c, const char *name, const struct list *word
 static int check_criterion(struct call *c, const struct image_criterion *k)
 {
     int64_t names = quota(c->sim, "image-criterion-names");
-    return too_many(c, "imageProvider", &k->providers, quota(c->sim, "image-criterion-providers"))
-                   || too_many(c, "imageName", &k->names, names)
-                   || too_many(c, "marketplaceProductCode", &k->product_codes, names)
-                   || too_many(c, "imageWatermark", &k->watermarks, names)
+    return check_count(c, "imageProvider", &k->providers,
+                       quota(c->sim, "image-criterion-providers"))
+                   || check_count(c, "imageName", &k->names, names)
+                   || check_count(c, "marketplaceProductCode", &k->product_codes, names)
+                   || check_count(c, "imageWatermark", &k->watermarks, names)
                    || check_provider(c, &k->providers)
-                   || check_words(c, "imageName", &k->names, 128)
-                   || check_words(c, "marketplaceProductCode", &k->product_codes, 25)
+                   || check_lengths(c, "imageName", &k->names, 128)
+                   || check_lengths(c, "marketplaceProductCode", &k->product_codes, 25)
                ? -1
                : 0;
 }
@@ -232,7 +168,7 @@ static int replace_image_criteria_in_allowed_images_settings(
     struct call *c, const struct replace_image_criteria_in_allowed_images_settings *in)
 {
     struct image_settings s;
-    if (too_many(c, "imageCriterion", &in->criteria, quota(c->sim, "image-criteria")))
+    if (check_count(c, "imageCriterion", &in->criteria, quota(c->sim, "image-criteria")))
         return -1;
     LIST_EACH (struct image_criterion, k, &in->criteria) {
         if (check_criterion(c, k))
