@@ -204,3 +204,9 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
     page_emit_next(c, token);
     return 0;
 }
+
+int describe_page(struct call *c, const struct describe *d, const struct paging *page,
+                  const struct list *items)
+{
+    return describe_items(c, d, &(struct listing){ .page = *page }, items);
+}

@@ -118,7 +118,7 @@ struct get_key_policy {
 };
 
 static const struct param get_key_policy_params[] = {
-    { "KeyId", TEXT(struct get_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct get_key_policy, key),
     { "PolicyName", TEXT(struct get_key_policy, name), .min = 1, .max = 128 },
     { 0 },
 };
@@ -131,8 +131,7 @@ static int check_policy_name(struct call *c, const char *name)
 static int get_key_policy(struct call *c, const struct get_key_policy *in)
 {
     struct kms_key key;
-    if (kms_key_permitted(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key) || check_policy_name(c, in->name))
         return -1;
     emit_text(c, "Policy", kms_key_policy_text(c, &key));
     emit_text(c, "PolicyName", "default");
@@ -147,8 +146,7 @@ struct list_key_policies {
 };
 
 static const struct param list_key_policies_params[] = {
-    { "KeyId", TEXT(struct list_key_policies, key), .flags = PARAM_REQUIRED, .min = 1,
-      .max = 2048 },
+    KMS_KEY_ID(struct list_key_policies, key),
     KMS_PAGING(struct list_key_policies),
     { 0 },
 };
@@ -160,7 +158,7 @@ static int list_key_policies(struct call *c, const struct list_key_policies *in)
     struct list names = { 0 };
     const char *next;
     strs_add(c->a, &names, "default");
-    if (kms_key_permitted(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key)
         || page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &names, sizeof(const char *),
                     &next))
         return -1;
@@ -178,7 +176,7 @@ struct put_key_policy {
 };
 
 static const struct param put_key_policy_params[] = {
-    { "KeyId", TEXT(struct put_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct put_key_policy, key),
     { "PolicyName", TEXT(struct put_key_policy, name), .min = 1, .max = 128 },
     { "Policy", TEXT(struct put_key_policy, policy), .flags = PARAM_REQUIRED, .min = 1,
       .max = 131072 },
@@ -190,8 +188,8 @@ static const struct param put_key_policy_params[] = {
 static int put_key_policy(struct call *c, const struct put_key_policy *in)
 {
     struct kms_key key;
-    if (kms_key_permitted(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key) || check_policy_name(c, in->name)
+        || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.policy = in->policy;
     kms_key_put(c, &key);

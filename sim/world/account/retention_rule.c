@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "call/errors.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
@@ -59,6 +60,19 @@ const struct schema retention_rule_schema = {
               .json = "LockEndTime", .views = VIEW_DESCRIBED },
             { 0 } },
 };
+
+int retention_rule_own(struct call *c, const char *id, struct retention_rule *ret)
+{
+    if (store_get(c, &retention_rule_schema, id, ret) && text_is(ret->account, c->account)
+        && text_is(ret->region, c->region))
+        return 0;
+    return fail_with_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, id);
+}
+
+const char *retention_rule_arn(struct call *c, const char *id)
+{
+    return arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", c->region, c->account, id);
+}
 
 static bool has_one_of(const struct list *tags, const struct list *wanted)
 {

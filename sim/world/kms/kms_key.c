@@ -159,6 +159,18 @@ void kms_alias_put(struct call *c, const struct kms_alias *alias)
     store_put(c, &kms_alias_schema, alias);
 }
 
+void kms_alias_create(struct call *c, const char *name, const char *key)
+{
+    const struct kms_alias alias = { .arn = kms_key_arn(c, name),
+                                     .name = name,
+                                     .account = c->account,
+                                     .region = c->region,
+                                     .target = key,
+                                     .created = c->now,
+                                     .updated = c->now };
+    kms_alias_put(c, &alias);
+}
+
 /* ---- The keys that AWS keeps for an account ---- */
 
 #define EBS_ALIAS "alias/aws/ebs"
@@ -198,14 +210,7 @@ static void make_aws_key(struct call *c, const struct aws_key *which, const char
     struct rng own = { .state = hash_text(alias_arn) };
     give_identity(c, ret, &own);
     kms_key_put(c, ret);
-    const struct kms_alias alias = { .arn = alias_arn,
-                                     .name = which->alias,
-                                     .account = c->account,
-                                     .region = c->region,
-                                     .target = ret->arn,
-                                     .created = c->now,
-                                     .updated = c->now };
-    kms_alias_put(c, &alias);
+    kms_alias_create(c, which->alias, ret->arn);
 }
 
 static void aws_key(struct call *c, const struct aws_key *which, struct kms_key *ret)
@@ -219,11 +224,6 @@ static void aws_key(struct call *c, const struct aws_key *which, struct kms_key 
 void kms_key_ebs_default(struct call *c, struct kms_key *ret)
 {
     aws_key(c, &ebs_key, ret);
-}
-
-void kms_key_ssm_default(struct call *c, struct kms_key *ret)
-{
-    aws_key(c, &ssm_key, ret);
 }
 
 /* ---- Finding keys ---- */
