@@ -514,3 +514,11 @@ bool store_first(struct call *c, const struct schema *k, const char *where,
         cursor_end(cur);
     return found;
 }
+
+int64_t store_count(struct call *c, const struct schema *k, const char *where,
+                    const struct sql_arg *binds)
+{
+    const char *table = schema_sql(c->store, k)->table;
+    return store_number(
+        c->store, arena_printf(c->a, "SELECT count(*) FROM %s WHERE %s", table, where), binds);
+}

@@ -32,6 +32,9 @@ struct list store_list(struct call *c, const struct schema *k, const char *where
 /* The first one. */
 bool store_first(struct call *c, const struct schema *k, const char *where,
                  const struct sql_arg *binds, void *noun);
+/* How many there are. */
+int64_t store_count(struct call *c, const struct schema *k, const char *where,
+                    const struct sql_arg *binds);
 
 /* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
  * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
