@@ -11,20 +11,28 @@ struct file_input {
     const char *instance, *path;
 };
 
+#define INSTANCE                                                                                   \
+    {                                                                                              \
+        "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH        \
+    }
+#define INSTANCE_AND_PATH                                                                          \
+    INSTANCE,                                                                                      \
+    {                                                                                              \
+        "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH                \
+    }
+
 static const struct param file_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
-    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE_AND_PATH,
     { 0 },
 };
 
 static const struct param instance_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE,
     { 0 },
 };
 
 static const struct param write_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
-    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE_AND_PATH,
     { "content", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },
 };
@@ -175,12 +183,12 @@ static bool find_caught(struct call *c, const char *snapshot, struct snapshot_co
     return false;
 }
 
-struct verdict {
+struct consistency {
     bool mounted, apart;
     int64_t files, bytes, at;
 };
 
-static void judge(struct verdict *v, const struct snapshot_content *caught)
+static void add_caught(struct consistency *v, const struct snapshot_content *caught)
 {
     v->mounted |= caught->mounted == YES;
     v->apart |= v->at != ABSENT && v->at != caught->at;
@@ -191,7 +199,7 @@ static void judge(struct verdict *v, const struct snapshot_content *caught)
     }
 }
 
-static const char *in_words(struct call *c, const struct verdict *v, size_t volumes)
+static const char *consistency_in_words(struct call *c, const struct consistency *v, size_t volumes)
 {
     if (!volumes)
         return "Nothing is known of what this image holds: no volume was caught for it.";
@@ -211,7 +219,7 @@ static const char *in_words(struct call *c, const struct verdict *v, size_t volu
 static int get_consistency(struct call *c, const struct get_consistency *in)
 {
     struct image image;
-    struct verdict v = { .at = ABSENT };
+    struct consistency v = { .at = ABSENT };
     struct list all = { 0 };
     if (!store_get(c, &image_schema, in->image, &image))
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
@@ -219,11 +227,11 @@ static int get_consistency(struct call *c, const struct get_consistency *in)
         struct snapshot_content caught;
         if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
             *list_add(c->a, &all, struct snapshot_content) = caught;
-            judge(&v, &caught);
+            add_caught(&v, &caught);
         }
     }
     emit_text(c, "image", image.id);
-    emit_text(c, "summary", in_words(c, &v, all.count));
+    emit_text(c, "summary", consistency_in_words(c, &v, all.count));
     emit_bool(c, "consistent", all.count && !v.mounted);
     emit_bool(c, "sameMoment", !v.apart);
     emit_int(c, "lostFiles", v.files);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "call/errors.h"
-#include "call/op.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
 #include "request/request.h"
 #include "scenario/scenario.h"
@@ -12,15 +12,9 @@ struct named {
     const char *name, *account; /* account: PUT only */
 };
 
-#define SCENARIO_NAME                                                                              \
-    {                                                                                              \
-        "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64,         \
-                                          .min = 1, .pattern = "^[A-Za-z0-9._-]+$"                 \
-    }
-
-static const struct param named_params[] = { SCENARIO_NAME, { 0 } };
+static const struct param named_params[] = { CONTROL_NAME(struct named), { 0 } };
 static const struct param put_params[] = {
-    SCENARIO_NAME,
+    CONTROL_NAME(struct named),
     { "account", TEXT(struct named, account), .flags = PARAM_QUERY, .pattern = "^[0-9]{12}$" },
     { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },

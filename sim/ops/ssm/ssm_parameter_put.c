@@ -101,7 +101,7 @@ static const char *as_posix(struct call *c, const char *pattern)
     return strs_join(c->a, &parts, "");
 }
 
-static int check_allowed_pattern(struct call *c, const char *pattern, const char *value)
+static int check_pattern(struct call *c, const char *pattern, const char *value)
 {
     regex_t regex;
     if (!pattern)
@@ -136,7 +136,7 @@ static int settle_parameter_value(struct call *c, const struct put_parameter *in
     p->pattern = in->pattern ? in->pattern : p->pattern;
     if (strstr(in->value, "{{"))
         return fail(c, E_SsmNested, in->value);
-    if (check_allowed_pattern(c, p->pattern, in->value))
+    if (check_pattern(c, p->pattern, in->value))
         return -1;
     p->value = in->value;
     return 0;
