@@ -134,10 +134,7 @@ static int import_key_pair(struct call *c, const struct import_key_pair *in)
     if (strlen(text) != n || !ssh_key_read(c->a, text, &key))
         return fail(c, E_KeyMaterial);
     make_key_pair(c, in->name, &key, &in->tag_specs, &pair);
-    emit_text(c, "keyName", pair.name);
-    emit_text(c, "keyPairId", pair.id); /* another order than CreateKeyPair's [recorded] */
-    emit_text(c, "keyFingerprint", pair.fingerprint);
-    emit_tags(c, "tagSet", &pair.tags);
+    emit_noun(c, &key_pair_schema, &pair, VIEW_CREATED); /* not CreateKeyPair's order [recorded] */
     return 0;
 }
 

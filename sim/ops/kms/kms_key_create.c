@@ -15,25 +15,10 @@
 #define AGREE "KEY_AGREEMENT"
 #define ENCAPSULATE "ENCAPSULATE_DECAPSULATE"
 
+#define RSA_ENCRYPTION "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"
 #define RSA_SIGNATURES                                                                             \
     "RSASSA_PKCS1_V1_5_SHA_256", "RSASSA_PKCS1_V1_5_SHA_384", "RSASSA_PKCS1_V1_5_SHA_512",         \
         "RSASSA_PSS_SHA_256", "RSASSA_PSS_SHA_384", "RSASSA_PSS_SHA_512"
-#define RSA(spec)                                                                                  \
-    { spec, ENCRYPT, { "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256" } },                               \
-    {                                                                                              \
-        spec, SIGN,                                                                                \
-        {                                                                                          \
-            RSA_SIGNATURES                                                                         \
-        }                                                                                          \
-    }
-#define NIST(spec, signature)                                                                      \
-    { spec, SIGN, { signature } },                                                                 \
-    {                                                                                              \
-        spec, AGREE,                                                                               \
-        {                                                                                          \
-            "ECDH"                                                                                 \
-        }                                                                                          \
-    }
 
 /* The order of algorithms is AWS's [recorded: RSA, HMAC]. */
 static const struct ability {
@@ -41,12 +26,18 @@ static const struct ability {
     const char *algorithms[7]; /* ends with NULL */
 } abilities[] = {
     { "SYMMETRIC_DEFAULT", ENCRYPT, { "SYMMETRIC_DEFAULT" } },
-    RSA("RSA_2048"),
-    RSA("RSA_3072"),
-    RSA("RSA_4096"),
-    NIST("ECC_NIST_P256", "ECDSA_SHA_256"),
-    NIST("ECC_NIST_P384", "ECDSA_SHA_384"),
-    NIST("ECC_NIST_P521", "ECDSA_SHA_512"),
+    { "RSA_2048", ENCRYPT, { RSA_ENCRYPTION } },
+    { "RSA_2048", SIGN, { RSA_SIGNATURES } },
+    { "RSA_3072", ENCRYPT, { RSA_ENCRYPTION } },
+    { "RSA_3072", SIGN, { RSA_SIGNATURES } },
+    { "RSA_4096", ENCRYPT, { RSA_ENCRYPTION } },
+    { "RSA_4096", SIGN, { RSA_SIGNATURES } },
+    { "ECC_NIST_P256", SIGN, { "ECDSA_SHA_256" } },
+    { "ECC_NIST_P256", AGREE, { "ECDH" } },
+    { "ECC_NIST_P384", SIGN, { "ECDSA_SHA_384" } },
+    { "ECC_NIST_P384", AGREE, { "ECDH" } },
+    { "ECC_NIST_P521", SIGN, { "ECDSA_SHA_512" } },
+    { "ECC_NIST_P521", AGREE, { "ECDH" } },
     { "ECC_SECG_P256K1", SIGN, { "ECDSA_SHA_256" } },
     { "ECC_NIST_EDWARDS25519", SIGN, { "ED25519_SHA_512", "ED25519_PH_SHA_512" } },
     { "HMAC_224", MAC, { "HMAC_SHA_224" } },
@@ -73,20 +64,14 @@ static const struct ability *ability_of(const char *spec, const char *usage)
 /* What it can do with its usage. */
 static void set_key_algorithms(struct call *c, struct kms_key *key)
 {
-    const struct {
-        const char *usage;
-        struct list *algorithms;
-    } usages[] = {
-        { ENCRYPT, &key->can.encrypt },         { SIGN, &key->can.sign },   { MAC, &key->can.mac },
-        { ENCAPSULATE, &key->can.encapsulate }, { AGREE, &key->can.agree },
-    };
+    struct list *algorithms = text_is(key->usage, ENCRYPT)       ? &key->can.encrypt
+                              : text_is(key->usage, SIGN)        ? &key->can.sign
+                              : text_is(key->usage, MAC)         ? &key->can.mac
+                              : text_is(key->usage, ENCAPSULATE) ? &key->can.encapsulate
+                                                                 : &key->can.agree;
     const struct ability *can = ability_of(key->spec, key->usage);
-    for (size_t i = 0; can && i < sizeof usages / sizeof *usages; i++) {
-        if (!text_is(usages[i].usage, key->usage))
-            continue;
-        for (const char *const *name = can->algorithms; *name; name++)
-            strs_add(c->a, usages[i].algorithms, *name);
-    }
+    for (const char *const *name = can ? can->algorithms : NULL; name && *name; name++)
+        strs_add(c->a, algorithms, *name);
 }
 
 void kms_emit_metadata(struct call *c, struct kms_key *key)

@@ -35,14 +35,6 @@ void ssm_command_send(struct call *c, const struct ssm_command *command, const c
     job_after(c, command->timeout, &job_command_undelivered, id, NULL);
 }
 
-static const struct schema command_target_schema = {
-    .size = sizeof(struct command_target),
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct command_target, key), .column = "key" },
-                                { TEXTS_FIELD(struct command_target, values), .column = "values" },
-                                { 0 } },
-};
-
 static const struct field command_targets_fields[] = {
     { LIST_FIELD(struct command_targets, targets, &command_target_schema), .column = "targets" },
     { 0 },

@@ -194,14 +194,6 @@ struct sent_command {
     enum tri no;
 };
 
-static const struct schema sent_target_schema = {
-    .size = sizeof(struct command_target),
-    .fields = (const struct field[]){ { TEXT_FIELD(struct command_target, key), .json = "Key" },
-                                      { TEXTS_FIELD(struct command_target, values),
-                                        .json = "Values", .flags = FIELD_SHOW_EMPTY },
-                                      { 0 } },
-};
-
 /* Recorded. */
 static const struct schema sent_command_schema = {
     .size = sizeof(struct sent_command),
@@ -214,7 +206,7 @@ static const struct schema sent_command_schema = {
             { TIME_FIELD(struct sent_command, expires), .json = "ExpiresAfter" },
             { TEXTS_FIELD(struct sent_command, instances), .json = "InstanceIds",
               .flags = FIELD_SHOW_EMPTY },
-            { LIST_FIELD(struct sent_command, targets, &sent_target_schema), .json = "Targets",
+            { LIST_FIELD(struct sent_command, targets, &command_target_schema), .json = "Targets",
               .flags = FIELD_SHOW_EMPTY },
             { TIME_FIELD(struct sent_command, of.requested), .json = "RequestedDateTime" },
             { CONSTANT_FIELD("Pending"), .json = "Status" },

@@ -233,9 +233,9 @@ bool kms_key_find(struct call *c, const char *arn, struct kms_key *ret)
     return store_get(c, &kms_key_schema, arn, ret);
 }
 
-/* The parts of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
+/* The Region and the resource of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
 static bool split_arn(struct call *c, const char *arn, const char **ret_region,
-                      const char **ret_account, const char **ret_resource)
+                      const char **ret_resource)
 {
     static const char head[] = "arn:aws:kms:";
     if (!text_starts(arn, head))
@@ -246,7 +246,6 @@ static bool split_arn(struct call *c, const char *arn, const char **ret_region,
     if (!resource)
         return false;
     *ret_region = arena_strndup(c->a, region, (size_t)(account - region));
-    *ret_account = arena_strndup(c->a, account + 1, (size_t)(resource - account) - 1);
     *ret_resource = resource + 1;
     return true;
 }
@@ -266,10 +265,10 @@ static bool lookup_alias(struct call *c, const char *arn, struct kms_key *ret)
 
 bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 {
-    const char *region, *account, *resource;
+    const char *region, *resource;
     if (text_blank(reference))
         return false;
-    if (split_arn(c, reference, &region, &account, &resource)) {
+    if (split_arn(c, reference, &region, &resource)) {
         if (!text_is(region, c->region))
             return false;
         return text_starts(resource, "alias/") ? lookup_alias(c, reference, ret)
