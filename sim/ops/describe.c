@@ -190,7 +190,6 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
 {
     struct list matching = { 0 };
     size_t size = d->schema->size;
-    const char *token;
     if (filters_check(c, d->schema, &in->filters))
         return -1;
     for (size_t i = 0; i < items->count; i++) {
@@ -198,15 +197,17 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
         if (filters_match(c, d->schema, item, &in->filters))
             memcpy(list_add_sized(c->a, &matching, size), item, size);
     }
-    if (page_cut(c, &d->page, &in->page, &matching, size, &token))
-        return -1;
-    emit_nouns(c, d->set, d->schema, &matching, d->view ? d->view : VIEW_DESCRIBED);
-    page_emit_next(c, token);
-    return 0;
+    return describe_page(c, d, &in->page, &matching);
 }
 
 int describe_page(struct call *c, const struct describe *d, const struct paging *page,
                   const struct list *items)
 {
-    return describe_items(c, d, &(struct listing){ .page = *page }, items);
+    struct list shown = *items;
+    const char *token;
+    if (page_cut(c, &d->page, page, &shown, d->schema->size, &token))
+        return -1;
+    emit_nouns(c, d->set, d->schema, &shown, d->view ? d->view : VIEW_DESCRIBED);
+    page_emit_next(c, token);
+    return 0;
 }

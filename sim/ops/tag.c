@@ -9,7 +9,6 @@
 #include "call/id.h"
 #include "ops/describe.h"
 #include "ops/tag.h"
-#include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
@@ -191,17 +190,14 @@ static struct list matching_tags(struct call *c, const struct list *filters)
     return items;
 }
 
+static const struct describe tag_list = { .schema = &tag_item_schema, .set = "tagSet" };
+
 static int describe_tags(struct call *c, const struct listing *in)
 {
-    const char *token;
     if (check_tag_filters(c, &in->filters))
         return -1;
     struct list items = matching_tags(c, &in->filters);
-    if (page_cut(c, NULL, &in->page, &items, sizeof(struct tag_item), &token))
-        return -1;
-    emit_nouns(c, "tagSet", &tag_item_schema, &items, VIEW_DESCRIBED);
-    page_emit_next(c, token);
-    return 0;
+    return describe_page(c, &tag_list, &in->page, &items);
 }
 
 OPERATION_AS(ec2, DescribeTags, describe_tags, describe_tags_params, struct listing,

@@ -1,9 +1,7 @@
 /* The simulator's own routes under /_amisim: health, reset, clock. */
 #include "ops/control/control.h"
-#include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
-#include "catalog/fixtures.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"

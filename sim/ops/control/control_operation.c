@@ -1,7 +1,6 @@
 /* --operations: the declarations as JSON, for tests, documentation and the curious. */
 #include "ops/control/control.h"
 
-#include "base/text.h"
 #include "ops/tag.h"
 #include "request/request.h"
 

@@ -1,7 +1,6 @@
 /* /_amisim/scenarios: what goes wrong on purpose, and the timelines. */
 #include <string.h>
 
-#include "call/errors.h"
 #include "ops/control/control.h"
 #include "reply/emit.h"
 #include "request/request.h"

@@ -5,7 +5,6 @@
 #include "call/errors.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
-#include "store/noun.h"
 
 /* ---- What each key spec can do ---- */
 

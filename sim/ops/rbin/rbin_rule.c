@@ -7,7 +7,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 

@@ -2,7 +2,6 @@
 #include "world/account/cost.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
