@@ -70,6 +70,7 @@ static int reset(struct call *c, const struct reset *in)
 }
 
 OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_WRITES,
+          .errors = "BadRequest ResetFailed",
           .effects = "empties the world and sets the clock to where it began; with `account`,"
                      " empties that account alone");
 
@@ -147,4 +148,5 @@ static int set_clock(struct call *c, const struct set_clock *in)
 
 OPERATION(
     control, SetClock, set_clock, .route = "POST /_amisim/clock", .flags = OP_WRITES,
+    .errors = "BadRequest",
     .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");

@@ -50,6 +50,8 @@ static int enter_guest(struct call *c, const char *id, struct instance *ret)
     return 0;
 }
 
+#define GUEST_ERRORS "NoSuchInstance GuestNotRunning UnsupportedGuest"
+
 static const char *absolute(struct call *c, const char *path)
 {
     return arena_printf(c->a, "/%s", path ? path : "");
@@ -70,12 +72,12 @@ static int write_guest_file(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION_AS(
-    control, WriteGuestFile, write_guest_file, write_params, struct file_input,
-    .route = "PUT /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_TAKES_BYTES,
-    .errors = "NoSuchInstance GuestNotRunning BadPath",
-    .effects = "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
-               "sync, stop or reboot");
+OPERATION_AS(control, WriteGuestFile, write_guest_file, write_params, struct file_input,
+             .route = "PUT /_amisim/guests/{instance}/files/{path+}",
+             .flags = OP_WRITES | OP_TAKES_BYTES, .errors = GUEST_ERRORS " BadPath",
+             .effects =
+                 "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
+                 "sync, stop or reboot");
 
 static int remove_guest_file(struct call *c, const struct file_input *in)
 {
@@ -91,7 +93,7 @@ static int remove_guest_file(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, RemoveGuestFile, remove_guest_file, file_params, struct file_input,
              .route = "DELETE /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES,
-             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+             .errors = GUEST_ERRORS " NoSuchFile");
 
 static int emit_folder(struct call *c, const struct instance *i, const char *path)
 {
@@ -130,7 +132,7 @@ static int read_guest_file(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, ReadGuestFile, read_guest_file, file_params, struct file_input,
              .route = "GET /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_OPEN,
-             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+             .errors = GUEST_ERRORS " NoSuchFile");
 
 static int list_guest_files(struct call *c, const struct file_input *in)
 {
@@ -140,7 +142,7 @@ static int list_guest_files(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, ListGuestFiles, list_guest_files, instance_params, struct file_input,
              .route = "GET /_amisim/guests/{instance}/files", .flags = OP_WRITES | OP_OPEN,
-             .errors = "NoSuchInstance GuestNotRunning");
+             .errors = GUEST_ERRORS);
 
 static int sync_guest(struct call *c, const struct file_input *in)
 {
@@ -154,8 +156,7 @@ static int sync_guest(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, SyncGuest, sync_guest, instance_params, struct file_input,
              .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
-             .errors = "NoSuchInstance GuestNotRunning",
-             .effects = "what the page cache holds reaches the disks");
+             .errors = GUEST_ERRORS, .effects = "what the page cache holds reaches the disks");
 
 /* ---- What an image caught ---- */
 
