@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"
+#include "store/noun.h"
 #include "world/account/sts_session.h"
 
 /* ---- GetCallerIdentity ---- */
@@ -49,7 +50,7 @@ static void begin_session(struct call *c, struct sts_session *session, int64_t s
 {
     session->access_key = iam_id(c, "ASIA", 16, &c->sim->ids);
     session->expires = time_whole_seconds(c->now) + seconds * SECOND_MS;
-    sts_session_put(c, session);
+    store_put(c, &sts_session_schema, session);
 }
 
 #define NO_MFA "amisim knows no users, so no second factors either"

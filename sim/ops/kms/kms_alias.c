@@ -53,7 +53,7 @@ static int create_alias(struct call *c, const struct name_alias *in)
     if (check_alias_name(c, in->alias))
         return -1;
     const char *arn = kms_key_arn(c, in->alias);
-    if (kms_alias_find(c, arn, &alias))
+    if (store_get(c, &kms_alias_schema, arn, &alias))
         return fail(c, E_KmsAliasExists, arn);
     if (alias_target(c, in, &key))
         return -1;
@@ -75,7 +75,7 @@ static int alias_own(struct call *c, const char *name, struct kms_alias *ret)
     if (check_alias_name(c, name))
         return -1;
     const char *arn = kms_key_arn(c, name);
-    return kms_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
+    return store_get(c, &kms_alias_schema, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
 }
 
 static int update_alias(struct call *c, const struct name_alias *in)
@@ -92,7 +92,7 @@ static int update_alias(struct call *c, const struct name_alias *in)
         return fail(c, E_KmsAliasMismatch);
     alias.target = key.arn;
     alias.updated = c->now;
-    kms_alias_put(c, &alias);
+    store_put(c, &kms_alias_schema, &alias);
     return 0;
 }
 
@@ -136,7 +136,7 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
     for (const char *const *name = kms_aws_aliases; *name; name++) {
         struct kms_alias known;
         const char *arn = kms_key_arn(c, *name);
-        if (kms_alias_find(c, arn, &known))
+        if (store_get(c, &kms_alias_schema, arn, &known))
             continue;
         struct kms_alias *alias = list_add(c->a, aliases, struct kms_alias);
         schema_init(&kms_alias_schema, alias);

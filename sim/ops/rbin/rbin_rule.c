@@ -213,20 +213,10 @@ static const struct param list_rules_params[] = {
     { 0 },
 };
 
-static bool has_tag(const struct list *tags, const struct tag *wanted)
-{
-    LIST_EACH (struct tag, tag, tags) {
-        if (text_is(tag->key, wanted->key)
-            && (!wanted->value || text_is(tag->value, wanted->value)))
-            return true;
-    }
-    return false;
-}
-
 static bool has_tags(const struct list *tags, const struct list *wanted)
 {
     LIST_EACH (struct tag, tag, wanted) {
-        if (!has_tag(tags, tag))
+        if (!retention_tag_met(tags, tag))
             return false;
     }
     return true;

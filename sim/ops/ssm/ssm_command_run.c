@@ -136,7 +136,7 @@ static void wake_waiting(struct call *c, const char *instance)
                                      SQL_ARGS(SQL_TEXT(instance)));
     LIST_EACH (struct ssm_invocation, v, &waiting) {
         v->waits = UNSET; /* woken once */
-        ssm_invocation_put(c, v);
+        store_put(c, &ssm_invocation_schema, v);
         job_after(c, 0, &job_command_step, v->id, NULL);
     }
 }
@@ -168,7 +168,7 @@ static void run_script(struct call *c, struct ssm_invocation *v, const struct ss
     }
     v->state = r.state;
     v->waits = r.end == SHELL_WAITS ? YES : UNSET;
-    ssm_invocation_put(c, v);
+    store_put(c, &ssm_invocation_schema, v);
     if (r.end == SHELL_SLEEPS)
         job_after(c, r.pause, &job_command_step, v->id, NULL);
 }

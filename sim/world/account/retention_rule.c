@@ -74,19 +74,26 @@ const char *retention_rule_arn(struct call *c, const char *id)
     return arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", c->region, c->account, id);
 }
 
-static bool has_one_of(const struct list *tags, const struct list *wanted)
+bool retention_tag_met(const struct list *tags, const struct tag *wanted)
 {
-    LIST_EACH (struct tag, want, wanted) {
-        LIST_EACH (struct tag, tag, tags) {
-            if (text_is(tag->key, want->key)
-                && (!want->value || text_is(tag->value ? tag->value : "", want->value)))
-                return true;
-        }
+    LIST_EACH (struct tag, tag, tags) {
+        if (text_is(tag->key, wanted->key)
+            && (!wanted->value || text_is(tag->value, wanted->value)))
+            return true;
     }
     return false;
 }
 
-static bool matches(const struct retention_rule *rule, const struct list *tags)
+static bool has_one_of(const struct list *tags, const struct list *wanted)
+{
+    LIST_EACH (struct tag, want, wanted) {
+        if (retention_tag_met(tags, want))
+            return true;
+    }
+    return false;
+}
+
+static bool rule_matches(const struct retention_rule *rule, const struct list *tags)
 {
     if (rule->resource_tags.count)
         return has_one_of(tags, &rule->resource_tags);
@@ -101,7 +108,7 @@ int64_t retention_until(struct call *c, const char *type, const struct list *tag
                                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(type)));
     while (cursor_next(cur, &rule)) {
         int64_t end = c->now + rule.days * DAY_MS;
-        if (end > until && matches(&rule, tags))
+        if (end > until && rule_matches(&rule, tags))
             until = end;
     }
     return until;

@@ -38,6 +38,9 @@ int retention_rule_own(struct call *c, const char *id, struct retention_rule *re
 /* The ARN of the caller's rule of that id. */
 const char *retention_rule_arn(struct call *c, const char *id);
 
+/* Whether one of the tags is the wanted one; its value NULL: any. */
+bool retention_tag_met(const struct list *tags, const struct tag *wanted);
+
 /* Until when a resource with these tags (struct tag), deleted now by its owner, is kept: the
  * longest of the rules that match [guide]. ABSENT: no rule does. */
 int64_t retention_until(struct call *c, const char *type, const struct list *tags);

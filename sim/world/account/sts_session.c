@@ -29,11 +29,6 @@ bool sts_session_find(struct call *c, const char *access_key, struct sts_session
            && store_get(c, &sts_session_schema, access_key, ret);
 }
 
-void sts_session_put(struct call *c, const struct sts_session *session)
-{
-    store_put(c, &sts_session_schema, session);
-}
-
 const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

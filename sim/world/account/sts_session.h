@@ -19,7 +19,6 @@ extern const struct schema sts_session_schema;
 
 /* The session behind temporary keys; false where these are none. */
 bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret);
-void sts_session_put(struct call *c, const struct sts_session *session);
 /* An identifier in IAM's form: the prefix ("ASIA") and that many capitals and digits. */
 const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from);
 

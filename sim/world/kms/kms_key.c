@@ -149,16 +149,6 @@ void kms_key_remove(struct call *c, const char *arn)
     store_remove(c, &kms_key_schema, arn);
 }
 
-bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret)
-{
-    return store_get(c, &kms_alias_schema, arn, ret);
-}
-
-void kms_alias_put(struct call *c, const struct kms_alias *alias)
-{
-    store_put(c, &kms_alias_schema, alias);
-}
-
 void kms_alias_create(struct call *c, const char *name, const char *key)
 {
     const struct kms_alias alias = { .arn = kms_key_arn(c, name),
@@ -168,7 +158,7 @@ void kms_alias_create(struct call *c, const char *name, const char *key)
                                      .target = key,
                                      .created = c->now,
                                      .updated = c->now };
-    kms_alias_put(c, &alias);
+    store_put(c, &kms_alias_schema, &alias);
 }
 
 /* ---- The keys that AWS keeps for an account ---- */
@@ -217,7 +207,7 @@ static void aws_key(struct call *c, const struct aws_key *which, struct kms_key 
 {
     struct kms_alias alias;
     const char *arn = kms_key_arn(c, which->alias);
-    if (!kms_alias_find(c, arn, &alias) || !kms_key_find(c, alias.target, ret))
+    if (!store_get(c, &kms_alias_schema, arn, &alias) || !kms_key_find(c, alias.target, ret))
         make_aws_key(c, which, arn, ret);
 }
 
@@ -260,7 +250,7 @@ static bool lookup_alias(struct call *c, const char *arn, struct kms_key *ret)
         aws_key(c, aws, ret);
         return true;
     }
-    return kms_alias_find(c, arn, &alias) && kms_key_find(c, alias.target, ret);
+    return store_get(c, &kms_alias_schema, arn, &alias) && kms_key_find(c, alias.target, ret);
 }
 
 bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)

@@ -88,10 +88,8 @@ void kms_key_put(struct call *c, const struct kms_key *key);
 void kms_key_disable(struct call *c, const char *arn);
 /* Removes a key, its aliases and its grants. */
 void kms_key_remove(struct call *c, const char *arn);
-bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret);
 /* A new name of the caller's ("alias/x") for a key (its ARN). */
 void kms_alias_create(struct call *c, const char *name, const char *key);
-void kms_alias_put(struct call *c, const struct kms_alias *alias);
 /* "arn:aws:kms:REGION:ACCOUNT:RESOURCE" of the caller. */
 const char *kms_key_arn(struct call *c, const char *resource);
 bool kms_key_is_symmetric(const struct kms_key *key);

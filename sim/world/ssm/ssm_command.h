@@ -32,7 +32,6 @@ void ssm_invocation_add(struct call *c, const struct ssm_command *command, const
 /* The caller's, in this Region, and the command it belongs to; id: COMMAND/INSTANCE. */
 bool ssm_invocation_find(struct call *c, const char *id, struct ssm_invocation *ret,
                          struct ssm_command *ret_command);
-void ssm_invocation_put(struct call *c, const struct ssm_invocation *v);
 /* Over with that status. */
 void ssm_invocation_end(struct call *c, struct ssm_invocation *v, const char *status,
                         const char *details, int64_t code);
