@@ -37,10 +37,8 @@ static int check_alias_name(struct call *c, const char *name)
 /* The key of an alias: the caller's own, named by id or ARN, not on its way out. */
 static int alias_target(struct call *c, const struct name_alias *in, struct kms_key *ret)
 {
-    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, ret))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, ret) || kms_not_pending_deletion(c, ret))
         return -1;
-    if (text_is(ret->state, "PendingDeletion"))
-        return kms_not_pending(c, ret);
     struct list others =
         store_list(c, &kms_alias_schema, "target = ?", SQL_ARGS(SQL_TEXT(ret->arn)));
     return others.count >= MAX_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;

@@ -73,13 +73,19 @@ int kms_key_permitted(struct call *c, const char *reference, unsigned how, struc
                : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
 }
 
+int kms_not_pending_deletion(struct call *c, const struct kms_key *key)
+{
+    return text_is(key->state, "PendingDeletion")
+               ? fail(c, E_KmsState, key->arn, "pending deletion")
+               : 0;
+}
+
 int kms_not_pending(struct call *c, const struct kms_key *key)
 {
-    if (text_is(key->state, "PendingDeletion"))
-        return fail(c, E_KmsState, key->arn, "pending deletion");
-    if (text_is(key->state, "PendingImport"))
-        return fail(c, E_KmsState, key->arn, "pending import");
-    return 0;
+    if (kms_not_pending_deletion(c, key))
+        return -1;
+    return text_is(key->state, "PendingImport") ? fail(c, E_KmsState, key->arn, "pending import")
+                                                : 0;
 }
 
 int kms_enabled(struct call *c, const struct kms_key *key)

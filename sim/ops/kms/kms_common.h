@@ -21,7 +21,9 @@ enum kms_reference {
 /* The key that a request names, or the error. The caller must be allowed to do with it what the
  * operation is called ("kms:DescribeKey"). how: bits of enum kms_reference. */
 int kms_key_permitted(struct call *c, const char *reference, unsigned how, struct kms_key *ret);
-/* A key that waits for its deletion or its material cannot be changed. */
+/* A key that waits for its deletion: nobody gives it names or tags. */
+int kms_not_pending_deletion(struct call *c, const struct kms_key *key);
+/* One that waits for its deletion or its material cannot be changed. */
 int kms_not_pending(struct call *c, const struct kms_key *key);
 /* …nor can a disabled one. */
 int kms_enabled(struct call *c, const struct kms_key *key);

@@ -82,10 +82,8 @@ static const struct param schedule_key_deletion_params[] = {
 static int schedule_key_deletion(struct call *c, const struct schedule_key_deletion *in)
 {
     struct kms_key key;
-    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key) || kms_not_pending_deletion(c, &key))
         return -1;
-    if (text_is(key.state, "PendingDeletion"))
-        return kms_not_pending(c, &key);
     key.state = "PendingDeletion";
     key.deletion = c->now + in->days * DAY_MS;
     kms_key_put(c, &key);

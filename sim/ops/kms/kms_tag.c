@@ -1,5 +1,4 @@
 /* Tags of KMS keys: they live with all other tags, under the key's ARN. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 
@@ -34,9 +33,7 @@ static int kms_tagged_key(struct call *c, const struct tag_request *in, const ch
     if (kms_key_permitted(c, in->id, KMS_NO_ALIAS, &key))
         return -1;
     *ret_resource = key.arn;
-    return c->op->flags & OP_WRITES && text_is(key.state, "PendingDeletion")
-               ? kms_not_pending(c, &key)
-               : 0;
+    return c->op->flags & OP_WRITES ? kms_not_pending_deletion(c, &key) : 0;
 }
 
 const struct tag_family kms_tags = {
