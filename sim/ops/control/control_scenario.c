@@ -26,7 +26,7 @@ static int no_scenario(struct call *c, const char *name)
 
 /* ---- Showing ---- */
 
-static void emit_rule(struct call *c, const struct fault_rule *r)
+static void emit_scenario_rule(struct call *c, const struct fault_rule *r)
 {
     int64_t met, struck;
     fault_rule_counts(c, r, &met, &struck);
@@ -37,13 +37,13 @@ static void emit_rule(struct call *c, const struct fault_rule *r)
     emit_close(c);
 }
 
-static void emit_rules(struct call *c, const char *scenario)
+static void emit_scenario_rules(struct call *c, const char *scenario)
 {
     size_t n = strlen(scenario);
     emit_list(c, "rules");
     LIST_EACH (struct fault_rule, r, scenarios_rules(c->sim)) {
         if (strncmp(r->id, scenario, n) == 0 && r->id[n] == '/')
-            emit_rule(c, r);
+            emit_scenario_rule(c, r);
     }
     emit_close(c);
 }
@@ -57,7 +57,7 @@ static int emit_scenario(struct call *c, const struct scenario *s)
     emit_text(c, "story", plan.story);
     emit_text(c, "account", s->account);
     emit_time(c, "started", s->started);
-    emit_rules(c, s->name);
+    emit_scenario_rules(c, s->name);
     return 0;
 }
 
@@ -107,7 +107,7 @@ static int put_scenario(struct call *c, const struct named *in)
     if (scenario_put(c, &s, in->name, text, n))
         return -1;
     emit_text(c, "name", in->name);
-    emit_rules(c, in->name);
+    emit_scenario_rules(c, in->name);
     return 0;
 }
 

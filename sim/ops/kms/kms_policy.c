@@ -27,14 +27,14 @@ static bool is_text(struct call *c, const struct value *v)
     return v->type == VALUE_TEXT;
 }
 
-static bool is_there(const struct value *v)
+static bool is_given(const struct value *v)
 {
     return v && (v->type != VALUE_LIST || v->first);
 }
 
 static bool is_text_or_texts(struct call *c, const struct value *v)
 {
-    return is_there(v) && all_pass(c, v, is_text);
+    return is_given(v) && all_pass(c, v, is_text);
 }
 
 /* "*", or {"AWS": …} and its like. */
@@ -93,7 +93,7 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
         return 0;
     struct value *policy = value_from_json(c->a, text, strlen(text), &error);
     const struct value *statements = value_get(policy, "Statement");
-    if (!is_there(statements) || !all_pass(c, statements, is_statement))
+    if (!is_given(statements) || !all_pass(c, statements, is_statement))
         return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
     if (!all_pass(c, statements, has_principals))
         return fail(c, E_KmsPolicyMalformed,

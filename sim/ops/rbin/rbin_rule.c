@@ -71,7 +71,7 @@ static void compute_rule(struct call *c, struct retention_rule *rule)
     rule->arn = retention_rule_arn(c, rule->id);
 }
 
-static void emit_rule(struct call *c, struct retention_rule *rule)
+static void emit_retention_rule(struct call *c, struct retention_rule *rule)
 {
     bool locked = rule->unlock_days != ABSENT;
     compute_rule(c, rule);
@@ -79,10 +79,10 @@ static void emit_rule(struct call *c, struct retention_rule *rule)
               locked ? VIEW_DESCRIBED | RETENTION_VIEW_LOCK : VIEW_DESCRIBED);
 }
 
-static void put_and_emit_rule(struct call *c, struct retention_rule *rule)
+static void put_and_emit_retention_rule(struct call *c, struct retention_rule *rule)
 {
     store_put(c, &retention_rule_schema, rule);
-    emit_rule(c, rule);
+    emit_retention_rule(c, rule);
 }
 
 /* ---- Rules ---- */
@@ -156,7 +156,7 @@ static int create_rule(struct call *c, const struct rule_input *in)
     store_add(c, &retention_rule_schema, &rule);
     if (service_tags_put(c, &rbin_tags, rule.id, &in->tags))
         return -1;
-    emit_rule(c, &rule);
+    emit_retention_rule(c, &rule);
     tags_emit(c, &rbin_tag_words, "Tags", &in->tags);
     return 0;
 }
@@ -187,7 +187,7 @@ static int get_rule(struct call *c, const struct rule_named *in)
     struct retention_rule rule;
     if (retention_rule_own(c, in->id, &rule))
         return -1;
-    emit_rule(c, &rule);
+    emit_retention_rule(c, &rule);
     return 0;
 }
 
@@ -334,7 +334,7 @@ static int lock_rule(struct call *c, const struct lock_rule *in)
     rule.unlocked_from = ABSENT;
     if (check_rule_tags(c, &rule))
         return -1;
-    put_and_emit_rule(c, &rule);
+    put_and_emit_retention_rule(c, &rule);
     return 0;
 }
 
@@ -351,7 +351,7 @@ static int unlock_rule(struct call *c, const struct rule_named *in)
     if (!text_is(retention_lock_state(c, &rule), "locked"))
         return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);
     rule.unlocked_from = c->now + rule.unlock_days * DAY_MS;
-    put_and_emit_rule(c, &rule);
+    put_and_emit_retention_rule(c, &rule);
     return 0;
 }
 

@@ -101,7 +101,7 @@ static const struct param get_command_invocation_params[] = {
 };
 
 /* As Java's Duration. */
-static const char *elapsed(struct call *c, int64_t ms)
+static const char *java_duration(struct call *c, int64_t ms)
 {
     const char *hours = ms < HOUR_MS ? "" : arena_printf(c->a, "%lldH", (long long)(ms / HOUR_MS));
     const char *minutes = ms % HOUR_MS < MINUTE_MS
@@ -115,7 +115,7 @@ static const char *elapsed(struct call *c, int64_t ms)
 }
 
 /* The end is whole seconds after the start [recorded]; while it runs there is none. */
-static void set_times(struct call *c, struct shown_invocation *shown)
+static void set_invocation_times(struct call *c, struct shown_invocation *shown)
 {
     const struct ssm_invocation *v = &shown->of;
     shown->end = "";
@@ -125,7 +125,7 @@ static void set_times(struct call *c, struct shown_invocation *shown)
     if (v->ended == ABSENT)
         return;
     int64_t took = v->ended - v->started;
-    shown->elapsed = elapsed(c, took);
+    shown->elapsed = java_duration(c, took);
     shown->end = time_format_ms(c->a, v->started + took / SECOND_MS * SECOND_MS);
 }
 
@@ -137,7 +137,7 @@ static int get_command_invocation(struct call *c, const struct get_command_invoc
         return fail(c, E_SsmNoInvocation, in->command, in->instance);
     if (in->plugin && !text_is(in->plugin, PLUGIN))
         return fail(c, E_SsmPlugin, in->plugin);
-    set_times(c, &shown);
+    set_invocation_times(c, &shown);
     emit_noun(c, &shown_invocation_schema, &shown, ONE);
     return 0;
 }

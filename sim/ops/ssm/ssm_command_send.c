@@ -104,7 +104,7 @@ static int check_command_parameters(struct call *c, const struct value *paramete
     return 0;
 }
 
-static const char *parameter(const struct value *parameters, const char *name)
+static const char *command_parameter(const struct value *parameters, const char *name)
 {
     const struct value *p = value_get(parameters, name);
     return p && *p->first->text ? p->first->text : NULL;
@@ -126,7 +126,7 @@ static int read_script(struct call *c, const struct value *parameters, const cha
 static int read_execution(struct call *c, const struct value *parameters, int64_t *ret_written,
                           int64_t *ret_counting)
 {
-    const char *text = parameter(parameters, "executionTimeout");
+    const char *text = command_parameter(parameters, "executionTimeout");
     *ret_written = DEFAULT_SECONDS;
     if (text && (!text_int(text, ret_written) || *ret_written < 1 || *ret_written > 172800))
         return bad_parameter(c, "1 to 172800 seconds are expected", "executionTimeout");
@@ -173,7 +173,7 @@ static int check_command_targets(struct call *c, const struct list *targets)
 }
 
 /* All begin together: fewer at a time, which is also where MaxErrors counts, is not simulated. */
-static int check_concurrency(struct call *c, const char *concurrency, size_t count)
+static int check_command_concurrency(struct call *c, const char *concurrency, size_t count)
 {
     int64_t most = 0;
     bool all = text_int(concurrency, &most) ? (uint64_t)most >= count
@@ -290,9 +290,9 @@ static int send_command(struct call *c, const struct send_command *in)
         return -1;
     size_t count =
         in->targets.count ? ssm_command_targets(c, &in->targets).count : in->instances.count;
-    if (check_concurrency(c, in->concurrency, count))
+    if (check_command_concurrency(c, in->concurrency, count))
         return -1;
-    const char *folder = parameter(in->parameters, "workingDirectory");
+    const char *folder = command_parameter(in->parameters, "workingDirectory");
     command.id = new_command_id(c);
     command.folder = folder ? folder : DEFAULT_FOLDER;
     command.execution = execution * SECOND_MS;

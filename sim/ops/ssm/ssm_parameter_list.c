@@ -67,7 +67,7 @@ static int check_parameter_filters(struct call *c, const struct list *filters, c
 }
 
 /* Is it below the path: at its next level, or anywhere? */
-static bool is_below(const char *name, const char *path, bool anywhere)
+static bool is_below_path(const char *name, const char *path, bool anywhere)
 {
     size_t n = strlen(path);
     while (n && path[n - 1] == '/')
@@ -76,7 +76,7 @@ static bool is_below(const char *name, const char *path, bool anywhere)
            && (anywhere || !strchr(name + n + 1, '/'));
 }
 
-static bool text_meets(const char *text, const char *option, const char *value)
+static bool option_meets(const char *text, const char *option, const char *value)
 {
     if (!text)
         return false;
@@ -103,8 +103,9 @@ static bool parameter_meets(struct call *c, const struct ssm_parameter *p,
                             const struct ssm_filter *f)
 {
     LIST_EACH (const char *, value, &f->values) {
-        if (text_is(f->key, "Path") ? is_below(p->name, *value, text_is(f->option, "Recursive"))
-                                    : text_meets(filtered_member(c, p, f->key), f->option, *value))
+        if (text_is(f->key, "Path")
+                ? is_below_path(p->name, *value, text_is(f->option, "Recursive"))
+                : option_meets(filtered_member(c, p, f->key), f->option, *value))
             return true;
     }
     return false;
@@ -156,7 +157,7 @@ static const struct param get_parameters_by_path_params[] = {
 };
 
 /* Level by level, each sorted by name [recorded]. */
-static int by_level(const void *a, const void *b)
+static int by_parameter_level(const void *a, const void *b)
 {
     const struct ssm_parameter *x = a, *y = b;
     size_t i = ssm_depth(x->name), j = ssm_depth(y->name);
@@ -176,7 +177,7 @@ static int get_parameters_by_path(struct call *c, const struct get_parameters_by
     path->option = in->recursive == YES ? "Recursive" : "OneLevel";
     strs_add(c->a, &path->values, in->path);
     struct list all = ssm_parameters_below(c, in->path);
-    struct list found = parameters_that_meet(c, &all, &filters, by_level);
+    struct list found = parameters_that_meet(c, &all, &filters, by_parameter_level);
     if (page_cut(c, NULL, &in->page, &found, sizeof(struct ssm_parameter), &next))
         return -1;
     LIST_EACH (struct ssm_parameter, p, &found) {
@@ -237,7 +238,7 @@ static struct list as_filters(struct call *c, const struct list *old)
     return filters;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_parameter_name(const void *a, const void *b)
 {
     const struct ssm_parameter *x = a, *y = b;
     return strcmp(x->name, y->name);
@@ -258,7 +259,7 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     if (check_parameter_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
         return -1;
     struct list all = ssm_parameters_own(c);
-    struct list found = parameters_that_meet(c, &all, &filters, by_name);
+    struct list found = parameters_that_meet(c, &all, &filters, by_parameter_name);
     return describe_page(c, &parameter_list, &in->page, &found);
 }
 

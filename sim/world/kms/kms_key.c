@@ -100,7 +100,7 @@ bool kms_key_is_symmetric(const struct kms_key *key)
 }
 
 /* Identity from a stream: the seeded one for the caller's keys, the name's own for AWS's. */
-static void give_identity(struct call *c, struct kms_key *key, struct rng *from)
+static void give_key_identity(struct call *c, struct kms_key *key, struct rng *from)
 {
     char uuid[37];
     rng_uuid(from, uuid);
@@ -137,7 +137,7 @@ void kms_key_disable(struct call *c, const char *arn)
 
 void kms_key_create(struct call *c, struct kms_key *key)
 {
-    give_identity(c, key, &c->sim->ids);
+    give_key_identity(c, key, &c->sim->ids);
     id_made(c, key->id);
     kms_key_put(c, key);
 }
@@ -198,7 +198,7 @@ static void make_aws_key(struct call *c, const struct aws_key *which, const char
                              .policy = kms_key_policy_for_aws(c, which->policy, which->service,
                                                               which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
-    give_identity(c, ret, &own);
+    give_key_identity(c, ret, &own);
     kms_key_put(c, ret);
     kms_alias_create(c, which->alias, ret->arn);
 }
@@ -273,8 +273,8 @@ bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 
 /* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
  * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge(struct call *c, const struct kms_key *key, const char *service,
-                              const char *const *actions)
+static enum key_verdict judge_key(struct call *c, const struct kms_key *key, const char *service,
+                                  const char *const *actions)
 {
     if (!kms_key_permits(c, key, "kms:DescribeKey", service))
         return KEY_FORBIDDEN;
@@ -298,14 +298,14 @@ enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const 
 {
     static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
                                               "kms:CreateGrant", NULL };
-    return kms_key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+    return kms_key_lookup(c, reference, ret) ? judge_key(c, ret, service, to_encrypt) : KEY_UNKNOWN;
 }
 
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn)
 {
     static const char *const to_read[] = { "kms:Decrypt", NULL };
     struct kms_key key;
-    return kms_key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
+    return kms_key_find(c, arn, &key) ? judge_key(c, &key, service, to_read) : KEY_UNKNOWN;
 }
 
 enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret)
