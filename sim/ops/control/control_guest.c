@@ -1,6 +1,7 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
+#include "guest/ext4.h"
 #include "guest/guest.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
@@ -52,7 +53,7 @@ static int enter_guest(struct call *c, const char *id, struct instance *ret)
 
 #define GUEST_ERRORS "NoSuchInstance GuestNotRunning UnsupportedGuest"
 
-static const char *guest_path(struct call *c, const char *path)
+static const char *absolute(struct call *c, const char *path)
 {
     return arena_printf(c->a, "/%s", path ? path : "");
 }
@@ -62,7 +63,7 @@ static const char *guest_path(struct call *c, const char *path)
 static int write_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
-    const char *error = NULL, *path = guest_path(c, in->path);
+    const char *error = NULL, *path = absolute(c, in->path);
     if (enter_guest(c, in->instance, &i))
         return -1;
     if (guest_write(c, &i, path, c->body, c->body_size, &error))
@@ -82,7 +83,7 @@ OPERATION_AS(control, WriteGuestFile, write_guest_file, write_params, struct fil
 static int remove_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
-    const char *error = NULL, *path = guest_path(c, in->path);
+    const char *error = NULL, *path = absolute(c, in->path);
     if (enter_guest(c, in->instance, &i))
         return -1;
     if (guest_remove(c, &i, path, &error))
@@ -120,7 +121,7 @@ static int read_guest_file(struct call *c, const struct file_input *in)
 {
     struct instance i;
     size_t n = 0;
-    const char *path = guest_path(c, in->path);
+    const char *path = absolute(c, in->path);
     if (enter_guest(c, in->instance, &i))
         return -1;
     const void *bytes = guest_read(c, &i, path, &n);
