@@ -9,15 +9,15 @@ struct ssm_command {
     const char *id, *account, *region;
     const char *document, *document_version, *comment;
     const char *script, *folder; /* what is run, and where */
-    int64_t requested;
+    int64_t requested; /* ms */
     int64_t timeout, execution; /* ms until it is delivered, and that it may run */
 };
 
 struct ssm_invocation {
     const char *id; /* COMMAND/INSTANCE */
     const char *command, *instance, *account, *region;
-    const char *status, *details;
-    int64_t requested, started, ended;
+    const char *status, *details; /* InProgress, Success, Failed, TimedOut; DeliveryTimedOut … */
+    int64_t requested, started, ended; /* ms; the last two ABSENT until then */
     int64_t code; /* exit status; -1 while there is none [recorded] */
     const char *out, *err;
     const char *state; /* of a script that pauses */
