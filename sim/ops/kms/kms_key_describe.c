@@ -6,17 +6,13 @@
 
 /* ---- DescribeKey ---- */
 
-struct describe_key {
-    const char *key;
-};
-
 static const struct param describe_key_params[] = {
-    KMS_KEY_ID(struct describe_key, key),
+    KMS_KEY_ID(struct kms_key_named, key),
     { "GrantTokens", IGNORED(TEXTS, "a grant acts at once, as with its token") },
     { 0 },
 };
 
-static int describe_key(struct call *c, const struct describe_key *in)
+static int describe_key(struct call *c, const struct kms_key_named *in)
 {
     struct kms_key key;
     if (kms_key_permitted(c, in->key, KMS_OTHER_ACCOUNTS, &key))
@@ -26,18 +22,15 @@ static int describe_key(struct call *c, const struct describe_key *in)
 }
 
 /* OP_WRITES: naming alias/aws/ebs makes the key behind it [guide]. */
-OPERATION(kms, DescribeKey, describe_key, .flags = OP_WRITES,
-          .errors = "NotFoundException InvalidArnException AccessDeniedException",
-          .effects = "naming alias/aws/ebs for the first time makes the key behind it");
+OPERATION_AS(kms, DescribeKey, describe_key, describe_key_params, struct kms_key_named,
+             .flags = OP_WRITES,
+             .errors = "NotFoundException InvalidArnException AccessDeniedException",
+             .effects = "naming alias/aws/ebs for the first time makes the key behind it");
 
 /* ---- ListKeys ---- */
 
-struct list_keys {
-    struct paging page;
-};
-
 static const struct param list_keys_params[] = {
-    KMS_PAGING(struct list_keys),
+    KMS_PAGING(struct listing),
     { "ResourceOwners",
       REFUSED(TEXTS, "keys are not shared through Resource Access Manager here") },
     { 0 },
@@ -54,13 +47,14 @@ static const struct describe key_list = { .schema = &listed_key_schema,
                                           .set = "Keys",
                                           .page = { .usual = 100 } };
 
-static int list_keys(struct call *c, const struct list_keys *in)
+static int list_keys(struct call *c, const struct listing *in)
 {
     struct list keys = store_list(c, &kms_key_schema, MINE_BY("account"), SQL_ARGS(MINE_ARGS(c)));
     return describe_page(c, &key_list, &in->page, &keys);
 }
 
-OPERATION(kms, ListKeys, list_keys, .errors = "InvalidMarkerException");
+OPERATION_AS(kms, ListKeys, list_keys, list_keys_params, struct listing,
+             .errors = "InvalidMarkerException");
 
 /* ---- GetKeyRotationStatus ---- */
 

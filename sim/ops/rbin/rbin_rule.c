@@ -79,10 +79,12 @@ static void emit_retention_rule(struct call *c, struct retention_rule *rule)
               locked ? VIEW_DESCRIBED | RETENTION_VIEW_LOCK : VIEW_DESCRIBED);
 }
 
-static void put_and_emit_retention_rule(struct call *c, struct retention_rule *rule)
+/* Changed, and shown as it is now. */
+static int answer_changed_rule(struct call *c, struct retention_rule *rule)
 {
     store_put(c, &retention_rule_schema, rule);
     emit_retention_rule(c, rule);
+    return 0;
 }
 
 /* ---- Rules ---- */
@@ -334,8 +336,7 @@ static int lock_rule(struct call *c, const struct lock_rule *in)
     rule.unlocked_from = ABSENT;
     if (check_rule_tags(c, &rule))
         return -1;
-    put_and_emit_retention_rule(c, &rule);
-    return 0;
+    return answer_changed_rule(c, &rule);
 }
 
 OPERATION(
@@ -351,8 +352,7 @@ static int unlock_rule(struct call *c, const struct rule_named *in)
     if (!text_is(retention_lock_state(c, &rule), "locked"))
         return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);
     rule.unlocked_from = c->now + rule.unlock_days * DAY_MS;
-    put_and_emit_retention_rule(c, &rule);
-    return 0;
+    return answer_changed_rule(c, &rule);
 }
 
 OPERATION_AS(rbin, UnlockRule, unlock_rule, rule_named_params, struct rule_named,
