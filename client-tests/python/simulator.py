@@ -22,7 +22,7 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from model import BINARY, ROOT
+from model import BINARY
 
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 VERSIONS = {"ec2": "2016-11-15", "sts": "2011-06-15"}

@@ -3,7 +3,7 @@
 import json
 import re
 
-from simulator import ROOT
+from model import ROOT
 
 MARK = "<!-- client-tests/python/test_readme.py runs this block as it stands. -->\n"
 

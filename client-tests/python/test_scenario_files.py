@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 import yaml
-from simulator import BINARY, ROOT
+from model import BINARY, ROOT
 from test_monkey import Monkey
 
 SCHEMA = json.loads((ROOT / "docs/scenario.schema.json").read_text())

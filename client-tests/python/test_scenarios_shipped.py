@@ -7,7 +7,8 @@ import pathlib
 import botocore.exceptions
 import image_steps as steps
 import pytest
-from simulator import ROOT, refused
+from model import ROOT
+from simulator import refused
 
 HERE, THERE = "us-east-1", "eu-west-1"
 FAILED = "Copy image failed with an internal error."

@@ -174,6 +174,8 @@ struct tag_family;
 enum answer {
     ANSWER_BY_HANDLER, /* nothing: the handler emits it all */
     ANSWER_RETURN, /* <return>true</return>, behind what the handler emitted */
+    ANSWER_CREATED, /* REST: status 201 */
+    ANSWER_NO_CONTENT, /* REST: status 204, and no body */
 };
 
 struct op {

@@ -35,7 +35,7 @@ static struct walk walk_of(struct call *c, const struct describe *d, const struc
     return w;
 }
 
-static int check(struct walk *w, struct page *ret)
+static int walk_begin(struct walk *w, struct page *ret)
 {
     const struct describe *d = w->d;
     if (d->before)
@@ -49,7 +49,7 @@ static int check(struct walk *w, struct page *ret)
 }
 
 /* The noun as this caller is shown it; false: hidden. */
-static bool prepare(struct walk *w)
+static bool walk_prepare(struct walk *w)
 {
     const struct schema *k = w->d->schema;
     if (w->d->prepare && !w->d->prepare(w->c, w->noun))
@@ -64,12 +64,12 @@ static bool prepare(struct walk *w)
     return true;
 }
 
-static bool matches(struct walk *w)
+static bool walk_matches(struct walk *w)
 {
     return filters_match(w->c, w->schema, w->item, &w->in->filters);
 }
 
-static void show(struct walk *w)
+static void walk_show(struct walk *w)
 {
     w->shown++;
     if (w->into) {
@@ -93,7 +93,7 @@ static const struct sql_arg *binds_and(struct call *c, const struct sql_arg *bin
     return all;
 }
 
-static bool find_one(struct walk *w, const char *id)
+static bool walk_find(struct walk *w, const char *id)
 {
     struct call *c = w->c;
     const char *where =
@@ -102,7 +102,7 @@ static bool find_one(struct walk *w, const char *id)
                        w->noun);
 }
 
-static int by_ids(struct walk *w)
+static int walk_ids(struct walk *w)
 {
     struct list seen = { 0 }, missing = { 0 };
     struct call *c = w->c;
@@ -110,45 +110,45 @@ static int by_ids(struct walk *w)
         if (strs_have(&seen, *id))
             continue;
         strs_add(c->a, &seen, *id);
-        if (!find_one(w, *id) || !prepare(w))
+        if (!walk_find(w, *id) || !walk_prepare(w))
             strs_add(c->a, &missing, *id);
-        else if (matches(w))
-            show(w);
+        else if (walk_matches(w))
+            walk_show(w);
     }
     return missing.count && w->d->missing ? w->d->missing(c, &missing) : 0;
 }
 
 /* One more match than fits on the page says that there is a next one. */
-static const char *by_visibility(struct walk *w, const struct page *page)
+static const char *walk_all(struct walk *w, const struct page *page)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
     struct cursor *cur = store_find(c, w->d->schema, where,
                                     binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
     while (cursor_next(cur, w->noun)) {
-        if (!prepare(w) || !matches(w))
+        if (!walk_prepare(w) || !walk_matches(w))
             continue;
         if (w->shown == page->size) {
             cursor_end(cur);
             return page_token(c, page, w->last_row);
         }
-        show(w);
+        walk_show(w);
         w->last_row = cursor_row(cur);
     }
     return NULL;
 }
 
-static int take_walk(struct walk *w, const char **ret_token)
+static int walk(struct walk *w, const char **ret_token)
 {
     struct page page;
     *ret_token = NULL;
-    if (check(w, &page))
+    if (walk_begin(w, &page))
         return -1;
     if (!w->into)
         emit_list(w->c, w->d->set);
     if (w->in->ids.count)
-        return by_ids(w);
-    *ret_token = by_visibility(w, &page);
+        return walk_ids(w);
+    *ret_token = walk_all(w, &page);
     return 0;
 }
 
@@ -157,7 +157,7 @@ int describe_with(struct call *c, const struct describe *d, const struct listing
 {
     struct walk w = walk_of(c, d, in, binds, NULL);
     const char *token;
-    if (take_walk(&w, &token))
+    if (walk(&w, &token))
         return -1;
     emit_close(c);
     page_emit_next(c, token);
@@ -179,7 +179,7 @@ int describe_find(struct call *c, const struct describe *d, const struct listing
 {
     struct walk w = walk_of(c, d, in, SQL_ARGS(MINE_ARGS(c)), ret);
     *ret = (struct list){ 0 };
-    return take_walk(&w, ret_token);
+    return walk(&w, ret_token);
 }
 
 /* ---- Lists that are not in the store ---- */
@@ -189,7 +189,6 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
 {
     struct list matching = { 0 };
     size_t size = d->schema->size;
-    const char *token;
     if (filters_check(c, d->schema, &in->filters))
         return -1;
     for (size_t i = 0; i < items->count; i++) {
@@ -197,9 +196,17 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
         if (filters_match(c, d->schema, item, &in->filters))
             memcpy(list_add_sized(c->a, &matching, size), item, size);
     }
-    if (page_cut(c, &d->page, &in->page, &matching, size, &token))
+    return describe_page(c, d, &in->page, &matching);
+}
+
+int describe_page(struct call *c, const struct describe *d, const struct paging *page,
+                  const struct list *items)
+{
+    struct list shown = *items;
+    const char *token;
+    if (page_cut(c, &d->page, page, &shown, d->schema->size, &token))
         return -1;
-    emit_nouns(c, d->set, d->schema, &matching, d->view ? d->view : VIEW_DESCRIBED);
+    emit_nouns(c, d->set, d->schema, &shown, d->view ? d->view : VIEW_DESCRIBED);
     page_emit_next(c, token);
     return 0;
 }

@@ -47,6 +47,9 @@ int describe_find(struct call *c, const struct describe *d, const struct listing
  * only filters and page are looked at, of the declaration not what is about ids and visibility. */
 int describe_items(struct call *c, const struct describe *d, const struct listing *in,
                    const struct list *items);
+/* The same without filters: pages and shows. Services that answer in JSON have no filters. */
+int describe_page(struct call *c, const struct describe *d, const struct paging *page,
+                  const struct list *items);
 /* The handler of every list that is only declared: c->op->lists. */
 int describe_listed(struct call *c, const struct listing *in);
 

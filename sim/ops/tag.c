@@ -9,7 +9,6 @@
 #include "call/id.h"
 #include "ops/describe.h"
 #include "ops/tag.h"
-#include "reply/emit.h"
 #include "request/filter.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
@@ -25,34 +24,32 @@ static const struct taggable *taggable_of(const struct call *c, const char *id)
     return NULL;
 }
 
-static bool is_visible(struct call *c, const struct taggable *t, const char *id)
+static bool taggable_visible(struct call *c, const struct taggable *t, const char *id)
 {
-    const char *sql = arena_printf(c->a, "SELECT 1 FROM %s WHERE %s = ?3 AND (%s)", t->schema->name,
-                                   t->schema->fields[0].column, t->visible);
-    return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) == 1;
+    const char *where =
+        arena_printf(c->a, "%s = ?3 AND (%s)", t->schema->fields[0].column, t->visible);
+    return store_count(c, t->schema, where, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) > 0;
 }
 
 /* Another account's, which the caller has tagged: it may have been shared once. These tags can
  * still be listed and removed, but no new ones made [recorded: snapshots]. */
-static bool is_tagged_foreign(struct call *c, const struct taggable *t, const char *id)
+static bool taggable_foreign(struct call *c, const struct taggable *t, const char *id)
 {
-    const char *sql = arena_printf(c->a,
-                                   "SELECT 1 FROM %s WHERE %s = ?3 AND region = ?1 AND owner <> ?2"
-                                   " AND EXISTS (SELECT 1 FROM tag WHERE account = ?2"
-                                   " AND resource = ?3)",
-                                   t->schema->name, t->schema->fields[0].column);
-    return store_number(c->store, sql, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) == 1;
+    const char *where =
+        arena_printf(c->a, "%s = ?3 AND region = ?1 AND owner <> ?2", t->schema->fields[0].column);
+    return tags_of(c, id).count > 0
+           && store_count(c, t->schema, where, SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))) > 0;
 }
 
 typedef bool tag_access(struct call *c, const struct taggable *t, const char *id);
 
-static bool is_readable(struct call *c, const struct taggable *t, const char *id)
+static bool taggable_readable(struct call *c, const struct taggable *t, const char *id)
 {
-    return is_visible(c, t, id) || is_tagged_foreign(c, t, id);
+    return taggable_visible(c, t, id) || taggable_foreign(c, t, id);
 }
 
 /* All or nothing: every resource is looked at before the first one changes. */
-static int check_resources(struct call *c, const struct list *ids, tag_access *may)
+static int check_tag_resources(struct call *c, const struct list *ids, tag_access *may)
 {
     LIST_EACH (const char *, id, ids) {
         const struct taggable *t = taggable_of(c, *id);
@@ -79,7 +76,7 @@ static const struct param create_tags_params[] = {
 };
 
 /* The text differs from that of TagSpecification [seen in reports]. */
-static int check_reserved(struct call *c, const struct list *tags)
+static int check_reserved_keys(struct call *c, const struct list *tags)
 {
     LIST_EACH (struct tag, tag, tags) {
         if (tag->key && strncasecmp(tag->key, "aws:", 4) == 0)
@@ -90,8 +87,8 @@ static int check_reserved(struct call *c, const struct list *tags)
 
 static int create_tags(struct call *c, const struct create_tags *in)
 {
-    if (check_reserved(c, &in->tags) || tags_check(c, &ec2_tag_words, &in->tags)
-        || check_resources(c, &in->resources, is_visible))
+    if (check_reserved_keys(c, &in->tags) || tags_check(c, &ec2_tag_words, &in->tags)
+        || check_tag_resources(c, &in->resources, taggable_visible))
         return -1;
     LIST_EACH (const char *, id, &in->resources) {
         if (tags_add(c, &ec2_tag_words, taggable_of(c, *id)->schema->noun, *id, &in->tags))
@@ -115,7 +112,7 @@ static const struct param delete_tags_params[] = {
 };
 
 /* A key alone removes the tag whatever its value; with a value only one that has it [recorded]. */
-static void delete_from(struct call *c, const char *id, const struct list *tags)
+static void delete_tags_of(struct call *c, const char *id, const struct list *tags)
 {
     struct list all = { 0 };
     if (!tags->count) {
@@ -128,10 +125,11 @@ static void delete_from(struct call *c, const char *id, const struct list *tags)
 
 static int delete_tags(struct call *c, const struct create_tags *in)
 {
-    if (check_reserved(c, &in->tags) || check_resources(c, &in->resources, is_readable))
+    if (check_reserved_keys(c, &in->tags)
+        || check_tag_resources(c, &in->resources, taggable_readable))
         return -1;
     LIST_EACH (const char *, id, &in->resources)
-        delete_from(c, *id, &in->tags);
+        delete_tags_of(c, *id, &in->tags);
     return 0;
 }
 
@@ -149,7 +147,7 @@ static const struct param describe_tags_params[] = {
 };
 
 struct tag_item {
-    const char *resource, *type, *key, *value;
+    struct tag_row row;
     struct list self; /* the tag once more, for the filter tag:KEY */
 };
 
@@ -158,10 +156,12 @@ static const struct schema tag_item_schema = {
     .size = sizeof(struct tag_item),
     .fields =
         (const struct field[]){
-            { TEXT_FIELD(struct tag_item, resource), .xml = "resourceId", .filter = "resource-id" },
-            { TEXT_FIELD(struct tag_item, type), .xml = "resourceType", .filter = "resource-type" },
-            { TEXT_FIELD(struct tag_item, key), .xml = "key", .filter = "key" },
-            { TEXT_FIELD(struct tag_item, value), .xml = "value", .filter = "value" },
+            { TEXT_FIELD(struct tag_item, row.resource), .xml = "resourceId",
+              .filter = "resource-id" },
+            { TEXT_FIELD(struct tag_item, row.type), .xml = "resourceType",
+              .filter = "resource-type" },
+            { TEXT_FIELD(struct tag_item, row.key), .xml = "key", .filter = "key" },
+            { TEXT_FIELD(struct tag_item, row.value), .xml = "value", .filter = "value" },
             { TAGS_FIELD(struct tag_item, self) },
             { 0 } },
 };
@@ -178,36 +178,26 @@ static int check_tag_filters(struct call *c, const struct list *filters)
 /* The caller's tags here that the filters let through, sorted by key in byte order [recorded]. */
 static struct list matching_tags(struct call *c, const struct list *filters)
 {
-    struct list items = { 0 };
-    struct rows *r = store_query(c->store,
-                                 "SELECT resource, type, key, value FROM tag"
-                                 " WHERE " MINE_BY("account") " ORDER BY key, resource",
-                                 SQL_ARGS(MINE_ARGS(c)));
-    while (rows_next(r)) {
-        struct tag_item item = { .resource = rows_text(r, 0, c->a),
-                                 .type = rows_text(r, 1, c->a),
-                                 .key = rows_text(r, 2, c->a),
-                                 .value = rows_text(r, 3, c->a) };
-        *list_add(c->a, &item.self, struct tag) = (struct tag){ item.key, item.value };
-        const struct taggable *t = taggable_of(c, item.resource);
+    struct list items = { 0 }, rows = tag_rows(c);
+    LIST_EACH (struct tag_row, row, &rows) {
+        struct tag_item item = { .row = *row };
+        *list_add(c->a, &item.self, struct tag) = (struct tag){ row->key, row->value };
+        const struct taggable *t = taggable_of(c, row->resource);
         if (t && filters_match(c, &tag_item_schema, &item, filters)
-            && is_readable(c, t, item.resource))
+            && taggable_readable(c, t, row->resource))
             *list_add(c->a, &items, struct tag_item) = item;
     }
     return items;
 }
 
+static const struct describe tag_list = { .schema = &tag_item_schema, .set = "tagSet" };
+
 static int describe_tags(struct call *c, const struct listing *in)
 {
-    const char *token;
     if (check_tag_filters(c, &in->filters))
         return -1;
     struct list items = matching_tags(c, &in->filters);
-    if (page_cut(c, NULL, &in->page, &items, sizeof(struct tag_item), &token))
-        return -1;
-    emit_nouns(c, "tagSet", &tag_item_schema, &items, VIEW_DESCRIBED);
-    page_emit_next(c, token);
-    return 0;
+    return describe_page(c, &tag_list, &in->page, &items);
 }
 
 OPERATION_AS(ec2, DescribeTags, describe_tags, describe_tags_params, struct listing,

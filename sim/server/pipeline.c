@@ -34,13 +34,30 @@ static struct call new_call(struct sim *sim, struct arena *a)
 
 /* ---- The handler, of a call or of a job ---- */
 
+static void end_answer(struct call *c)
+{
+    switch (c->op->answer) {
+    case ANSWER_BY_HANDLER:
+        return;
+    case ANSWER_RETURN:
+        emit_bool(c, "return", true);
+        return;
+    case ANSWER_CREATED:
+        c->outcome.status = 201;
+        return;
+    case ANSWER_NO_CONTENT:
+        c->outcome.status = 204;
+        emit_bytes(c, "application/json", "", 0);
+    }
+}
+
 /* What was answered does not count where the disk refused. For a job the refusal stays: it comes
  * again when the transaction in which it was taken out of the queue is lost. */
 static int run_handler(struct call *c, const void *in)
 {
     int result = c->op ? c->op->run(c, in) : job_run(c);
-    if (result == 0 && c->op && c->op->answer == ANSWER_RETURN)
-        emit_bool(c, "return", true);
+    if (result == 0 && c->op)
+        end_answer(c);
     if (c->job ? !store_refuses(c->store) : !store_failed(c->store))
         return result;
     call_clear_error(c);

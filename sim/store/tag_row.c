@@ -25,6 +25,20 @@ struct list tags_as_put(struct call *c, const char *resource)
     return read_tags(c, TAGS_OF "place, key", resource);
 }
 
+struct list tag_rows(struct call *c)
+{
+    struct list found = { 0 };
+    struct rows *r = store_query(c->store,
+                                 "SELECT resource, type, key, value FROM tag"
+                                 " WHERE " MINE_BY("account") " ORDER BY key, resource",
+                                 SQL_ARGS(MINE_ARGS(c)));
+    while (rows_next(r))
+        *list_add(c->a, &found, struct tag_row) =
+            (struct tag_row){ rows_text(r, 0, c->a), rows_text(r, 1, c->a), rows_text(r, 2, c->a),
+                              rows_text(r, 3, c->a) };
+    return found;
+}
+
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags)
 {
     LIST_EACH (struct tag, tag, tags)

@@ -25,7 +25,7 @@ def sources():
 
 
 def opens_with_comment(path, text):
-    if path.suffix == ".py":
+    if path.suffix == ".py" or text.startswith("#!/usr/bin/env python"):
         return re.match(r'(#.*\n)*\s*r?"""', text) is not None
     lines = [line for line in text.splitlines() if not line.startswith("#!")]
     return bool(lines) and lines[0].startswith(OPENINGS[path.suffix])

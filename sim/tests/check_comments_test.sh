@@ -28,6 +28,7 @@ expect sim/base/list.c '/* See list.h. */\nint x; /* base/list.h, base/l*.h */' 
 expect sim/base/list.c '/* See list.h. */\nchar *a = "there is no tree.h";' ''
 expect client-tests/a/run '#!/bin/sh\n# Sources sim/base/list.h.' ''
 expect client-tests/a/test_a.py '"""A test."""\n# list.h' ''
+expect client-tests/a/run '#!/usr/bin/env python3\n"""Runs list.h."""' ''
 
 expect sim/base/list.c '#include "base/list.h"' 'begins with no comment'
 expect sim/base/jobs.def 'JOB(x)' 'begins with no comment'

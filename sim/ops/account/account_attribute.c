@@ -1,5 +1,4 @@
 /* DescribeAccountAttributes. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"

@@ -4,8 +4,6 @@
 #include "call/op.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
-#include "request/filter.h"
 
 /* ---- DescribeRegions ---- */
 
@@ -62,6 +60,10 @@ static struct list geography(struct call *c, const char *name)
     return l;
 }
 
+static const struct describe region_list = { .schema = &region_schema,
+                                             .set = "regionInfo",
+                                             .page = { .unpaged = true } };
+
 static int describe_regions(struct call *c, const struct describe_regions *in)
 {
     LIST_EACH (const char *, name, &in->names) {
@@ -69,23 +71,19 @@ static int describe_regions(struct call *c, const struct describe_regions *in)
             return fail(c, E_ParameterValue,
                         arena_printf(c->a, "Invalid region names: [%s]", *name));
     }
-    if (filters_check(c, &region_schema, &in->filters))
-        return -1;
-    emit_list(c, "regionInfo");
+    struct list items = { 0 };
     LIST_EACH (struct region, region, region_all(c->sim)) {
-        struct region_item item = {
+        if (in->names.count ? !strs_have(&in->names, region->name)
+                            : in->all != YES && !region_enabled(region))
+            continue;
+        *list_add(c->a, &items, struct region_item) = (struct region_item){
             .name = region->name,
             .endpoint = arena_printf(c->a, "ec2.%s.amazonaws.com", region->name),
             .opt_in = region->opt_in,
             .geography = geography(c, region->geography),
         };
-        bool asked = in->names.count ? strs_have(&in->names, region->name)
-                                     : in->all == YES || region_enabled(region);
-        if (asked && filters_match(c, &region_schema, &item, &in->filters))
-            emit_noun_item(c, &region_schema, &item, VIEW_DESCRIBED);
     }
-    emit_close(c);
-    return 0;
+    return describe_items(c, &region_list, &(struct listing){ .filters = in->filters }, &items);
 }
 
 OPERATION(ec2, DescribeRegions, describe_regions, .errors = "InvalidParameterValue");
@@ -156,30 +154,32 @@ static int check_zone_names(struct call *c, const struct region *here, const str
                      : 0;
 }
 
-static bool is_asked(const struct describe_availability_zones *in, const struct zone *zone)
+static bool is_zone_asked_for(const struct describe_availability_zones *in, const struct zone *zone)
 {
     if (in->names.count || in->ids.count)
         return strs_have(&in->names, zone->name) || strs_have(&in->ids, zone->id);
     return in->all == YES || !text_is(zone->opt_in, "not-opted-in");
 }
 
+static const struct describe zone_list = { .schema = &zone_schema,
+                                           .set = "availabilityZoneInfo",
+                                           .page = { .unpaged = true } };
+
 static int describe_availability_zones(struct call *c, const struct describe_availability_zones *in)
 {
     const struct region *here = region_find(c->sim, c->region);
-    if (check_zone_names(c, here, &in->names) || check_zone_names(c, here, &in->ids)
-        || filters_check(c, &zone_schema, &in->filters))
+    struct list items = { 0 };
+    if (check_zone_names(c, here, &in->names) || check_zone_names(c, here, &in->ids))
         return -1;
-    emit_list(c, "availabilityZoneInfo");
     LIST_EACH (struct zone, zone, &here->zones) {
-        struct zone_item item = { .zone = *zone,
-                                  .state = "available",
-                                  .geography = geography(c, zone->geography),
-                                  .sub_geography = geography(c, zone->sub_geography) };
-        if (is_asked(in, zone) && filters_match(c, &zone_schema, &item, &in->filters))
-            emit_noun_item(c, &zone_schema, &item, VIEW_DESCRIBED);
+        if (is_zone_asked_for(in, zone))
+            *list_add(c->a, &items, struct zone_item) =
+                (struct zone_item){ .zone = *zone,
+                                    .state = "available",
+                                    .geography = geography(c, zone->geography),
+                                    .sub_geography = geography(c, zone->sub_geography) };
     }
-    emit_close(c);
-    return 0;
+    return describe_items(c, &zone_list, &(struct listing){ .filters = in->filters }, &items);
 }
 
 OPERATION(ec2, DescribeAvailabilityZones, describe_availability_zones,

@@ -7,6 +7,7 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "reply/emit.h"
+#include "store/noun.h"
 #include "world/account/sts_session.h"
 
 /* ---- GetCallerIdentity ---- */
@@ -47,9 +48,9 @@ static void emit_credentials(struct call *c, const struct sts_session *session)
 
 static void begin_session(struct call *c, struct sts_session *session, int64_t seconds)
 {
-    session->access_key = sts_session_new_key(c);
+    session->access_key = iam_id(c, "ASIA", 16, &c->sim->ids);
     session->expires = time_whole_seconds(c->now) + seconds * SECOND_MS;
-    sts_session_put(c, session);
+    store_put(c, &sts_session_schema, session);
 }
 
 #define NO_MFA "amisim knows no users, so no second factors either"
@@ -130,12 +131,8 @@ static int split_role(struct call *c, const char *arn, const char **ret_account,
 /* A role's own id, the same each time it is assumed. */
 static const char *role_id(struct call *c, const char *role)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     struct rng own = { .state = hash_text(role) };
-    char *id = arena_strdup(c->a, "AROA?????????????????");
-    for (char *at = id + 4; *at; at++)
-        *at = letters[rng_below(&own, sizeof letters - 1)];
-    return id;
+    return iam_id(c, "AROA", 17, &own);
 }
 
 static int check_chain(struct call *c, const struct assume_role *in)

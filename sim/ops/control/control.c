@@ -1,9 +1,7 @@
 /* The simulator's own routes under /_amisim: health, reset, clock. */
 #include "ops/control/control.h"
-#include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
-#include "catalog/fixtures.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
@@ -72,6 +70,7 @@ static int reset(struct call *c, const struct reset *in)
 }
 
 OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_WRITES,
+          .errors = "BadRequest ResetFailed",
           .effects = "empties the world and sets the clock to where it began; with `account`,"
                      " empties that account alone");
 
@@ -109,7 +108,7 @@ static const struct param set_clock_params[] = {
     { 0 },
 };
 
-static int read_rate(struct call *c, const struct value *v, int64_t *ret)
+static int read_clock_rate(struct call *c, const struct value *v, int64_t *ret)
 {
     double rate = v->type == VALUE_INT ? (double)v->number : v->type == VALUE_REAL ? v->real : -1;
     if (!(rate >= 0.001 && rate <= 1e6))
@@ -118,7 +117,7 @@ static int read_rate(struct call *c, const struct value *v, int64_t *ret)
     return 0;
 }
 
-static int read_moment(struct call *c, const struct set_clock *in, int64_t *ret)
+static int read_clock_moment(struct call *c, const struct set_clock *in, int64_t *ret)
 {
     int64_t span = 0, was = *ret; /* one look at the clock: it goes on between two */
     if (in->set && !time_parse(in->set, ret))
@@ -137,7 +136,7 @@ static int read_moment(struct call *c, const struct set_clock *in, int64_t *ret)
 static int set_clock(struct call *c, const struct set_clock *in)
 {
     int64_t now = clock_now(c->sim->clock), rate = ABSENT;
-    if (read_moment(c, in, &now) || (in->rate && read_rate(c, in->rate, &rate)))
+    if (read_clock_moment(c, in, &now) || (in->rate && read_clock_rate(c, in->rate, &rate)))
         return -1;
     if (in->freeze != UNSET) /* first: it stands still at that moment, not a little later */
         clock_freeze(c->sim, in->freeze == YES);
@@ -151,4 +150,5 @@ static int set_clock(struct call *c, const struct set_clock *in)
 
 OPERATION(
     control, SetClock, set_clock, .route = "POST /_amisim/clock", .flags = OP_WRITES,
+    .errors = "BadRequest",
     .effects = "moves, freezes or speeds up the virtual clock; jobs that fall due run in order");

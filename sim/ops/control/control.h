@@ -6,6 +6,12 @@
 
 /* The declarations as JSON: operations, parameters, types, limits, refusals (--operations). */
 char *ops_json(struct arena *a, const struct contents *contents);
+/* The row of a checkpoint's or a scenario's name, .name of the struct. */
+#define CONTROL_NAME(S)                                                                            \
+    {                                                                                              \
+        "name", TEXT(S, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1,          \
+                               .pattern = "^[A-Za-z0-9._-]+$"                                      \
+    }
 /* Everything is as after a start with the same options. */
 int control_reset(struct call *c, const struct no_input *in);
 

@@ -13,15 +13,12 @@
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 
-#define FAULTS "localstack-faults"
-#define EFFECTS "localstack-effects"
-
 OPERATION_AS(control, MotoReset, control_reset, no_params, struct no_input,
-             .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN,
+             .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN, .errors = "ResetFailed",
              .effects = "as POST /_amisim/reset");
 OPERATION_AS(control, LocalStackReset, control_reset, no_params, struct no_input,
              .route = "POST /_localstack/state/reset", .flags = OP_WRITES | OP_OPEN,
-             .effects = "as POST /_amisim/reset");
+             .errors = "ResetFailed", .effects = "as POST /_amisim/reset");
 
 static int local_stack_health(struct call *c, const struct no_input *in)
 {
@@ -71,35 +68,12 @@ static const struct param body_params[] = {
     { 0 },
 };
 
-/* What was sent before; an empty list or mapping where nothing was. */
-static struct value *kept(struct call *c, const char *name, enum value_type type)
-{
-    struct scenario s;
-    const char *error;
-    struct value *v = scenario_find(c, name, &s) && s.origin
-                          ? value_from_json(c->a, s.origin, strlen(s.origin), &error)
-                          : NULL;
-    return v ? v : value_new(c->a, type);
-}
-
-static int show(struct call *c, const struct value *v)
-{
-    const char *text = value_to_json(c->a, v, 0);
-    emit_bytes(c, "application/json", text, strlen(text));
-    return 0;
-}
-
-static int read_body(struct call *c, enum value_type type, struct value **ret)
-{
-    const char *error = "nothing was sent";
-    *ret = c->body_size ? value_from_json(c->a, c->body, c->body_size, &error) : NULL;
-    if (!*ret)
-        return fail(c, 400, "BadRequest", "The body is not JSON: %s", error);
-    if ((*ret)->type != type)
-        return fail(c, 400, "BadRequest", "The body must be a JSON %s",
-                    type == VALUE_LIST ? "list" : "object");
-    return 0;
-}
+/* What LocalStack has a document for, and we a scenario. */
+struct chaos {
+    const char *scenario;
+    enum value_type type; /* of the document: the rules are a list, the effects a mapping */
+    int (*translate)(struct call *c, const struct value *theirs, struct value *ret_rules);
+};
 
 static void add_glob(struct call *c, struct value *when, const char *name, const char *glob)
 {
@@ -108,7 +82,7 @@ static void add_glob(struct call *c, struct value *when, const char *name, const
 }
 
 /* One of their rules as one of ours. Without an error it is a ServiceUnavailable. */
-static int add_rule(struct call *c, const struct value *theirs, struct value *rules)
+static int add_chaos_rule(struct call *c, const struct value *theirs, struct value *rules)
 {
     struct chaos_rule r = { 0 };
     if (decode_names(c, chaos_rule_params, theirs, complain_yaml)
@@ -131,32 +105,95 @@ static int add_rule(struct call *c, const struct value *theirs, struct value *ru
     return 0;
 }
 
-static int put(struct call *c, const char *name, const struct value *origin, struct value *rules)
+static int add_chaos_rules(struct call *c, const struct value *theirs, struct value *rules)
 {
-    struct value *document = value_new(c->a, VALUE_MAP);
-    value_add(document, "rules", rules);
-    const char *text = value_to_json(c->a, document, 0);
-    struct scenario s = { .name = name, .origin = value_to_json(c->a, origin, 0) };
-    if (scenario_put(c, &s, name, text, strlen(text)))
-        return -1;
-    return show(c, origin);
-}
-
-static int put_faults(struct call *c, const struct value *theirs)
-{
-    struct value *rules = value_new(c->a, VALUE_LIST);
     for (const struct value *v = theirs->first; v; v = v->next) {
         if (v->type != VALUE_MAP)
             return fail(c, 400, "BadRequest", "A rule must be a JSON object");
-        if (add_rule(c, v, rules))
+        if (add_chaos_rule(c, v, rules))
             return -1;
     }
-    return put(c, FAULTS, theirs, rules);
+    return 0;
+}
+
+static const struct chaos faults = { "localstack-faults", VALUE_LIST, add_chaos_rules };
+
+/* ---- Their effects: a latency in milliseconds on every call ---- */
+
+struct effects {
+    int64_t latency;
+};
+
+static const struct param effects_params[] = {
+    { "latency", INT(struct effects, latency), .min = 0, .max = 3600000 },
+    { 0 },
+};
+
+static int add_latency(struct call *c, const struct value *theirs, struct value *rules)
+{
+    struct effects e;
+    if (decode_names(c, effects_params, theirs, complain_yaml)
+        || decode_values(c, effects_params, theirs, &e, complain_yaml))
+        return -1;
+    if (e.latency <= 0)
+        return 0;
+    struct value *rule = value_add_new(c->a, rules, NULL, VALUE_MAP);
+    value_add_new(c->a, rule, "when", VALUE_MAP);
+    value_add_text(c->a, value_add_new(c->a, rule, "what", VALUE_MAP), "delay",
+                   arena_printf(c->a, "%lldms", (long long)e.latency));
+    return 0;
+}
+
+static const struct chaos effects = { "localstack-effects", VALUE_MAP, add_latency };
+
+/* ---- What is kept, and what comes instead ---- */
+
+/* What was sent before; an empty list or mapping where nothing was. */
+static struct value *chaos_kept(struct call *c, const struct chaos *of)
+{
+    struct scenario s;
+    const char *error;
+    struct value *v = scenario_find(c, of->scenario, &s) && s.origin
+                          ? value_from_json(c->a, s.origin, strlen(s.origin), &error)
+                          : NULL;
+    return v ? v : value_new(c->a, of->type);
+}
+
+static int chaos_show(struct call *c, const struct value *document)
+{
+    const char *text = value_to_json(c->a, document, 0);
+    emit_bytes(c, "application/json", text, strlen(text));
+    return 0;
+}
+
+static int read_chaos(struct call *c, const struct chaos *of, struct value **ret)
+{
+    const char *error = "nothing was sent";
+    *ret = c->body_size ? value_from_json(c->a, c->body, c->body_size, &error) : NULL;
+    if (!*ret)
+        return fail(c, 400, "BadRequest", "The body is not JSON: %s", error);
+    if ((*ret)->type != of->type)
+        return fail(c, 400, "BadRequest", "The body must be a JSON %s",
+                    of->type == VALUE_LIST ? "list" : "object");
+    return 0;
+}
+
+static int chaos_put(struct call *c, const struct chaos *of, const struct value *theirs)
+{
+    struct value *document = value_new(c->a, VALUE_MAP), *rules = value_new(c->a, VALUE_LIST);
+    if (of->translate(c, theirs, rules))
+        return -1;
+    value_add(document, "rules", rules);
+    const char *text = value_to_json(c->a, document, 0);
+    struct scenario s = { .name = of->scenario, .origin = value_to_json(c->a, theirs, 0) };
+    if (scenario_put(c, &s, of->scenario, text, strlen(text)))
+        return -1;
+    return chaos_show(c, theirs);
 }
 
 /* The rules of `from`, without or only those that stand in `others`. */
-static void take(struct call *c, const struct value *from, const struct value *others,
-                 struct value *into)
+static void take_chaos_rules(struct call *c, const struct value *from, const struct value *others,
+                             struct value *into)
 {
     for (const struct value *v = from->first; v; v = v->next) {
         bool among = false;
@@ -171,109 +208,72 @@ static void take(struct call *c, const struct value *from, const struct value *o
     }
 }
 
-static int get_chaos_faults(struct call *c, const struct no_input *in)
+/* ---- The routes ---- */
+
+static int chaos_get(struct call *c, const struct chaos *of)
 {
-    (void)in;
-    return show(c, kept(c, FAULTS, VALUE_LIST));
+    return chaos_show(c, chaos_kept(c, of));
 }
 
-static int post_faults(struct call *c, const struct no_input *in)
+static int chaos_replace(struct call *c, const struct chaos *of)
 {
     struct value *sent;
-    (void)in;
-    return read_body(c, VALUE_LIST, &sent) ? -1 : put_faults(c, sent);
+    return read_chaos(c, of, &sent) ? -1 : chaos_put(c, of, sent);
 }
 
-static int patch_faults(struct call *c, const struct no_input *in)
+static int chaos_extend(struct call *c, const struct chaos *of)
 {
     struct value *sent, *all = value_new(c->a, VALUE_LIST);
-    (void)in;
-    if (read_body(c, VALUE_LIST, &sent))
+    if (read_chaos(c, of, &sent))
         return -1;
-    take(c, kept(c, FAULTS, VALUE_LIST), NULL, all);
-    take(c, sent, NULL, all);
-    return put_faults(c, all);
+    take_chaos_rules(c, chaos_kept(c, of), NULL, all);
+    take_chaos_rules(c, sent, NULL, all);
+    return chaos_put(c, of, all);
 }
 
 /* Those that are named; all, where none are [guess]. */
-static int delete_faults(struct call *c, const struct no_input *in)
+static int chaos_remove(struct call *c, const struct chaos *of)
 {
-    struct value *sent, *all = value_new(c->a, VALUE_LIST);
-    (void)in;
-    if (c->body_size) {
-        if (read_body(c, VALUE_LIST, &sent))
+    struct value *sent, *rest = value_new(c->a, of->type);
+    if (c->body_size && of->type == VALUE_LIST) {
+        if (read_chaos(c, of, &sent))
             return -1;
-        take(c, kept(c, FAULTS, VALUE_LIST), sent, all);
+        take_chaos_rules(c, chaos_kept(c, of), sent, rest);
     }
-    return put_faults(c, all);
+    return chaos_put(c, of, rest);
 }
 
-#define FAULTS_OPERATION(Name, handler, method)                                                    \
-    OPERATION_AS(control, Name, handler, body_params, struct no_input,                             \
-                 .route = method " /_localstack/chaos/faults",                                     \
-                 .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",            \
-                 .effects = "changes the set of faults, in LocalStack's own format")
+/* An operation that does something to one of the two. */
+#define CHAOS(Name, name, action, of, table, ...)                                                  \
+    static int name(struct call *c, const struct no_input *in)                                     \
+    {                                                                                              \
+        (void)in;                                                                                  \
+        return action(c, &(of));                                                                   \
+    }                                                                                              \
+    OPERATION_AS(control, Name, name, table, struct no_input, __VA_ARGS__)
+#define CHANGES(method_and_path)                                                                   \
+    .route = method_and_path, .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES,                       \
+    .errors = "BadFile BadRequest BadScenario"
 
-OPERATION_AS(control, GetChaosFaults, get_chaos_faults, no_params, struct no_input,
-             .route = "GET /_localstack/chaos/faults");
-FAULTS_OPERATION(PostChaosFaults, post_faults, "POST");
-FAULTS_OPERATION(PatchChaosFaults, patch_faults, "PATCH");
-FAULTS_OPERATION(DeleteChaosFaults, delete_faults, "DELETE");
+#define FAULTS "/_localstack/chaos/faults"
+#define CHANGES_FAULTS(method)                                                                     \
+    CHANGES(method " " FAULTS), .effects = "changes the set of faults, in LocalStack's own format"
+CHAOS(GetChaosFaults, get_chaos_faults, chaos_get, faults, no_params, .route = "GET " FAULTS);
+CHAOS(PostChaosFaults, post_chaos_faults, chaos_replace, faults, body_params,
+      CHANGES_FAULTS("POST"));
+CHAOS(PatchChaosFaults, patch_chaos_faults, chaos_extend, faults, body_params,
+      CHANGES_FAULTS("PATCH"));
+CHAOS(DeleteChaosFaults, delete_chaos_faults, chaos_remove, faults, body_params,
+      CHANGES_FAULTS("DELETE"));
 
-/* ---- Their effects: a latency in milliseconds on every call ---- */
-
-struct effects {
-    int64_t latency;
-};
-
-static const struct param effects_params[] = {
-    { "latency", INT(struct effects, latency), .min = 0, .max = 3600000 },
-    { 0 },
-};
-
-static int put_effects(struct call *c, const struct value *theirs)
-{
-    struct effects e;
-    struct value *rules = value_new(c->a, VALUE_LIST);
-    if (decode_names(c, effects_params, theirs, complain_yaml)
-        || decode_values(c, effects_params, theirs, &e, complain_yaml))
-        return -1;
-    if (e.latency > 0) {
-        struct value *rule = value_add_new(c->a, rules, NULL, VALUE_MAP);
-        value_add_new(c->a, rule, "when", VALUE_MAP);
-        value_add_text(c->a, value_add_new(c->a, rule, "what", VALUE_MAP), "delay",
-                       arena_printf(c->a, "%lldms", (long long)e.latency));
-    }
-    return put(c, EFFECTS, theirs, rules);
-}
-
-static int get_chaos_effects(struct call *c, const struct no_input *in)
-{
-    (void)in;
-    return show(c, kept(c, EFFECTS, VALUE_MAP));
-}
-
-static int post_effects(struct call *c, const struct no_input *in)
-{
-    struct value *sent;
-    (void)in;
-    return read_body(c, VALUE_MAP, &sent) ? -1 : put_effects(c, sent);
-}
-
-static int delete_effects(struct call *c, const struct no_input *in)
-{
-    (void)in;
-    return put_effects(c, value_new(c->a, VALUE_MAP));
-}
-
-#define EFFECTS_OPERATION(Name, handler, method)                                                   \
-    OPERATION_AS(control, Name, handler, body_params, struct no_input,                             \
-                 .route = method " /_localstack/chaos/effects",                                    \
-                 .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES, .errors = "BadRequest",            \
-                 .effects = "sets the latency of every call, in LocalStack's own format")
-
-OPERATION_AS(control, GetChaosEffects, get_chaos_effects, no_params, struct no_input,
-             .route = "GET /_localstack/chaos/effects");
-EFFECTS_OPERATION(PostChaosEffects, post_effects, "POST");
-EFFECTS_OPERATION(PatchChaosEffects, post_effects, "PATCH");
-EFFECTS_OPERATION(DeleteChaosEffects, delete_effects, "DELETE");
+#define EFFECTS "/_localstack/chaos/effects"
+#define CHANGES_EFFECTS(method)                                                                    \
+    CHANGES(method " " EFFECTS),                                                                   \
+        .effects = "sets the latency of every call, in LocalStack's own format"
+CHAOS(GetChaosEffects, get_chaos_effects, chaos_get, effects, no_params, .route = "GET " EFFECTS);
+CHAOS(PostChaosEffects, post_chaos_effects, chaos_replace, effects, body_params,
+      CHANGES_EFFECTS("POST"));
+CHAOS(PatchChaosEffects, patch_chaos_effects, chaos_replace, effects, body_params,
+      CHANGES_EFFECTS("PATCH"));
+CHAOS(DeleteChaosEffects, delete_chaos_effects, chaos_remove, effects, body_params,
+      CHANGES_EFFECTS("DELETE"));

@@ -39,7 +39,7 @@ static void emit_sum(struct call *c, const struct sum *sum)
     emit_dollars(c, "perMonth", sum->per_month);
 }
 
-static void add(struct sum *sum, struct call *c, const struct snapshot_charge *charge)
+static void sum_add(struct call *c, struct sum *sum, const struct snapshot_charge *charge)
 {
     sum->amount += (double)snapshot_charge_until_now(c, charge);
     sum->per_month += (double)snapshot_charge_per_month(c, charge);
@@ -49,17 +49,8 @@ static struct sum sum_of(struct call *c, const struct list *charges)
 {
     struct sum sum = { 0 };
     LIST_EACH (struct snapshot_charge, charge, charges)
-        add(&sum, c, charge);
+        sum_add(c, &sum, charge);
     return sum;
-}
-
-static struct list column(struct call *c, const char *sql, const struct sql_arg *binds)
-{
-    struct list texts = { 0 };
-    struct rows *r = store_query(c->store, sql, binds);
-    while (rows_next(r))
-        strs_add(c->a, &texts, rows_text(r, 0, c->a));
-    return texts;
 }
 
 /* ---- Why a snapshot is charged ---- */
@@ -67,14 +58,10 @@ static struct list column(struct call *c, const char *sql, const struct sql_arg 
 /* Images that are made of it, the gone ones among them, the newest first. */
 static struct list images_of(struct call *c, const char *snapshot)
 {
-    struct list ids = column(c,
-                             "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
-                             " ON i.id = m.parent WHERE m.snapshot = ? ORDER BY i.rowid DESC",
-                             SQL_ARGS(SQL_TEXT(snapshot)));
-    struct list images = { 0 };
-    LIST_EACH (const char *, id, &ids)
-        store_get(c, &image_schema, *id, list_add(c->a, &images, struct image));
-    return images;
+    return store_list(c, &image_schema,
+                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?)"
+                      " ORDER BY rowid DESC",
+                      SQL_ARGS(SQL_TEXT(snapshot)));
 }
 
 static const char *because_of_image(struct call *c, const struct image *image)
@@ -91,7 +78,7 @@ static const char *because_of_image(struct call *c, const struct image *image)
 }
 
 /* The reason that stands in the way of deleting it first. */
-static const char *reason(struct call *c, const struct snapshot *s, const struct list *images)
+static const char *why_charged(struct call *c, const struct snapshot *s, const struct list *images)
 {
     struct snapshot_lock lock;
     const char *left = NULL;
@@ -137,14 +124,14 @@ static void emit_there(struct call *c, const struct snapshot_charge *charge,
     LIST_EACH (struct image, image, &images)
         emit_item_text(c, image->id);
     emit_close(c);
-    emit_text(c, "why", reason(c, s, &images));
+    emit_text(c, "why", why_charged(c, s, &images));
 }
 
 static void emit_charge(struct call *c, const struct snapshot_charge *charge)
 {
     struct snapshot s;
     struct sum sum = { 0 };
-    add(&sum, c, charge);
+    sum_add(c, &sum, charge);
     emit_item(c);
     emit_text(c, "snapshotId", charge->snapshot);
     emit_time(c, "since", charge->begun);
@@ -198,64 +185,75 @@ static void emit_prices(struct call *c, const char *region)
     emit_close(c);
 }
 
-static void emit_region(struct call *c, const char *account, const char *region)
+/* The first of the charges and those behind it that have the same text in a member: they are taken
+ * off the list. */
+static struct list take_group(struct list *charges, size_t member)
 {
-    struct list charges =
-        store_list(c, &snapshot_charge_schema, "account = ? AND region = ? ORDER BY begun, rowid",
-                   SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region)));
+    struct list group = { .items = charges->items };
+    const char *first = *(const char **)((char *)group.items + member);
+    while (group.count < charges->count
+           && text_is(first,
+                      *(const char **)((char *)list_at(charges, struct snapshot_charge, group.count)
+                                       + member)))
+        group.count++;
+    charges->items = list_at(charges, struct snapshot_charge, group.count);
+    charges->count -= group.count;
+    return group;
+}
+
+/* charges: of one account in one Region. */
+static void emit_region(struct call *c, const struct list *charges)
+{
+    const struct snapshot_charge *first = charges->items;
+    const char *region = first->region;
     struct list images = store_list(c, &image_schema, "owner = ? AND region = ?",
-                                    SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region)));
-    struct sum sum = sum_of(c, &charges);
+                                    SQL_ARGS(SQL_TEXT(first->account), SQL_TEXT(region)));
+    struct sum sum = sum_of(c, charges);
     emit_item(c);
     emit_text(c, "region", region);
     emit_sum(c, &sum);
     emit_prices(c, region);
     emit_list(c, "snapshots");
-    LIST_EACH (struct snapshot_charge, charge, &charges)
+    LIST_EACH (struct snapshot_charge, charge, charges)
         emit_charge(c, charge);
     emit_close(c);
     emit_list(c, "images");
     LIST_EACH (struct image, image, &images)
-        emit_image(c, image, &charges);
+        emit_image(c, image, charges);
     emit_close(c);
     emit_close(c);
 }
 
-/* Whose charges these are, and where; a condition of the request that is not there is NULL. */
-#define ASKED_FOR "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
-
-static void emit_account(struct call *c, const char *account, const struct get_cost *in)
+/* charges: of one account. */
+static void emit_account(struct call *c, struct list charges)
 {
-    struct list charges = store_list(c, &snapshot_charge_schema, ASKED_FOR,
-                                     SQL_ARGS(SQL_TEXT(account), SQL_TEXT(in->region)));
-    struct list regions =
-        column(c, "SELECT DISTINCT region FROM snapshot_charge WHERE " ASKED_FOR " ORDER BY region",
-               SQL_ARGS(SQL_TEXT(account), SQL_TEXT(in->region)));
     struct sum sum = sum_of(c, &charges);
     emit_item(c);
-    emit_text(c, "account", account);
+    emit_text(c, "account", list_at(&charges, struct snapshot_charge, 0)->account);
     emit_sum(c, &sum);
     emit_list(c, "regions");
-    LIST_EACH (const char *, region, &regions)
-        emit_region(c, account, *region);
+    while (charges.count) {
+        struct list here = take_group(&charges, offsetof(struct snapshot_charge, region));
+        emit_region(c, &here);
+    }
     emit_close(c);
     emit_close(c);
 }
 
+/* A condition that was not given is NULL. */
 static int get_cost(struct call *c, const struct get_cost *in)
 {
-    const struct sql_arg *asked = SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region));
-    struct list charges = store_list(c, &snapshot_charge_schema, ASKED_FOR, asked);
-    struct list accounts = column(
-        c, "SELECT DISTINCT account FROM snapshot_charge WHERE " ASKED_FOR " ORDER BY account",
-        asked);
+    struct list charges = store_list(c, &snapshot_charge_schema,
+                                     "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
+                                     " ORDER BY account, region, begun, rowid",
+                                     SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region)));
     struct sum sum = sum_of(c, &charges);
     emit_time(c, "now", c->now);
     emit_text(c, "currency", "USD");
     emit_sum(c, &sum);
     emit_list(c, "accounts");
-    LIST_EACH (const char *, account, &accounts)
-        emit_account(c, *account, in);
+    while (charges.count)
+        emit_account(c, take_group(&charges, offsetof(struct snapshot_charge, account)));
     emit_close(c);
     return 0;
 }

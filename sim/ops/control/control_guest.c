@@ -12,20 +12,28 @@ struct file_input {
     const char *instance, *path;
 };
 
+#define INSTANCE                                                                                   \
+    {                                                                                              \
+        "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH        \
+    }
+#define INSTANCE_AND_PATH                                                                          \
+    INSTANCE,                                                                                      \
+    {                                                                                              \
+        "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH                \
+    }
+
 static const struct param file_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
-    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE_AND_PATH,
     { 0 },
 };
 
 static const struct param instance_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE,
     { 0 },
 };
 
 static const struct param write_params[] = {
-    { "instance", TEXT(struct file_input, instance), .flags = PARAM_REQUIRED | PARAM_PATH },
-    { "path", TEXT(struct file_input, path), .flags = PARAM_REQUIRED | PARAM_PATH },
+    INSTANCE_AND_PATH,
     { "content", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },
 };
@@ -43,6 +51,8 @@ static int enter_guest(struct call *c, const char *id, struct instance *ret)
         return fail(c, 409, "GuestNotRunning", "The instance %s is %s", id, ret->state);
     return 0;
 }
+
+#define GUEST_ERRORS "NoSuchInstance GuestNotRunning UnsupportedGuest"
 
 static const char *absolute(struct call *c, const char *path)
 {
@@ -65,12 +75,12 @@ static int write_guest_file(struct call *c, const struct file_input *in)
     return 0;
 }
 
-OPERATION_AS(
-    control, WriteGuestFile, write_guest_file, write_params, struct file_input,
-    .route = "PUT /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_TAKES_BYTES,
-    .errors = "NoSuchInstance GuestNotRunning BadPath",
-    .effects = "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
-               "sync, stop or reboot");
+OPERATION_AS(control, WriteGuestFile, write_guest_file, write_params, struct file_input,
+             .route = "PUT /_amisim/guests/{instance}/files/{path+}",
+             .flags = OP_WRITES | OP_TAKES_BYTES, .errors = GUEST_ERRORS " BadPath",
+             .effects =
+                 "the file is in the guest's page cache; it reaches the disk 30 s later, or with "
+                 "sync, stop or reboot");
 
 static int remove_guest_file(struct call *c, const struct file_input *in)
 {
@@ -87,7 +97,7 @@ static int remove_guest_file(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, RemoveGuestFile, remove_guest_file, file_params, struct file_input,
              .route = "DELETE /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES,
-             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+             .errors = GUEST_ERRORS " NoSuchFile");
 
 static int emit_folder(struct call *c, const struct instance *i, const char *path)
 {
@@ -126,7 +136,7 @@ static int read_guest_file(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, ReadGuestFile, read_guest_file, file_params, struct file_input,
              .route = "GET /_amisim/guests/{instance}/files/{path+}", .flags = OP_WRITES | OP_OPEN,
-             .errors = "NoSuchInstance GuestNotRunning NoSuchFile");
+             .errors = GUEST_ERRORS " NoSuchFile");
 
 static int list_guest_files(struct call *c, const struct file_input *in)
 {
@@ -136,7 +146,7 @@ static int list_guest_files(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, ListGuestFiles, list_guest_files, instance_params, struct file_input,
              .route = "GET /_amisim/guests/{instance}/files", .flags = OP_WRITES | OP_OPEN,
-             .errors = "NoSuchInstance GuestNotRunning");
+             .errors = GUEST_ERRORS);
 
 static int sync_guest(struct call *c, const struct file_input *in)
 {
@@ -150,8 +160,7 @@ static int sync_guest(struct call *c, const struct file_input *in)
 
 OPERATION_AS(control, SyncGuest, sync_guest, instance_params, struct file_input,
              .route = "POST /_amisim/guests/{instance}/sync", .flags = OP_WRITES,
-             .errors = "NoSuchInstance GuestNotRunning",
-             .effects = "what the page cache holds reaches the disks");
+             .errors = GUEST_ERRORS, .effects = "what the page cache holds reaches the disks");
 
 /* ---- What an image caught ---- */
 
@@ -178,12 +187,12 @@ static bool find_caught(struct call *c, const char *snapshot, struct snapshot_co
     return false;
 }
 
-struct verdict {
+struct consistency {
     bool mounted, apart;
     int64_t files, bytes, at;
 };
 
-static void judge(struct verdict *v, const struct snapshot_content *caught)
+static void add_caught(struct consistency *v, const struct snapshot_content *caught)
 {
     v->mounted |= caught->mounted == YES;
     v->apart |= v->at != ABSENT && v->at != caught->at;
@@ -194,7 +203,7 @@ static void judge(struct verdict *v, const struct snapshot_content *caught)
     }
 }
 
-static const char *in_words(struct call *c, const struct verdict *v, size_t volumes)
+static const char *consistency_in_words(struct call *c, const struct consistency *v, size_t volumes)
 {
     if (!volumes)
         return "Nothing is known of what this image holds: no volume was caught for it.";
@@ -214,7 +223,7 @@ static const char *in_words(struct call *c, const struct verdict *v, size_t volu
 static int get_consistency(struct call *c, const struct get_consistency *in)
 {
     struct image image;
-    struct verdict v = { .at = ABSENT };
+    struct consistency v = { .at = ABSENT };
     struct list all = { 0 };
     if (!store_get(c, &image_schema, in->image, &image))
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
@@ -222,11 +231,11 @@ static int get_consistency(struct call *c, const struct get_consistency *in)
         struct snapshot_content caught;
         if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
             *list_add(c->a, &all, struct snapshot_content) = caught;
-            judge(&v, &caught);
+            add_caught(&v, &caught);
         }
     }
     emit_text(c, "image", image.id);
-    emit_text(c, "summary", in_words(c, &v, all.count));
+    emit_text(c, "summary", consistency_in_words(c, &v, all.count));
     emit_bool(c, "consistent", all.count && !v.mounted);
     emit_bool(c, "sameMoment", !v.apart);
     emit_int(c, "lostFiles", v.files);

@@ -1,11 +1,10 @@
 /* --operations: the declarations as JSON, for tests, documentation and the curious. */
 #include "ops/control/control.h"
 
-#include "base/text.h"
 #include "ops/tag.h"
 #include "request/request.h"
 
-static const char *type_name(enum param_type type)
+static const char *param_type_name(enum param_type type)
 {
     static const char *const names[] = {
         [PARAM_TEXT] = "string",      [PARAM_INT] = "integer", [PARAM_BOOL] = "boolean",
@@ -15,7 +14,7 @@ static const char *type_name(enum param_type type)
     return names[type];
 }
 
-static const char *protocol_name(enum protocol p)
+static const char *operation_protocol(enum protocol p)
 {
     static const char *const names[] = { [PROTOCOL_EC2] = "ec2",
                                          [PROTOCOL_QUERY] = "query",
@@ -51,7 +50,7 @@ static void add_params(struct arena *a, struct value *parent, const char *key,
     for (const struct param *p = params; p->name; p++) {
         struct value *v = value_add_new(a, list, NULL, VALUE_MAP);
         value_add_text(a, v, "name", p->name);
-        value_add_text(a, v, "type", type_name(p->type));
+        value_add_text(a, v, "type", param_type_name(p->type));
         add_flags(a, v, p);
         if (p->max) {
             value_add_int(a, v, "min", p->min);
@@ -88,7 +87,7 @@ static void add_op(struct arena *a, struct value *list, const struct contents *c
 {
     struct value *v = value_add_new(a, list, NULL, VALUE_MAP);
     value_add_text(a, v, "service", op->service->name);
-    value_add_text(a, v, "protocol", protocol_name(op->service->protocol));
+    value_add_text(a, v, "protocol", operation_protocol(op->service->protocol));
     value_add_text(a, v, "name", op->name);
     if (op->route)
         value_add_text(a, v, "route", op->route);
@@ -108,7 +107,7 @@ static void add_common(struct arena *a, struct value *root)
 {
     struct value *common = value_add_new(a, root, "common_errors", VALUE_MAP);
     for (enum protocol p = PROTOCOL_EC2; p <= PROTOCOL_CONTROL; p++) {
-        struct value *codes = value_add_new(a, common, protocol_name(p), VALUE_LIST);
+        struct value *codes = value_add_new(a, common, operation_protocol(p), VALUE_LIST);
         for (const char *const *code = errors_common(p); *code; code++)
             value_add_text(a, codes, NULL, *code);
     }

@@ -36,18 +36,18 @@ struct following {
     bool events;
 };
 
-static const char *more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
+static const char *record_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
 {
     struct following *f = (struct following *)s; /* its first member */
     return record_lines(sim, a, f->events, &f->filter, AT_A_TIME, ret_n);
 }
 
-static int show(struct call *c, const struct log_input *in, bool events)
+static int record_show(struct call *c, const struct log_input *in, bool events)
 {
     struct following *f = arena_new(c->a, struct following);
     const char *lines = "";
     size_t n = 0;
-    *f = (struct following){ .stream.more = more, .filter = in->filter, .events = events };
+    *f = (struct following){ .stream.more = record_more, .filter = in->filter, .events = events };
     if (in->follow == YES)
         c->stream = &f->stream;
     else
@@ -58,12 +58,12 @@ static int show(struct call *c, const struct log_input *in, bool events)
 
 static int get_requests(struct call *c, const struct log_input *in)
 {
-    return show(c, in, false);
+    return record_show(c, in, false);
 }
 
 static int get_events(struct call *c, const struct log_input *in)
 {
-    return show(c, in, true);
+    return record_show(c, in, true);
 }
 
 OPERATION_AS(control, GetRequests, get_requests, requests_params, struct log_input,

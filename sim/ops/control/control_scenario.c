@@ -1,8 +1,7 @@
 /* /_amisim/scenarios: what goes wrong on purpose, and the timelines. */
 #include <string.h>
 
-#include "call/errors.h"
-#include "call/op.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
 #include "request/request.h"
 #include "scenario/scenario.h"
@@ -12,15 +11,9 @@ struct named {
     const char *name, *account; /* account: PUT only */
 };
 
-#define SCENARIO_NAME                                                                              \
-    {                                                                                              \
-        "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64,         \
-                                          .min = 1, .pattern = "^[A-Za-z0-9._-]+$"                 \
-    }
-
-static const struct param named_params[] = { SCENARIO_NAME, { 0 } };
+static const struct param named_params[] = { CONTROL_NAME(struct named), { 0 } };
 static const struct param put_params[] = {
-    SCENARIO_NAME,
+    CONTROL_NAME(struct named),
     { "account", TEXT(struct named, account), .flags = PARAM_QUERY, .pattern = "^[0-9]{12}$" },
     { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },
@@ -33,7 +26,7 @@ static int no_scenario(struct call *c, const char *name)
 
 /* ---- Showing ---- */
 
-static void emit_rule(struct call *c, const struct fault_rule *r)
+static void emit_scenario_rule(struct call *c, const struct fault_rule *r)
 {
     int64_t met, struck;
     fault_rule_counts(c, r, &met, &struck);
@@ -44,13 +37,13 @@ static void emit_rule(struct call *c, const struct fault_rule *r)
     emit_close(c);
 }
 
-static void emit_rules(struct call *c, const char *scenario)
+static void emit_scenario_rules(struct call *c, const char *scenario)
 {
     size_t n = strlen(scenario);
     emit_list(c, "rules");
     LIST_EACH (struct fault_rule, r, scenarios_rules(c->sim)) {
         if (strncmp(r->id, scenario, n) == 0 && r->id[n] == '/')
-            emit_rule(c, r);
+            emit_scenario_rule(c, r);
     }
     emit_close(c);
 }
@@ -64,7 +57,7 @@ static int emit_scenario(struct call *c, const struct scenario *s)
     emit_text(c, "story", plan.story);
     emit_text(c, "account", s->account);
     emit_time(c, "started", s->started);
-    emit_rules(c, s->name);
+    emit_scenario_rules(c, s->name);
     return 0;
 }
 
@@ -114,7 +107,7 @@ static int put_scenario(struct call *c, const struct named *in)
     if (scenario_put(c, &s, in->name, text, n))
         return -1;
     emit_text(c, "name", in->name);
-    emit_rules(c, in->name);
+    emit_scenario_rules(c, in->name);
     return 0;
 }
 

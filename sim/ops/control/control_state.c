@@ -1,25 +1,16 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
-#include "base/text.h"
-#include "call/op.h"
-#include "catalog/region.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
-#include "time/job.h"
-#include "world/image/s3_bucket.h"
+#include "world/unsound.h"
 
 struct named {
     const char *name;
 };
 
-#define NAME_PATTERN "^[A-Za-z0-9._-]+$"
-
-static const struct param named_params[] = {
-    { "name", TEXT(struct named, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1,
-      .pattern = NAME_PATTERN },
-    { 0 },
-};
+static const struct param named_params[] = { CONTROL_NAME(struct named), { 0 } };
 
 static int no_checkpoint(struct call *c, const char *name)
 {
@@ -35,12 +26,25 @@ static void save_process(struct sim *sim)
     store_set(sim->store, "ids", (int64_t)sim->ids.state);
 }
 
+/* The store holds another state. */
+static void resume_process(struct sim *sim)
+{
+    clock_resume(sim);
+    scenarios_reload(sim);
+    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)sim->seed);
+}
+
+static void emit_checkpoint(struct call *c, const char *name)
+{
+    emit_text(c, "name", name);
+    emit_time(c, "now", clock_now(c->sim->clock));
+}
+
 static int make_checkpoint(struct call *c, const struct named *in)
 {
     save_process(c->sim);
     checkpoint_make(c->store, in->name);
-    emit_text(c, "name", in->name);
-    emit_time(c, "now", clock_now(c->sim->clock));
+    emit_checkpoint(c, in->name);
     return 0;
 }
 
@@ -52,11 +56,8 @@ static int restore_checkpoint(struct call *c, const struct named *in)
 {
     if (!checkpoint_restore(c->store, in->name))
         return no_checkpoint(c, in->name);
-    clock_resume(c->sim);
-    scenarios_reload(c->sim);
-    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
-    emit_text(c, "name", in->name);
-    emit_time(c, "now", clock_now(c->sim->clock));
+    resume_process(c->sim);
+    emit_checkpoint(c, in->name);
     return 0;
 }
 
@@ -122,41 +123,13 @@ static const struct param put_state_params[] = {
     { 0 },
 };
 
-/* What nothing here can work with; everything else is met as it comes. */
-static const char *unsound(struct call *c)
-{
-    static const char *const checks[][2] = {
-        { "SELECT 1 FROM layer WHERE id < 1 OR parent >= id", "table layer: one stands on itself" },
-        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine', 'clock.seen')"
-          " AND value NOT BETWEEN 0 AND 253402300799999)" /* the year 9999 */
-          " OR (name = 'clock.rate' AND value NOT BETWEEN 1 AND 1000000000)",
-          "table setting: no clock can stand there" },
-    };
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        if (store_number(c->store, checks[i][0], NULL) != ABSENT)
-            return checks[i][1];
-    }
-    const char *unknown = job_kind_unknown(c->sim, c->a), *wrong = NULL;
-    if (unknown)
-        return arena_printf(c->a, "table job: no work is called '%s'", unknown);
-    struct rows *r = store_query(c->store, "SELECT DISTINCT ifnull(region, '') FROM job", NULL);
-    while (rows_next(r)) {
-        const char *region = rows_text(r, 0, c->a);
-        if (!region_find(c->sim, region) && !text_is(region, BUCKET_REGION))
-            wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
-    }
-    return wrong;
-}
-
 static int put_state(struct call *c, const struct put_state *in)
 {
     (void)in;
     const char *error = store_import(c->store, c->a, c->input);
-    if (error || (error = unsound(c)))
+    if (error || (error = world_unsound(c)))
         return fail(c, 400, "BadState", "%s", error);
-    clock_resume(c->sim);
-    scenarios_reload(c->sim);
-    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
+    resume_process(c->sim);
     emit_text(c, "status", "ok");
     return 0;
 }

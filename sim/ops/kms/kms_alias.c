@@ -3,10 +3,8 @@
 
 #include "base/text.h"
 #include "call/errors.h"
+#include "ops/describe.h"
 #include "ops/kms/kms_common.h"
-#include "reply/emit.h"
-#include "reply/emit_noun.h"
-#include "request/page.h"
 #include "store/noun.h"
 
 #define MAX_ALIASES 50 /* for one key [guide] */
@@ -29,7 +27,7 @@ static const struct param name_alias_params[] = {
 
 static const struct param delete_alias_params[] = { ALIAS_PARAM(struct name_alias), { 0 } };
 
-static int check_name(struct call *c, const char *name)
+static int check_alias_name(struct call *c, const char *name)
 {
     if (!text_starts(name, "alias/") || !name[strlen("alias/")])
         return fail(c, E_KmsAliasPrefix);
@@ -37,37 +35,27 @@ static int check_name(struct call *c, const char *name)
 }
 
 /* The key of an alias: the caller's own, named by id or ARN, not on its way out. */
-static int target_of(struct call *c, const struct name_alias *in, const char *action,
-                     struct kms_key *ret)
+static int alias_target(struct call *c, const struct name_alias *in, struct kms_key *ret)
 {
-    if (kms_key_permitted(c, in->key, action, KMS_NO_ALIAS, ret))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, ret) || kms_not_pending_deletion(c, ret))
         return -1;
-    if (text_is(ret->state, "PendingDeletion"))
-        return kms_not_pending(c, ret);
-    int64_t others = store_number(c->store, "SELECT count(*) FROM kms_alias WHERE target = ?",
-                                  SQL_ARGS(SQL_TEXT(ret->arn)));
-    return others >= MAX_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;
+    struct list others =
+        store_list(c, &kms_alias_schema, "target = ?", SQL_ARGS(SQL_TEXT(ret->arn)));
+    return others.count >= MAX_ALIASES ? fail(c, E_KmsTagLimit, "Too many aliases for the key") : 0;
 }
 
 static int create_alias(struct call *c, const struct name_alias *in)
 {
     struct kms_key key;
     struct kms_alias alias;
-    if (check_name(c, in->alias))
+    if (check_alias_name(c, in->alias))
         return -1;
     const char *arn = kms_key_arn(c, in->alias);
-    if (kms_alias_find(c, arn, &alias))
+    if (store_get(c, &kms_alias_schema, arn, &alias))
         return fail(c, E_KmsAliasExists, arn);
-    if (target_of(c, in, "kms:CreateAlias", &key))
+    if (alias_target(c, in, &key))
         return -1;
-    alias = (struct kms_alias){ .arn = arn,
-                                .name = in->alias,
-                                .account = c->account,
-                                .region = c->region,
-                                .target = key.arn,
-                                .created = c->now,
-                                .updated = c->now };
-    kms_alias_put(c, &alias);
+    kms_alias_create(c, in->alias, key.arn);
     return 0;
 }
 
@@ -80,19 +68,19 @@ OPERATION_AS(
     .errors = "AlreadyExistsException AccessDeniedException InvalidArnException " ALIAS_ERRORS,
     .effects = "a name for the key");
 
-static int find_alias(struct call *c, const char *name, struct kms_alias *ret)
+static int alias_own(struct call *c, const char *name, struct kms_alias *ret)
 {
-    if (check_name(c, name))
+    if (check_alias_name(c, name))
         return -1;
     const char *arn = kms_key_arn(c, name);
-    return kms_alias_find(c, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
+    return store_get(c, &kms_alias_schema, arn, ret) ? 0 : fail(c, E_KmsNoAlias, arn);
 }
 
 static int update_alias(struct call *c, const struct name_alias *in)
 {
     struct kms_key key, old;
     struct kms_alias alias;
-    if (find_alias(c, in->alias, &alias) || target_of(c, in, "kms:UpdateAlias", &key))
+    if (alias_own(c, in->alias, &alias) || alias_target(c, in, &key))
         return -1;
     /* both keys must be of one kind and use, so that code that names the alias goes on working
      * [guide] */
@@ -102,7 +90,7 @@ static int update_alias(struct call *c, const struct name_alias *in)
         return fail(c, E_KmsAliasMismatch);
     alias.target = key.arn;
     alias.updated = c->now;
-    kms_alias_put(c, &alias);
+    store_put(c, &kms_alias_schema, &alias);
     return 0;
 }
 
@@ -114,7 +102,7 @@ OPERATION_AS(kms, UpdateAlias, update_alias, name_alias_params, struct name_alia
 static int delete_alias(struct call *c, const struct name_alias *in)
 {
     struct kms_alias alias;
-    if (find_alias(c, in->alias, &alias))
+    if (alias_own(c, in->alias, &alias))
         return -1;
     store_remove(c, &kms_alias_schema, alias.arn);
     return 0;
@@ -138,13 +126,7 @@ static const struct param list_aliases_params[] = {
     { 0 },
 };
 
-static void emit_alias(struct call *c, struct kms_alias *alias)
-{
-    struct kms_key key;
-    if (alias->target && kms_key_find(c, alias->target, &key))
-        alias->target_id = key.id;
-    emit_noun_item(c, &kms_alias_schema, alias, VIEW_DESCRIBED);
-}
+static const struct describe alias_list = { .schema = &kms_alias_schema, .set = "Aliases" };
 
 /* An alias of AWS's is listed before its key is made, without one [guide]. */
 static void add_aws_aliases(struct call *c, struct list *aliases)
@@ -152,7 +134,7 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
     for (const char *const *name = kms_aws_aliases; *name; name++) {
         struct kms_alias known;
         const char *arn = kms_key_arn(c, *name);
-        if (kms_alias_find(c, arn, &known))
+        if (store_get(c, &kms_alias_schema, arn, &known))
             continue;
         struct kms_alias *alias = list_add(c->a, aliases, struct kms_alias);
         schema_init(&kms_alias_schema, alias);
@@ -164,22 +146,16 @@ static void add_aws_aliases(struct call *c, struct list *aliases)
 static int list_aliases(struct call *c, const struct list_aliases *in)
 {
     struct kms_key key = { 0 };
-    const char *next;
-    if (in->key && kms_key_permitted(c, in->key, "kms:ListAliases", KMS_NO_ALIAS, &key))
+    if (in->key && kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key))
         return -1;
     struct list aliases =
         store_list(c, &kms_alias_schema, MINE_BY("account") " AND (?3 IS NULL OR target = ?3)",
                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(key.arn)));
+    LIST_EACH (struct kms_alias, alias, &aliases)
+        alias->target_id = strrchr(alias->target, '/') + 1;
     if (!in->key)
         add_aws_aliases(c, &aliases);
-    if (page_cut(c, NULL, &in->page, &aliases, sizeof(struct kms_alias), &next))
-        return -1;
-    emit_list(c, "Aliases");
-    LIST_EACH (struct kms_alias, alias, &aliases)
-        emit_alias(c, alias);
-    emit_close(c);
-    page_emit_next(c, next);
-    return 0;
+    return describe_page(c, &alias_list, &in->page, &aliases);
 }
 
 OPERATION(

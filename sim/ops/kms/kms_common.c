@@ -10,6 +10,8 @@
 
 /* ---- References ---- */
 
+const struct param kms_key_named_params[] = { KMS_KEY_ID(struct kms_key_named, key), { 0 } };
+
 static bool is_hex(const char *s, size_t n)
 {
     return strspn(s, "0123456789abcdef") >= n;
@@ -29,14 +31,9 @@ static const char *region_of_arn(struct call *c, const char *arn)
     return arena_strndup(c->a, region, strcspn(region, ":"));
 }
 
-static int denied(struct call *c, const char *action, const char *arn)
-{
-    return fail(c, E_KmsDenied, caller_arn(c), action, arn, action);
-}
-
 /* What is not there, in the form that was asked for. A key of another account that is not there
  * looks like one that may not be used. */
-static int not_there(struct call *c, const char *reference, const char *action)
+static int no_such_key(struct call *c, const char *reference, const char *action)
 {
     if (text_starts(reference, "alias/"))
         return fail(c, E_KmsNoAlias, kms_key_arn(c, reference));
@@ -61,27 +58,34 @@ static bool is_alias(const char *reference)
            || (text_starts(reference, "arn:") && strstr(reference, ":alias/"));
 }
 
-int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-                      struct kms_key *ret)
+int kms_key_permitted(struct call *c, const char *reference, unsigned how, struct kms_key *ret)
 {
+    const char *action = arena_printf(c->a, "kms:%s", c->op->name);
     if (how & KMS_NO_ALIAS && is_alias(reference))
         return fail(c, E_KmsAliasRefused);
     if (!kms_key_lookup(c, reference, ret))
-        return not_there(c, reference, action);
+        return no_such_key(c, reference, action);
     bool own = text_is(ret->account, c->account);
     bool permitted = (own || how & KMS_OTHER_ACCOUNTS) && kms_key_permits(c, ret, action, NULL);
     if (permitted)
         return 0;
-    return own ? denied(c, action, ret->arn) : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
+    return own ? fail(c, E_KmsDenied, caller_arn(c), action, ret->arn, action)
+               : fail(c, E_KmsDeniedElsewhere, caller_arn(c), action);
+}
+
+int kms_not_pending_deletion(struct call *c, const struct kms_key *key)
+{
+    return text_is(key->state, "PendingDeletion")
+               ? fail(c, E_KmsState, key->arn, "pending deletion")
+               : 0;
 }
 
 int kms_not_pending(struct call *c, const struct kms_key *key)
 {
-    if (text_is(key->state, "PendingDeletion"))
-        return fail(c, E_KmsState, key->arn, "pending deletion");
-    if (text_is(key->state, "PendingImport"))
-        return fail(c, E_KmsState, key->arn, "pending import");
-    return 0;
+    if (kms_not_pending_deletion(c, key))
+        return -1;
+    return text_is(key->state, "PendingImport") ? fail(c, E_KmsState, key->arn, "pending import")
+                                                : 0;
 }
 
 int kms_enabled(struct call *c, const struct kms_key *key)

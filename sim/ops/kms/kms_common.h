@@ -14,18 +14,31 @@
 enum kms_reference {
     KMS_ANY_FORM = 0,
     KMS_NO_ALIAS = 1 << 0, /* an alias is refused */
-    KMS_OTHER_ACCOUNTS =
-        1 << 1, /* works across accounts where the key's policy or a grant lets it */
+    /* works across accounts where the key's policy or a grant lets it */
+    KMS_OTHER_ACCOUNTS = 1 << 1,
 };
 
-/* The key that a request names, or the error. The caller must be allowed to do `action`
- * ("kms:DescribeKey") with it. */
-int kms_key_permitted(struct call *c, const char *reference, const char *action, unsigned how,
-                      struct kms_key *ret);
-/* A key that waits for its deletion or its material cannot be changed. */
+/* The key that a request names, or the error. The caller must be allowed to do with it what the
+ * operation is called ("kms:DescribeKey"). how: bits of enum kms_reference. */
+int kms_key_permitted(struct call *c, const char *reference, unsigned how, struct kms_key *ret);
+/* A key that waits for its deletion: nobody gives it names or tags. */
+int kms_not_pending_deletion(struct call *c, const struct kms_key *key);
+/* One that waits for its deletion or its material cannot be changed. */
 int kms_not_pending(struct call *c, const struct kms_key *key);
 /* …nor can a disabled one. */
 int kms_enabled(struct call *c, const struct kms_key *key);
+
+/* The row of the key that an operation is about. */
+#define KMS_KEY_ID(S, m)                                                                           \
+    {                                                                                              \
+        "KeyId", TEXT(S, m), .flags = PARAM_REQUIRED, .min = 1, .max = 2048                        \
+    }
+
+/* The input of operations that take nothing else. */
+struct kms_key_named {
+    const char *key;
+};
+extern const struct param kms_key_named_params[];
 
 /* The rows of a list's pages; .page of its struct is a struct paging. */
 #define KMS_PAGING(S)                                                                              \
@@ -33,6 +46,9 @@ int kms_enabled(struct call *c, const struct kms_key *key);
     {                                                                                              \
         "Marker", TEXT(S, page.next_token), .min = 1, .max = 1024                                  \
     }
+
+/* What CreateKey and DescribeKey answer; sets what the noun computes. */
+void kms_emit_metadata(struct call *c, struct kms_key *key);
 
 extern const struct tag_words kms_tag_words;
 /* Tags of keys, by their ARNs. */

@@ -6,10 +6,9 @@
 #include "base/timefmt.h"
 #include "call/errors.h"
 #include "call/id.h"
+#include "ops/describe.h"
 #include "ops/kms/kms_common.h"
 #include "reply/emit.h"
-#include "reply/emit_noun.h"
-#include "request/page.h"
 #include "store/noun.h"
 #include "world/kms/kms_key_policy.h"
 
@@ -44,7 +43,7 @@ struct create_grant {
 #define NO_SERVICES "services as principals are not simulated"
 
 static const struct param create_grant_params[] = {
-    { "KeyId", TEXT(struct create_grant, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct create_grant, key),
     { "GranteePrincipal", TEXT(struct create_grant, grantee), .min = 1, .max = 256 },
     { "RetiringPrincipal", TEXT(struct create_grant, retiring), .min = 1, .max = 256 },
     { "Operations", TEXTS(struct create_grant, operations), .flags = PARAM_REQUIRED,
@@ -59,7 +58,7 @@ static const struct param create_grant_params[] = {
     { 0 },
 };
 
-static int check_principal(struct call *c, const char *principal)
+static int check_grant_principal(struct call *c, const char *principal)
 {
     if (!principal || kms_is_principal(c, principal))
         return 0;
@@ -86,7 +85,7 @@ static bool same_texts(const struct list *a, const struct list *b)
 }
 
 /* The same call with the same Name gives the same grant [recorded]. */
-static bool find_twin(struct call *c, const struct kms_grant *like, struct kms_grant *ret)
+static bool same_grant(struct call *c, const struct kms_grant *like, struct kms_grant *ret)
 {
     struct list all = store_list(c, &kms_grant_schema, "key_arn = ? AND name = ?",
                                  SQL_ARGS(SQL_TEXT(like->key), SQL_TEXT(like->name)));
@@ -103,24 +102,23 @@ static bool find_twin(struct call *c, const struct kms_grant *like, struct kms_g
 static int create_grant(struct call *c, const struct create_grant *in)
 {
     struct kms_key key;
-    struct kms_grant grant = { 0 };
-    if (kms_key_permitted(c, in->key, "kms:CreateGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key)
         || kms_enabled(c, &key))
         return -1;
     if (!in->grantee)
         return fail(c, E_KmsNoGrantee);
-    if (check_principal(c, in->grantee) || check_principal(c, in->retiring))
+    if (check_grant_principal(c, in->grantee) || check_grant_principal(c, in->retiring))
         return -1;
     if (in->dry_run == YES)
         return fail(c, E_KmsDryRun);
-    grant = (struct kms_grant){ .key = key.arn,
-                                .name = in->name,
-                                .grantee = in->grantee,
-                                .retiring = in->retiring,
-                                .operations = in->operations,
-                                .issuer = arena_printf(c->a, "arn:aws:iam::%s:root", c->account),
-                                .created = time_whole_seconds(c->now) };
-    if (!in->name || !find_twin(c, &grant, &grant)) {
+    struct kms_grant grant = { .key = key.arn,
+                               .name = in->name,
+                               .grantee = in->grantee,
+                               .retiring = in->retiring,
+                               .operations = in->operations,
+                               .issuer = arena_printf(c->a, "arn:aws:iam::%s:root", c->account),
+                               .created = time_whole_seconds(c->now) };
+    if (!in->name || !same_grant(c, &grant, &grant)) {
         grant.id = new_grant_id(c);
         store_put(c, &kms_grant_schema, &grant);
     }
@@ -140,31 +138,25 @@ struct list_grants {
 
 static const struct param list_grants_params[] = {
     KMS_PAGING(struct list_grants),
-    { "KeyId", TEXT(struct list_grants, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct list_grants, key),
     { "GrantId", TEXT(struct list_grants, grant), .min = 1, .max = 128 },
     { "GranteePrincipal", TEXT(struct list_grants, grantee), .min = 1, .max = 256 },
     { "GranteeServicePrincipal", REFUSED(TEXT, NO_SERVICES) },
     { 0 },
 };
 
+static const struct describe grant_list = { .schema = &kms_grant_schema, .set = "Grants" };
+
 static int list_grants(struct call *c, const struct list_grants *in)
 {
     struct kms_key key;
-    const char *next;
-    if (kms_key_permitted(c, in->key, "kms:ListGrants", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
     struct list grants =
         store_list(c, &kms_grant_schema,
                    "key_arn = ?1 AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR grantee = ?3)",
                    SQL_ARGS(SQL_TEXT(key.arn), SQL_TEXT(in->grant), SQL_TEXT(in->grantee)));
-    if (page_cut(c, NULL, &in->page, &grants, sizeof(struct kms_grant), &next))
-        return -1;
-    emit_list(c, "Grants");
-    LIST_EACH (struct kms_grant, grant, &grants)
-        emit_noun_item(c, &kms_grant_schema, grant, VIEW_DESCRIBED);
-    emit_close(c);
-    page_emit_next(c, next);
-    return 0;
+    return describe_page(c, &grant_list, &in->page, &grants);
 }
 
 OPERATION(kms, ListGrants, list_grants, .errors = KMS_KEY_ERRORS " InvalidMarkerException");
@@ -175,7 +167,7 @@ struct revoke_grant {
 };
 
 static const struct param revoke_grant_params[] = {
-    { "KeyId", TEXT(struct revoke_grant, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct revoke_grant, key),
     { "GrantId", TEXT(struct revoke_grant, grant), .flags = PARAM_REQUIRED, .min = 1, .max = 128 },
     { "DryRun", BOOL(struct revoke_grant, dry_run) },
     { 0 },
@@ -185,7 +177,7 @@ static int revoke_grant(struct call *c, const struct revoke_grant *in)
 {
     struct kms_key key;
     struct kms_grant grant;
-    if (kms_key_permitted(c, in->key, "kms:RevokeGrant", KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS | KMS_OTHER_ACCOUNTS, &key))
         return -1;
     if (!store_get(c, &kms_grant_schema, in->grant, &grant) || !text_is(grant.key, key.arn))
         return fail(c, E_KmsNoGrant, in->grant);

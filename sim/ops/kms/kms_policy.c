@@ -8,14 +8,33 @@
 #include "request/page.h"
 #include "world/kms/kms_key_policy.h"
 
-static bool is_text_or_texts(struct call *c, const struct value *v)
+typedef bool policy_test(struct call *c, const struct value *v);
+
+/* Whether all of what stands alone or in a list passes; nothing does, too. */
+static bool all_pass(struct call *c, const struct value *v, policy_test *passes)
 {
     struct list items = kms_key_policy_items(c, v);
     LIST_EACH (const struct value *, item, &items) {
-        if ((*item)->type != VALUE_TEXT)
+        if (!passes(c, *item))
             return false;
     }
-    return items.count > 0;
+    return true;
+}
+
+static bool is_text(struct call *c, const struct value *v)
+{
+    (void)c;
+    return v->type == VALUE_TEXT;
+}
+
+static bool is_given(const struct value *v)
+{
+    return v && (v->type != VALUE_LIST || v->first);
+}
+
+static bool is_text_or_texts(struct call *c, const struct value *v)
+{
+    return is_given(v) && all_pass(c, v, is_text);
 }
 
 /* "*", or {"AWS": …} and its like. */
@@ -56,36 +75,15 @@ static bool is_statement(struct call *c, const struct value *s)
            && is_condition(c, value_get(s, "Condition"));
 }
 
-static bool is_policy(struct call *c, const struct value *policy)
+/* "*" or a principal's. */
+static bool is_principal_name(struct call *c, const struct value *name)
 {
-    struct list statements = kms_key_policy_items(c, value_get(policy, "Statement"));
-    LIST_EACH (const struct value *, statement, &statements) {
-        if (!is_statement(c, *statement))
-            return false;
-    }
-    return statements.count > 0;
+    return text_is(name->text, "*") || kms_is_principal(c, name->text);
 }
 
-/* Every name under AWS is "*" or a principal's. */
 static bool has_principals(struct call *c, const struct value *statement)
 {
-    struct list names =
-        kms_key_policy_items(c, value_get(value_get(statement, "Principal"), "AWS"));
-    LIST_EACH (const struct value *, name, &names) {
-        if (!text_is((*name)->text, "*") && !kms_is_principal(c, (*name)->text))
-            return false;
-    }
-    return true;
-}
-
-static bool are_principals(struct call *c, const struct value *policy)
-{
-    struct list statements = kms_key_policy_items(c, value_get(policy, "Statement"));
-    LIST_EACH (const struct value *, statement, &statements) {
-        if (!has_principals(c, *statement))
-            return false;
-    }
-    return true;
+    return all_pass(c, value_get(value_get(statement, "Principal"), "AWS"), is_principal_name);
 }
 
 int kms_policy_check(struct call *c, const char *text, bool bypass)
@@ -94,9 +92,10 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
     if (!text)
         return 0;
     struct value *policy = value_from_json(c->a, text, strlen(text), &error);
-    if (!is_policy(c, policy))
+    const struct value *statements = value_get(policy, "Statement");
+    if (!is_given(statements) || !all_pass(c, statements, is_statement))
         return fail(c, E_KmsPolicyMalformed, ""); /* AWS's text is not known */
-    if (!are_principals(c, policy))
+    if (!all_pass(c, statements, has_principals))
         return fail(c, E_KmsPolicyMalformed,
                     "Policy contains a statement with one or more invalid principals.");
     beyond = kms_key_policy_beyond(c, policy);
@@ -118,7 +117,7 @@ struct get_key_policy {
 };
 
 static const struct param get_key_policy_params[] = {
-    { "KeyId", TEXT(struct get_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct get_key_policy, key),
     { "PolicyName", TEXT(struct get_key_policy, name), .min = 1, .max = 128 },
     { 0 },
 };
@@ -131,8 +130,7 @@ static int check_policy_name(struct call *c, const char *name)
 static int get_key_policy(struct call *c, const struct get_key_policy *in)
 {
     struct kms_key key;
-    if (kms_key_permitted(c, in->key, "kms:GetKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key) || check_policy_name(c, in->name))
         return -1;
     emit_text(c, "Policy", kms_key_policy_text(c, &key));
     emit_text(c, "PolicyName", "default");
@@ -147,8 +145,7 @@ struct list_key_policies {
 };
 
 static const struct param list_key_policies_params[] = {
-    { "KeyId", TEXT(struct list_key_policies, key), .flags = PARAM_REQUIRED, .min = 1,
-      .max = 2048 },
+    KMS_KEY_ID(struct list_key_policies, key),
     KMS_PAGING(struct list_key_policies),
     { 0 },
 };
@@ -160,7 +157,7 @@ static int list_key_policies(struct call *c, const struct list_key_policies *in)
     struct list names = { 0 };
     const char *next;
     strs_add(c->a, &names, "default");
-    if (kms_key_permitted(c, in->key, "kms:ListKeyPolicies", KMS_NO_ALIAS, &key)
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key)
         || page_cut(c, &(struct page_rule){ .usual = 100 }, &in->page, &names, sizeof(const char *),
                     &next))
         return -1;
@@ -178,7 +175,7 @@ struct put_key_policy {
 };
 
 static const struct param put_key_policy_params[] = {
-    { "KeyId", TEXT(struct put_key_policy, key), .flags = PARAM_REQUIRED, .min = 1, .max = 2048 },
+    KMS_KEY_ID(struct put_key_policy, key),
     { "PolicyName", TEXT(struct put_key_policy, name), .min = 1, .max = 128 },
     { "Policy", TEXT(struct put_key_policy, policy), .flags = PARAM_REQUIRED, .min = 1,
       .max = 131072 },
@@ -190,8 +187,8 @@ static const struct param put_key_policy_params[] = {
 static int put_key_policy(struct call *c, const struct put_key_policy *in)
 {
     struct kms_key key;
-    if (kms_key_permitted(c, in->key, "kms:PutKeyPolicy", KMS_NO_ALIAS, &key)
-        || check_policy_name(c, in->name) || kms_policy_check(c, in->policy, in->bypass == YES))
+    if (kms_key_permitted(c, in->key, KMS_NO_ALIAS, &key) || check_policy_name(c, in->name)
+        || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.policy = in->policy;
     kms_key_put(c, &key);

@@ -1,9 +1,8 @@
 /* Tags of KMS keys: they live with all other tags, under the key's ARN. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "ops/kms/kms_common.h"
 
-static int refuse(struct call *c, enum tag_problem what, const char *key)
+static int kms_tag_refuse(struct call *c, enum tag_problem what, const char *key)
 {
     (void)key;
     switch (what) {
@@ -24,56 +23,48 @@ const struct tag_words kms_tag_words = {
                 .max = 256 },
               { 0 } },
     .most = 50,
-    .refuse = refuse,
+    .refuse = kms_tag_refuse,
 };
 
 /* The tags of a key that waits for its deletion can be looked at only. */
-static int find(struct call *c, const struct tag_request *in, const char **ret_resource)
+static int kms_tagged_key(struct call *c, const struct tag_request *in, const char **ret_resource)
 {
     struct kms_key key;
-    const char *action = arena_printf(c->a, "kms:%s", c->op->name);
-    if (kms_key_permitted(c, in->id, action, KMS_NO_ALIAS, &key))
+    if (kms_key_permitted(c, in->id, KMS_NO_ALIAS, &key))
         return -1;
     *ret_resource = key.arn;
-    return c->op->flags & OP_WRITES && text_is(key.state, "PendingDeletion")
-               ? kms_not_pending(c, &key)
-               : 0;
+    return c->op->flags & OP_WRITES ? kms_not_pending_deletion(c, &key) : 0;
 }
 
 const struct tag_family kms_tags = {
-    .type = "kms-key", .list = "Tags", .words = &kms_tag_words, .find = find
+    .type = "kms-key", .list = "Tags", .words = &kms_tag_words, .find = kms_tagged_key
 };
 
-#define KEY_ID                                                                                     \
-    {                                                                                              \
-        "KeyId", TEXT(struct tag_request, id), .flags = PARAM_REQUIRED, .min = 1, .max = 2048      \
-    }
-
-static const struct param tag_params[] = {
-    KEY_ID,
+static const struct param kms_tag_params[] = {
+    KMS_KEY_ID(struct tag_request, id),
     { "Tags", TAGS(struct tag_request, tags, kms_tag_words), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-TAG_OPERATION(kms, TagResource, service_tag, tag_params, kms_tags, .flags = OP_WRITES,
+TAG_OPERATION(kms, TagResource, service_tag, kms_tag_params, kms_tags, .flags = OP_WRITES,
               .errors = KMS_KEY_ERRORS " TagException LimitExceededException",
               .effects = "sets tags; a value replaces the old one");
 
-static const struct param untag_params[] = {
-    KEY_ID,
+static const struct param kms_untag_params[] = {
+    KMS_KEY_ID(struct tag_request, id),
     { "TagKeys", TEXTS(struct tag_request, keys), .flags = PARAM_REQUIRED },
     { 0 },
 };
 
-TAG_OPERATION(kms, UntagResource, service_untag, untag_params, kms_tags, .flags = OP_WRITES,
+TAG_OPERATION(kms, UntagResource, service_untag, kms_untag_params, kms_tags, .flags = OP_WRITES,
               .errors = KMS_KEY_ERRORS,
               .effects = "removes tags; those that are not there do no harm");
 
-static const struct param list_params[] = {
-    KEY_ID,
+static const struct param kms_list_tags_params[] = {
+    KMS_KEY_ID(struct tag_request, id),
     KMS_PAGING(struct tag_request),
     { 0 },
 };
 
-TAG_OPERATION(kms, ListResourceTags, service_list_tags, list_params, kms_tags,
+TAG_OPERATION(kms, ListResourceTags, service_list_tags, kms_list_tags_params, kms_tags,
               .errors = KMS_KEY_ERRORS " InvalidMarkerException");

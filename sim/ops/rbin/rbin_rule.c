@@ -7,7 +7,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
@@ -65,44 +64,35 @@ struct rule_input {
 
 /* ---- Answers ---- */
 
-const char *rbin_rule_arn(struct call *c, const char *id)
-{
-    return arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", c->region, c->account, id);
-}
-
-void rbin_no_content(struct call *c)
-{
-    c->outcome.status = 204;
-    emit_bytes(c, "application/json", "", 0);
-}
-
-static void emit_fields(struct call *c, struct retention_rule *rule, unsigned view)
+/* Sets what is shown and not stored. */
+static void compute_rule(struct call *c, struct retention_rule *rule)
 {
     rule->lock_state = retention_lock_state(c, rule);
-    rule->arn = rbin_rule_arn(c, rule->id);
-    emit_noun(c, &retention_rule_schema, rule, view);
+    rule->arn = retention_rule_arn(c, rule->id);
 }
 
-static void emit_rule(struct call *c, struct retention_rule *rule)
+static void emit_retention_rule(struct call *c, struct retention_rule *rule)
 {
     bool locked = rule->unlock_days != ABSENT;
-    emit_fields(c, rule, locked ? VIEW_DESCRIBED | RETENTION_VIEW_LOCK : VIEW_DESCRIBED);
+    compute_rule(c, rule);
+    emit_noun(c, &retention_rule_schema, rule,
+              locked ? VIEW_DESCRIBED | RETENTION_VIEW_LOCK : VIEW_DESCRIBED);
+}
+
+/* Changed, and shown as it is now. */
+static int answer_changed_rule(struct call *c, struct retention_rule *rule)
+{
+    store_put(c, &retention_rule_schema, rule);
+    emit_retention_rule(c, rule);
+    return 0;
 }
 
 /* ---- Rules ---- */
 
-int rbin_find_rule(struct call *c, const char *id, struct retention_rule *ret)
-{
-    if (store_get(c, &retention_rule_schema, id, ret) && text_is(ret->account, c->account)
-        && text_is(ret->region, c->region))
-        return 0;
-    return fail_with_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, id);
-}
-
 /* A rule that is locked, or whose unlock delay runs, cannot be changed or deleted [guide]. */
-static int find_unlocked_rule(struct call *c, const char *id, struct retention_rule *ret)
+static int unlocked_rule(struct call *c, const char *id, struct retention_rule *ret)
 {
-    if (rbin_find_rule(c, id, ret))
+    if (retention_rule_own(c, id, ret))
         return -1;
     const char *lock = retention_lock_state(c, ret);
     if (lock && !text_is(lock, "unlocked"))
@@ -111,7 +101,7 @@ static int find_unlocked_rule(struct call *c, const char *id, struct retention_r
 }
 
 /* A rule is either for tagged resources or for all but some [model]. */
-static int check_tags(struct call *c, const struct retention_rule *rule)
+static int check_rule_tags(struct call *c, const struct retention_rule *rule)
 {
     if (rule->resource_tags.count && rule->exclude_tags.count)
         return fail_with_reason(c, "INVALID_PARAMETER_VALUE", E_RetentionRuleInvalid,
@@ -163,20 +153,19 @@ static int create_rule(struct call *c, const struct rule_input *in)
         .resource_tags = in->resource_tags,
         .exclude_tags = in->exclude_tags,
     };
-    if (check_tags(c, &rule))
+    if (check_rule_tags(c, &rule))
         return -1;
     store_add(c, &retention_rule_schema, &rule);
     if (service_tags_put(c, &rbin_tags, rule.id, &in->tags))
         return -1;
-    c->outcome.status = 201;
-    emit_rule(c, &rule);
+    emit_retention_rule(c, &rule);
     tags_emit(c, &rbin_tag_words, "Tags", &in->tags);
     return 0;
 }
 
 OPERATION_AS(
     rbin, CreateRule, create_rule, create_rule_params, struct rule_input, .flags = OP_WRITES,
-    .route = "POST /rules", .errors = "ValidationException",
+    .answer = ANSWER_CREATED, .route = "POST /rules", .errors = "ValidationException",
     .effects = "What is deleted from now on and matches the rule goes to the Recycle Bin.");
 
 /* ---- GetRule ---- */
@@ -198,9 +187,9 @@ static const struct param rule_named_params[] = {
 static int get_rule(struct call *c, const struct rule_named *in)
 {
     struct retention_rule rule;
-    if (rbin_find_rule(c, in->id, &rule))
+    if (retention_rule_own(c, in->id, &rule))
         return -1;
-    emit_rule(c, &rule);
+    emit_retention_rule(c, &rule);
     return 0;
 }
 
@@ -226,55 +215,37 @@ static const struct param list_rules_params[] = {
     { 0 },
 };
 
-static bool has_tag(const struct list *tags, const struct tag *wanted)
-{
-    LIST_EACH (struct tag, tag, tags) {
-        if (text_is(tag->key, wanted->key)
-            && (!wanted->value || text_is(tag->value, wanted->value)))
-            return true;
-    }
-    return false;
-}
-
 static bool has_tags(const struct list *tags, const struct list *wanted)
 {
     LIST_EACH (struct tag, tag, wanted) {
-        if (!has_tag(tags, tag))
+        if (!retention_tag_met(tags, tag))
             return false;
     }
     return true;
 }
 
-static bool is_wanted(struct call *c, const struct list_rules *in,
-                      const struct retention_rule *rule)
+static bool is_listed_rule(const struct list_rules *in, const struct retention_rule *rule)
 {
-    return (!in->lock_state || text_is(in->lock_state, retention_lock_state(c, rule)))
+    return (!in->lock_state || text_is(in->lock_state, rule->lock_state))
            && has_tags(&rule->resource_tags, &in->resource_tags)
            && has_tags(&rule->exclude_tags, &in->exclude_tags);
 }
 
+static const struct describe rule_list = { .schema = &retention_rule_schema,
+                                           .set = "Rules",
+                                           .view = VIEW_BRIEF };
+
 static int list_rules(struct call *c, const struct list_rules *in)
 {
     struct list rules = { 0 };
-    struct retention_rule rule;
-    struct cursor *cur = store_find(c, &retention_rule_schema, MINE_BY("account") " AND type = ?3",
-                                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(in->type)));
-    while (cursor_next(cur, &rule)) {
-        if (is_wanted(c, in, &rule))
-            *list_add(c->a, &rules, struct retention_rule) = rule;
+    struct list all = store_list(c, &retention_rule_schema, MINE_BY("account") " AND type = ?3",
+                                 SQL_ARGS(MINE_ARGS(c), SQL_TEXT(in->type)));
+    LIST_EACH (struct retention_rule, rule, &all) {
+        compute_rule(c, rule);
+        if (is_listed_rule(in, rule))
+            *list_add(c->a, &rules, struct retention_rule) = *rule;
     }
-    const char *token;
-    if (page_cut(c, NULL, &in->page, &rules, sizeof rule, &token))
-        return -1;
-    emit_list(c, "Rules");
-    LIST_EACH (struct retention_rule, found, &rules) {
-        emit_item(c);
-        emit_fields(c, found, VIEW_BRIEF);
-        emit_close(c);
-    }
-    emit_close(c);
-    page_emit_next(c, token);
-    return 0;
+    return describe_page(c, &rule_list, &in->page, &rules);
 }
 
 OPERATION(rbin, ListRules, list_rules, .route = "POST /list-rules",
@@ -297,7 +268,7 @@ static const struct param update_rule_params[] = {
 static int update_rule(struct call *c, const struct rule_input *in)
 {
     struct retention_rule rule;
-    if (find_unlocked_rule(c, in->id, &rule))
+    if (unlocked_rule(c, in->id, &rule))
         return -1;
     if (in->type
         && !text_is(in->type, rule.type)) /* [guess]: the model lists it, the guide does not */
@@ -312,10 +283,11 @@ static int update_rule(struct call *c, const struct rule_input *in)
         rule.resource_tags = in->resource_tags;
     if (value_get(c->input, "ExcludeResourceTags"))
         rule.exclude_tags = in->exclude_tags;
-    if (check_tags(c, &rule))
+    if (check_rule_tags(c, &rule))
         return -1;
     store_put(c, &retention_rule_schema, &rule);
-    emit_fields(c, &rule, VIEW_DESCRIBED);
+    compute_rule(c, &rule);
+    emit_noun(c, &retention_rule_schema, &rule, VIEW_DESCRIBED);
     return 0;
 }
 
@@ -329,15 +301,14 @@ OPERATION_AS(rbin, UpdateRule, update_rule, update_rule_params, struct rule_inpu
 static int delete_rule(struct call *c, const struct rule_named *in)
 {
     struct retention_rule rule;
-    if (find_unlocked_rule(c, in->id, &rule))
+    if (unlocked_rule(c, in->id, &rule))
         return -1;
     store_remove(c, &retention_rule_schema, rule.id);
-    rbin_no_content(c);
     return 0;
 }
 
 OPERATION_AS(rbin, DeleteRule, delete_rule, rule_named_params, struct rule_named,
-             .flags = OP_WRITES, .route = "DELETE /rules/{identifier}",
+             .flags = OP_WRITES, .answer = ANSWER_NO_CONTENT, .route = "DELETE /rules/{identifier}",
              .errors = "ResourceNotFoundException ValidationException ConflictException",
              .effects = "What is in the bin stays there until its time is over.");
 
@@ -357,17 +328,15 @@ static const struct param lock_rule_params[] = {
 static int lock_rule(struct call *c, const struct lock_rule *in)
 {
     struct retention_rule rule;
-    if (rbin_find_rule(c, in->id, &rule))
+    if (retention_rule_own(c, in->id, &rule))
         return -1;
     if (text_is(retention_lock_state(c, &rule), "locked"))
         return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleLocked, in->id);
     rule.unlock_days = in->delay.value;
     rule.unlocked_from = ABSENT;
-    if (check_tags(c, &rule))
+    if (check_rule_tags(c, &rule))
         return -1;
-    store_put(c, &retention_rule_schema, &rule);
-    emit_rule(c, &rule);
-    return 0;
+    return answer_changed_rule(c, &rule);
 }
 
 OPERATION(
@@ -378,14 +347,12 @@ OPERATION(
 static int unlock_rule(struct call *c, const struct rule_named *in)
 {
     struct retention_rule rule;
-    if (rbin_find_rule(c, in->id, &rule))
+    if (retention_rule_own(c, in->id, &rule))
         return -1;
     if (!text_is(retention_lock_state(c, &rule), "locked"))
         return fail_with_reason(c, "INVALID_RULE_STATE", E_RetentionRuleNotLocked, in->id);
     rule.unlocked_from = c->now + rule.unlock_days * DAY_MS;
-    store_put(c, &retention_rule_schema, &rule);
-    emit_rule(c, &rule);
-    return 0;
+    return answer_changed_rule(c, &rule);
 }
 
 OPERATION_AS(rbin, UnlockRule, unlock_rule, rule_named_params, struct rule_named,

@@ -8,7 +8,7 @@
 
 #define MAX_TAGS 200
 
-static int refuse(struct call *c, enum tag_problem what, const char *key)
+static int rule_tag_refuse(struct call *c, enum tag_problem what, const char *key)
 {
     (void)key;
     return what == TAG_TOO_MANY ? fail_with_reason(c, "SERVICE_QUOTA_EXCEEDED", E_RetentionRuleTags)
@@ -21,17 +21,17 @@ const struct tag_words rbin_tag_words = {
                 .max = 256 },
               { 0 } },
     .most = MAX_TAGS,
-    .refuse = refuse,
+    .refuse = rule_tag_refuse,
 };
 
 /* The rule that an ARN names, of the caller and here. */
-static int find(struct call *c, const struct tag_request *in, const char **ret_resource)
+static int tagged_rule(struct call *c, const struct tag_request *in, const char **ret_resource)
 {
     struct retention_rule rule;
-    const char *head = rbin_rule_arn(c, "");
+    const char *head = retention_rule_arn(c, "");
     if (!text_starts(in->id, head))
         return fail_with_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, in->id);
-    if (rbin_find_rule(c, in->id + strlen(head), &rule))
+    if (retention_rule_own(c, in->id + strlen(head), &rule))
         return -1;
     *ret_resource = rule.id;
     return 0;
@@ -43,7 +43,7 @@ const struct tag_family rbin_tags = {
     .words = &rbin_tag_words,
     .page = { .unpaged = true },
     .as_put = true,
-    .find = find,
+    .find = tagged_rule,
 };
 
 #define RULE_ARN                                                                                   \
@@ -71,17 +71,9 @@ static const struct param tag_params[] = {
     { 0 },
 };
 
-static int tag_rule(struct call *c, const struct tag_request *in)
-{
-    if (service_tag(c, in))
-        return -1;
-    c->outcome.status = 201;
-    return 0;
-}
-
 TAG_OPERATION(
-    rbin, TagResource, tag_rule, tag_params, rbin_tags, .flags = OP_WRITES,
-    .route = "POST /tags/{resourceArn+}",
+    rbin, TagResource, service_tag, tag_params, rbin_tags, .flags = OP_WRITES,
+    .answer = ANSWER_CREATED, .route = "POST /tags/{resourceArn+}",
     .errors = "ResourceNotFoundException ValidationException ServiceQuotaExceededException",
     .effects = "Sets tags of the rule; a value replaces the old one.");
 
@@ -94,15 +86,7 @@ static const struct param untag_params[] = {
     { 0 },
 };
 
-static int untag_rule(struct call *c, const struct tag_request *in)
-{
-    if (service_untag(c, in))
-        return -1;
-    rbin_no_content(c);
-    return 0;
-}
-
-TAG_OPERATION(rbin, UntagResource, untag_rule, untag_params, rbin_tags, .flags = OP_WRITES,
-              .route = "DELETE /tags/{resourceArn+}",
+TAG_OPERATION(rbin, UntagResource, service_untag, untag_params, rbin_tags, .flags = OP_WRITES,
+              .answer = ANSWER_NO_CONTENT, .route = "DELETE /tags/{resourceArn+}",
               .errors = "ResourceNotFoundException ValidationException",
               .effects = "Removes tags of the rule.");

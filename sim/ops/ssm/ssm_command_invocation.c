@@ -4,15 +4,86 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
+#include "ops/describe.h"
 #include "ops/ssm/ssm_command_request.h"
 #include "ops/ssm/ssm_parameter_request.h"
-#include "reply/emit.h"
-#include "request/page.h"
 #include "store/noun.h"
-#include "store/tag_row.h"
 
 #define PLUGIN "aws:runShellScript"
+#define INSTANCE_PATTERN "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)"
 #define MAX_LISTED 2500 /* characters of output in a list [model] */
+
+/* ---- Answers ---- */
+
+/* An invocation as both operations show it. The order of members is recorded. */
+struct shown_invocation {
+    struct ssm_invocation of;
+    struct ssm_command command;
+    const char *instance_name; /* "": it has no tag Name */
+    const char *start, *elapsed, *end; /* texts, as GetCommandInvocation has them */
+    struct list plugins; /* struct ssm_invocation */
+    enum tri no;
+};
+
+/* Its one plugin; .out has errors, too. */
+static const struct schema command_plugin_schema = {
+    .size = sizeof(struct ssm_invocation),
+    .fields =
+        (const struct field[]){
+            { CONSTANT_FIELD(PLUGIN), .json = "Name" },
+            { TEXT_FIELD(struct ssm_invocation, status), .json = "Status" },
+            { TEXT_FIELD(struct ssm_invocation, details), .json = "StatusDetails" },
+            { INT_FIELD(struct ssm_invocation, code), .json = "ResponseCode" },
+            { TIME_FIELD(struct ssm_invocation, started), .json = "ResponseStartDateTime" },
+            { TIME_FIELD(struct ssm_invocation, ended), .json = "ResponseFinishDateTime" },
+            { TEXT_FIELD(struct ssm_invocation, out), .json = "Output" },
+            { CONSTANT_FIELD(""), .json = "StandardOutputUrl" },
+            { CONSTANT_FIELD(""), .json = "StandardErrorUrl" },
+            { TEXT_FIELD(struct ssm_invocation, region), .json = "OutputS3Region" },
+            SSM_NO_BUCKET_FIELDS,
+            { 0 } },
+};
+
+#define ONE VIEW_DESCRIBED /* GetCommandInvocation */
+#define LISTED VIEW_BRIEF /* ListCommandInvocations */
+
+static const struct schema shown_invocation_schema = {
+    .size = sizeof(struct shown_invocation),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct shown_invocation, of.command), .json = "CommandId" },
+            { TEXT_FIELD(struct shown_invocation, of.instance), .json = "InstanceId" },
+            { TEXT_FIELD(struct shown_invocation, instance_name), .json = "InstanceName",
+              .views = LISTED },
+            { TEXT_FIELD(struct shown_invocation, command.comment), .json = "Comment" },
+            { TEXT_FIELD(struct shown_invocation, command.document), .json = "DocumentName" },
+            { TEXT_FIELD(struct shown_invocation, command.document_version),
+              .json = "DocumentVersion" },
+            { CONSTANT_FIELD(PLUGIN), .json = "PluginName", .views = ONE },
+            { INT_FIELD(struct shown_invocation, of.code), .json = "ResponseCode", .views = ONE },
+            { TEXT_FIELD(struct shown_invocation, start), .json = "ExecutionStartDateTime",
+              .views = ONE },
+            { TEXT_FIELD(struct shown_invocation, elapsed), .json = "ExecutionElapsedTime",
+              .views = ONE },
+            { TEXT_FIELD(struct shown_invocation, end), .json = "ExecutionEndDateTime",
+              .views = ONE },
+            { TIME_FIELD(struct shown_invocation, of.requested), .json = "RequestedDateTime",
+              .views = LISTED },
+            { TEXT_FIELD(struct shown_invocation, of.status), .json = "Status" },
+            { TEXT_FIELD(struct shown_invocation, of.details), .json = "StatusDetails" },
+            { TEXT_FIELD(struct shown_invocation, of.out), .json = "StandardOutputContent",
+              .views = ONE, .flags = FIELD_SHOW_EMPTY },
+            { CONSTANT_FIELD(""), .json = "StandardOutputUrl" },
+            { TEXT_FIELD(struct shown_invocation, of.err), .json = "StandardErrorContent",
+              .views = ONE, .flags = FIELD_SHOW_EMPTY },
+            { CONSTANT_FIELD(""), .json = "StandardErrorUrl" },
+            { LIST_FIELD(struct shown_invocation, plugins, &command_plugin_schema),
+              .json = "CommandPlugins", .views = LISTED, .flags = FIELD_SHOW_EMPTY },
+            { CONSTANT_FIELD(""), .json = "ServiceRole", .views = LISTED },
+            SSM_NOBODY_TOLD_FIELDS(.views = LISTED),
+            SSM_NO_LOGS_FIELDS(struct shown_invocation),
+            { 0 } },
+};
 
 /* ---- GetCommandInvocation ---- */
 
@@ -24,13 +95,13 @@ static const struct param get_command_invocation_params[] = {
     { "CommandId", TEXT(struct get_command_invocation, command), .flags = PARAM_REQUIRED, .min = 36,
       .max = 36 },
     { "InstanceId", TEXT(struct get_command_invocation, instance), .flags = PARAM_REQUIRED,
-      .pattern = "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)" },
+      .pattern = INSTANCE_PATTERN },
     { "PluginName", TEXT(struct get_command_invocation, plugin), .min = 4 },
     { 0 },
 };
 
 /* As Java's Duration. */
-static const char *elapsed(struct call *c, int64_t ms)
+static const char *java_duration(struct call *c, int64_t ms)
 {
     const char *hours = ms < HOUR_MS ? "" : arena_printf(c->a, "%lldH", (long long)(ms / HOUR_MS));
     const char *minutes = ms % HOUR_MS < MINUTE_MS
@@ -44,44 +115,30 @@ static const char *elapsed(struct call *c, int64_t ms)
 }
 
 /* The end is whole seconds after the start [recorded]; while it runs there is none. */
-static void emit_times(struct call *c, const struct ssm_invocation *v)
+static void set_invocation_times(struct call *c, struct shown_invocation *shown)
 {
-    if (v->started != ABSENT)
-        emit_text(c, "ExecutionStartDateTime", time_format_ms(c->a, v->started));
-    if (v->started != ABSENT && v->ended != ABSENT) {
-        int64_t took = v->ended - v->started;
-        emit_text(c, "ExecutionElapsedTime", elapsed(c, took));
-        emit_text(c, "ExecutionEndDateTime",
-                  time_format_ms(c->a, v->started + took / SECOND_MS * SECOND_MS));
-    } else {
-        emit_text(c, "ExecutionEndDateTime", "");
-    }
+    const struct ssm_invocation *v = &shown->of;
+    shown->end = "";
+    if (v->started == ABSENT)
+        return;
+    shown->start = time_format_ms(c->a, v->started);
+    if (v->ended == ABSENT)
+        return;
+    int64_t took = v->ended - v->started;
+    shown->elapsed = java_duration(c, took);
+    shown->end = time_format_ms(c->a, v->started + took / SECOND_MS * SECOND_MS);
 }
 
 static int get_command_invocation(struct call *c, const struct get_command_invocation *in)
 {
-    struct ssm_invocation v;
-    struct ssm_command command;
+    struct shown_invocation shown = { .no = NO };
     const char *id = arena_printf(c->a, "%s/%s", in->command, in->instance);
-    if (!ssm_invocation_find(c, id, &v, &command))
+    if (!ssm_invocation_find(c, id, &shown.of, &shown.command))
         return fail(c, E_SsmNoInvocation, in->command, in->instance);
     if (in->plugin && !text_is(in->plugin, PLUGIN))
         return fail(c, E_SsmPlugin, in->plugin);
-    emit_text(c, "CommandId", v.command);
-    emit_text(c, "InstanceId", v.instance);
-    emit_text(c, "Comment", command.comment);
-    emit_text(c, "DocumentName", command.document);
-    emit_text(c, "DocumentVersion", command.document_version);
-    emit_text(c, "PluginName", PLUGIN);
-    emit_int(c, "ResponseCode", v.code);
-    emit_times(c, &v);
-    emit_text(c, "Status", v.status);
-    emit_text(c, "StatusDetails", v.details);
-    emit_text(c, "StandardOutputContent", v.out ? v.out : "");
-    emit_text(c, "StandardOutputUrl", "");
-    emit_text(c, "StandardErrorContent", v.err ? v.err : "");
-    emit_text(c, "StandardErrorUrl", "");
-    ssm_emit_no_logs(c);
+    set_invocation_times(c, &shown);
+    emit_noun(c, &shown_invocation_schema, &shown, ONE);
     return 0;
 }
 
@@ -113,8 +170,7 @@ static const struct param invocation_filter_params[] = {
 
 static const struct param list_command_invocations_params[] = {
     { "CommandId", TEXT(struct list_command_invocations, command), .min = 36, .max = 36 },
-    { "InstanceId", TEXT(struct list_command_invocations, instance),
-      .pattern = "(^i-([a-zA-Z0-9_]{8}|[a-zA-Z0-9_]{17})$)|(^mi-[a-zA-Z0-9_]{17}$)" },
+    { "InstanceId", TEXT(struct list_command_invocations, instance), .pattern = INSTANCE_PATTERN },
     PAGING_BETWEEN(struct list_command_invocations, page, 1, 50),
     { "Filters",
       LIST(struct list_command_invocations, filters, struct invocation_filter,
@@ -124,7 +180,7 @@ static const struct param list_command_invocations_params[] = {
     { 0 },
 };
 
-static int check_filters(struct call *c, const struct list *filters)
+static int check_invocation_filters(struct call *c, const struct list *filters)
 {
     int64_t at;
     LIST_EACH (struct invocation_filter, f, filters) {
@@ -134,8 +190,8 @@ static int check_filters(struct call *c, const struct list *filters)
     return 0;
 }
 
-static bool meets(const struct ssm_invocation *v, const struct ssm_command *command,
-                  const struct invocation_filter *f)
+static bool invocation_meets(const struct ssm_invocation *v, const struct ssm_command *command,
+                             const struct invocation_filter *f)
 {
     int64_t at = 0;
     if (text_starts(f->key, "Invoked") && time_parse(f->value, &at))
@@ -145,26 +201,6 @@ static bool meets(const struct ssm_invocation *v, const struct ssm_command *comm
     if (text_is(f->key, "ExecutionStage"))
         return text_is(f->value, ssm_invocation_is_over(v) ? "Complete" : "Executing");
     return text_is(command->document, f->value);
-}
-
-/* The newest first. */
-static struct list find_invocations(struct call *c, const struct list_command_invocations *in)
-{
-    struct list found = { 0 };
-    struct list all = store_list(c, &ssm_invocation_schema,
-                                 MINE_BY("account") " ORDER BY requested DESC, rowid DESC",
-                                 SQL_ARGS(MINE_ARGS(c)));
-    LIST_EACH (struct ssm_invocation, v, &all) {
-        struct ssm_command command;
-        bool wanted = (!in->command || text_is(v->command, in->command))
-                      && (!in->instance || text_is(v->instance, in->instance))
-                      && store_get(c, &ssm_command_schema, v->command, &command);
-        LIST_EACH (struct invocation_filter, f, &in->filters)
-            wanted = wanted && meets(v, &command, f);
-        if (wanted)
-            *list_add(c->a, &found, struct ssm_invocation) = *v;
-    }
-    return found;
 }
 
 /* Output and errors as one text [seen]. */
@@ -179,79 +215,51 @@ static const char *listed_output(struct call *c, const struct ssm_invocation *v)
     return arena_strndup(c->a, out, n);
 }
 
-static void emit_plugin(struct call *c, const struct ssm_invocation *v)
+/* The invocation as the list shows it, if it is wanted. */
+static bool look_at_invocation(struct call *c, const struct list_command_invocations *in,
+                               const struct ssm_invocation *v, struct shown_invocation *ret)
 {
-    emit_list(c, "CommandPlugins");
-    emit_item(c);
-    emit_text(c, "Name", PLUGIN);
-    emit_text(c, "Status", v->status);
-    emit_text(c, "StatusDetails", v->details);
-    emit_int(c, "ResponseCode", v->code);
-    emit_epoch(c, "ResponseStartDateTime", v->started);
-    emit_epoch(c, "ResponseFinishDateTime", v->ended);
-    emit_text(c, "Output", listed_output(c, v));
-    emit_text(c, "StandardOutputUrl", "");
-    emit_text(c, "StandardErrorUrl", "");
-    emit_text(c, "OutputS3Region", c->region);
-    emit_text(c, "OutputS3BucketName", "");
-    emit_text(c, "OutputS3KeyPrefix", "");
-    emit_close(c);
-    emit_close(c);
-}
-
-static const char *name_tag(struct call *c, const char *instance)
-{
-    struct list tags = tags_of(c, instance);
-    LIST_EACH (struct tag, tag, &tags) {
-        if (text_is(tag->key, "Name"))
-            return tag->value;
+    *ret = (struct shown_invocation){ .of = *v, .no = NO };
+    if ((in->command && !text_is(v->command, in->command))
+        || (in->instance && !text_is(v->instance, in->instance))
+        || !store_get(c, &ssm_command_schema, v->command, &ret->command))
+        return false;
+    LIST_EACH (struct invocation_filter, f, &in->filters) {
+        if (!invocation_meets(v, &ret->command, f))
+            return false;
     }
-    return "";
-}
-
-static void emit_invocation(struct call *c, const struct ssm_invocation *v, bool details)
-{
-    struct ssm_command command;
-    store_get(c, &ssm_command_schema, v->command, &command);
-    emit_item(c);
-    emit_text(c, "CommandId", v->command);
-    emit_text(c, "InstanceId", v->instance);
-    emit_text(c, "InstanceName", name_tag(c, v->instance));
-    emit_text(c, "Comment", command.comment);
-    emit_text(c, "DocumentName", command.document);
-    emit_text(c, "DocumentVersion", command.document_version);
-    emit_epoch(c, "RequestedDateTime", v->requested);
-    emit_text(c, "Status", v->status);
-    emit_text(c, "StatusDetails", v->details);
-    emit_text(c, "StandardOutputUrl", "");
-    emit_text(c, "StandardErrorUrl", "");
-    if (details) {
-        emit_plugin(c, v);
-    } else {
-        emit_list(c, "CommandPlugins");
-        emit_close(c);
+    const char *name = ssm_tag_value(c, v->instance, "Name");
+    ret->instance_name = name ? name : "";
+    if (in->details == YES) {
+        struct ssm_invocation *plugin = list_add(c->a, &ret->plugins, struct ssm_invocation);
+        *plugin = *v;
+        plugin->out = listed_output(c, v);
     }
-    emit_text(c, "ServiceRole", "");
-    ssm_emit_nobody_told(c);
-    ssm_emit_no_logs(c);
-    emit_close(c);
+    return true;
 }
 
+static const struct describe invocation_list = {
+    .schema = &shown_invocation_schema,
+    .set = "CommandInvocations",
+    .view = LISTED,
+    .page = { .usual = 50 },
+};
+
+/* The newest first. */
 static int list_command_invocations(struct call *c, const struct list_command_invocations *in)
 {
-    const char *next;
-    if (check_filters(c, &in->filters))
+    struct list found = { 0 };
+    struct shown_invocation shown;
+    if (check_invocation_filters(c, &in->filters))
         return -1;
-    struct list found = find_invocations(c, in);
-    if (page_cut(c, &(struct page_rule){ .usual = 50 }, &in->page, &found,
-                 sizeof(struct ssm_invocation), &next))
-        return -1;
-    emit_list(c, "CommandInvocations");
-    LIST_EACH (struct ssm_invocation, v, &found)
-        emit_invocation(c, v, in->details == YES);
-    emit_close(c);
-    page_emit_next(c, next);
-    return 0;
+    struct list all = store_list(c, &ssm_invocation_schema,
+                                 MINE_BY("account") " ORDER BY requested DESC, rowid DESC",
+                                 SQL_ARGS(MINE_ARGS(c)));
+    LIST_EACH (struct ssm_invocation, v, &all) {
+        if (look_at_invocation(c, in, v, &shown))
+            *list_add(c->a, &found, struct shown_invocation) = shown;
+    }
+    return describe_page(c, &invocation_list, &in->page, &found);
 }
 
 OPERATION(ssm, ListCommandInvocations, list_command_invocations,

@@ -14,8 +14,22 @@ extern const struct job_kind job_command_targets;
 /* Sends a command on its way to an instance. */
 void ssm_command_send(struct call *c, const struct ssm_command *command, const char *instance);
 
-/* What is always empty: CloudWatchOutputConfig, NotificationConfig. */
-void ssm_emit_no_logs(struct call *c);
-void ssm_emit_nobody_told(struct call *c);
+/* Rows of what is always empty in answers. The struct S has .no, an enum tri that is NO. */
+#define SSM_NO_LOGS_FIELDS(S)                                                                      \
+    { CONSTANT_FIELD(""), .json = "CloudWatchOutputConfig/CloudWatchLogGroupName" },               \
+    {                                                                                              \
+        BOOL_FIELD(S, no), .json = "CloudWatchOutputConfig/CloudWatchOutputEnabled"                \
+    }
+#define SSM_NOBODY_TOLD_FIELDS(when)                                                               \
+    { CONSTANT_FIELD(""), .json = "NotificationConfig/NotificationArn", when },                    \
+        { EMPTY_LIST_FIELD, .json = "NotificationConfig/NotificationEvents", when },               \
+    {                                                                                              \
+        CONSTANT_FIELD(""), .json = "NotificationConfig/NotificationType", when                    \
+    }
+#define SSM_NO_BUCKET_FIELDS                                                                       \
+    { CONSTANT_FIELD(""), .json = "OutputS3BucketName" },                                          \
+    {                                                                                              \
+        CONSTANT_FIELD(""), .json = "OutputS3KeyPrefix"                                            \
+    }
 
 #endif

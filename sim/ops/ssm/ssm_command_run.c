@@ -21,6 +21,13 @@ extern const struct job_kind job_command_undelivered, job_command_begin, job_com
 
 /* ---- On its way ---- */
 
+/* The invocation of a job and its command, unless it is over. */
+static bool find_running(struct call *c, const char *id, struct ssm_invocation *ret,
+                         struct ssm_command *ret_command)
+{
+    return ssm_invocation_find(c, id, ret, ret_command) && !ssm_invocation_is_over(ret);
+}
+
 void ssm_command_send(struct call *c, const struct ssm_command *command, const char *instance)
 {
     const char *id = arena_printf(c->a, "%s/%s", command->id, instance);
@@ -28,14 +35,6 @@ void ssm_command_send(struct call *c, const struct ssm_command *command, const c
     job_after(c, pace_delay(c, 10, SECOND_MS), &job_command_begin, id, NULL);
     job_after(c, command->timeout, &job_command_undelivered, id, NULL);
 }
-
-static const struct schema command_target_schema = {
-    .size = sizeof(struct command_target),
-    .fields =
-        (const struct field[]){ { TEXT_FIELD(struct command_target, key), .column = "key" },
-                                { TEXTS_FIELD(struct command_target, values), .column = "values" },
-                                { 0 } },
-};
 
 static const struct field command_targets_fields[] = {
     { LIST_FIELD(struct command_targets, targets, &command_target_schema), .column = "targets" },
@@ -59,8 +58,7 @@ static void command_undelivered(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
-    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
-        || v.started != ABSENT)
+    if (!find_running(c, subject, &v, &command) || v.started != ABSENT)
         return;
     job_cancel(c, &job_command_begin, subject);
     ssm_invocation_end(c, &v, "TimedOut", "DeliveryTimedOut", -1);
@@ -70,7 +68,7 @@ JOB(command_undelivered, .name = "command_undelivered");
 
 /* ---- Power ---- */
 
-static void shut_down(struct call *c, struct instance *i)
+static void guest_shut_down(struct call *c, struct instance *i)
 {
     i->reason = "";
     i->state_reason_code = "Client.InstanceInitiatedShutdown";
@@ -100,12 +98,12 @@ static void guest_power(struct call *c, const char *subject, const struct guest_
     if (text_is(in->what, "reboot"))
         guest_reboot(c, &i, "reboot");
     else
-        shut_down(c, &i);
+        guest_shut_down(c, &i);
 }
 
 JOB_WITH(guest_power, guest_power_fields, struct guest_power, .name = "guest_power");
 
-static void change_power(struct call *c, const struct instance *i, const struct shell_run *r)
+static void change_guest_power(struct call *c, const struct instance *i, const struct shell_run *r)
 {
     if (!r->power)
         return;
@@ -117,8 +115,8 @@ static void change_power(struct call *c, const struct instance *i, const struct 
 
 /* ---- Running ---- */
 
-static void end_run(struct call *c, struct ssm_invocation *v, int64_t status, const char *out,
-                    const char *err)
+static void end_script(struct call *c, struct ssm_invocation *v, int64_t status, const char *out,
+                       const char *err)
 {
     v->out = out;
     v->err = err;
@@ -133,19 +131,19 @@ static void end_run(struct call *c, struct ssm_invocation *v, int64_t status, co
 }
 
 /* Others on the machine may have waited for it. */
-static void wake(struct call *c, const char *instance)
+static void wake_waiting(struct call *c, const char *instance)
 {
     struct list waiting = store_list(c, &ssm_invocation_schema, "instance = ? AND waits = 1",
                                      SQL_ARGS(SQL_TEXT(instance)));
     LIST_EACH (struct ssm_invocation, v, &waiting) {
         v->waits = UNSET; /* woken once */
-        ssm_invocation_put(c, v);
+        store_put(c, &ssm_invocation_schema, v);
         job_after(c, 0, &job_command_step, v->id, NULL);
     }
 }
 
-static void run(struct call *c, struct ssm_invocation *v, const struct ssm_command *command,
-                const struct instance *i, const struct agent *agent)
+static void run_script(struct call *c, struct ssm_invocation *v, const struct ssm_command *command,
+                       const struct instance *i, const struct agent *agent)
 {
     struct shell_run r = { .script = command->script,
                            .folder = command->folder,
@@ -153,8 +151,8 @@ static void run(struct call *c, struct ssm_invocation *v, const struct ssm_comma
                            .state = v->state };
     struct dir_entry folder;
     if (!guest_look(c, i, command->folder, &folder) || !folder.is_folder) {
-        end_run(c, v, 1, "",
-                arena_printf(c->a, "chdir %s: no such file or directory\n", command->folder));
+        end_script(c, v, 1, "",
+                   arena_printf(c->a, "chdir %s: no such file or directory\n", command->folder));
         return;
     }
     r.name = arena_printf(c->a,
@@ -162,16 +160,16 @@ static void run(struct call *c, struct ssm_invocation *v, const struct ssm_comma
                           "0.awsrunShellScript/_script.sh",
                           i->id, command->id);
     guest_run_shell(c, i, &r);
-    change_power(c, i, &r);
+    change_guest_power(c, i, &r);
     if (r.thawed)
-        wake(c, i->id);
+        wake_waiting(c, i->id);
     if (r.end == SHELL_ENDED) {
-        end_run(c, v, r.status, r.out, r.err);
+        end_script(c, v, r.status, r.out, r.err);
         return;
     }
     v->state = r.state;
     v->waits = r.end == SHELL_WAITS ? YES : UNSET;
-    ssm_invocation_put(c, v);
+    store_put(c, &ssm_invocation_schema, v);
     if (r.end == SHELL_SLEEPS)
         job_after(c, r.pause, &job_command_step, v->id, NULL);
 }
@@ -183,8 +181,7 @@ static void command_begin(struct call *c, const char *subject)
     struct ssm_command command;
     struct instance i;
     struct agent agent;
-    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v)
-        || v.started != ABSENT)
+    if (!find_running(c, subject, &v, &command) || v.started != ABSENT)
         return;
     if (!instance_find(c, v.instance, &i) || !ssm_agent_find(c, &i, &agent)
         || !text_is(agent.ping, "Online")) {
@@ -197,14 +194,14 @@ static void command_begin(struct call *c, const char *subject)
     v.started = c->now;
     v.boots = i.boots;
     job_after(c, command.execution, &job_command_expired, subject, NULL);
-    run(c, &v, &command, &i, &agent);
+    run_script(c, &v, &command, &i, &agent);
 }
 
 static void command_begin_fail(struct call *c, const char *id, const struct job_failure *how)
 {
     struct ssm_invocation v;
     struct ssm_command command;
-    if (!ssm_invocation_find(c, id, &v, &command) || ssm_invocation_is_over(&v))
+    if (!find_running(c, id, &v, &command))
         return;
     job_cancel(c, &job_command_undelivered, id);
     v.started = c->now;
@@ -221,9 +218,9 @@ static void command_step(struct call *c, const char *subject)
     struct ssm_command command;
     struct instance i;
     struct agent agent;
-    if (ssm_invocation_find(c, subject, &v, &command) && !ssm_invocation_is_over(&v)
-        && instance_find(c, v.instance, &i) && i.boots == v.boots && ssm_agent_find(c, &i, &agent))
-        run(c, &v, &command, &i, &agent);
+    if (find_running(c, subject, &v, &command) && instance_find(c, v.instance, &i)
+        && i.boots == v.boots && ssm_agent_find(c, &i, &agent))
+        run_script(c, &v, &command, &i, &agent);
 }
 
 JOB(command_step, .name = "command_step");
@@ -232,7 +229,7 @@ static void command_expired(struct call *c, const char *subject)
 {
     struct ssm_invocation v;
     struct ssm_command command;
-    if (!ssm_invocation_find(c, subject, &v, &command) || ssm_invocation_is_over(&v))
+    if (!find_running(c, subject, &v, &command))
         return;
     job_cancel(c, &job_command_step, subject);
     ssm_invocation_end(c, &v, "TimedOut", "ExecutionTimedOut", KILLED);

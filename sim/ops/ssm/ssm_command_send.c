@@ -10,8 +10,8 @@
 #include "ops/ssm/ssm_command_request.h"
 #include "ops/ssm/ssm_command_target.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "store/noun.h"
-#include "store/tag_row.h"
 #include "time/job.h"
 #include "world/ssm/ssm_agent.h"
 
@@ -19,7 +19,6 @@
 #define DEFAULT_SECONDS 3600 /* [recorded] */
 #define MIN_EXECUTION 5 /* seconds; less is not minded [recorded] */
 #define DEFAULT_FOLDER "/usr/bin" /* [seen] */
-#define DEFAULT_CONCURRENCY "50"
 
 struct send_command {
     struct list instances, targets; /* targets: struct command_target */
@@ -43,19 +42,20 @@ static const struct param send_command_params[] = {
     { "DocumentName", TEXT(struct send_command, document), .flags = PARAM_REQUIRED,
       .pattern = "^[a-zA-Z0-9_.:/-]{3,128}$" },
     { "DocumentVersion", TEXT(struct send_command, version),
-      .pattern = "([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)" },
+      .pattern = "([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)", .otherwise = "$DEFAULT" },
     { "DocumentHash", REFUSED(TEXT, "documents have no hashes here") },
     { "DocumentHashType", REFUSED(TEXT, "documents have no hashes here") },
-    { "TimeoutSeconds", INT(struct send_command, timeout), .min = 30, .max = 2592000 },
-    { "Comment", TEXT(struct send_command, comment), .max = 100 },
+    { "TimeoutSeconds", INT(struct send_command, timeout), .min = 30, .max = 2592000,
+      .otherwise = "3600" },
+    { "Comment", TEXT(struct send_command, comment), .max = 100, .otherwise = "" },
     { "Parameters", TREE(struct send_command, parameters) },
     { "OutputS3Region", REFUSED(TEXT, NO_S3) },
     { "OutputS3BucketName", REFUSED(TEXT, NO_S3) },
     { "OutputS3KeyPrefix", REFUSED(TEXT, NO_S3) },
     { "MaxConcurrency", TEXT(struct send_command, concurrency), .min = 1, .max = 7,
-      .pattern = "^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$" },
+      .pattern = "^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$", .otherwise = "50" },
     { "MaxErrors", TEXT(struct send_command, errors), .min = 1, .max = 7,
-      .pattern = "^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$" },
+      .pattern = "^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$", .otherwise = "0" },
     { "ServiceRoleArn", REFUSED(TEXT, "nobody is notified here") },
     { "NotificationConfig", REFUSED(STRUCT, "nobody is notified here") },
     { "CloudWatchOutputConfig", REFUSED(STRUCT, "there are no CloudWatch logs here") },
@@ -65,14 +65,14 @@ static const struct param send_command_params[] = {
 
 /* ---- The document and its parameters ---- */
 
-static int check_document(struct call *c, const struct send_command *in)
+static int check_command_document(struct call *c, const struct send_command *in)
 {
     const char *name = strrchr(in->document, '/');
     name = name ? name + 1 : in->document;
     if (!text_is(name, DOCUMENT))
         return text_starts(name, "AWS-") ? fail(c, E_SsmOtherDocument, name)
                                          : fail(c, E_SsmNoDocument, name);
-    if (in->version && *in->version != '$' && !text_is(in->version, "1"))
+    if (*in->version != '$' && !text_is(in->version, "1"))
         return fail(c, E_SsmDocumentVersion, name, in->version);
     return 0;
 }
@@ -82,7 +82,7 @@ static int bad_parameter(struct call *c, const char *what, const char *name)
     return fail(c, E_SsmParameters, arena_printf(c->a, "%s: %s", name, what));
 }
 
-static int check_parameters(struct call *c, const struct value *parameters)
+static int check_command_parameters(struct call *c, const struct value *parameters)
 {
     static const char *const known[] = { "commands", "workingDirectory", "executionTimeout", NULL };
     if (parameters && parameters->type != VALUE_MAP)
@@ -104,7 +104,7 @@ static int check_parameters(struct call *c, const struct value *parameters)
     return 0;
 }
 
-static const char *parameter(const struct value *parameters, const char *name)
+static const char *command_parameter(const struct value *parameters, const char *name)
 {
     const struct value *p = value_get(parameters, name);
     return p && *p->first->text ? p->first->text : NULL;
@@ -126,7 +126,7 @@ static int read_script(struct call *c, const struct value *parameters, const cha
 static int read_execution(struct call *c, const struct value *parameters, int64_t *ret_written,
                           int64_t *ret_counting)
 {
-    const char *text = parameter(parameters, "executionTimeout");
+    const char *text = command_parameter(parameters, "executionTimeout");
     *ret_written = DEFAULT_SECONDS;
     if (text && (!text_int(text, ret_written) || *ret_written < 1 || *ret_written > 172800))
         return bad_parameter(c, "1 to 172800 seconds are expected", "executionTimeout");
@@ -136,7 +136,7 @@ static int read_execution(struct call *c, const struct value *parameters, int64_
 
 /* ---- The instances ---- */
 
-static int check_instance(struct call *c, const char *id)
+static int check_command_instance(struct call *c, const char *id)
 {
     struct instance i;
     struct agent agent;
@@ -145,7 +145,7 @@ static int check_instance(struct call *c, const char *id)
     return instance_is_windows(&i) ? fail(c, E_SsmPlatform, DOCUMENT, id) : 0;
 }
 
-static int check_instances(struct call *c, const struct list *ids)
+static int check_command_instances(struct call *c, const struct list *ids)
 {
     struct list seen = { 0 };
     LIST_EACH (const char *, id, ids) {
@@ -154,13 +154,13 @@ static int check_instances(struct call *c, const struct list *ids)
         strs_add(c->a, &seen, *id);
     }
     LIST_EACH (const char *, id, ids) {
-        if (check_instance(c, *id))
+        if (check_command_instance(c, *id))
             return -1;
     }
     return 0;
 }
 
-static int check_targets(struct call *c, const struct list *targets)
+static int check_command_targets(struct call *c, const struct list *targets)
 {
     LIST_EACH (struct command_target, t, targets) {
         if (!t->key)
@@ -173,7 +173,7 @@ static int check_targets(struct call *c, const struct list *targets)
 }
 
 /* All begin together: fewer at a time, which is also where MaxErrors counts, is not simulated. */
-static int check_concurrency(struct call *c, const char *concurrency, size_t count)
+static int check_command_concurrency(struct call *c, const char *concurrency, size_t count)
 {
     int64_t most = 0;
     bool all = text_int(concurrency, &most) ? (uint64_t)most >= count
@@ -185,90 +185,83 @@ static int check_concurrency(struct call *c, const char *concurrency, size_t cou
 
 /* ---- The answer ---- */
 
-void ssm_emit_nobody_told(struct call *c)
-{
-    emit_open(c, "NotificationConfig");
-    emit_text(c, "NotificationArn", "");
-    emit_list(c, "NotificationEvents");
-    emit_close(c);
-    emit_text(c, "NotificationType", "");
-    emit_close(c);
-}
+struct sent_command {
+    struct ssm_command of;
+    struct list instances, targets; /* as they were named */
+    const char *concurrency, *errors;
+    int64_t expires, timeout; /* ms, seconds */
+    int64_t count, none;
+    enum tri no;
+};
 
-static void emit_no_alarms(struct call *c)
-{
-    emit_open(c, "AlarmConfiguration");
-    emit_bool(c, "IgnorePollAlarmFailure", false);
-    emit_list(c, "Alarms");
-    emit_close(c);
-    emit_close(c);
-    emit_list(c, "TriggeredAlarms");
-    emit_close(c);
-}
+/* Recorded. */
+static const struct schema sent_command_schema = {
+    .size = sizeof(struct sent_command),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct sent_command, of.id), .json = "CommandId" },
+            { TEXT_FIELD(struct sent_command, of.document), .json = "DocumentName" },
+            { TEXT_FIELD(struct sent_command, of.document_version), .json = "DocumentVersion" },
+            { TEXT_FIELD(struct sent_command, of.comment), .json = "Comment" },
+            { TIME_FIELD(struct sent_command, expires), .json = "ExpiresAfter" },
+            { TEXTS_FIELD(struct sent_command, instances), .json = "InstanceIds",
+              .flags = FIELD_SHOW_EMPTY },
+            { LIST_FIELD(struct sent_command, targets, &command_target_schema), .json = "Targets",
+              .flags = FIELD_SHOW_EMPTY },
+            { TIME_FIELD(struct sent_command, of.requested), .json = "RequestedDateTime" },
+            { CONSTANT_FIELD("Pending"), .json = "Status" },
+            { CONSTANT_FIELD("Pending"), .json = "StatusDetails" },
+            { TEXT_FIELD(struct sent_command, of.region), .json = "OutputS3Region" },
+            SSM_NO_BUCKET_FIELDS,
+            { TEXT_FIELD(struct sent_command, concurrency), .json = "MaxConcurrency" },
+            { TEXT_FIELD(struct sent_command, errors), .json = "MaxErrors" },
+            { INT_FIELD(struct sent_command, count), .json = "TargetCount" },
+            { INT_FIELD(struct sent_command, none), .json = "CompletedCount" },
+            { INT_FIELD(struct sent_command, none), .json = "ErrorCount" },
+            { INT_FIELD(struct sent_command, none), .json = "DeliveryTimedOutCount" },
+            { CONSTANT_FIELD(""), .json = "ServiceRole" },
+            { INT_FIELD(struct sent_command, timeout), .json = "TimeoutSeconds" },
+            SSM_NOBODY_TOLD_FIELDS(.views = 0),
+            SSM_NO_LOGS_FIELDS(struct sent_command),
+            { BOOL_FIELD(struct sent_command, no),
+              .json = "AlarmConfiguration/IgnorePollAlarmFailure" },
+            { EMPTY_LIST_FIELD, .json = "AlarmConfiguration/Alarms" },
+            { EMPTY_LIST_FIELD, .json = "TriggeredAlarms" },
+            { 0 } },
+};
 
-void ssm_emit_no_logs(struct call *c)
-{
-    emit_open(c, "CloudWatchOutputConfig");
-    emit_text(c, "CloudWatchLogGroupName", "");
-    emit_bool(c, "CloudWatchOutputEnabled", false);
-    emit_close(c);
-}
-
-static void emit_targets(struct call *c, const struct list *targets)
-{
-    emit_list(c, "Targets");
-    LIST_EACH (struct command_target, t, targets) {
-        emit_item(c);
-        emit_text(c, "Key", t->key);
-        emit_texts(c, "Values", &t->values);
-        emit_close(c);
-    }
-    emit_close(c);
-}
-
-/* Recorded but for the Parameters, which come as they were given. */
+/* The Parameters come as they were given. */
 static void emit_command(struct call *c, const struct send_command *in,
                          const struct ssm_command *command, int64_t written)
 {
+    const struct sent_command sent = {
+        .of = *command,
+        .instances = in->instances,
+        .targets = in->targets,
+        .concurrency = in->concurrency,
+        .errors = in->errors,
+        .expires = c->now + command->timeout + written * SECOND_MS,
+        .timeout = in->timeout,
+        .count = (int64_t)in->instances.count,
+        .no = NO,
+    };
     emit_open(c, "Command");
-    emit_text(c, "CommandId", command->id);
-    emit_text(c, "DocumentName", command->document);
-    emit_text(c, "DocumentVersion", command->document_version);
-    emit_text(c, "Comment", command->comment);
-    emit_epoch(c, "ExpiresAfter", c->now + command->timeout + written * SECOND_MS);
+    emit_noun(c, &sent_command_schema, &sent, VIEW_CREATED);
     emit_tree(c, "Parameters", in->parameters);
-    emit_texts(c, "InstanceIds", &in->instances);
-    emit_targets(c, &in->targets);
-    emit_epoch(c, "RequestedDateTime", c->now);
-    emit_text(c, "Status", "Pending");
-    emit_text(c, "StatusDetails", "Pending");
-    emit_text(c, "OutputS3Region", c->region);
-    emit_text(c, "OutputS3BucketName", "");
-    emit_text(c, "OutputS3KeyPrefix", "");
-    emit_text(c, "MaxConcurrency", in->concurrency ? in->concurrency : DEFAULT_CONCURRENCY);
-    emit_text(c, "MaxErrors", in->errors ? in->errors : "0");
-    emit_int(c, "TargetCount", (int64_t)in->instances.count);
-    emit_int(c, "CompletedCount", 0);
-    emit_int(c, "ErrorCount", 0);
-    emit_int(c, "DeliveryTimedOutCount", 0);
-    emit_text(c, "ServiceRole", "");
-    emit_int(c, "TimeoutSeconds", command->timeout / SECOND_MS);
-    ssm_emit_nobody_told(c);
-    ssm_emit_no_logs(c);
-    emit_no_alarms(c);
     emit_close(c);
 }
 
 /* ---- SendCommand ---- */
 
-static const char *new_id(struct call *c)
+static const char *new_command_id(struct call *c)
 {
     char id[37];
     rng_uuid(&c->sim->ids, id);
     return id_made(c, arena_strdup(c->a, id));
 }
 
-static void begin(struct call *c, const struct send_command *in, const struct ssm_command *command)
+static void begin_command(struct call *c, const struct send_command *in,
+                          const struct ssm_command *command)
 {
     store_add(c, &ssm_command_schema, command);
     LIST_EACH (const char *, id, &in->instances)
@@ -280,28 +273,30 @@ static void begin(struct call *c, const struct send_command *in, const struct ss
 
 static int send_command(struct call *c, const struct send_command *in)
 {
-    struct ssm_command command = { .document = DOCUMENT, .requested = c->now };
+    struct ssm_command command = { .account = c->account,
+                                   .region = c->region,
+                                   .document = DOCUMENT,
+                                   .document_version = in->version,
+                                   .comment = in->comment,
+                                   .timeout = in->timeout * SECOND_MS,
+                                   .requested = c->now };
     int64_t written, execution;
     if (!in->instances.count == !in->targets.count)
         return fail(c, E_SsmTargets);
-    if (check_document(c, in) || check_parameters(c, in->parameters)
-        || read_execution(c, in->parameters, &written, &execution) || check_targets(c, &in->targets)
-        || check_instances(c, &in->instances) || read_script(c, in->parameters, &command.script))
+    if (check_command_document(c, in) || check_command_parameters(c, in->parameters)
+        || read_execution(c, in->parameters, &written, &execution)
+        || check_command_targets(c, &in->targets) || check_command_instances(c, &in->instances)
+        || read_script(c, in->parameters, &command.script))
         return -1;
     size_t count =
         in->targets.count ? ssm_command_targets(c, &in->targets).count : in->instances.count;
-    if (check_concurrency(c, in->concurrency ? in->concurrency : DEFAULT_CONCURRENCY, count))
+    if (check_command_concurrency(c, in->concurrency, count))
         return -1;
-    const char *folder = parameter(in->parameters, "workingDirectory");
-    command.id = new_id(c);
-    command.account = c->account;
-    command.region = c->region;
-    command.document_version = in->version ? in->version : "$DEFAULT";
-    command.comment = in->comment ? in->comment : "";
+    const char *folder = command_parameter(in->parameters, "workingDirectory");
+    command.id = new_command_id(c);
     command.folder = folder ? folder : DEFAULT_FOLDER;
-    command.timeout = (in->timeout == ABSENT ? DEFAULT_SECONDS : in->timeout) * SECOND_MS;
     command.execution = execution * SECOND_MS;
-    begin(c, in, &command);
+    begin_command(c, in, &command);
     emit_command(c, in, &command, written);
     return 0;
 }

@@ -8,6 +8,16 @@
 #include "store/tag_row.h"
 #include "world/ssm/ssm_agent.h"
 
+const struct schema command_target_schema = {
+    .size = sizeof(struct command_target),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct command_target, key), .column = "key", .json = "Key" },
+            { TEXTS_FIELD(struct command_target, values), .column = "values", .json = "Values",
+              .flags = FIELD_SHOW_EMPTY },
+            { 0 } },
+};
+
 bool ssm_tagged(struct call *c, const char *instance, const char *key, const struct list *values)
 {
     struct list tags = tags_of(c, instance);

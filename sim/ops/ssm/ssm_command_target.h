@@ -2,12 +2,15 @@
 #ifndef OPS_SSM_COMMAND_TARGET_H
 #define OPS_SSM_COMMAND_TARGET_H
 
+#include "base/field.h"
 #include "call/call.h"
 
 struct command_target {
     const char *key; /* InstanceIds, tag-key, tag:NAME */
     struct list values; /* const char * */
 };
+
+extern const struct schema command_target_schema;
 
 /* The ids of the instances that all targets (struct command_target) name. */
 struct list ssm_command_targets(struct call *c, const struct list *targets);

@@ -1,11 +1,8 @@
 /* SSM: DescribeInstanceInformation, the instances whose agent has made itself known. */
 #include "base/text.h"
 #include "call/errors.h"
-#include "ops/ssm/ssm_command_request.h"
+#include "ops/describe.h"
 #include "ops/ssm/ssm_command_target.h"
-#include "ops/ssm/ssm_parameter_request.h"
-#include "reply/emit.h"
-#include "request/page.h"
 #include "store/noun.h"
 #include "world/ssm/ssm_agent.h"
 
@@ -30,7 +27,7 @@ static const struct param old_filter_params[] = {
     { 0 },
 };
 
-static const struct param filter_params_here[] = {
+static const struct param information_filter_params[] = {
     { "Key", TEXT(struct information_filter, key), .flags = PARAM_REQUIRED, .min = 1 },
     { "Values", TEXTS(struct information_filter, values), .flags = PARAM_REQUIRED, .min = 1,
       .max = 100 },
@@ -41,7 +38,7 @@ static const struct param describe_instance_information_params[] = {
     { "InstanceInformationFilterList", LIST(struct describe_instance_information, old_filters,
                                             struct information_filter, old_filter_params) },
     { "Filters", LIST(struct describe_instance_information, filters, struct information_filter,
-                      filter_params_here) },
+                      information_filter_params) },
     PAGING_BETWEEN(struct describe_instance_information, page, 5, 50),
     { 0 },
 };
@@ -51,7 +48,7 @@ static bool is_about_tags(const char *key)
     return text_starts(key, "tag:") || text_is(key, "tag-key");
 }
 
-static int check_filters(struct call *c, const struct describe_instance_information *in)
+static int check_information_filters(struct call *c, const struct describe_instance_information *in)
 {
     if (in->filters.count && in->old_filters.count)
         return fail(c, E_SsmInformationForms);
@@ -64,81 +61,68 @@ static int check_filters(struct call *c, const struct describe_instance_informat
     return 0;
 }
 
-static const char *platform_type(const struct instance *i)
-{
-    return instance_is_windows(i) ? "Windows" : "Linux";
-}
+struct information {
+    struct instance of;
+    struct agent agent;
+    const char *platform; /* Windows, Linux */
+    enum tri latest;
+};
 
 /* Activations, roles and associations: no instance has any here. */
-static bool meets(struct call *c, const struct instance *i, const struct agent *agent,
-                  const struct information_filter *f)
+static bool information_meets(struct call *c, const struct information *i,
+                              const struct information_filter *f)
 {
-    const char *member = text_is(f->key, "InstanceIds")     ? i->id
+    const char *member = text_is(f->key, "InstanceIds")     ? i->of.id
                          : text_is(f->key, "AgentVersion")  ? AGENT_VERSION
-                         : text_is(f->key, "PingStatus")    ? agent->ping
-                         : text_is(f->key, "PlatformTypes") ? platform_type(i)
+                         : text_is(f->key, "PingStatus")    ? i->agent.ping
+                         : text_is(f->key, "PlatformTypes") ? i->platform
                          : text_is(f->key, "ResourceType")  ? "EC2Instance"
                                                             : NULL;
     if (is_about_tags(f->key))
-        return ssm_tagged(c, i->id, f->key, &f->values);
+        return ssm_tagged(c, i->of.id, f->key, &f->values);
     return member && strs_have(&f->values, member);
 }
 
-static void emit_information(struct call *c, const struct instance *i, const struct agent *agent)
-{
-    emit_item(c);
-    emit_text(c, "InstanceId", i->id);
-    emit_text(c, "PingStatus", agent->ping);
-    emit_epoch(c, "LastPingDateTime", agent->last_ping);
-    emit_text(c, "AgentVersion", AGENT_VERSION);
-    emit_bool(c, "IsLatestVersion", true);
-    emit_text(c, "PlatformType", platform_type(i));
-    emit_text(c, "PlatformName", agent->platform);
-    emit_text(c, "PlatformVersion", agent->version);
-    emit_text(c, "ResourceType", "EC2Instance");
-    emit_text(c, "IPAddress", i->private_ip);
-    emit_text(c, "ComputerName", i->private_dns);
-    emit_text(c, "SourceId", i->id);
-    emit_text(c, "SourceType", "AWS::EC2::Instance");
-    emit_close(c);
-}
-
-struct known {
-    struct instance instance;
-    struct agent agent;
+static const struct schema information_schema = {
+    .size = sizeof(struct information),
+    .fields =
+        (const struct field[]){
+            { TEXT_FIELD(struct information, of.id), .json = "InstanceId" },
+            { TEXT_FIELD(struct information, agent.ping), .json = "PingStatus" },
+            { TIME_FIELD(struct information, agent.last_ping), .json = "LastPingDateTime" },
+            { CONSTANT_FIELD(AGENT_VERSION), .json = "AgentVersion" },
+            { BOOL_FIELD(struct information, latest), .json = "IsLatestVersion" },
+            { TEXT_FIELD(struct information, platform), .json = "PlatformType" },
+            { TEXT_FIELD(struct information, agent.platform), .json = "PlatformName" },
+            { TEXT_FIELD(struct information, agent.version), .json = "PlatformVersion" },
+            { CONSTANT_FIELD("EC2Instance"), .json = "ResourceType" },
+            { TEXT_FIELD(struct information, of.private_ip), .json = "IPAddress" },
+            { TEXT_FIELD(struct information, of.private_dns), .json = "ComputerName" },
+            { TEXT_FIELD(struct information, of.id), .json = "SourceId" },
+            { CONSTANT_FIELD("AWS::EC2::Instance"), .json = "SourceType" },
+            { 0 } },
 };
 
-static struct list find_known(struct call *c, const struct list *filters)
-{
-    struct list found = { 0 };
-    struct known k;
-    struct list all = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
-    LIST_EACH (struct instance, i, &all) {
-        bool wanted = ssm_agent_find(c, i, &k.agent);
-        LIST_EACH (struct information_filter, f, filters)
-            wanted = wanted && meets(c, i, &k.agent, f);
-        k.instance = *i;
-        if (wanted)
-            *list_add(c->a, &found, struct known) = k;
-    }
-    return found;
-}
+static const struct describe information_list = { .schema = &information_schema,
+                                                  .set = "InstanceInformationList" };
 
 static int describe_instance_information(struct call *c,
                                          const struct describe_instance_information *in)
 {
-    const char *next;
-    if (check_filters(c, in))
+    const struct list *filters = in->old_filters.count ? &in->old_filters : &in->filters;
+    struct list found = { 0 };
+    if (check_information_filters(c, in))
         return -1;
-    struct list found = find_known(c, in->old_filters.count ? &in->old_filters : &in->filters);
-    if (page_cut(c, NULL, &in->page, &found, sizeof(struct known), &next))
-        return -1;
-    emit_list(c, "InstanceInformationList");
-    LIST_EACH (struct known, k, &found)
-        emit_information(c, &k->instance, &k->agent);
-    emit_close(c);
-    page_emit_next(c, next);
-    return 0;
+    struct list all = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+    LIST_EACH (struct instance, i, &all) {
+        struct information known = { *i, { 0 }, instance_is_windows(i) ? "Windows" : "Linux", YES };
+        bool wanted = ssm_agent_find(c, i, &known.agent);
+        LIST_EACH (struct information_filter, f, filters)
+            wanted = wanted && information_meets(c, &known, f);
+        if (wanted)
+            *list_add(c->a, &found, struct information) = known;
+    }
+    return describe_page(c, &information_list, &in->page, &found);
 }
 
 OPERATION(ssm, DescribeInstanceInformation, describe_instance_information,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "reply/emit.h"
+#include "reply/emit_noun.h"
 #include "world/kms/kms_key.h"
 
 /* ---- Names ---- */
@@ -59,31 +60,15 @@ int ssm_reference(struct call *c, const char *written, struct ssm_reference *ret
 
 /* ---- Showing ---- */
 
-static int reveal(struct call *c, const struct ssm_parameter *p, const char **ret_value)
+int ssm_parameter_reveal(struct call *c, struct ssm_parameter *p, enum tri decrypted)
 {
-    if (kms_key_use_for(c, "ssm", p->kms_key_arn) != KEY_USABLE)
+    p->shown = p->value;
+    if (!text_is(p->type, "SecureString"))
+        return 0;
+    if (decrypted == YES && kms_key_use_for(c, "ssm", p->kms_key_arn) != KEY_USABLE)
         return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->kms_key_arn));
-    *ret_value = p->value;
-    return 0;
-}
-
-int ssm_emit(struct call *c, const struct ssm_parameter *p, const char *selector, bool decrypted)
-{
-    const char *value = p->value;
-    if (text_is(p->type, "SecureString")) {
-        if (!decrypted)
-            value = ssm_parameter_secret(c, p);
-        else if (reveal(c, p, &value))
-            return -1;
-    }
-    emit_text(c, "ARN", p->arn);
-    emit_text(c, "DataType", p->data_type);
-    emit_epoch(c, "LastModifiedDate", p->modified);
-    emit_text(c, "Name", p->name);
-    emit_text(c, "Selector", selector);
-    emit_text(c, "Type", p->type);
-    emit_text(c, "Value", value);
-    emit_int(c, "Version", p->version);
+    if (decrypted != YES)
+        p->shown = ssm_parameter_secret(c, p);
     return 0;
 }
 
@@ -105,31 +90,33 @@ static bool is_number(const char *text)
     return *text && !text[strspn(text, "0123456789")];
 }
 
-static int find(struct call *c, const struct ssm_reference *r, struct ssm_parameter *ret)
+/* What is written as "name:3" or as an ARN. */
+static int find_parameter(struct call *c, const char *written, struct ssm_parameter *ret)
 {
+    struct ssm_reference r;
     int64_t version = -1;
-    if (!ssm_parameter_find(c, r->name, ret))
+    if (ssm_reference(c, written, &r))
+        return -1;
+    if (!ssm_parameter_find(c, r.name, ret))
         return fail(c, E_SsmNotFound);
-    if (!r->selector)
-        return 0;
-    const char *selector = r->selector + 1;
+    const char *selector = r.selector ? r.selector + 1 : "";
     /* no version has a label: LabelParameterVersion is not simulated */
-    if (!is_number(selector))
-        return fail(c, E_SsmNoLabel, r->name, selector);
-    if (!text_int(selector, &version) || !ssm_parameter_find_version(c, r->name, version, ret))
-        return fail(c, E_SsmNoVersion, selector, r->name);
+    if (r.selector && !is_number(selector))
+        return fail(c, E_SsmNoLabel, r.name, selector);
+    if (r.selector
+        && (!text_int(selector, &version) || !ssm_parameter_find_version(c, r.name, version, ret)))
+        return fail(c, E_SsmNoVersion, selector, r.name);
+    ret->selector = r.selector;
     return 0;
 }
 
 static int get_parameter(struct call *c, const struct get_parameter *in)
 {
-    struct ssm_reference r;
     struct ssm_parameter p;
-    if (ssm_reference(c, in->name, &r) || find(c, &r, &p))
+    if (find_parameter(c, in->name, &p) || ssm_parameter_reveal(c, &p, in->decrypted))
         return -1;
     emit_open(c, "Parameter");
-    if (ssm_emit(c, &p, r.selector, in->decrypted == YES))
-        return -1;
+    emit_noun(c, &ssm_parameter_schema, &p, SSM_VIEW_VALUE);
     emit_close(c);
     return 0;
 }
@@ -169,22 +156,19 @@ static struct list sorted_once(struct call *c, const struct list *names)
 
 static int get_parameters(struct call *c, const struct get_parameters *in)
 {
-    struct list names = sorted_once(c, &in->names), invalid = { 0 };
-    emit_list(c, "Parameters");
+    struct list names = sorted_once(c, &in->names), invalid = { 0 }, found = { 0 };
     LIST_EACH (const char *, name, &names) {
-        struct ssm_reference r;
         struct ssm_parameter p;
-        if (ssm_reference(c, *name, &r) || find(c, &r, &p)) {
+        if (find_parameter(c, *name, &p)) {
             call_clear_error(c);
             strs_add(c->a, &invalid, *name);
             continue;
         }
-        emit_item(c);
-        if (ssm_emit(c, &p, r.selector, in->decrypted == YES))
+        if (ssm_parameter_reveal(c, &p, in->decrypted))
             return -1;
-        emit_close(c);
+        *list_add(c->a, &found, struct ssm_parameter) = p;
     }
-    emit_close(c);
+    emit_nouns(c, "Parameters", &ssm_parameter_schema, &found, SSM_VIEW_VALUE);
     emit_texts(c, "InvalidParameters", &invalid);
     return 0;
 }

@@ -4,10 +4,8 @@
 
 #include "base/text.h"
 #include "call/errors.h"
+#include "ops/describe.h"
 #include "ops/ssm/ssm_parameter_request.h"
-#include "reply/emit.h"
-#include "request/page.h"
-#include "store/tag_row.h"
 
 /* ---- Filters ---- */
 
@@ -51,7 +49,7 @@ static const struct filter_key *filter_key(const char *key)
 }
 
 /* `keys`: those that the operation knows, as its refusal lists them. */
-static int check_filters(struct call *c, const struct list *filters, const char *keys)
+static int check_parameter_filters(struct call *c, const struct list *filters, const char *keys)
 {
     LIST_EACH (struct ssm_filter, f, filters) {
         const struct filter_key *k = filter_key(f->key);
@@ -69,7 +67,7 @@ static int check_filters(struct call *c, const struct list *filters, const char 
 }
 
 /* Is it below the path: at its next level, or anywhere? */
-static bool is_below(const char *name, const char *path, bool anywhere)
+static bool is_below_path(const char *name, const char *path, bool anywhere)
 {
     size_t n = strlen(path);
     while (n && path[n - 1] == '/')
@@ -78,7 +76,7 @@ static bool is_below(const char *name, const char *path, bool anywhere)
            && (anywhere || !strchr(name + n + 1, '/'));
 }
 
-static bool text_meets(const char *text, const char *option, const char *value)
+static bool option_meets(const char *text, const char *option, const char *value)
 {
     if (!text)
         return false;
@@ -89,45 +87,53 @@ static bool text_meets(const char *text, const char *option, const char *value)
     return text_is(text, value);
 }
 
-static const char *tag_value(struct call *c, const struct ssm_parameter *p, const char *key)
-{
-    struct list tags = tags_of(c, p->id);
-    LIST_EACH (struct tag, tag, &tags) {
-        if (text_is(tag->key, key))
-            return tag->value;
-    }
-    return NULL;
-}
-
 /* The member that a key names; Label: no version has one here. */
-static const char *subject(struct call *c, const struct ssm_parameter *p, const char *key)
+static const char *filtered_member(struct call *c, const struct ssm_parameter *p, const char *key)
 {
     return text_is(key, "Name")       ? p->name
            : text_is(key, "Type")     ? p->type
            : text_is(key, "KeyId")    ? p->key
            : text_is(key, "Tier")     ? p->tier
            : text_is(key, "DataType") ? p->data_type
-           : text_starts(key, "tag:") ? tag_value(c, p, key + strlen("tag:"))
+           : text_starts(key, "tag:") ? ssm_tag_value(c, p->id, key + strlen("tag:"))
                                       : NULL;
 }
 
-static bool meets(struct call *c, const struct ssm_parameter *p, const struct ssm_filter *f)
+static bool parameter_meets(struct call *c, const struct ssm_parameter *p,
+                            const struct ssm_filter *f)
 {
     LIST_EACH (const char *, value, &f->values) {
-        if (text_is(f->key, "Path") ? is_below(p->name, *value, text_is(f->option, "Recursive"))
-                                    : text_meets(subject(c, p, f->key), f->option, *value))
+        if (text_is(f->key, "Path")
+                ? is_below_path(p->name, *value, text_is(f->option, "Recursive"))
+                : option_meets(filtered_member(c, p, f->key), f->option, *value))
             return true;
     }
     return false;
 }
 
-static bool meets_all(struct call *c, const struct ssm_parameter *p, const struct list *filters)
+static bool parameter_meets_all(struct call *c, const struct ssm_parameter *p,
+                                const struct list *filters)
 {
     LIST_EACH (struct ssm_filter, f, filters) {
-        if (!meets(c, p, f))
+        if (!parameter_meets(c, p, f))
             return false;
     }
     return true;
+}
+
+typedef int parameter_order(const void *, const void *);
+
+static struct list parameters_that_meet(struct call *c, const struct list *all,
+                                        const struct list *filters, parameter_order *order)
+{
+    struct list found = { 0 };
+    LIST_EACH (struct ssm_parameter, p, all) {
+        if (parameter_meets_all(c, p, filters))
+            *list_add(c->a, &found, struct ssm_parameter) = *p;
+    }
+    if (found.count)
+        qsort(found.items, found.count, sizeof(struct ssm_parameter), order);
+    return found;
 }
 
 /* ---- GetParametersByPath ---- */
@@ -151,7 +157,7 @@ static const struct param get_parameters_by_path_params[] = {
 };
 
 /* Level by level, each sorted by name [recorded]. */
-static int by_level(const void *a, const void *b)
+static int by_parameter_level(const void *a, const void *b)
 {
     const struct ssm_parameter *x = a, *y = b;
     size_t i = ssm_depth(x->name), j = ssm_depth(y->name);
@@ -160,29 +166,25 @@ static int by_level(const void *a, const void *b)
 
 static int get_parameters_by_path(struct call *c, const struct get_parameters_by_path *in)
 {
-    struct list found = { 0 };
+    struct list filters = in->filters;
     const char *next;
     if (*in->path != '/')
         return fail(c, E_SsmPath);
-    if (check_filters(c, &in->filters, "Type, KeyId, Label"))
+    if (check_parameter_filters(c, &in->filters, "Type, KeyId, Label"))
         return -1;
+    struct ssm_filter *path = list_add(c->a, &filters, struct ssm_filter);
+    path->key = "Path";
+    path->option = in->recursive == YES ? "Recursive" : "OneLevel";
+    strs_add(c->a, &path->values, in->path);
     struct list all = ssm_parameters_below(c, in->path);
-    LIST_EACH (struct ssm_parameter, p, &all) {
-        if (is_below(p->name, in->path, in->recursive == YES) && meets_all(c, p, &in->filters))
-            *list_add(c->a, &found, struct ssm_parameter) = *p;
-    }
-    if (found.count)
-        qsort(found.items, found.count, sizeof(struct ssm_parameter), by_level);
+    struct list found = parameters_that_meet(c, &all, &filters, by_parameter_level);
     if (page_cut(c, NULL, &in->page, &found, sizeof(struct ssm_parameter), &next))
         return -1;
-    emit_list(c, "Parameters");
     LIST_EACH (struct ssm_parameter, p, &found) {
-        emit_item(c);
-        if (ssm_emit(c, p, NULL, in->decrypted == YES))
+        if (ssm_parameter_reveal(c, p, in->decrypted))
             return -1;
-        emit_close(c);
     }
-    emit_close(c);
+    emit_nouns(c, "Parameters", &ssm_parameter_schema, &found, SSM_VIEW_VALUE);
     page_emit_next(c, next);
     return 0;
 }
@@ -236,58 +238,29 @@ static struct list as_filters(struct call *c, const struct list *old)
     return filters;
 }
 
-static void emit_description(struct call *c, const struct ssm_parameter *p)
-{
-    emit_item(c);
-    emit_text(c, "ARN", p->arn);
-    emit_text(c, "AllowedPattern", p->pattern);
-    emit_text(c, "DataType", p->data_type);
-    emit_text(c, "Description", p->description);
-    emit_text(c, "KeyId", p->key);
-    emit_epoch(c, "LastModifiedDate", p->modified);
-    emit_text(c, "LastModifiedUser", p->user);
-    emit_text(c, "Name", p->name);
-    emit_list(c, "Policies"); /* always there [recorded] */
-    emit_close(c);
-    emit_text(c, "Tier", p->tier);
-    emit_text(c, "Type", p->type);
-    emit_int(c, "Version", p->version);
-    emit_close(c);
-}
-
-static int by_name(const void *a, const void *b)
+static int by_parameter_name(const void *a, const void *b)
 {
     const struct ssm_parameter *x = a, *y = b;
     return strcmp(x->name, y->name);
 }
 
+static const struct describe parameter_list = { .schema = &ssm_parameter_schema,
+                                                .set = "Parameters" };
+
 static int describe_parameters(struct call *c, const struct describe_parameters *in)
 {
-    struct list found = { 0 }, filters = in->filters;
-    const char *next;
+    struct list filters = in->filters;
     if (in->filters.count && in->old_filters.count)
         return fail(c, E_SsmTwoFilters);
     if (in->shared == YES)
         return fail(c, E_SsmNotSimulated, "parameters are not shared with other accounts here");
     if (in->old_filters.count)
         filters = as_filters(c, &in->old_filters);
-    if (check_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
+    if (check_parameter_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))
         return -1;
     struct list all = ssm_parameters_own(c);
-    LIST_EACH (struct ssm_parameter, p, &all) {
-        if (meets_all(c, p, &filters))
-            *list_add(c->a, &found, struct ssm_parameter) = *p;
-    }
-    if (found.count)
-        qsort(found.items, found.count, sizeof(struct ssm_parameter), by_name);
-    if (page_cut(c, NULL, &in->page, &found, sizeof(struct ssm_parameter), &next))
-        return -1;
-    emit_list(c, "Parameters");
-    LIST_EACH (struct ssm_parameter, p, &found)
-        emit_description(c, p);
-    emit_close(c);
-    page_emit_next(c, next);
-    return 0;
+    struct list found = parameters_that_meet(c, &all, &filters, by_parameter_name);
+    return describe_page(c, &parameter_list, &in->page, &found);
 }
 
 OPERATION(ssm, DescribeParameters, describe_parameters,

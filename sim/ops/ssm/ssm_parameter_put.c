@@ -40,7 +40,7 @@ static const struct param put_parameter_params[] = {
 
 /* ---- Name, type, tier ---- */
 
-static int check_name(struct call *c, const char *name)
+static int check_parameter_name(struct call *c, const char *name)
 {
     if (ssm_name_check(c, name))
         return -1;
@@ -52,7 +52,8 @@ static int check_name(struct call *c, const char *name)
     return ssm_depth(name) > 15 ? fail(c, E_SsmLevels) : 0;
 }
 
-static int settle_type(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
+static int settle_parameter_type(struct call *c, const struct put_parameter *in,
+                                 struct ssm_parameter *p)
 {
     if (!in->type && !p->type)
         return fail(c, E_SsmNoType);
@@ -65,7 +66,8 @@ static int settle_type(struct call *c, const struct put_parameter *in, struct ss
     return 0;
 }
 
-static int settle_tier(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
+static int settle_parameter_tier(struct call *c, const struct put_parameter *in,
+                                 struct ssm_parameter *p)
 {
     size_t n = strlen(in->value);
     bool advanced =
@@ -100,7 +102,8 @@ static int check_pattern(struct call *c, const char *pattern, const char *value)
     return 0;
 }
 
-static int settle_key(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
+static int settle_parameter_key(struct call *c, const struct put_parameter *in,
+                                struct ssm_parameter *p)
 {
     struct kms_key key;
     if (!text_is(p->type, "SecureString")) {
@@ -114,7 +117,8 @@ static int settle_key(struct call *c, const struct put_parameter *in, struct ssm
     return 0;
 }
 
-static int settle_value(struct call *c, const struct put_parameter *in, struct ssm_parameter *p)
+static int settle_parameter_value(struct call *c, const struct put_parameter *in,
+                                  struct ssm_parameter *p)
 {
     p->pattern = in->pattern ? in->pattern : p->pattern;
     if (strstr(in->value, "{{"))
@@ -140,15 +144,15 @@ static bool names_an_image(struct call *c, const struct ssm_parameter *p)
 static int put_parameter(struct call *c, const struct put_parameter *in)
 {
     struct ssm_parameter p = { 0 };
-    if (check_name(c, in->name))
+    if (check_parameter_name(c, in->name))
         return -1;
     bool there = ssm_parameter_find(c, in->name, &p);
     if (in->overwrite == YES && in->tags.count)
         return fail(c, E_SsmTagsOverwrite);
     if (there && in->overwrite != YES)
         return fail(c, E_SsmExists);
-    if (settle_type(c, in, &p) || settle_tier(c, in, &p) || settle_value(c, in, &p)
-        || settle_key(c, in, &p))
+    if (settle_parameter_type(c, in, &p) || settle_parameter_tier(c, in, &p)
+        || settle_parameter_value(c, in, &p) || settle_parameter_key(c, in, &p))
         return -1;
     ssm_parameter_name(c, &p, in->name);
     p.description = in->description ? in->description : p.description;

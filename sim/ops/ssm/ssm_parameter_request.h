@@ -23,7 +23,10 @@ extern const struct tag_family ssm_tags;
 /* How many slashes, which is how deep it is. */
 size_t ssm_depth(const char *name);
 
-/* One parameter as Get… shows it. Fails where it is to be decrypted and its key cannot be used. */
-int ssm_emit(struct call *c, const struct ssm_parameter *p, const char *selector, bool decrypted);
+/* Makes it ready for SSM_VIEW_VALUE. Fails where it is to be decrypted and its key cannot be used.
+ */
+int ssm_parameter_reveal(struct call *c, struct ssm_parameter *p, enum tri decrypted);
+/* The caller's value of a tag of a resource; NULL: it has no such tag. */
+const char *ssm_tag_value(struct call *c, const char *resource, const char *key);
 
 #endif

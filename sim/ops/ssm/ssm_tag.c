@@ -2,8 +2,9 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "ops/ssm/ssm_parameter_request.h"
+#include "store/tag_row.h"
 
-static int refuse(struct call *c, enum tag_problem what, const char *key)
+static int ssm_tag_refuse(struct call *c, enum tag_problem what, const char *key)
 {
     (void)key;
     return what == TAG_TOO_MANY ? fail(c, E_SsmTooManyTags) : 0;
@@ -15,8 +16,18 @@ const struct tag_words ssm_tag_words = {
                 .max = 256 },
               { 0 } },
     .most = 50,
-    .refuse = refuse,
+    .refuse = ssm_tag_refuse,
 };
+
+const char *ssm_tag_value(struct call *c, const char *resource, const char *key)
+{
+    struct list tags = tags_of(c, resource);
+    LIST_EACH (struct tag, tag, &tags) {
+        if (text_is(tag->key, key))
+            return tag->value;
+    }
+    return NULL;
+}
 
 /* The order of the texts of refusals. */
 static const char *const types[] = {
@@ -26,7 +37,7 @@ static const char *const types[] = {
 };
 
 /* Only an account's own parameters have tags here. */
-static int find(struct call *c, const struct tag_request *in, const char **ret_resource)
+static int tagged_parameter(struct call *c, const struct tag_request *in, const char **ret_resource)
 {
     struct ssm_parameter p;
     if (!text_is(in->type, "Parameter"))
@@ -43,7 +54,7 @@ const struct tag_family ssm_tags = {
     .list = "TagList",
     .words = &ssm_tag_words,
     .page = { .unpaged = true },
-    .find = find,
+    .find = tagged_parameter,
 };
 
 #define RESOURCE                                                                                   \

@@ -2,7 +2,6 @@
 #include "world/account/cost.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -71,7 +70,7 @@ int64_t snapshot_charge_until_now(struct call *c, const struct snapshot_charge *
     return nanodollars(charge->amount, month_price(c, charge) * months);
 }
 
-static void settle(struct call *c, struct snapshot_charge *charge)
+static void settle_charge(struct call *c, struct snapshot_charge *charge)
 {
     charge->amount = snapshot_charge_until_now(c, charge);
     charge->since = c->now;
@@ -96,7 +95,7 @@ static int by_block(const void *a, const void *b)
     return x->by < y->by ? -1 : x->by > y->by;
 }
 
-static void hold(struct call *c, struct list *held, const struct snapshot *s, size_t by)
+static void hold_blocks(struct call *c, struct list *held, const struct snapshot *s, size_t by)
 {
     struct list blocks = layer_blocks(c->store, c->a, s->layer, 0, INT64_MAX);
     if (s->content.declared_bytes != ABSENT && s->content.declared_bytes > 0)
@@ -167,7 +166,7 @@ static struct snapshot_charge continue_charge(struct call *c, const struct snaps
     struct snapshot_charge charge;
     struct region_prices p = prices_in(c, s->region);
     if (store_get(c, &snapshot_charge_schema, s->id, &charge))
-        settle(c, &charge);
+        settle_charge(c, &charge);
     else
         charge = begin_charge(c, s);
     charge.lineage = s->lineage ? s->lineage : s->id;
@@ -191,7 +190,7 @@ static void end_gone(struct call *c, const char *account, const char *region, co
                                   " AND snapshot NOT IN (SELECT id FROM snapshot)",
                                   SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
     LIST_EACH (struct snapshot_charge, charge, &gone) {
-        settle(c, charge);
+        settle_charge(c, charge);
         leave_archive(c, charge);
         charge->ended = c->now;
         store_put(c, &snapshot_charge_schema, charge);
@@ -213,7 +212,7 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
         struct snapshot *s = list_at(&snapshots, struct snapshot, i);
         charges[i] = continue_charge(c, s);
         if (text_is(s->tier, "standard"))
-            hold(c, &held, s, i);
+            hold_blocks(c, &held, s, i);
     }
     share_out(&held, charges);
     for (size_t i = 0; i < snapshots.count; i++)
@@ -221,7 +220,7 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
     end_gone(c, account, region, lineage);
 }
 
-static bool is_there(struct call *c, const struct snapshot *s)
+static bool is_snapshot_there(struct call *c, const struct snapshot *s)
 {
     return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", SQL_ARGS(SQL_TEXT(s->id)))
            != ABSENT;
@@ -236,7 +235,7 @@ void cost_changed(struct call *c, const struct snapshot *s)
         return;
     bool known = store_get(c, &snapshot_charge_schema, s->id, &before);
     bool moved = known && !text_is(before.lineage, lineage);
-    if (known && !moved && is_there(c, s) && text_is(before.tier, s->tier)
+    if (known && !moved && is_snapshot_there(c, s) && text_is(before.tier, s->tier)
         && (before.archived_since != ABSENT) == is_archived(s))
         return;
     settle_lineage(c, s->owner, s->region, lineage);

@@ -6,9 +6,12 @@
 #include "call/call.h"
 
 struct key_pair {
-    const char *id, *owner, *region, *name, *fingerprint, *type, *public_key;
-    int64_t created;
-    struct list tags;
+    const char *id, *owner, *region, *name;
+    const char *fingerprint; /* SHA-1 or MD5 of an RSA key, SHA-256 of an Ed25519 one */
+    const char *type; /* rsa, ed25519 */
+    const char *public_key; /* an OpenSSH line */
+    int64_t created; /* ms */
+    struct list tags; /* struct tag */
     const char *shown_key; /* public_key where it was asked for */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "call/errors.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
 
@@ -60,19 +61,39 @@ const struct schema retention_rule_schema = {
             { 0 } },
 };
 
-static bool has_one_of(const struct list *tags, const struct list *wanted)
+int retention_rule_own(struct call *c, const char *id, struct retention_rule *ret)
 {
-    LIST_EACH (struct tag, want, wanted) {
-        LIST_EACH (struct tag, tag, tags) {
-            if (text_is(tag->key, want->key)
-                && (!want->value || text_is(tag->value ? tag->value : "", want->value)))
-                return true;
-        }
+    if (store_get(c, &retention_rule_schema, id, ret) && text_is(ret->account, c->account)
+        && text_is(ret->region, c->region))
+        return 0;
+    return fail_with_reason(c, "RULE_NOT_FOUND", E_RetentionRuleNotFound, id);
+}
+
+const char *retention_rule_arn(struct call *c, const char *id)
+{
+    return arena_printf(c->a, "arn:aws:rbin:%s:%s:rule/%s", c->region, c->account, id);
+}
+
+bool retention_tag_met(const struct list *tags, const struct tag *wanted)
+{
+    LIST_EACH (struct tag, tag, tags) {
+        if (text_is(tag->key, wanted->key)
+            && (!wanted->value || text_is(tag->value, wanted->value)))
+            return true;
     }
     return false;
 }
 
-static bool matches(const struct retention_rule *rule, const struct list *tags)
+static bool has_one_of(const struct list *tags, const struct list *wanted)
+{
+    LIST_EACH (struct tag, want, wanted) {
+        if (retention_tag_met(tags, want))
+            return true;
+    }
+    return false;
+}
+
+static bool rule_matches(const struct retention_rule *rule, const struct list *tags)
 {
     if (rule->resource_tags.count)
         return has_one_of(tags, &rule->resource_tags);
@@ -87,7 +108,7 @@ int64_t retention_until(struct call *c, const char *type, const struct list *tag
                                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(type)));
     while (cursor_next(cur, &rule)) {
         int64_t end = c->now + rule.days * DAY_MS;
-        if (end > until && matches(&rule, tags))
+        if (end > until && rule_matches(&rule, tags))
             until = end;
     }
     return until;

@@ -19,7 +19,7 @@ struct retention_rule {
     const char *id, *account, *region, *type, *description;
     int64_t days; /* RetentionPeriodValue */
     int64_t unlock_days; /* UnlockDelayValue; ABSENT: it was never locked */
-    /* when a rule that is being unlocked will be; ABSENT: locked, or never */
+    /* ms: when a rule that is being unlocked will be; ABSENT: locked, or never */
     int64_t unlocked_from;
     /* struct tag, value NULL: any. One must match; none: every resource */
     struct list resource_tags;
@@ -32,6 +32,14 @@ struct retention_rule {
 #define RETENTION_VIEW_LOCK (1 << 8)
 
 extern const struct schema retention_rule_schema, retention_tag_schema;
+
+/* The caller's, in this Region; else ResourceNotFoundException. */
+int retention_rule_own(struct call *c, const char *id, struct retention_rule *ret);
+/* The ARN of the caller's rule of that id. */
+const char *retention_rule_arn(struct call *c, const char *id);
+
+/* Whether one of the tags is the wanted one; its value NULL: any. */
+bool retention_tag_met(const struct list *tags, const struct tag *wanted);
 
 /* Until when a resource with these tags (struct tag), deleted now by its owner, is kept: the
  * longest of the rules that match [guide]. ABSENT: no rule does. */

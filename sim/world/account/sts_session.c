@@ -1,6 +1,8 @@
 /* See sts_session.h. */
 #include "world/account/sts_session.h"
 
+#include <string.h>
+
 #include "base/rng.h"
 #include "base/text.h"
 #include "store/noun.h"
@@ -27,18 +29,13 @@ bool sts_session_find(struct call *c, const char *access_key, struct sts_session
            && store_get(c, &sts_session_schema, access_key, ret);
 }
 
-void sts_session_put(struct call *c, const struct sts_session *session)
-{
-    store_put(c, &sts_session_schema, session);
-}
-
-const char *sts_session_new_key(struct call *c)
+const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    char *key = arena_strdup(c->a, "ASIA????????????????");
-    for (char *at = key + 4; *at; at++)
-        *at = letters[rng_below(&c->sim->ids, sizeof letters - 1)];
-    return key;
+    char *id = arena_printf(c->a, "%s%*s", prefix, (int)n, "");
+    for (char *at = id + strlen(prefix); *at; at++)
+        *at = letters[rng_below(from, sizeof letters - 1)];
+    return id;
 }
 
 void sts_session_of_caller(struct call *c, struct sts_session *ret)

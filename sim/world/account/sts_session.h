@@ -12,16 +12,15 @@ struct sts_session {
     const char *access_key; /* the key of the table */
     const char *account, *arn, *user_id;
     const char *role; /* ARN of the role that was assumed; NULL: none */
-    int64_t expires;
+    int64_t expires; /* ms */
 };
 
 extern const struct schema sts_session_schema;
 
 /* The session behind temporary keys; false where these are none. */
 bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret);
-void sts_session_put(struct call *c, const struct sts_session *session);
-/* A new temporary access key. */
-const char *sts_session_new_key(struct call *c);
+/* An identifier in IAM's form: the prefix ("ASIA") and that many capitals and digits. */
+const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from);
 
 /* The caller: "arn:aws:iam::ACCOUNT:root", or the session's own. */
 void sts_session_of_caller(struct call *c, struct sts_session *ret);

@@ -100,7 +100,7 @@ bool kms_key_is_symmetric(const struct kms_key *key)
 }
 
 /* Identity from a stream: the seeded one for the caller's keys, the name's own for AWS's. */
-static void give_identity(struct call *c, struct kms_key *key, struct rng *from)
+static void give_key_identity(struct call *c, struct kms_key *key, struct rng *from)
 {
     char uuid[37];
     rng_uuid(from, uuid);
@@ -137,7 +137,7 @@ void kms_key_disable(struct call *c, const char *arn)
 
 void kms_key_create(struct call *c, struct kms_key *key)
 {
-    give_identity(c, key, &c->sim->ids);
+    give_key_identity(c, key, &c->sim->ids);
     id_made(c, key->id);
     kms_key_put(c, key);
 }
@@ -149,14 +149,16 @@ void kms_key_remove(struct call *c, const char *arn)
     store_remove(c, &kms_key_schema, arn);
 }
 
-bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret)
+void kms_alias_create(struct call *c, const char *name, const char *key)
 {
-    return store_get(c, &kms_alias_schema, arn, ret);
-}
-
-void kms_alias_put(struct call *c, const struct kms_alias *alias)
-{
-    store_put(c, &kms_alias_schema, alias);
+    const struct kms_alias alias = { .arn = kms_key_arn(c, name),
+                                     .name = name,
+                                     .account = c->account,
+                                     .region = c->region,
+                                     .target = key,
+                                     .created = c->now,
+                                     .updated = c->now };
+    store_put(c, &kms_alias_schema, &alias);
 }
 
 /* ---- The keys that AWS keeps for an account ---- */
@@ -196,34 +198,22 @@ static void make_aws_key(struct call *c, const struct aws_key *which, const char
                              .policy = kms_key_policy_for_aws(c, which->policy, which->service,
                                                               which->what) };
     struct rng own = { .state = hash_text(alias_arn) };
-    give_identity(c, ret, &own);
+    give_key_identity(c, ret, &own);
     kms_key_put(c, ret);
-    const struct kms_alias alias = { .arn = alias_arn,
-                                     .name = which->alias,
-                                     .account = c->account,
-                                     .region = c->region,
-                                     .target = ret->arn,
-                                     .created = c->now,
-                                     .updated = c->now };
-    kms_alias_put(c, &alias);
+    kms_alias_create(c, which->alias, ret->arn);
 }
 
 static void aws_key(struct call *c, const struct aws_key *which, struct kms_key *ret)
 {
     struct kms_alias alias;
     const char *arn = kms_key_arn(c, which->alias);
-    if (!kms_alias_find(c, arn, &alias) || !kms_key_find(c, alias.target, ret))
+    if (!store_get(c, &kms_alias_schema, arn, &alias) || !kms_key_find(c, alias.target, ret))
         make_aws_key(c, which, arn, ret);
 }
 
 void kms_key_ebs_default(struct call *c, struct kms_key *ret)
 {
     aws_key(c, &ebs_key, ret);
-}
-
-void kms_key_ssm_default(struct call *c, struct kms_key *ret)
-{
-    aws_key(c, &ssm_key, ret);
 }
 
 /* ---- Finding keys ---- */
@@ -233,9 +223,9 @@ bool kms_key_find(struct call *c, const char *arn, struct kms_key *ret)
     return store_get(c, &kms_key_schema, arn, ret);
 }
 
-/* The parts of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
+/* The Region and the resource of "arn:aws:kms:REGION:ACCOUNT:RESOURCE"; false where it is none. */
 static bool split_arn(struct call *c, const char *arn, const char **ret_region,
-                      const char **ret_account, const char **ret_resource)
+                      const char **ret_resource)
 {
     static const char head[] = "arn:aws:kms:";
     if (!text_starts(arn, head))
@@ -246,7 +236,6 @@ static bool split_arn(struct call *c, const char *arn, const char **ret_region,
     if (!resource)
         return false;
     *ret_region = arena_strndup(c->a, region, (size_t)(account - region));
-    *ret_account = arena_strndup(c->a, account + 1, (size_t)(resource - account) - 1);
     *ret_resource = resource + 1;
     return true;
 }
@@ -261,15 +250,15 @@ static bool lookup_alias(struct call *c, const char *arn, struct kms_key *ret)
         aws_key(c, aws, ret);
         return true;
     }
-    return kms_alias_find(c, arn, &alias) && kms_key_find(c, alias.target, ret);
+    return store_get(c, &kms_alias_schema, arn, &alias) && kms_key_find(c, alias.target, ret);
 }
 
 bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 {
-    const char *region, *account, *resource;
+    const char *region, *resource;
     if (text_blank(reference))
         return false;
-    if (split_arn(c, reference, &region, &account, &resource)) {
+    if (split_arn(c, reference, &region, &resource)) {
         if (!text_is(region, c->region))
             return false;
         return text_starts(resource, "alias/") ? lookup_alias(c, reference, ret)
@@ -284,8 +273,8 @@ bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 
 /* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
  * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge(struct call *c, const struct kms_key *key, const char *service,
-                              const char *const *actions)
+static enum key_verdict judge_key(struct call *c, const struct kms_key *key, const char *service,
+                                  const char *const *actions)
 {
     if (!kms_key_permits(c, key, "kms:DescribeKey", service))
         return KEY_FORBIDDEN;
@@ -309,14 +298,14 @@ enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const 
 {
     static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
                                               "kms:CreateGrant", NULL };
-    return kms_key_lookup(c, reference, ret) ? judge(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+    return kms_key_lookup(c, reference, ret) ? judge_key(c, ret, service, to_encrypt) : KEY_UNKNOWN;
 }
 
 enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn)
 {
     static const char *const to_read[] = { "kms:Decrypt", NULL };
     struct kms_key key;
-    return kms_key_find(c, arn, &key) ? judge(c, &key, service, to_read) : KEY_UNKNOWN;
+    return kms_key_find(c, arn, &key) ? judge_key(c, &key, service, to_read) : KEY_UNKNOWN;
 }
 
 enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret)

@@ -10,10 +10,10 @@ struct kms_key {
     const char *id, *account, *region, *description;
     /* Enabled, Disabled, PendingDeletion, PendingImport */
     const char *state;
-    const char *usage, *spec, *origin,
-        *manager; /* ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT, AWS_KMS, CUSTOMER */
+    const char *usage, *spec; /* ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT; as CreateKey takes them */
+    const char *origin, *manager; /* AWS_KMS, EXTERNAL; CUSTOMER, AWS */
     const char *material; /* CurrentKeyMaterialId; NULL for all but symmetric keys */
-    int64_t created, deletion;
+    int64_t created, deletion; /* ms; deletion: ABSENT unless PendingDeletion */
     enum tri multi_region;
     const char *policy; /* key policy (kms_key_policy.h); NULL: the default one */
     /* Set before it is shown: */
@@ -30,7 +30,7 @@ struct kms_alias {
     const char *arn; /* the key of the table */
     const char *name, *account, *region, *target; /* target: key ARN */
     const char *target_id; /* set before it is shown */
-    int64_t created, updated;
+    int64_t created, updated; /* ms */
 };
 
 /* What an account has chosen for EBS in a Region; the row exists from the first choice on. */
@@ -58,8 +58,6 @@ enum key_verdict {
 enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret);
 /* The key behind alias/aws/ebs of this account and Region; made on its first use. */
 void kms_key_ebs_default(struct call *c, struct kms_key *ret);
-/* …behind alias/aws/ssm. */
-void kms_key_ssm_default(struct call *c, struct kms_key *ret);
 /* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it
  * can be used is another question (kms_key_use): of one that was deleted only the ARN is left. */
 void kms_key_for_ebs(struct call *c, struct kms_key *ret);
@@ -95,8 +93,8 @@ void kms_key_put(struct call *c, const struct kms_key *key);
 void kms_key_disable(struct call *c, const char *arn);
 /* Removes a key, its aliases and its grants. */
 void kms_key_remove(struct call *c, const char *arn);
-bool kms_alias_find(struct call *c, const char *arn, struct kms_alias *ret);
-void kms_alias_put(struct call *c, const struct kms_alias *alias);
+/* A new name of the caller's ("alias/x") for a key (its ARN). */
+void kms_alias_create(struct call *c, const char *name, const char *key);
 /* "arn:aws:kms:REGION:ACCOUNT:RESOURCE" of the caller. */
 const char *kms_key_arn(struct call *c, const char *resource);
 bool kms_key_is_symmetric(const struct kms_key *key);

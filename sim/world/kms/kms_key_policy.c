@@ -156,7 +156,7 @@ static bool names_action(const struct question *q, const struct value *actions)
 }
 
 /* What is known of a request, by condition key; NULL: nothing. */
-static const char *known(const struct question *q, const char *name)
+static const char *known_of_request(const struct question *q, const char *name)
 {
     if (text_is(name, "kms:CallerAccount") || text_is(name, "aws:PrincipalAccount"))
         return q->caller.account;
@@ -191,7 +191,7 @@ static int operator_of(const char *name)
 
 static bool condition_holds(const struct question *q, int operator, const struct value * wanted)
 {
-    const char *fact = known(q, wanted->key);
+    const char *fact = known_of_request(q, wanted->key);
     struct list values = texts_of(q->c, wanted);
     if (wanted->type == VALUE_BOOL)
         strs_add(q->c->a, &values, wanted->flag ? "true" : "false");
@@ -215,7 +215,7 @@ static bool conditions_hold(const struct question *q, const struct value *condit
     return true;
 }
 
-static bool applies(const struct question *q, const struct value *statement)
+static bool statement_applies(const struct question *q, const struct value *statement)
 {
     const struct value *not_action = value_get(statement, "NotAction");
     bool action =
@@ -233,7 +233,7 @@ static enum decision by_policy(const struct question *q)
     enum decision decision = SILENT;
     struct list statements = kms_key_policy_items(q->c, value_get(policy, "Statement"));
     LIST_EACH (const struct value *, s, &statements) {
-        if (!applies(q, *s))
+        if (!statement_applies(q, *s))
             continue;
         if (text_is(value_text(*s, "Effect"), "Deny"))
             return DENIED;

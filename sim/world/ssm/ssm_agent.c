@@ -1,7 +1,6 @@
 /* See ssm_agent.h. */
 #include "world/ssm/ssm_agent.h"
 
-#include "base/text.h"
 #include "base/timefmt.h"
 #include "catalog/public_image.h"
 #include "time/job.h"

@@ -10,7 +10,7 @@
 struct agent {
     const char *platform, *version; /* of the system */
     const char *ping; /* Online, ConnectionLost */
-    int64_t last_ping;
+    int64_t last_ping; /* ms */
 };
 
 /* Whether Systems Manager knows the instance; stopped ones are forgotten [recorded]. */

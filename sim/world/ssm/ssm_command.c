@@ -79,11 +79,6 @@ bool ssm_invocation_find(struct call *c, const char *id, struct ssm_invocation *
            && store_get(c, &ssm_command_schema, ret->command, ret_command);
 }
 
-void ssm_invocation_put(struct call *c, const struct ssm_invocation *v)
-{
-    store_put(c, &ssm_invocation_schema, v);
-}
-
 void ssm_invocation_end(struct call *c, struct ssm_invocation *v, const char *status,
                         const char *details, int64_t code)
 {
@@ -93,7 +88,7 @@ void ssm_invocation_end(struct call *c, struct ssm_invocation *v, const char *st
     v->ended = c->now;
     v->state = NULL;
     v->waits = UNSET;
-    ssm_invocation_put(c, v);
+    store_put(c, &ssm_invocation_schema, v);
 }
 
 bool ssm_invocation_is_over(const struct ssm_invocation *v)

@@ -8,11 +8,13 @@
 #include "base/text.h"
 #include "call/errors.h"
 #include "catalog/public_image.h"
+#include "reply/emit_noun.h"
 #include "store/noun.h"
 #include "world/kms/kms_key.h"
 
 #define MAX_VERSIONS 100 /* [guide] */
 
+/* The order of members in JSON is recorded. */
 const struct schema ssm_parameter_schema = {
     .name = "ssm_parameter",
     .was = "parameter",
@@ -20,22 +22,33 @@ const struct schema ssm_parameter_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct ssm_parameter, id), .column = "id" },
-            { TEXT_FIELD(struct ssm_parameter, arn), .column = "arn" },
-            { TEXT_FIELD(struct ssm_parameter, name), .column = "name" },
+            { TEXT_FIELD(struct ssm_parameter, arn), .column = "arn", .json = "ARN" },
+            { TEXT_FIELD(struct ssm_parameter, pattern), .column = "pattern",
+              .json = "AllowedPattern", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct ssm_parameter, data_type), .column = "data_type",
+              .json = "DataType" },
+            { TEXT_FIELD(struct ssm_parameter, description), .column = "description",
+              .json = "Description", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct ssm_parameter, key), .column = "key_id", .json = "KeyId",
+              .views = VIEW_DESCRIBED },
+            { TIME_FIELD(struct ssm_parameter, modified), .column = "modified",
+              .json = "LastModifiedDate" },
+            { TEXT_FIELD(struct ssm_parameter, user), .column = "user", .json = "LastModifiedUser",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct ssm_parameter, name), .column = "name", .json = "Name" },
+            { EMPTY_LIST_FIELD, .json = "Policies", .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct ssm_parameter, selector), .json = "Selector",
+              .views = SSM_VIEW_VALUE },
+            { TEXT_FIELD(struct ssm_parameter, tier), .column = "tier", .json = "Tier",
+              .views = VIEW_DESCRIBED },
+            { TEXT_FIELD(struct ssm_parameter, type), .column = "type", .json = "Type" },
+            { TEXT_FIELD(struct ssm_parameter, shown), .json = "Value", .views = SSM_VIEW_VALUE },
+            { INT_FIELD(struct ssm_parameter, version), .column = "version", .json = "Version" },
             { TEXT_FIELD(struct ssm_parameter, account), .column = "account",
               .flags = FIELD_OWNER },
             { TEXT_FIELD(struct ssm_parameter, region), .column = "region" },
-            { TEXT_FIELD(struct ssm_parameter, type), .column = "type" },
             { TEXT_FIELD(struct ssm_parameter, value), .column = "value" },
-            { TEXT_FIELD(struct ssm_parameter, data_type), .column = "data_type" },
-            { TEXT_FIELD(struct ssm_parameter, tier), .column = "tier" },
-            { TEXT_FIELD(struct ssm_parameter, description), .column = "description" },
-            { TEXT_FIELD(struct ssm_parameter, pattern), .column = "pattern" },
-            { TEXT_FIELD(struct ssm_parameter, key), .column = "key_id" },
             { TEXT_FIELD(struct ssm_parameter, kms_key_arn), .column = "key_arn" },
-            { TEXT_FIELD(struct ssm_parameter, user), .column = "user" },
-            { INT_FIELD(struct ssm_parameter, version), .column = "version" },
-            { TIME_FIELD(struct ssm_parameter, modified), .column = "modified" },
             { 0 } },
 };
 
@@ -58,21 +71,21 @@ const struct schema ssm_parameter_version_schema = {
 };
 
 /* The part of the ARN begins with a slash whether the name does or not. */
-static const char *arn_of(struct call *c, const char *account, const char *name)
+static const char *parameter_arn(struct call *c, const char *account, const char *name)
 {
     return arena_printf(c->a, "arn:aws:ssm:%s:%s:parameter%s%s", c->region, account,
                         *name == '/' ? "" : "/", name);
 }
 
-static const char *id_of(struct call *c, const char *name)
+static const char *parameter_id(struct call *c, const char *name)
 {
     return arena_printf(c->a, "%s:%s:%s", c->region, c->account, name);
 }
 
 void ssm_parameter_name(struct call *c, struct ssm_parameter *p, const char *name)
 {
-    p->id = id_of(c, name);
-    p->arn = arn_of(c, c->account, name);
+    p->id = parameter_id(c, name);
+    p->arn = parameter_arn(c, c->account, name);
     p->name = name;
     p->account = c->account;
     p->region = c->region;
@@ -86,9 +99,9 @@ bool ssm_parameter_is_public(const struct ssm_parameter *p)
 }
 
 /* Their ARN has no account [guide]. They carry one version each here. */
-static struct ssm_parameter public_one(struct call *c, const struct public_parameter *from)
+static struct ssm_parameter public_as_parameter(struct call *c, const struct public_parameter *from)
 {
-    return (struct ssm_parameter){ .arn = arn_of(c, "", from->name),
+    return (struct ssm_parameter){ .arn = parameter_arn(c, "", from->name),
                                    .name = from->name,
                                    .region = c->region,
                                    .type = "String",
@@ -106,7 +119,7 @@ static bool find_public(struct call *c, const char *name, struct ssm_parameter *
     struct list all = public_parameters(c, c->region);
     LIST_EACH (struct public_parameter, p, &all) {
         if (text_is(p->name, name)) {
-            *ret = public_one(c, p);
+            *ret = public_as_parameter(c, p);
             return true;
         }
     }
@@ -117,7 +130,8 @@ static bool find_public(struct call *c, const char *name, struct ssm_parameter *
 
 bool ssm_parameter_find(struct call *c, const char *name, struct ssm_parameter *ret)
 {
-    return find_public(c, name, ret) || store_get(c, &ssm_parameter_schema, id_of(c, name), ret);
+    return find_public(c, name, ret)
+           || store_get(c, &ssm_parameter_schema, parameter_id(c, name), ret);
 }
 
 static const char *version_id(struct call *c, const char *id, int64_t version)
@@ -178,7 +192,7 @@ struct list ssm_parameters_below(struct call *c, const char *path)
         return all;
     struct list public = public_parameters(c, c->region);
     LIST_EACH (struct public_parameter, p, &public)
-        *list_add(c->a, &all, struct ssm_parameter) = public_one(c, p);
+        *list_add(c->a, &all, struct ssm_parameter) = public_as_parameter(c, p);
     return all;
 }
 

@@ -17,13 +17,19 @@ struct ssm_parameter {
     const char *key; /* KeyId as it was given; NULL unless it is a SecureString */
     const char *kms_key_arn;
     const char *user; /* who changed it last: ARN */
-    int64_t version, modified;
+    int64_t version, modified; /* from 1; ms */
+    const char *selector, *shown; /* set before it is shown: ":3" as it was asked for; its value */
 };
+
+/* Beside those of reply/emit_noun.h: a parameter with its value, as Get… shows it. VIEW_DESCRIBED
+ * is all but the value. */
+#define SSM_VIEW_VALUE (1 << 8)
 
 /* What a version held; "name:3" asks for it. */
 struct ssm_parameter_version {
     const char *id; /* "REGION:ACCOUNT:NAME:3" */
-    const char *type, *value, *data_type, *kms_key_arn, *parameter;
+    const char *type, *value, *data_type, *kms_key_arn;
+    const char *parameter; /* its id */
     int64_t version, modified;
 };
 
