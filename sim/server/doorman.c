@@ -1,3 +1,4 @@
+/* See doorman.h. */
 #include "server/doorman.h"
 
 #include <errno.h>
