@@ -21,18 +21,28 @@ static int trouble(const struct disk_ref *d, errcode_t e, const char **ret_error
     return -1;
 }
 
+/* Where the store refused a piece of the disk the call is left, now that libext2fs is done. */
+static errcode_t close_fs(const struct disk_ref *d, ext2_filsys *fs)
+{
+    errcode_t e = ext2fs_close_free(fs);
+    blockdev_check(d->store);
+    return e;
+}
+
 static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *ret)
 {
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_open(DISK_NAME, EXT2_FLAG_64BITS | (writing ? EXT2_FLAG_RW : 0), 0, 0,
                               blockdev_manager, ret);
-    if (e)
+    if (e) {
+        blockdev_check(d->store);
         return e;
+    }
     (*ret)->now = (time_t)(d->now / 1000);
     if (writing)
         e = ext2fs_read_bitmaps(*ret);
     if (e)
-        ext2fs_close_free(ret);
+        close_fs(d, ret);
     return e;
 }
 
@@ -106,12 +116,13 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_initialize(DISK_NAME, EXT2_FLAG_EXCLUSIVE | EXT2_FLAG_64BITS, &param,
                                     blockdev_manager, &fs);
+    blockdev_check(d->store);
     if (e)
         return trouble(d, e, ret_error);
     fs->now = (time_t)(d->now / 1000);
     fs->super->s_mkfs_time = fs->super->s_lastcheck = fs->super->s_wtime = (__u32)fs->now;
     e = fill(fs, uuid, label);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, &fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -132,7 +143,7 @@ int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
     }
     ext2fs_mark_super_dirty(fs);
     fs->flags |= EXT2_FLAG_SUPER_ONLY;
-    e = ext2fs_close_free(&fs);
+    e = close_fs(d, &fs);
     return e ? trouble(d, e, ret_error) : 0;
 }
 
@@ -142,7 +153,7 @@ enum ext4_state ext4_state(const struct disk_ref *d)
     if (layer_is_empty(d->store, d->layer) || open_fs(d, false, &fs))
         return EXT4_NONE;
     bool clean = fs->super->s_state & EXT2_VALID_FS;
-    ext2fs_close_free(&fs);
+    close_fs(d, &fs);
     return clean ? EXT4_CLEAN : EXT4_MOUNTED;
 }
 
@@ -352,7 +363,7 @@ int ext4_write(const struct disk_ref *d, const char *path, const void *bytes, si
     if (e)
         return trouble(d, e, ret_error);
     e = replace(fs, d, path, bytes, n);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, &fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -386,7 +397,7 @@ const void *ext4_read(const struct disk_ref *d, const char *path, size_t *ret_n)
         return NULL;
     if (!find_path(fs, path, &ino))
         bytes = read_file(fs, d->a, ino, ret_n);
-    ext2fs_close_free(&fs);
+    close_fs(d, &fs);
     return bytes;
 }
 
@@ -401,7 +412,7 @@ int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_err
     e = make_parents(fs, d->a, path, &folder, &name);
     if (!e)
         e = unlink_name(fs, path, folder, name);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, &fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -425,7 +436,7 @@ int ext4_make_directory(const struct disk_ref *d, const char *path, const char *
     if (e)
         return trouble(d, e, ret_error);
     e = add_folder(fs, d, path);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, &fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -440,7 +451,7 @@ int ext4_remove_directory(const struct disk_ref *d, const char *path, const char
     e = is_folder(fs, path) ? make_parents(fs, d->a, path, &parent, &name) : EXT2_ET_NO_DIRECTORY;
     if (!e)
         e = unlink_folder(fs, path, parent, name);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, &fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -483,7 +494,7 @@ bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret
     bool found = !find_path(fs, path, &ino) && !ext2fs_read_inode(fs, ino, &inode);
     if (found)
         *ret = entry_of(slash ? slash + 1 : path, &inode);
-    ext2fs_close_free(&fs);
+    close_fs(d, &fs);
     return found;
 }
 
@@ -496,6 +507,6 @@ bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret)
     struct listing l = { fs, d->a, ret };
     bool found = !find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino)
                  && !ext2fs_dir_iterate(fs, ino, 0, NULL, add_entry, &l);
-    ext2fs_close_free(&fs);
+    close_fs(d, &fs);
     return found;
 }

@@ -211,6 +211,7 @@ void scenarios_reload(struct sim *sim)
         return;
     arena_reset(&active->a);
     active->rules = (struct list){ 0 };
+    active->looks_back = false;
     struct call c = { .a = &active->a, .sim = sim, .store = sim->store };
     struct list all = store_list(&c, &scenario_schema, "1 ORDER BY rowid", NULL);
     LIST_EACH (struct scenario, s, &all)
