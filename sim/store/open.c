@@ -104,6 +104,10 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     sqlite3_busy_timeout(s->db, 0);
     if (sqlite3_db_readonly(s->db, "main") == 1)
         return arena_printf(a, "%s: it can be read, but not written", path);
+    /* One process owns the file, a second one is told so at once; and nothing is mapped that a
+     * third could cut short. */
+    if (sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
+        return problem(s, a, path);
     return check_owner(s, a, path);
 }
 
@@ -118,10 +122,8 @@ static void prepare(void *with)
 {
     const struct opening *o = with;
     struct store *s = o->s;
-    /* one process owns the file: a second one is told so at once */
-    sql_run(s, o->path ? "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                         "PRAGMA mmap_size = 1073741824;"
-                         "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;"
+    sql_run(s, o->path ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                         "BEGIN IMMEDIATE; COMMIT;"
                        : "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
     /* Debian's SQLite writes zeros over what is deleted; nothing here is secret */
     sql_run(s, "PRAGMA secure_delete = OFF");

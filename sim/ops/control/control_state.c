@@ -37,7 +37,10 @@ static void save_process(struct sim *sim)
 
 static int make_checkpoint(struct call *c, const struct named *in)
 {
+    store_begin(c->store); /* together, and before: a copy is made of what is kept */
     save_process(c->sim);
+    if (!store_commit(c->store))
+        store_leave(c->store);
     checkpoint_make(c->store, in->name);
     emit_text(c, "name", in->name);
     emit_time(c, "now", clock_now(c->sim->clock));
@@ -52,6 +55,7 @@ static int restore_checkpoint(struct call *c, const struct named *in)
 {
     if (!checkpoint_restore(c->store, in->name))
         return no_checkpoint(c, in->name);
+    store_begin(c->store);
     clock_resume(c->sim);
     scenarios_reload(c->sim);
     c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
