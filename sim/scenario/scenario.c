@@ -12,10 +12,10 @@
 #include "scenario/fault.h"
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
-#include "store/checkpoint.h"
 #include "store/noun.h"
 #include "time/clock.h"
 #include "time/job.h"
+#include "world/state.h"
 
 extern const struct job_kind job_scenario_step;
 
@@ -240,16 +240,11 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
     size_t n;
     const char *text = file_read(c->a, at, &n, ret_error);
     struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
-    const char *wrong = document ? store_import(c->store, c->a, document) : *ret_error;
-    const char *unknown = wrong ? NULL : job_kind_unknown(c->sim, c->a);
-    if (unknown)
-        wrong = arena_printf(c->a, "table job: no work is called '%s'", unknown);
+    const char *wrong = document ? state_import(c, document) : *ret_error;
     if (wrong) {
         *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
         return false;
     }
-    clock_resume(c->sim);
-    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
     c->now = clock_now(c->sim->clock);
     return true;
 }

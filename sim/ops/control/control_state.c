@@ -1,13 +1,10 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
-#include "base/text.h"
 #include "call/op.h"
-#include "catalog/region.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
-#include "time/job.h"
-#include "world/image/s3_bucket.h"
+#include "world/state.h"
 
 struct named {
     const char *name;
@@ -126,41 +123,13 @@ static const struct param put_state_params[] = {
     { 0 },
 };
 
-/* What nothing here can work with; everything else is met as it comes. */
-static const char *unsound(struct call *c)
-{
-    static const char *const checks[][2] = {
-        { "SELECT 1 FROM layer WHERE id < 1 OR parent >= id", "table layer: one stands on itself" },
-        { "SELECT 1 FROM setting WHERE (name IN ('clock.base', 'clock.machine')"
-          " AND value NOT BETWEEN 0 AND 253402300799999)" /* the year 9999 */
-          " OR (name = 'clock.rate' AND value NOT BETWEEN 1 AND 1000000000)",
-          "table setting: no clock can stand there" },
-    };
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        if (store_number(c->store, checks[i][0], NULL) != ABSENT)
-            return checks[i][1];
-    }
-    const char *unknown = job_kind_unknown(c->sim, c->a), *wrong = NULL;
-    if (unknown)
-        return arena_printf(c->a, "table job: no work is called '%s'", unknown);
-    struct rows *r = store_query(c->store, "SELECT DISTINCT ifnull(region, '') FROM job", NULL);
-    while (rows_next(r)) {
-        const char *region = rows_text(r, 0, c->a);
-        if (!region_find(c->sim, region) && !text_is(region, BUCKET_REGION))
-            wrong = arena_printf(c->a, "table job: there is no Region '%s'", region);
-    }
-    return wrong;
-}
-
 static int put_state(struct call *c, const struct put_state *in)
 {
     (void)in;
-    const char *error = store_import(c->store, c->a, c->input);
-    if (error || (error = unsound(c)))
-        return fail(c, 400, "BadState", "%s", error);
-    clock_resume(c->sim);
+    const char *wrong = state_import(c, c->input);
+    if (wrong)
+        return fail(c, 400, "BadState", "%s", wrong);
     scenarios_reload(c->sim);
-    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
     emit_text(c, "status", "ok");
     return 0;
 }
