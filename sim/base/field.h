@@ -47,6 +47,7 @@ enum field_flags {
         1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
     FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
     FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
+    FIELD_ALWAYS = 1 << 7, /* never without a value: a document that lacks it is refused */
     FIELD_PART_OF = 1 << 6, /* the id of the noun that this one ends with */
 };
 

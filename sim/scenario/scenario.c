@@ -26,7 +26,7 @@ const struct schema scenario_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct scenario, name), .column = "name" },
-            { TEXT_FIELD(struct scenario, document), .column = "document" },
+            { TEXT_FIELD(struct scenario, document), .column = "document", .flags = FIELD_ALWAYS },
             { TEXT_FIELD(struct scenario, origin), .column = "origin" },
             { TEXT_FIELD(struct scenario, account), .column = "account", .flags = FIELD_OWNER },
             { TIME_FIELD(struct scenario, started), .column = "started" },

@@ -232,6 +232,21 @@ bool schema_is_unwatched(const struct store *s, const char *table)
     return false;
 }
 
+/* A noun with a state has an owner, whose account is told with it. */
+bool schema_has_always(const struct store *s, const char *table, const char *column)
+{
+    const struct schema_statements *q = s->schemas;
+    while (q && !text_is(q->table, table))
+        q = q->next;
+    for (const struct field *f = q ? q->schema->fields : NULL; f && f->type != FIELD_END; f++) {
+        if (!f->column || !text_is(f->column, column))
+            continue;
+        return f->flags & (FIELD_ALWAYS | FIELD_STATE)
+               || (f->flags & FIELD_OWNER && schema_flagged(q->schema, FIELD_STATE));
+    }
+    return false;
+}
+
 static struct schema_statements *schema_sql(struct store *s, const struct schema *k)
 {
     for (struct schema_statements *q = s->schemas; q; q = q->next) {

@@ -82,10 +82,12 @@ static const char *check_columns(struct store *s, struct arena *a, const char *t
                                  SQL_ARGS(SQL_TEXT(table)));
     while (rows_next(r)) {
         const char *name = rows_text(r, 0, a);
+        bool always =
+            rows_int(r, 1) || text_is(name, "region") || schema_has_always(s, table, name);
         strs_add(a, &wrong,
                  arena_printf(a, "typeof(\"%s\") NOT IN (%s%s)", name,
                               text_is(rows_text(r, 2, a), "TEXT") ? "'text'" : "'integer'",
-                              rows_int(r, 1) ? "" : ", 'null'"));
+                              always ? "" : ", 'null'"));
         if (text_is(name, "layer")) /* a noun that holds blocks */
             strs_add(a, &wrong,
                      "(layer <> 0 AND NOT EXISTS (SELECT 1 FROM main.layer WHERE id = x.layer))");

@@ -80,6 +80,8 @@ void checkpoint_drop_all(struct store *s);
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
 bool schema_is_unwatched(const struct store *s, const char *table);
+/* Whether a column of that noun is never without a value. */
+bool schema_has_always(const struct store *s, const char *table, const char *column);
 /* Tables that a file or document of an older version has and this program has not; then their rows
  * go where this program looks for them, and the tables away. */
 void schema_tables_of(struct store *s, int64_t version);
