@@ -89,8 +89,8 @@ bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 void job_move(struct store *s, const struct job *job, int64_t due);
 void job_drop(struct store *s, const struct job *job);
 
-/* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does not
- * know it. */
+/* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does
+ * not know it. */
 bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 /* Runs the job of this call (c->job). -1 where it failed. */
 int job_run(struct call *c);
