@@ -212,36 +212,52 @@ static void announce(const struct sim *sim, const char *address, int port)
     fflush(stdout);
 }
 
-/* Work that this program cannot do must not fall due. */
-static void check_jobs(const struct sim *sim, const char *db, struct arena *a)
-{
-    const char *unknown = job_kind_unknown(sim, a);
-    if (unknown)
-        give_up(arena_printf(a, "%s: it waits for a job '%s' that this amisim does not know", db,
-                             unknown));
-}
+/* ---- The world ---- */
+
+struct opening {
+    struct sim *sim;
+    const struct options *o;
+    struct arena *a;
+    const char *error; /* NULL: it is open */
+};
 
 /* A new world gets its public images; an old one its identifiers where they stopped. */
+static void begin_world(void *with)
+{
+    struct opening *w = with;
+    struct sim *sim = w->sim;
+    const char *unknown = job_kind_unknown(sim, w->a);
+    if (unknown) { /* work that this program cannot do must not fall due */
+        w->error = arena_printf(w->a, "%s: it waits for a job '%s' that this amisim does not know",
+                                w->o->db, unknown);
+        return;
+    }
+    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)sim->seed);
+    store_begin(sim->store);
+    sim->clock->start = w->o->clock;
+    sim->clock->still = w->o->freeze;
+    clock_open(sim->clock, sim->store);
+    fixtures_seed(sim);
+    scenarios_open(sim, w->a, &w->o->scenarios, &w->error);
+}
+
 static void open_world(struct sim *sim, const struct options *o, struct arena *a)
 {
     const char *error = NULL;
-    uint64_t seed = o->has_seed ? (uint64_t)o->seed : rng_entropy();
+    struct opening w = { sim, o, a, NULL };
+    sim->seed = o->has_seed ? (uint64_t)o->seed : rng_entropy();
+    sim->requests.state = sim->seed ^ UINT64_C(0x72657175657374);
     if (!(sim->fixtures = fixtures_load(a, &o->fixtures, &error)))
         give_up(error);
     if (!(sim->store = store_open(a, o->db, contents.schemas, &error)))
         give_up(error);
-    check_jobs(sim, o->db, a);
-    sim->seed = seed;
-    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)seed);
-    sim->requests.state = seed ^ UINT64_C(0x72657175657374);
-    store_begin(sim->store);
-    sim->clock->start = o->clock;
-    sim->clock->still = o->freeze;
-    clock_open(sim->clock, sim->store);
-    if (!fixtures_seed(sim, &error) || !scenarios_open(sim, a, &o->scenarios, &error))
-        give_up(error);
-    if (!pipeline_commit(sim))
-        give_up("the database cannot be written");
+    if (!store_try(sim->store, begin_world, &w) || (!w.error && !pipeline_commit(sim)))
+        w.error = arena_printf(a, "%s: %s", o->db ? o->db : "in memory", store_refusal(sim->store));
+    if (!w.error)
+        return;
+    store_rollback(sim->store);
+    store_close(sim->store);
+    give_up(w.error);
 }
 
 int main(int argc, char **argv)

@@ -54,6 +54,7 @@ enum field_flags {
     FIELD_OWNER = 1 << 4, /* the account whose noun it is, by itself or before a slash */
     FIELD_PART_OF = 1 << 5, /* the id of the noun that this one ends with */
     FIELD_SHOW_NULL = 1 << 6, /* an unset text is null in JSON, and nothing in XML */
+    FIELD_ALWAYS = 1 << 7, /* never without a value: a document that lacks it is refused */
 };
 
 struct arena;

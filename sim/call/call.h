@@ -54,6 +54,7 @@ struct sim {
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost; /* a commit failed, and those who wait for it have not been told */
+    bool behind; /* what the process holds of the store's state is to be read again first */
 };
 
 /* A header of the answer beside the usual ones. */
@@ -99,6 +100,7 @@ struct call {
     size_t body_size;
     bool dry_run;
     struct list made; /* const char *: the identifiers that were drawn for it (call/id.h) */
+    struct list *fresh; /* const char *: those of them that no row has yet; NULL: nobody asks */
     struct list named; /* const char *: those that it was sent; see call_named (call/named.h) */
     bool knows_named;
     /* const char *: identifiers to look out for in the answer, or NULL */

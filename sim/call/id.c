@@ -14,7 +14,21 @@ static const char *id_text(struct arena *a, const char *prefix, uint64_t number)
 const char *id_made(struct call *c, const char *id)
 {
     strs_add(c->a, &c->made, id);
+    if (c->fresh)
+        strs_add(c->a, c->fresh, id);
     return id;
+}
+
+bool id_is_fresh(struct call *c, const char *id)
+{
+    for (size_t i = c->fresh ? c->fresh->count : 0; i-- > 0;) {
+        const char **at = list_at(c->fresh, const char *, i);
+        if (*at != id)
+            continue;
+        *at = *list_at(c->fresh, const char *, --c->fresh->count);
+        return true;
+    }
+    return false;
 }
 
 const char *id_new(struct call *c, const char *prefix)

@@ -11,6 +11,9 @@ const char *id_new(struct call *c, const char *prefix);
 /* Every other new identifier passes here (UUIDs of keys and commands): the call made it. Returns
  * it. */
 const char *id_made(struct call *c, const char *id);
+/* Whether this very text was drawn for the call and has not been asked for since: what is stored
+ * under it must be new. */
+bool id_is_fresh(struct call *c, const char *id);
 /* The identifier that belongs to a name in this account and Region, always the same one. */
 const char *id_named(struct call *c, const char *prefix, const char *name);
 /* The same for any scope, as text: fixtures use "us-east-1/al2023-…". */

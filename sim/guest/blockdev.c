@@ -21,15 +21,25 @@ struct disk {
     struct store *store;
     int64_t layer, size; /* size in bytes */
     uint64_t turn;
+    bool refused; /* by the store: nothing is read or written any more */
     struct slot slots[CACHED];
 };
 
 static struct disk next_disk;
+static bool refused_once; /* the store refused since the last look */
 
 void blockdev_use(struct store *s, int64_t layer, int64_t gib)
 {
     next_disk =
         (struct disk){ .store = s, .layer = layer, .size = gib * BLOCKS_IN_GIB * BLOCK_SIZE };
+}
+
+void blockdev_check(struct store *s)
+{
+    bool refused = refused_once;
+    refused_once = false;
+    if (refused)
+        store_leave(s);
 }
 
 /* ---- The cache ---- */
@@ -69,30 +79,62 @@ static struct slot *load(struct disk *d, int64_t position)
     return victim;
 }
 
+struct transfer {
+    struct disk *d;
+    int64_t offset, n;
+    char *to;
+    const char *from; /* NULL: zeros */
+    bool writing;
+};
+
+static void move_piece(struct transfer *t, int64_t at, int64_t piece)
+{
+    struct slot *slot = load(t->d, t->offset / BLOCK_SIZE);
+    if (!t->writing) {
+        memcpy(t->to, slot->bytes + at, (size_t)piece);
+        t->to += piece;
+        return;
+    }
+    slot->dirty = true;
+    if (t->from) {
+        memcpy(slot->bytes + at, t->from, (size_t)piece);
+        t->from += piece;
+    } else {
+        memset(slot->bytes + at, 0, (size_t)piece);
+    }
+}
+
+static void move_bytes(void *with)
+{
+    struct transfer *t = with;
+    while (t->n) {
+        int64_t at = t->offset % BLOCK_SIZE,
+                piece = BLOCK_SIZE - at < t->n ? BLOCK_SIZE - at : t->n;
+        move_piece(t, at, piece);
+        t->offset += piece;
+        t->n -= piece;
+    }
+}
+
+/* Work with the store must not be left through libext2fs, which would lose what it holds: it gets
+ * an error, gives up by itself, and whoever called it goes on leaving (blockdev_check). */
+static errcode_t attempt(struct disk *d, void (*work)(void *with), void *with)
+{
+    if (d->refused)
+        return EXT2_ET_SHORT_READ;
+    d->refused = !store_try(d->store, work, with);
+    refused_once |= d->refused;
+    return d->refused ? EXT2_ET_SHORT_READ : 0;
+}
+
 /* Moves bytes between a buffer and the disk; from NULL is zeros. */
 static errcode_t transfer(struct disk *d, int64_t offset, int64_t n, void *to, const void *from,
                           bool writing)
 {
+    struct transfer t = { d, offset, n, to, from, writing };
     if (offset < 0 || n < 0 || offset + n > d->size)
         return EXT2_ET_SHORT_READ;
-    while (n) {
-        int64_t at = offset % BLOCK_SIZE, piece = BLOCK_SIZE - at < n ? BLOCK_SIZE - at : n;
-        struct slot *slot = load(d, offset / BLOCK_SIZE);
-        if (writing) {
-            slot->dirty = true;
-            if (from)
-                memcpy(slot->bytes + at, from, (size_t)piece);
-            else
-                memset(slot->bytes + at, 0, (size_t)piece);
-        } else {
-            memcpy(to, slot->bytes + at, (size_t)piece);
-        }
-        to = to ? (char *)to + piece : NULL;
-        from = from ? (const char *)from + piece : NULL;
-        offset += piece;
-        n -= piece;
-    }
-    return 0;
+    return attempt(d, move_bytes, &t);
 }
 
 /* ---- libext2fs's manager ---- */
@@ -120,14 +162,19 @@ static errcode_t disk_open(const char *name, int flags, io_channel *ret)
     return 0;
 }
 
-static errcode_t disk_flush(io_channel channel)
+static void flush_all(void *with)
 {
-    struct disk *d = channel->private_data;
+    struct disk *d = with;
     for (struct slot *slot = d->slots; slot < d->slots + CACHED; slot++) {
         if (slot->bytes)
             write_back(d, slot);
     }
-    return 0;
+}
+
+static errcode_t disk_flush(io_channel channel)
+{
+    struct disk *d = channel->private_data;
+    return attempt(d, flush_all, d);
 }
 
 static errcode_t disk_close(io_channel channel)
@@ -135,13 +182,13 @@ static errcode_t disk_close(io_channel channel)
     struct disk *d = channel->private_data;
     if (--channel->refcount > 0)
         return 0;
-    disk_flush(channel);
+    errcode_t e = disk_flush(channel);
     for (struct slot *slot = d->slots; slot < d->slots + CACHED; slot++)
         free(slot->bytes);
     free(d);
     free(channel->name);
     free(channel);
-    return 0;
+    return e;
 }
 
 static errcode_t disk_set_blksize(io_channel channel, int size)

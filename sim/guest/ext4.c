@@ -44,21 +44,30 @@ static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *re
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_open(DISK_NAME, EXT2_FLAG_64BITS | (writing ? EXT2_FLAG_RW : 0), 0, 0,
                               blockdev_manager, ret);
-    if (e)
+    if (e) {
+        blockdev_check(d->store);
         return e;
+    }
     set_now(*ret, d);
     if (writing)
         e = ext2fs_read_bitmaps(*ret);
     if (writing && !e) /* the low ones are set by the library when it writes */
         stamp(*ret, &(*ret)->super->s_wtime, &(*ret)->super->s_wtime_hi);
-    if (e)
+    if (e) {
         ext2fs_close_free(ret);
+        blockdev_check(d->store);
+    }
     return e;
 }
 
+/* Where the store refused a piece of the disk the call is left, now that libext2fs is done. */
 static errcode_t close_fs(const struct disk_ref *d, ext2_filsys fs)
 {
-    return d->open ? 0 : ext2fs_close_free(&fs);
+    if (d->open)
+        return 0;
+    errcode_t e = ext2fs_close_free(&fs);
+    blockdev_check(d->store);
+    return e;
 }
 
 int ext4_begin(struct disk_ref *d, bool writing, const char **ret_error)
@@ -75,7 +84,7 @@ int ext4_end(struct disk_ref *d, const char **ret_error)
 {
     ext2_filsys fs = d->open;
     d->open = NULL;
-    errcode_t e = fs ? ext2fs_close_free(&fs) : 0;
+    errcode_t e = fs ? close_fs(d, fs) : 0;
     return e ? trouble(d, e, ret_error) : 0;
 }
 
@@ -212,6 +221,7 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_initialize(DISK_NAME, EXT2_FLAG_EXCLUSIVE | EXT2_FLAG_64BITS, &param,
                                     blockdev_manager, &fs);
+    blockdev_check(d->store);
     if (e)
         return trouble(d, e, ret_error);
     set_now(fs, d);
@@ -219,7 +229,7 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
     stamp(fs, &fs->super->s_lastcheck, &fs->super->s_lastcheck_hi);
     stamp(fs, &fs->super->s_wtime, &fs->super->s_wtime_hi);
     e = fill(fs, uuid, label);
-    errcode_t closing = ext2fs_close_free(&fs);
+    errcode_t closing = close_fs(d, fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 

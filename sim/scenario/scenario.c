@@ -12,10 +12,10 @@
 #include "scenario/fault.h"
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
-#include "store/checkpoint.h"
 #include "store/noun.h"
 #include "time/clock.h"
 #include "time/job.h"
+#include "world/state.h"
 
 extern const struct job_kind job_scenario_step;
 
@@ -26,7 +26,7 @@ const struct schema scenario_schema = {
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct scenario, name), .column = "name" },
-            { TEXT_FIELD(struct scenario, document), .column = "document" },
+            { TEXT_FIELD(struct scenario, document), .column = "document", .flags = FIELD_ALWAYS },
             { TEXT_FIELD(struct scenario, origin), .column = "origin" },
             { TEXT_FIELD(struct scenario, account), .column = "account", .flags = FIELD_OWNER },
             { TIME_FIELD(struct scenario, started), .column = "started" },
@@ -226,6 +226,7 @@ void scenarios_reload(struct sim *sim)
         return;
     arena_reset(&active->a);
     active->rules = (struct list){ 0 };
+    active->looks_back = false;
     struct call c = { .a = &active->a, .sim = sim, .store = sim->store };
     struct list all = store_list(&c, &scenario_schema, "1 ORDER BY rowid", NULL);
     LIST_EACH (struct scenario, s, &all)
@@ -254,16 +255,11 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
     size_t n;
     const char *text = file_read(c->a, at, &n, ret_error);
     struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
-    const char *wrong = document ? store_import(c->store, c->a, document) : *ret_error;
-    const char *unknown = wrong ? NULL : job_kind_unknown(c->sim, c->a);
-    if (unknown)
-        wrong = arena_printf(c->a, "table job: no work is called '%s'", unknown);
+    const char *wrong = document ? state_import(c, document) : *ret_error;
     if (wrong) {
         *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
         return false;
     }
-    clock_resume(c->sim);
-    c->sim->ids.state = (uint64_t)store_setting(c->store, "ids", (int64_t)c->sim->seed);
     c->now = clock_now(c->sim->clock);
     return true;
 }

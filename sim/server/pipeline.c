@@ -6,8 +6,6 @@
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
-
-#include "contents/contents.h"
 #include "reply/emit.h"
 #include "request/guard.h"
 #include "scenario/consistency_stale.h"
@@ -27,7 +25,8 @@ static struct call new_call(struct sim *sim, struct arena *a)
                       .sim = sim,
                       .store = sim->store,
                       .fault = arena_new(a, struct fault),
-                      .jobs = arena_new(a, struct list) };
+                      .jobs = arena_new(a, struct list),
+                      .fresh = arena_new(a, struct list) };
     sim->now = c.now = clock_now(sim->clock);
     return c;
 }
@@ -51,42 +50,87 @@ static void end_answer(struct call *c)
     }
 }
 
-/* What was answered does not count where the disk refused. For a job the refusal stays: it comes
- * again when the transaction in which it was taken out of the queue is lost. */
-static int run_handler(struct call *c, const void *in)
+/* What was answered does not count where the store refused. */
+static int refused(struct call *c)
 {
-    int result = c->op ? c->op->run(c, in) : job_run(c);
-    if (result == 0 && c->op)
-        end_answer(c);
-    if (c->job ? !store_refuses(c->store) : !store_failed(c->store))
-        return result;
     call_clear_error(c);
     return fail(c, E_InternalError);
 }
 
-/* What the process holds of the store's state is read again after some of it was undone. */
-static void reload(struct sim *sim)
+/* ---- What the process holds of the store's state ---- */
+
+/* While a transaction is open its calls have drawn identifiers that the store does not know of. */
+static void reload(void *with)
 {
+    struct sim *sim = with;
     clock_load(sim->clock, sim->store);
     scenarios_reload(sim);
+    if (!store_in_transaction(sim->store))
+        sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)sim->seed);
 }
 
-/* All or nothing. */
+/* After some of it was undone it is read again, before the next call looks at it; the one in hand
+ * still holds rules of before. False: it cannot be read. */
+static bool catch_up(struct sim *sim)
+{
+    sim->behind = sim->behind && !store_try(sim->store, reload, sim);
+    return !sim->behind;
+}
+
+static void give_up(struct sim *sim)
+{
+    store_give_up(sim->store);
+    sim->behind = true;
+}
+
+/* ---- The handler, of a call or of a job ---- */
+
+struct work {
+    struct call *c;
+    const void *in;
+    int result;
+};
+
+static void handle(void *with)
+{
+    struct work *w = with;
+    struct call *c = w->c;
+    w->result = c->op ? c->op->run(c, w->in) : job_run(c);
+    if (w->result == 0 && c->op)
+        end_answer(c);
+}
+
+static void handle_and_keep(void *with)
+{
+    const struct work *w = with;
+    handle(with);
+    if (w->result == 0)
+        store_keep(w->c->store);
+}
+
+/* All or nothing. Where the store refuses a job, or a step that a job takes, there is nobody to be
+ * told: it is left as a whole, and comes again. */
 static int run_in_savepoint(struct call *c, const void *in)
 {
+    struct work w = { c, in, 0 };
     store_begin(c->store);
     store_savepoint(c->store);
     int64_t mark = record_mark(c->sim);
     size_t queued = c->jobs->count;
-    if (run_handler(c, in) == 0) {
-        store_keep(c->store);
+    struct rng ids = c->sim->ids;
+    if (c->job)
+        handle_and_keep(&w);
+    else if (!store_try(c->store, handle_and_keep, &w))
+        w.result = refused(c);
+    if (w.result == 0)
         return 0;
-    }
     store_undo(c->store);
     record_undo(c->sim, mark);
     c->jobs->count = queued;
-    if (c->outcome.status == 500) /* it stopped half way */
-        reload(c->sim);
+    if (c->outcome.status == 500) { /* it stopped half way */
+        c->sim->ids = ids;
+        c->sim->behind = true;
+    }
     return -1;
 }
 
@@ -102,10 +146,12 @@ static int change(struct call *c, const void *in)
 
 static int look(struct call *c, const void *in)
 {
+    struct work w = { c, in, 0 };
     stale_enter(c);
-    int result = run_handler(c, in);
+    if (!store_try(c->store, handle, &w))
+        w.result = refused(c);
     stale_leave(c);
-    return result;
+    return w.result;
 }
 
 /* ---- A request ---- */
@@ -121,7 +167,7 @@ int pipeline_perform(struct call *c)
     if (input_read(c, &in))
         return -1;
     reply_begin(c, c->op->service, c->op->name);
-    if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim) && changes(c))
+    if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
         return fail(c, E_InternalError);
     return c->op->flags & OP_WRITES ? change(c, in) : look(c, in);
 }
@@ -148,31 +194,61 @@ static void log_call(struct call *c, const struct service *s, const struct reply
     log_event(c->a, "request", facts);
 }
 
+struct visit {
+    struct call *c;
+    const struct request *r;
+    bool lost; /* what it changed before was not kept */
+    const struct service *service;
+    struct reply reply;
+};
+
+static void let_in(void *with)
+{
+    struct visit *v = with;
+    bool routed = route(v->c, v->r, &v->service) == 0;
+    if (guard(v->c, v->r, v->service) || !routed)
+        return;
+    if (v->lost && changes(v->c))
+        fail(v->c, E_InternalError);
+    else
+        run(v->c, v->r);
+}
+
+static void let_out(void *with)
+{
+    struct visit *v = with;
+    v->reply = reply_end(v->c, v->service);
+    fault_after(v->c, &v->reply);
+}
+
+/* Half of its way cannot be undone alone. */
+static struct reply answer_refused(struct visit *v)
+{
+    give_up(v->c->sim);
+    refused(v->c);
+    return reply_end(v->c, v->service);
+}
+
 static struct reply answer(struct sim *sim, struct arena *a, const struct request *r, bool lost)
 {
     int64_t began = log_wanted() ? machine_monotonic_ms() : 0;
-    const struct service *service = &service_ec2;
+    catch_up(sim);
     struct call c = new_call(sim, a);
+    struct visit v = { .c = &c, .r = r, .lost = lost, .service = &service_ec2 };
     rng_uuid(&sim->requests, c.request_id);
-    bool routed = route(&c, r, &service) == 0;
-    if (guard(&c, r, service) == 0 && routed) {
-        if (lost && changes(&c))
-            fail(&c, E_InternalError);
-        else
-            run(&c, r);
-    }
-    struct reply reply = reply_end(&c, service);
-    fault_after(&c, &reply);
-    record_request(&c, service, r, &reply, c.fault->names);
+    if (sim->behind || !store_try(sim->store, let_in, &v) || !store_try(sim->store, let_out, &v))
+        v.reply = answer_refused(&v);
+    record_request(&c, v.service, r, &v.reply, c.fault->names);
     if (!pipeline_pending(sim))
         record_settle(sim, true);
     if (log_wanted())
-        log_call(&c, service, &reply, began);
-    return reply;
+        log_call(&c, v.service, &v.reply, began);
+    return v.reply;
 }
 
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
 {
+    catch_up(sim);
     pipeline_run_due(sim);
     return answer(sim, a, r, false);
 }
@@ -184,7 +260,17 @@ struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct reques
 
 /* ---- Jobs ---- */
 
-/* It was asked for in a call that was let in: nothing but its handler can refuse it. */
+static void log_job(struct arena *a, const struct job *job, const char *problem)
+{
+    struct value *facts = value_new(a, VALUE_MAP);
+    value_add_text(a, facts, "job", job->kind ? job->kind->name : NULL);
+    value_add_text(a, facts, "subject", job->subject);
+    value_add_text(a, facts, "problem", problem);
+    log_event(a, "job failed", facts);
+}
+
+/* It was asked for in a call that was let in: nothing but its handler can refuse it, and that does
+ * so only in a world that another program made. */
 static void run_job(struct sim *sim, struct arena *a, const struct job *job)
 {
     struct call c = new_call(sim, a);
@@ -193,12 +279,40 @@ static void run_job(struct sim *sim, struct arena *a, const struct job *job)
     c.region = job->region;
     sim->now = c.now =
         job->due; /* however late it runs: what it writes carries the moment it was due */
-    int result = change(&c, NULL);
-    if (store_refuses(sim->store))
-        return;
-    if (result)
-        BUG("job %s on %s failed: %s", job->kind->name, job->subject, c.outcome.code);
-    record_job(&c);
+    if (!job->kind)
+        log_job(a, job, "it is not known here");
+    else if (change(&c, NULL))
+        log_job(a, job, c.outcome.code);
+    else
+        record_job(&c);
+}
+
+struct shift {
+    struct sim *sim;
+    struct arena a;
+    int64_t until;
+};
+
+static void run_jobs(void *with)
+{
+    struct shift *s = with;
+    struct job job;
+    store_begin(s->sim->store);
+    while (catch_up(s->sim) && job_take(s->sim, s->until, &s->a, &job)) {
+        run_job(s->sim, &s->a, &job);
+        arena_reset(&s->a);
+    }
+}
+
+/* Those that waited for the commit lose their work with it; where nobody did nobody is told. */
+static void put_off_jobs(struct sim *sim, bool alone)
+{
+    give_up(sim);
+    if (alone) {
+        store_rollback(sim->store);
+        record_settle(sim, false);
+    }
+    sim->jobs_wait = machine_monotonic_ms() + JOBS_WAIT_MS;
 }
 
 void pipeline_run_due(struct sim *sim)
@@ -206,14 +320,13 @@ void pipeline_run_due(struct sim *sim)
     int64_t now = clock_now(sim->clock), due = job_next_due(sim->store);
     if (due == ABSENT || due > now || machine_monotonic_ms() < sim->jobs_wait)
         return;
-    struct arena a = { 0 };
-    struct job job;
-    store_begin(sim->store);
-    while (!store_refuses(sim->store) && job_take(sim, now, &a, &job)) {
-        run_job(sim, &a, &job);
-        arena_reset(&a);
-    }
-    arena_release(&a);
+    if (sim->jobs_wait)
+        pipeline_commit(sim); /* the last ones were refused: nobody's work is to go with these */
+    struct shift shift = { .sim = sim, .until = now };
+    bool alone = !pipeline_pending(sim);
+    if (!store_try(sim->store, run_jobs, &shift))
+        put_off_jobs(sim, alone);
+    arena_release(&shift.a);
 }
 
 /* ---- Commit ---- */
@@ -223,25 +336,31 @@ bool pipeline_pending(const struct sim *sim)
     return store_in_transaction(sim->store);
 }
 
+static void save_process(void *with)
+{
+    struct sim *sim = with;
+    store_set(sim->store, "ids", (int64_t)sim->ids.state);
+    clock_seen(sim);
+}
+
 bool pipeline_commit(struct sim *sim)
 {
     if (!pipeline_pending(sim))
         return true;
-    store_set(sim->store, "ids", (int64_t)sim->ids.state);
-    clock_seen(sim);
+    if (!store_try(sim->store, save_process, sim))
+        store_give_up(sim->store);
     bool kept = store_commit(sim->store);
     record_settle(sim, kept);
     sim->jobs_wait = kept ? 0 : machine_monotonic_ms() + JOBS_WAIT_MS;
-    if (kept)
-        return true;
-    sim->lost = true;
-    reload(sim);
-    return false;
+    sim->lost |= !kept;
+    sim->behind |= !kept;
+    return kept;
 }
 
 bool pipeline_flush(struct sim *sim)
 {
     pipeline_commit(sim);
+    catch_up(sim);
     bool lost = sim->lost;
     sim->lost = false;
     return !lost;

@@ -90,7 +90,7 @@ static int64_t find_block(struct store *s, int64_t layer, int64_t position)
     while (!is_none(layer)) {
         struct rows *r = store_query(s, sql, SQL_ARGS(SQL_INT(layer), SQL_INT(position)));
         if (!rows_next(r))
-            BUG("there is no layer %lld", (long long)layer);
+            sql_refuse_for(s, "there is no layer %lld", (long long)layer);
         int64_t block = rows_int(r, 1);
         layer = rows_int(r, 0);
         rows_end(r);
@@ -103,12 +103,15 @@ static int64_t find_block(struct store *s, int64_t layer, int64_t position)
 /* Straight from SQLite's pages to where it is wanted: a column would be a copy of its own. */
 static void read_content(struct store *s, int64_t block, void *ret_bytes)
 {
-    sqlite3_blob *blob;
-    if (sqlite3_blob_open(s->db, "main", "content", "bytes", block, 0, &blob) != SQLITE_OK
-        || sqlite3_blob_bytes(blob) != BLOCK_SIZE
-        || sqlite3_blob_read(blob, ret_bytes, BLOCK_SIZE, 0) != SQLITE_OK)
-        BUG("block %lld cannot be read: %s", (long long)block, sqlite3_errmsg(s->db));
+    sqlite3_blob *blob = NULL;
+    int rc = sqlite3_blob_open(s->db, "main", "content", "bytes", block, 0, &blob);
+    if (rc == SQLITE_OK && sqlite3_blob_bytes(blob) != BLOCK_SIZE)
+        rc = SQLITE_CORRUPT;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_blob_read(blob, ret_bytes, BLOCK_SIZE, 0);
     sqlite3_blob_close(blob);
+    if (rc != SQLITE_OK)
+        sql_refuse_for(s, "block %lld cannot be read: %s", (long long)block, sqlite3_errstr(rc));
 }
 
 bool layer_read(struct store *s, int64_t layer, int64_t position, void *ret_bytes)
@@ -119,6 +122,16 @@ bool layer_read(struct store *s, int64_t layer, int64_t position, void *ret_byte
     else
         read_content(s, block, ret_bytes);
     return block != ABSENT;
+}
+
+/* The hash of the row that comes next. */
+static void copy_digest(struct store *s, struct rows *r, int64_t block, unsigned char *to)
+{
+    size_t size = 0;
+    const void *digest = rows_next(r) ? rows_blob(r, 0, &size) : NULL;
+    if (size != SHA256_SIZE)
+        sql_refuse_for(s, "block %lld has no digest", (long long)block);
+    memcpy(to, digest, SHA256_SIZE);
 }
 
 bool layer_read_digest(struct store *s, int64_t layer, int64_t position, void *ret_bytes,
@@ -133,10 +146,7 @@ bool layer_read_digest(struct store *s, int64_t layer, int64_t position, void *r
     read_content(s, block, ret_bytes);
     struct rows *r =
         store_query(s, "SELECT hash FROM block WHERE id = ?", SQL_ARGS(SQL_INT(block)));
-    size_t size;
-    if (!rows_next(r))
-        BUG("there is no block %lld", (long long)block);
-    memcpy(ret_digest, rows_blob(r, 0, &size), SHA256_SIZE);
+    copy_digest(s, r, block, ret_digest);
     rows_end(r);
     return true;
 }
@@ -268,7 +278,10 @@ unsigned char *layer_digests(struct store *s, struct arena *a, int64_t layer, si
                                  " WHERE lb.layer = ? ORDER BY lb.position",
                                  SQL_ARGS(SQL_INT(layer)));
     while (rows_next(r)) {
-        memcpy(digests + n, rows_blob(r, 0, &size), SHA256_SIZE);
+        const void *digest = rows_blob(r, 0, &size);
+        if (size != SHA256_SIZE)
+            sql_refuse_for(s, "a block of layer %lld has no digest", (long long)layer);
+        memcpy(digests + n, digest, SHA256_SIZE);
         n += SHA256_SIZE;
     }
     *ret_size = n;

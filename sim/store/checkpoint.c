@@ -24,30 +24,42 @@ static struct kept **find(struct store *s, const char *name)
     return at;
 }
 
-static void copy_all(sqlite3 *to, sqlite3 *from)
+/* All or nothing: SQLite's copy is a transaction. */
+static bool copy_all(sqlite3 *to, sqlite3 *from)
 {
     sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-    if (!b || sqlite3_backup_step(b, -1) != SQLITE_DONE || sqlite3_backup_finish(b) != SQLITE_OK)
-        BUG("a checkpoint cannot be copied: %s", sqlite3_errmsg(to));
+    if (!b)
+        return false;
+    sqlite3_backup_step(b, -1);
+    return sqlite3_backup_finish(b) == SQLITE_OK;
+}
+
+static void release(struct kept *k)
+{
+    sqlite3_close(k->copy);
+    free(k->name);
+    free(k);
 }
 
 static void forget(struct kept **at)
 {
     struct kept *k = *at;
     *at = k->next;
-    sqlite3_close(k->copy);
-    free(k->name);
-    free(k);
+    release(k);
 }
 
 void checkpoint_make(struct store *s, const char *name)
 {
-    checkpoint_drop(s, name);
-    struct kept **at = find(s, name), *k = calloc(1, sizeof *k);
-    if (!k || !(k->name = strdup(name)) || sqlite3_open(":memory:", &k->copy) != SQLITE_OK)
+    struct kept *k = calloc(1, sizeof *k);
+    if (!k || !(k->name = strdup(name)))
         BUG("out of memory");
-    copy_all(k->copy, s->db);
-    *at = k;
+    if (sqlite3_open(":memory:", &k->copy) != SQLITE_OK || !copy_all(k->copy, s->db)) {
+        const char *why = sqlite3_errstr(sqlite3_errcode(k->copy));
+        release(k);
+        sql_refuse_for(s, "a checkpoint cannot be made: %s", why);
+    }
+    checkpoint_drop(s, name);
+    *find(s, name) = k;
 }
 
 bool checkpoint_restore(struct store *s, const char *name)
@@ -55,7 +67,8 @@ bool checkpoint_restore(struct store *s, const char *name)
     struct kept *k = *find(s, name);
     if (!k)
         return false;
-    copy_all(s->db, k->copy);
+    if (!copy_all(s->db, k->copy))
+        sql_refuse(s);
     return true;
 }
 

@@ -22,5 +22,7 @@ struct value *store_export(struct store *s, struct arena *a);
 /* Replaces everything by such a document. NULL, or what is wrong with it (then the store is as it
  * was once the caller undoes its savepoint). */
 const char *store_import(struct store *s, struct arena *a, const struct value *document);
+/* What no call could work with after an import, in words; NULL: nothing. */
+const char *store_unsound(struct store *s, struct arena *a);
 
 #endif

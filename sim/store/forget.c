@@ -1,4 +1,8 @@
 /* Everything of one account goes, as the schemas tell it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
 #include "store/noun.h"
 #include "store/store.h"
 
@@ -35,15 +39,39 @@ static void remove_owned(struct call *c, const struct schema *k, struct list *re
     remove_all(c, k, &ids, removed);
 }
 
-static void remove_parts_of(struct call *c, const struct schema *k, struct list *removed)
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each table is read once, whatever was removed: `wholes` is in order. */
+static void remove_parts_of(struct call *c, const struct schema *k, const struct list *wholes,
+                            struct list *removed)
 {
     const struct field *whole = schema_flagged(k, FIELD_PART_OF);
-    size_t wholes = removed->count;
-    for (size_t i = 0; whole && i < wholes; i++) {
-        struct list ids = ids_where(c, k, arena_printf(c->a, "%s = ?", whole->column),
-                                    SQL_ARGS(SQL_TEXT(*list_at(removed, const char *, i))));
-        remove_all(c, k, &ids, removed);
+    struct list ids = { 0 };
+    if (!whole || !wholes->count)
+        return;
+    struct rows *r = store_query(
+        c->store,
+        arena_printf(c->a, "SELECT %s, %s FROM %s", k->fields[0].column, whole->column, k->name),
+        NULL);
+    while (rows_next(r)) {
+        const char *of = rows_text(r, 1, c->a);
+        if (of && bsearch(&of, wholes->items, wholes->count, sizeof of, by_text))
+            strs_add(c->a, &ids, rows_text(r, 0, c->a));
     }
+    remove_all(c, k, &ids, removed);
+}
+
+static struct list sorted(struct call *c, const struct list *texts)
+{
+    struct list copy = { 0 };
+    LIST_EACH (const char *, text, texts)
+        strs_add(c->a, &copy, *text);
+    if (copy.count)
+        qsort(copy.items, copy.count, sizeof(const char *), by_text);
+    return copy;
 }
 
 void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed)
@@ -54,8 +82,9 @@ void store_forget_account(struct call *c, const struct schema *const *schemas, s
                                        "DELETE FROM setting WHERE instr(name, ?)" };
     for (const struct schema *const *k = schemas; *k; k++)
         remove_owned(c, *k, removed);
+    struct list wholes = sorted(c, removed);
     for (const struct schema *const *k = schemas; *k; k++)
-        remove_parts_of(c, *k, removed);
+        remove_parts_of(c, *k, &wholes, removed);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         store_exec(c->store, own[i], SQL_ARGS(SQL_TEXT(c->account)));
 }

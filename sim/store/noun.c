@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "call/id.h"
 #include "store/sql.h"
 #include "store/tag_row.h"
 
@@ -15,6 +16,7 @@ struct schema_statements {
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *select; /* up to the condition */
     const char *by_key, *insert, *remove;
+    const char *put; /* inserts, or replaces what has its id */
     bool has_lists;
     struct schema_statements **lists; /* one for each field; NULL where it is no list */
 };
@@ -173,9 +175,9 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     } else {
         q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
         q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
-        q->insert =
-            arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s",
-                         table, names, places, q->key, columns(a, k, UPDATES));
+        q->insert = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
+        q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
+                              columns(a, k, UPDATES));
     }
     q->lists = arena_array(a, struct schema_statements *, fields);
     for (size_t i = 0; i < fields; i++) {
@@ -226,6 +228,21 @@ bool schema_is_unwatched(const struct store *s, const char *table)
     for (const struct schema_statements *q = s->schemas; q; q = q->next) {
         if (text_is(q->table, table))
             return q->schema->unwatched;
+    }
+    return false;
+}
+
+/* A noun with a state has an owner, whose account is told with it. */
+bool schema_has_always(const struct store *s, const char *table, const char *column)
+{
+    const struct schema_statements *q = s->schemas;
+    while (q && !text_is(q->table, table))
+        q = q->next;
+    for (const struct field *f = q ? q->schema->fields : NULL; f && f->type != FIELD_END; f++) {
+        if (!f->column || !text_is(f->column, column))
+            continue;
+        return f->flags & (FIELD_ALWAYS | FIELD_STATE)
+               || (f->flags & FIELD_OWNER && schema_flagged(q->schema, FIELD_STATE));
     }
     return false;
 }
@@ -369,11 +386,11 @@ static int64_t filled_lists(const struct schema_statements *q, const void *noun)
     return filled;
 }
 
-static void write_noun(struct call *c, struct schema_statements *q, const void *noun,
-                       const char *parent, size_t position)
+static void write_noun(struct call *c, struct schema_statements *q, const char *sql,
+                       const void *noun, const char *parent, size_t position)
 {
     const struct schema *k = q->schema;
-    struct prepared *p = sql_take(c->store, q->insert, NULL);
+    struct prepared *p = sql_take(c->store, sql, NULL);
     int at = 1;
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (is_column(f))
@@ -396,8 +413,8 @@ static void write_noun(struct call *c, struct schema_statements *q, const void *
             continue;
         const struct list *parts = (const struct list *)((const char *)noun + k->fields[i].at);
         for (size_t j = 0; j < parts->count; j++)
-            write_noun(c, q->lists[i], (const char *)parts->items + j * q->lists[i]->schema->size,
-                       key, j);
+            write_noun(c, q->lists[i], q->lists[i]->insert,
+                       (const char *)parts->items + j * q->lists[i]->schema->size, key, j);
     }
 }
 
@@ -437,13 +454,19 @@ bool store_get(struct call *c, const struct schema *k, const char *id, void *nou
 void store_put(struct call *c, const struct schema *k, const void *noun)
 {
     struct schema_statements *q = schema_sql(c->store, k);
-    remove_parts(c, q, *(const char *const *)((const char *)noun + k->fields[0].at), false);
-    write_noun(c, q, noun, NULL, 0);
+    const char *id = *(const char *const *)((const char *)noun + k->fields[0].at);
+    if (id_is_fresh(c, id)) {
+        write_noun(c, q, q->insert, noun, NULL, 0);
+        return;
+    }
+    remove_parts(c, q, id, false);
+    write_noun(c, q, q->put, noun, NULL, 0);
 }
 
 void store_add(struct call *c, const struct schema *k, const void *noun)
 {
-    write_noun(c, schema_sql(c->store, k), noun, NULL, 0);
+    struct schema_statements *q = schema_sql(c->store, k);
+    write_noun(c, q, q->insert, noun, NULL, 0);
 }
 
 void store_remove(struct call *c, const struct schema *k, const char *id)

@@ -13,9 +13,10 @@
 bool store_get(struct call *c, const struct schema *k, const char *id, void *noun);
 /* The same for one of the caller's in its Region: a noun with columns named as in MINE. */
 bool store_own(struct call *c, const struct schema *k, const char *id, void *noun);
-/* Inserts it or replaces what has its id. Tags are not touched (see store/tag_row.h). */
+/* Inserts it or replaces what has its id. One whose id was drawn for this call (call/id.h) replaces
+ * nothing: see store_add. Tags are not touched (see store/tag_row.h). */
 void store_put(struct call *c, const struct schema *k, const void *noun);
-/* Inserts one whose id nobody has had: saves the search for what it would replace. */
+/* Inserts one whose id nobody has had. Where somebody has it the store refuses. */
 void store_add(struct call *c, const struct schema *k, const void *noun);
 /* Removes it with its lists and everybody's tags on it. */
 void store_remove(struct call *c, const struct schema *k, const char *id);

@@ -1,5 +1,7 @@
 /* Opens and closes the store: the file, its version, the tables that are no nouns. */
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "store/sql.h"
@@ -26,6 +28,16 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS layer_block (layer INTEGER, position INTEGER, block INTEGER,"
     " PRIMARY KEY (layer, position)) WITHOUT ROWID;";
 
+/* Version 1 had a block and its bytes in one row. */
+static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
+                                     "ALTER TABLE block DROP COLUMN bytes;";
+/* Version 2 did not know in which order a resource got its tags. */
+static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
+
+/* ---- Whose file it is ---- */
+
+#define APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
+
 static int64_t one_number(struct store *s, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
@@ -37,47 +49,43 @@ static int64_t one_number(struct store *s, const char *sql)
     return n;
 }
 
-/* Version 1 had a block and its bytes in one row. */
-static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
-                                     "ALTER TABLE block DROP COLUMN bytes;";
-/* Version 2 did not know in which order a resource got its tags. */
-static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
-
-static const char *open_file(struct store *s, struct arena *a, const char *path)
+/* Files of 0.1.0 bear no name: they are known by tables that no other program has together. */
+static bool has_our_tables(struct store *s)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
-    sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, 0);
+    return one_number(s, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN"
+                         " ('setting', 'tag', 'token', 'job', 'block', 'layer', 'layer_block')")
+               == 7
+           && one_number(s, "SELECT count(*) FROM pragma_table_info('layer_block')"
+                            " WHERE name IN ('layer', 'position', 'block')")
+                  == 3;
+}
+
+static const char *problem(struct store *s, struct arena *a, const char *path)
+{
+    return arena_printf(a, "%s: %s", path ? path : "in memory", sqlite3_errmsg(s->db));
+}
+
+/* Looked at before anything is changed. */
+static const char *check_owner(struct store *s, struct arena *a, const char *path)
+{
     int64_t version = one_number(s, "PRAGMA user_version");
-    if (version < 0)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
+    int64_t application = one_number(s, "PRAGMA application_id");
+    int64_t objects = one_number(s, "SELECT count(*) FROM sqlite_master");
+    if (version < 0 || application < 0 || objects < 0)
+        return problem(s, a, path);
+    bool empty = version == 0 && application == 0 && objects == 0;
+    bool old = version > 0 && version <= STORE_VERSION && application == 0 && has_our_tables(s);
+    if (!empty && !old && application != APPLICATION)
+        return arena_printf(a, "%s: a database of another program", path);
     if (version > STORE_VERSION)
         return arena_printf(a,
                             "%s: made by a newer amisim (database version %lld, this one knows %d)",
                             path, (long long)version, STORE_VERSION);
-    if (version == 0 && one_number(s, "SELECT count(*) FROM sqlite_master") > 0)
-        return arena_printf(a, "%s: a database of another program", path);
     s->version = version;
-    /* one process owns the file: a second one is told so at once */
-    if (path
-        && sqlite3_exec(s->db,
-                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                        "PRAGMA mmap_size = 1073741824;"
-                        "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;",
-                        NULL, NULL, NULL)
-               != SQLITE_OK)
-        return arena_printf(a, "%s: %s", path, sqlite3_errmsg(s->db));
-    if (!path)
-        sql_run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
-    /* Debian's SQLite writes zeros over what is deleted; nothing here is secret */
-    sql_run(s, "PRAGMA secure_delete = OFF");
-    sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
     return NULL;
 }
 
-/* A new file is its owner's alone, by the umask. The mode of one that is there was somebody's
+/* A new file is its owner's alone. The mode of one that is there was somebody's
  * choice, or that of an older amisim: it stays, and the log says so. */
 static void look_at_mode(struct arena *a, const char *path)
 {
@@ -90,42 +98,97 @@ static void look_at_mode(struct arena *a, const char *path)
     log_event(a, "others can open the state", facts);
 }
 
-struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
-                         const char **ret_error)
+/* ---- Opening ---- */
+
+/* What lies in it is its owner's alone; the log beside it gets the same mode from SQLite. */
+static void create(const char *path)
 {
-    struct store *s = arena_new(a, struct store);
-    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store
-     * was open before in this process. */
-    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    *ret_error = open_file(s, a, path);
-    if (*ret_error) {
-        sqlite3_close(s->db);
-        return NULL;
-    }
-    look_at_mode(a, path);
-    sql_run(s, "BEGIN");
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
+static const char *open_file(struct store *s, struct arena *a, const char *path)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (path)
+        create(path);
+    if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
+        return problem(s, a, path);
+    sqlite3_extended_result_codes(s->db, 1);
+    sqlite3_busy_timeout(s->db, 0);
+    if (sqlite3_db_readonly(s->db, "main") == 1)
+        return arena_printf(a, "%s: it can be read, but not written", path);
+    /* One process owns the file, a second one is told so at once; and nothing is mapped that a
+     * third could cut short. */
+    if (sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
+        return problem(s, a, path);
+    return check_owner(s, a, path);
+}
+
+struct opening {
+    struct store *s;
+    struct arena *a;
+    const char *path;
+    const struct schema *const *schemas;
+};
+
+static void prepare(void *with)
+{
+    const struct opening *o = with;
+    struct store *s = o->s;
+    sql_run(s, o->path ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                         "BEGIN IMMEDIATE; COMMIT;"
+                       : "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+    /* Debian's SQLite writes zeros over what is deleted; nothing here is secret */
+    sql_run(s, "PRAGMA secure_delete = OFF");
+    sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
+    watch_open(s);
+    store_begin(s);
     sql_run(s, schema);
     if (s->version == 1)
         sql_run(s, from_version_1);
     if (s->version == 1 || s->version == 2)
         sql_run(s, from_version_2);
-    watch_open(s);
-    schema_tables(s, schemas);
-    sql_run(s, arena_printf(a, "PRAGMA user_version = %d", STORE_VERSION));
-    sql_run(s, "COMMIT");
-    return s;
+    schema_tables(s, o->schemas);
+    sql_run(s, arena_printf(o->a, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                            STORE_VERSION, APPLICATION));
 }
 
-void store_close(struct store *s)
+static void close_file(struct store *s)
 {
-    checkpoint_drop_all(s);
     for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
         for (struct prepared *p = s->statements[i]; p; p = p->next)
             sqlite3_finalize(p->stmt);
     }
     sqlite3_close(s->db);
     arena_release(&s->a);
+}
+
+struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
+                         const char **ret_error)
+{
+    struct store *s = arena_new(a, struct store);
+    struct opening o = { s, a, path, schemas };
+    /* One thread, and nobody asks how much memory SQLite uses. Refused, without harm, when a store
+     * was open before in this process. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    *ret_error = open_file(s, a, path);
+    if (!*ret_error && (!store_try(s, prepare, &o) || !store_commit(s)))
+        *ret_error = arena_printf(a, "%s: %s", path ? path : "in memory", store_refusal(s));
+    if (!*ret_error) {
+        look_at_mode(a, path);
+        return s;
+    }
+    close_file(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    checkpoint_drop_all(s);
+    close_file(s);
 }
 
 bool store_is_new(const struct store *s)

@@ -2,6 +2,7 @@
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
+#include <setjmp.h>
 #include <sqlite3.h>
 
 #include "store/store.h"
@@ -16,7 +17,7 @@ struct prepared {
     struct prepared *next;
     const char *sql;
     sqlite3_stmt *stmt;
-    bool busy;
+    int64_t taken; /* its turn among those in hand; 0: nobody steps through it */
     struct rows rows;
 };
 
@@ -24,6 +25,15 @@ struct prepared {
 struct renamed {
     struct renamed *next;
     const char *was, *table;
+};
+
+/* Work that can be left (store_try), and what was in hand when it began. */
+struct attempt {
+    struct attempt *around;
+    jmp_buf way_out;
+    int64_t turn;
+    struct changes *changes;
+    bool watch_paused;
 };
 
 struct store {
@@ -37,21 +47,30 @@ struct store {
     void (*on_change)(struct sim *, const struct state_change *); /* store_watch */
     struct sim *sim;
     bool watch_paused;
-    bool in_transaction, failed;
-    bool rolled_back; /* SQLite gave the transaction up: nothing of it is to be kept */
+    bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */
+    int64_t turn; /* of the statement that was taken last */
+    struct attempt *attempt; /* the innermost; NULL: nobody is there to hear of a refusal */
+    struct changes *changes; /* what looks on; NULL: nobody does */
+    char refusal[256];
 };
+
+/* Leaves the work in hand for what SQLite said last, or for a reason of our own. */
+_Noreturn void sql_refuse(struct store *s);
+_Noreturn void sql_refuse_for(struct store *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A statement that nobody is stepping through, with its values bound. */
 struct prepared *sql_take(struct store *s, const char *sql, const struct sql_arg *binds);
 bool sql_step(struct store *s, struct prepared *p); /* true: a row */
-/* Writes a row whose values are a stranger's; false: the table does not take them. */
+/* Writes a row whose values are a stranger's; false: the table does not take them. What the disk
+ * refuses is no matter of the row: the work is left. */
 bool sql_try(struct store *s, struct prepared *p);
 void sql_give_back(struct prepared *p);
 void sql_bind(struct store *s, struct prepared *p, int at, const struct sql_arg *b);
 /* A column as a number, ABSENT for NULL, and as text, NULL for NULL. */
 int64_t sql_int(sqlite3_stmt *stmt, int column);
 const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
-/* A statement run once, at start-up. */
+/* Statements run once, at the start. */
 void sql_run(struct store *s, const char *sql);
 
 /* checkpoint.c: when the store closes. */
@@ -61,12 +80,17 @@ void checkpoint_drop_all(struct store *s);
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
 bool schema_is_unwatched(const struct store *s, const char *table);
+/* Whether a column of that noun is never without a value. */
+bool schema_has_always(const struct store *s, const char *table, const char *column);
 /* Tables that a file or document of an older version has and this program has not; then their rows
  * go where this program looks for them, and the tables away. */
 void schema_tables_of(struct store *s, int64_t version);
 void schema_move_from(struct store *s, int64_t version);
 /* What the table of that name is called now: the name itself unless it was renamed. */
 const char *schema_table_now(const struct store *s, const char *was);
+
+/* changeset.c: nobody looks on any more. */
+void changes_drop(struct changes *changes);
 
 /* watch.c: the function that triggers call; the triggers of one schema. */
 void watch_open(struct store *s);

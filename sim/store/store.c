@@ -1,6 +1,9 @@
 /* See store.h and sql.h: transactions and statements. Only this room knows SQLite. */
 #include "store/store.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -8,9 +11,8 @@
 
 void sql_run(struct store *s, const char *sql)
 {
-    char *error = NULL;
-    if (sqlite3_exec(s->db, sql, NULL, NULL, &error) != SQLITE_OK)
-        BUG("%s: %s", error ? error : "SQLite", sql);
+    if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        sql_refuse(s);
 }
 
 void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
@@ -27,11 +29,98 @@ bool store_pause_watch(struct store *s, bool watch_paused)
     return was;
 }
 
+/* ---- Refusals ---- */
+
+static void give_back_since(struct store *s, int64_t turn)
+{
+    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
+        for (struct prepared *p = s->statements[i]; p; p = p->next) {
+            if (p->taken > turn)
+                sql_give_back(p);
+        }
+    }
+}
+
+static void let_go(struct store *s, const struct attempt *since)
+{
+    give_back_since(s, since->turn);
+    if (s->changes != since->changes)
+        changes_drop(s->changes);
+    s->watch_paused = since->watch_paused;
+}
+
+bool store_try(struct store *s, void (*work)(void *with), void *with)
+{
+    struct attempt here = { .around = s->attempt,
+                            .turn = s->turn,
+                            .changes = s->changes,
+                            .watch_paused = s->watch_paused };
+    s->attempt = &here;
+    bool left = setjmp(here.way_out);
+    if (!left)
+        work(with);
+    s->attempt = here.around;
+    if (left)
+        let_go(s, &here);
+    return !left;
+}
+
+const char *store_refusal(const struct store *s)
+{
+    return s->refusal;
+}
+
+void store_leave(struct store *s)
+{
+    if (!s->attempt) {
+        fprintf(stderr, "amisim: the store refused: %s\n", s->refusal);
+        exit(EXIT_FAILURE);
+    }
+    longjmp(s->attempt->way_out, 1);
+}
+
+static void note_refusal(struct store *s)
+{
+    struct arena a = { 0 };
+    struct value *facts = value_new(&a, VALUE_MAP);
+    value_add_text(&a, facts, "message", s->refusal);
+    log_event(&a, "store refused", facts);
+    arena_release(&a);
+}
+
+void sql_refuse_for(struct store *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(s->refusal, sizeof s->refusal, fmt, args);
+    va_end(args);
+    note_refusal(s);
+    store_leave(s);
+}
+
+void sql_refuse(struct store *s)
+{
+    sql_refuse_for(s, "%s", sqlite3_errmsg(s->db));
+}
+
 /* ---- Transactions ---- */
 
 bool store_in_transaction(const struct store *s)
 {
     return s->in_transaction;
+}
+
+/* On a full disk and after an I/O error SQLite may undo the whole transaction by itself. What comes
+ * then would be kept one by one. */
+static bool is_gone(const struct store *s)
+{
+    return s->in_transaction && sqlite3_get_autocommit(s->db);
+}
+
+static void hold_together(struct store *s)
+{
+    if (is_gone(s))
+        sql_refuse_for(s, "the transaction was given up");
 }
 
 void store_begin(struct store *s)
@@ -40,71 +129,52 @@ void store_begin(struct store *s)
         return;
     store_exec(s, "BEGIN", NULL);
     s->in_transaction = true;
-    s->rolled_back = false;
 }
 
-/* When the disk is full SQLite may end the transaction by itself. What comes after it must not be
- * kept one by one. */
-static void stay_in_transaction(struct store *s)
+static void commit(void *with)
 {
-    if (!s->in_transaction || !sqlite3_get_autocommit(s->db))
-        return;
-    s->rolled_back = true;
-    store_exec(s, "BEGIN", NULL);
+    store_exec(with, "COMMIT", NULL);
 }
 
 bool store_commit(struct store *s)
 {
     if (!s->in_transaction)
         return true;
-    s->in_transaction = false;
-    if (!s->failed && !s->rolled_back)
-        store_exec(s, "COMMIT", NULL);
-    if (!s->failed && !s->rolled_back)
-        return true;
+    bool kept = !is_gone(s) && store_try(s, commit, s);
     store_rollback(s);
-    return false;
+    return kept;
+}
+
+void store_give_up(struct store *s)
+{
+    if (!sqlite3_get_autocommit(s->db))
+        store_exec(s, "ROLLBACK", NULL);
 }
 
 void store_rollback(struct store *s)
 {
+    store_give_up(s);
     s->in_transaction = false;
-    if (!sqlite3_get_autocommit(s->db))
-        store_exec(s, "ROLLBACK", NULL);
-    s->failed = s->rolled_back = false;
 }
 
 void store_savepoint(struct store *s)
 {
-    stay_in_transaction(s);
+    hold_together(s);
     store_exec(s, "SAVEPOINT call", NULL);
 }
 
 void store_keep(struct store *s)
 {
+    hold_together(s);
     store_exec(s, "RELEASE call", NULL);
 }
 
 void store_undo(struct store *s)
 {
-    if (sqlite3_get_autocommit(s->db)) {
-        stay_in_transaction(s); /* the savepoint went with the transaction */
-        return;
-    }
+    if (is_gone(s))
+        return; /* the savepoint went along */
     store_exec(s, "ROLLBACK TO call", NULL);
     store_exec(s, "RELEASE call", NULL);
-}
-
-bool store_refuses(const struct store *s)
-{
-    return s->failed;
-}
-
-bool store_failed(struct store *s)
-{
-    bool failed = s->failed;
-    s->failed = false;
-    return failed;
 }
 
 int64_t store_setting(struct store *s, const char *name, int64_t otherwise)
@@ -138,10 +208,12 @@ void store_clear(struct store *s)
 
 static struct prepared *sql_prepare(struct store *s, const char *sql)
 {
+    sqlite3_stmt *stmt;
+    if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+        sql_refuse(s);
     struct prepared *p = arena_new(&s->a, struct prepared);
     p->sql = arena_strdup(&s->a, sql);
-    if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &p->stmt, NULL) != SQLITE_OK)
-        BUG("%s: %s", sqlite3_errmsg(s->db), sql);
+    p->stmt = stmt;
     return p;
 }
 
@@ -156,14 +228,14 @@ static struct prepared **slot_of(struct store *s, const char *sql)
 struct prepared *sql_take(struct store *s, const char *sql, const struct sql_arg *binds)
 {
     struct prepared **slot = slot_of(s, sql), *p = *slot;
-    while (p && (p->busy || strcmp(p->sql, sql) != 0))
+    while (p && (p->taken || strcmp(p->sql, sql) != 0))
         p = p->next;
     if (!p) {
         p = sql_prepare(s, sql);
         p->next = *slot;
         *slot = p;
     }
-    p->busy = true;
+    p->taken = ++s->turn;
     for (int i = 0; binds && binds[i].type != SQL_ARG_END; i++)
         sql_bind(s, p, i + 1, &binds[i]);
     return p;
@@ -181,43 +253,39 @@ void sql_bind(struct store *s, struct prepared *p, int at, const struct sql_arg 
     else
         rc = sqlite3_bind_null(p->stmt, at);
     if (rc != SQLITE_OK)
-        BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
+        sql_refuse(s);
 }
 
-static void log_refusal(struct store *s)
+static int step(struct store *s, struct prepared *p)
 {
-    struct arena a = { 0 };
-    struct value *facts = value_new(&a, VALUE_MAP);
-    value_add_text(&a, facts, "message", sqlite3_errmsg(s->db));
-    log_event(&a, "store refused", facts);
-    arena_release(&a);
+    if (is_gone(s) && !sqlite3_stmt_readonly(p->stmt))
+        hold_together(s);
+    int rc = sqlite3_step(p->stmt);
+    if (rc == SQLITE_MISUSE)
+        BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
+    return rc;
 }
 
 bool sql_step(struct store *s, struct prepared *p)
 {
-    int rc = sqlite3_step(p->stmt);
-    if (rc == SQLITE_ROW)
-        return true;
-    if (rc == SQLITE_DONE)
-        return false;
-    if ((rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_MISUSE)
-        BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
-    log_refusal(s);
-    s->failed = true;
-    return false;
+    int rc = step(s, p);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        sql_refuse(s);
+    return rc == SQLITE_ROW;
 }
 
 bool sql_try(struct store *s, struct prepared *p)
 {
-    int rc = sqlite3_step(p->stmt), kind = rc & 0xff;
-    s->failed |= rc != SQLITE_DONE && kind != SQLITE_CONSTRAINT && kind != SQLITE_MISMATCH;
+    int rc = step(s, p), kind = rc & 0xff;
+    if (rc != SQLITE_DONE && kind != SQLITE_CONSTRAINT && kind != SQLITE_MISMATCH)
+        sql_refuse(s);
     return rc == SQLITE_DONE;
 }
 
 void sql_give_back(struct prepared *p)
 {
     sqlite3_reset(p->stmt);
-    p->busy = false;
+    p->taken = 0;
 }
 
 void store_exec(struct store *s, const char *sql, const struct sql_arg *binds)

@@ -12,24 +12,42 @@
 /* Increase with every change that ALTER TABLE ADD COLUMN does not cover; see store.c. */
 #define STORE_VERSION 3
 
-/* path NULL: in memory. schemas: all nouns, ending with NULL. On failure NULL and *ret_error. */
+/* path NULL: in memory. schemas: all nouns, ending with NULL. On failure NULL and *ret_error; a
+ * file that was there is as it was. */
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error);
 void store_close(struct store *s);
 /* True when the file was made just now (or the store is in memory). */
 bool store_is_new(const struct store *s);
 
+/* ---- Refusals ---- */
+
+/* SQLite refuses a statement where the disk is full, cannot be read or holds a page that makes no
+ * sense, where memory is short, or where a row breaks what its table promises. Nothing can follow
+ * from a row that is not there: the work in hand is left at once, out of store_try. Whatever it
+ * holds of other libraries must not be held then (docs/decisions/0011-refused-statements.md). */
+
+/* Does some work; false: it was left. Statements that it had in hand are given back. */
+bool store_try(struct store *s, void (*work)(void *with), void *with);
+/* Why it was left. */
+const char *store_refusal(const struct store *s);
+/* Leaves the work further out, when a try inside it was there only to let go of something. Where
+ * there is none further out the process ends with a message. */
+_Noreturn void store_leave(struct store *s);
+
+/* ---- Transactions ---- */
+
 bool store_in_transaction(const struct store *s);
 void store_begin(struct store *s); /* does nothing inside a transaction */
-bool store_commit(struct store *s); /* false: the disk refused; everything since begin is undone */
+/* False: the disk refused, or the transaction was given up; everything since begin is undone. */
+bool store_commit(struct store *s);
 void store_rollback(struct store *s);
+/* Nothing of the transaction is to be kept. It stays open until its commit, which fails: whoever
+ * else worked in it is told so. */
+void store_give_up(struct store *s);
 void store_savepoint(struct store *s);
 void store_keep(struct store *s); /* the savepoint's changes join the transaction */
 void store_undo(struct store *s); /* …are undone */
-/* SQLite refused something since the last store_failed or commit: the transaction will be lost. */
-bool store_refuses(const struct store *s);
-/* True once after SQLite refused something (disk full): the call's work is not to be trusted. */
-bool store_failed(struct store *s);
 
 /* Empties every table: nouns, tags, tokens, jobs, settings. */
 void store_clear(struct store *s);

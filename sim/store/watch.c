@@ -27,7 +27,7 @@ static void tell(sqlite3_context *context, int count, sqlite3_value **values)
 void watch_open(struct store *s)
 {
     if (sqlite3_create_function(s->db, "tell", 6, SQLITE_UTF8, s, tell, NULL, NULL) != SQLITE_OK)
-        BUG("%s", sqlite3_errmsg(s->db));
+        sql_refuse(s);
 }
 
 static const char *noun_of(struct arena *a, const struct schema *k)

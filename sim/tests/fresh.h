@@ -35,8 +35,8 @@ static inline void fresh_open(struct fresh *f, const struct schema *const *schem
     ck_assert_msg(f->sim.fixtures != NULL, "%s", error);
     f->sim.store = store_open(&f->process, path, schemas ? schemas : contents.schemas, &error);
     ck_assert_msg(f->sim.store != NULL, "%s", error);
+    f->clock.still = true;
     clock_open(&f->clock, f->sim.store);
-    f->clock.frozen = true;
     f->sim.ids.state = 1;
 }
 

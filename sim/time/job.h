@@ -83,17 +83,18 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
 /* Forgets the jobs of that kind on that subject; kind NULL: all on it. */
 void job_cancel(struct call *c, const struct job_kind *kind, const char *subject);
 
-/* The job of that id, if it still waits and is about that subject. */
+/* The job of that id, if it still waits, is about that subject and of a known kind. */
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 /* Moves it to another moment, and forgets it. */
 void job_move(struct store *s, const struct job *job, int64_t due);
 void job_drop(struct store *s, const struct job *job);
 
-/* Takes the oldest job that is due by then; false: none. */
+/* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does
+ * not know it. */
 bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 /* Runs the job of this call (c->job). -1 where it failed. */
 int job_run(struct call *c);
-/* When the next one is due; ABSENT: none. */
+/* When the next one is due; ABSENT: none; 0 where that cannot be read: whoever tries will know. */
 int64_t job_next_due(struct store *s);
 
 /* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace

@@ -151,25 +151,30 @@ static void seed_region(struct call *c)
     }
 }
 
-bool fixtures_seed(struct sim *sim, const char **ret_error)
+static void seed(void *with)
+{
+    struct call *c = with;
+    organization_seed(c);
+    if (store_setting(c->store, "seeded", 0))
+        return;
+    store_pause_watch(c->store, true);
+    LIST_EACH (struct region, region, region_all(c->sim)) {
+        c->region = region->name;
+        c->account = NULL;
+        seed_region(c);
+        arena_reset(c->a);
+    }
+    store_set(c->store, "seeded", 1);
+}
+
+void fixtures_seed(struct sim *sim)
 {
     struct arena a = { 0 };
     struct call c = { .a = &a, .sim = sim, .store = sim->store };
-    *ret_error = NULL;
-    organization_seed(&c);
-    if (store_setting(sim->store, "seeded", 0))
-        return true;
-    bool watch_paused = store_pause_watch(sim->store, true);
-    LIST_EACH (struct region, region, region_all(sim)) {
-        c.region = region->name;
-        c.account = NULL;
-        seed_region(&c);
-        arena_reset(&a);
-    }
+    bool watch_paused = store_pause_watch(sim->store, false);
+    bool seeded = store_try(sim->store, seed, &c);
     store_pause_watch(sim->store, watch_paused);
-    store_set(sim->store, "seeded", 1);
     arena_release(&a);
-    if (store_failed(sim->store))
-        *ret_error = "the database has no room for the public images";
-    return !*ret_error;
+    if (!seeded)
+        store_leave(sim->store);
 }

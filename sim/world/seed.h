@@ -4,8 +4,7 @@
 
 #include "call/call.h"
 
-/* Puts the public images and kernels into a world that has none yet. Runs inside a transaction.
- * False and *ret_error where that cannot be. */
-bool fixtures_seed(struct sim *sim, const char **ret_error);
+/* Puts the public images and kernels into a world that has none yet. Runs inside a transaction. */
+void fixtures_seed(struct sim *sim);
 
 #endif

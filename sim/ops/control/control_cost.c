@@ -150,14 +150,14 @@ static const char *image_state(const struct image *image)
 }
 
 /* An image costs what its snapshots cost; one that two images share is counted in both. */
-static void emit_image(struct call *c, const struct image *image, const struct list *charges)
+static void emit_image(struct call *c, const struct image *image)
 {
     struct list own = { 0 };
+    struct snapshot_charge charge;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        LIST_EACH (struct snapshot_charge, charge, charges) {
-            if (text_is(charge->snapshot, m->snapshot))
-                *list_add(c->a, &own, struct snapshot_charge) = *charge;
-        }
+        if (m->snapshot && store_get(c, &snapshot_charge_schema, m->snapshot, &charge)
+            && text_is(charge.account, image->owner) && text_is(charge.region, image->region))
+            *list_add(c->a, &own, struct snapshot_charge) = charge;
     }
     struct sum sum = sum_of(c, &own);
     emit_item(c);
@@ -167,8 +167,8 @@ static void emit_image(struct call *c, const struct image *image, const struct l
     emit_time_s(c, "deregistered", image->deregistered);
     emit_sum(c, &sum);
     emit_list(c, "snapshots");
-    LIST_EACH (struct snapshot_charge, charge, &own)
-        emit_item_text(c, charge->snapshot);
+    LIST_EACH (struct snapshot_charge, one, &own)
+        emit_item_text(c, one->snapshot);
     emit_close(c);
     emit_close(c);
 }
@@ -219,7 +219,7 @@ static void emit_region(struct call *c, const struct list *charges)
     emit_close(c);
     emit_list(c, "images");
     LIST_EACH (struct image, image, &images)
-        emit_image(c, image, charges);
+        emit_image(c, image);
     emit_close(c);
     emit_close(c);
 }

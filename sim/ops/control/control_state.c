@@ -4,7 +4,7 @@
 #include "scenario/scenario.h"
 #include "store/checkpoint.h"
 #include "time/clock.h"
-#include "world/unsound.h"
+#include "world/state.h"
 
 struct named {
     const char *name;
@@ -42,7 +42,10 @@ static void emit_checkpoint(struct call *c, const char *name)
 
 static int make_checkpoint(struct call *c, const struct named *in)
 {
+    store_begin(c->store); /* together, and before: a copy is made of what is kept */
     save_process(c->sim);
+    if (!store_commit(c->store))
+        store_leave(c->store);
     checkpoint_make(c->store, in->name);
     emit_checkpoint(c, in->name);
     return 0;
@@ -56,6 +59,7 @@ static int restore_checkpoint(struct call *c, const struct named *in)
 {
     if (!checkpoint_restore(c->store, in->name))
         return no_checkpoint(c, in->name);
+    store_begin(c->store);
     resume_process(c->sim);
     emit_checkpoint(c, in->name);
     return 0;
@@ -126,10 +130,10 @@ static const struct param put_state_params[] = {
 static int put_state(struct call *c, const struct put_state *in)
 {
     (void)in;
-    const char *error = store_import(c->store, c->a, c->input);
-    if (error || (error = world_unsound(c)))
-        return fail(c, 400, "BadState", "%s", error);
-    resume_process(c->sim);
+    const char *wrong = state_import(c, c->input);
+    if (wrong)
+        return fail(c, 400, "BadState", "%s", wrong);
+    scenarios_reload(c->sim);
     emit_text(c, "status", "ok");
     return 0;
 }

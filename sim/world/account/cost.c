@@ -203,7 +203,9 @@ static void settle_lineage(struct call *c, const char *account, const char *regi
     struct list held = { 0 };
     struct list snapshots =
         store_list(c, &snapshot_schema,
-                   "owner = ? AND region = ? AND ifnull(lineage, id) = ?"
+                   "owner = ?1 AND region = ?2 AND rowid IN"
+                   " (SELECT rowid FROM snapshot WHERE lineage = ?3"
+                   " UNION ALL SELECT rowid FROM snapshot WHERE id = ?3 AND lineage IS NULL)"
                    " AND status = 'completed' ORDER BY completed, rowid",
                    SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
     struct snapshot_charge *charges =

@@ -66,7 +66,7 @@ const struct schema snapshot_schema = {
               .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
             { INT_FIELD(struct snapshot, layer), .column = "layer" },
             { INT_FIELD(struct snapshot, content.declared_bytes), .column = "unseen" },
-            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage" },
+            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage", .flags = FIELD_INDEXED },
             { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
             { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
             { TIME_FIELD(struct snapshot, deadline), .column = "deadline" },
