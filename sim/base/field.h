@@ -46,7 +46,8 @@ enum field_flags {
     FIELD_CREATED_EMPTY =
         1 << 3, /* like FIELD_SHOW_EMPTY, but only in VIEW_CREATED (reply/emit_noun.h) */
     FIELD_STATE = 1 << 4, /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash */
+    FIELD_OWNER = 1 << 5, /* the account whose noun it is, by itself or before a slash; where there
+                             is a Region, the store keeps an index on both */
     FIELD_PART_OF = 1 << 6, /* the id of the noun that this one ends with */
 };
 
@@ -81,6 +82,8 @@ struct schema {
     size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
     bool part; /* lives inside another noun: stored by parent and position */
+    /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
+    const char *const *indexes;
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 

@@ -68,7 +68,7 @@ static struct list column(struct call *c, const char *sql, const struct sql_arg 
 static struct list images_of(struct call *c, const char *snapshot)
 {
     struct list ids = column(c,
-                             "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
+                             "SELECT DISTINCT i.id FROM image_mappings m CROSS JOIN image i"
                              " ON i.id = m.parent WHERE m.snapshot = ? ORDER BY i.rowid DESC",
                              SQL_ARGS(SQL_TEXT(snapshot)));
     struct list images = { 0 };
@@ -163,14 +163,14 @@ static const char *image_state(const struct image *image)
 }
 
 /* An image costs what its snapshots cost; one that two images share is counted in both. */
-static void emit_image(struct call *c, const struct image *image, const struct list *charges)
+static void emit_image(struct call *c, const struct image *image)
 {
     struct list own = { 0 };
     LIST_EACH (struct mapping, m, &image->mappings) {
-        LIST_EACH (struct snapshot_charge, charge, charges) {
-            if (text_is(charge->snapshot, m->snapshot))
-                *list_add(c->a, &own, struct snapshot_charge) = *charge;
-        }
+        struct snapshot_charge charge;
+        if (m->snapshot && store_get(c, &snapshot_charge_schema, m->snapshot, &charge)
+            && text_is(charge.account, image->owner) && text_is(charge.region, image->region))
+            *list_add(c->a, &own, struct snapshot_charge) = charge;
     }
     struct sum sum = sum_of(c, &own);
     emit_item(c);
@@ -216,7 +216,7 @@ static void emit_region(struct call *c, const char *account, const char *region)
     emit_close(c);
     emit_list(c, "images");
     LIST_EACH (struct image, image, &images)
-        emit_image(c, image, &charges);
+        emit_image(c, image);
     emit_close(c);
     emit_close(c);
 }
@@ -242,7 +242,7 @@ static void emit_account(struct call *c, const char *account, const struct get_c
     emit_close(c);
 }
 
-static int get_cost(struct call *c, const struct get_cost *in)
+static void emit_cost(struct call *c, const struct get_cost *in)
 {
     const struct sql_arg *asked = SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region));
     struct list charges = store_list(c, &snapshot_charge_schema, ASKED_FOR, asked);
@@ -257,7 +257,15 @@ static int get_cost(struct call *c, const struct get_cost *in)
     LIST_EACH (const char *, account, &accounts)
         emit_account(c, *account, in);
     emit_close(c);
+}
+
+static int get_cost(struct call *c, const struct get_cost *in)
+{
+    store_begin(c->store); /* it reads: what is found out for it is not kept */
+    cost_close_all(c);
+    emit_cost(c, in);
+    store_rollback(c->store);
     return 0;
 }
 
-OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost");
+OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost", .flags = OP_ALONE);

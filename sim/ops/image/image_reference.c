@@ -125,7 +125,7 @@ static void add_instances(struct call *c, const char *image, const struct list *
                           struct list *to)
 {
     struct instance i;
-    struct cursor *cur = store_find(c, &instance_schema, MINE " AND image = ?3",
+    struct cursor *cur = store_find(c, &instance_schema, "image = ?3" AND_MINE,
                                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image)));
     while (cursor_next(cur, &i)) {
         if ((!states || strs_have(states, i.state)) && instance_prepare(c, &i))

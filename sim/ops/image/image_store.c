@@ -90,11 +90,10 @@ static int check_store(struct call *c, const struct create_store_image_task *in,
                                "SELECT sum(size) FROM store_task WHERE " MINE_BY(
                                    "account") " AND state = '" IN_PROGRESS "'",
                                SQL_ARGS(MINE_ARGS(c)));
-    int64_t same =
-        store_number(c->store,
-                     "SELECT 1 FROM store_task WHERE " MINE_BY(
-                         "account") " AND image = ? AND bucket = ? AND state <> 'Failed'",
-                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
+    int64_t same = store_number(c->store,
+                                "SELECT 1 FROM store_task WHERE image = ?3" AND_MINE_BY(
+                                    "account") " AND bucket = ?4 AND state <> 'Failed'",
+                                SQL_ARGS(MINE_ARGS(c), SQL_TEXT(image->id), SQL_TEXT(in->bucket)));
     if (same != ABSENT)
         return fail(c, E_StoredTwice, image->id, in->bucket);
     if ((now == ABSENT ? 0 : now) + size_of(image) > most)
@@ -279,7 +278,7 @@ static int check_restores(struct call *c, const struct image *stored)
 {
     int64_t most = quota(c->sim, "image-restore-gib-in-progress");
     int64_t now = store_number(c->store,
-                               "SELECT sum(m.size) FROM image_mappings m JOIN image i"
+                               "SELECT sum(m.size) FROM image i CROSS JOIN image_mappings m"
                                " ON i.id = m.parent WHERE i.owner = ? AND i.region = ?"
                                " AND i.state = 'pending' AND i.restored = 1",
                                SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(c->region)));

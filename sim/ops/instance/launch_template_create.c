@@ -50,7 +50,7 @@ static int check_name(struct call *c, const char *name)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()./_";
     if (n < 3 || n > 128 || strspn(name, allowed) != n)
         return fail(c, E_TemplateNameShape);
-    if (store_first(c, &launch_template_schema, MINE " AND name = ?3",
+    if (store_first(c, &launch_template_schema, "name = ?3" AND_MINE,
                     SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)), &before))
         return fail(c, E_TemplateNameUsed);
     return 0;

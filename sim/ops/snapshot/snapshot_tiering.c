@@ -45,11 +45,10 @@ static int check_archive_quotas(struct call *c, const struct snapshot *s)
 {
     if (moves(c, true) >= quota(c->sim, "archives-in-progress"))
         return fail(c, E_SnapshotTierLimit, "snapshot archives in progress");
-    int64_t archived =
-        store_number(c->store,
-                     "SELECT count(*) FROM snapshot WHERE volume = ? AND owner = ?"
-                     " AND region = ? AND tier = 'archive'",
-                     SQL_ARGS(SQL_TEXT(s->volume), SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    int64_t archived = store_number(c->store,
+                                    "SELECT count(*) FROM snapshot WHERE volume = ?3" AND_MINE
+                                    " AND tier = 'archive'",
+                                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(s->volume)));
     if (!text_is(s->volume, SNAPSHOT_NO_VOLUME)
         && archived >= quota(c->sim, "archived-snapshots-per-volume"))
         return fail(c, E_SnapshotTierLimit, "archived snapshots of one volume");

@@ -18,6 +18,11 @@ const struct schema snapshot_permission_schema = {
 
 const struct schema snapshot_schema = {
     .name = "snapshot",
+    .indexes =
+        (const char *const[]){
+            "snapshot_lineage ON snapshot (lineage, completed)",
+            "snapshot_pending ON snapshot (owner, region) WHERE status = 'pending'",
+            "snapshot_binned ON snapshot (owner, region) WHERE recycle_enter IS NOT NULL", NULL },
     .noun = "snapshot",
     .size = sizeof(struct snapshot),
     .fields =
