@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""client-tests/bench/worst PROGRAM [--count 10000] [--only NAME]: what one call can take of the one thread. Every
+"""client-tests/bench/worst.py PROGRAM [--count 10000] [--only NAME]: what one call can take of the one thread. Every
 operation gets the worst inputs that are known (worst_input.py) in a world with so many of everything (crowd.py); the
 hundred dearest are printed with their milliseconds of processor time.
 """
