@@ -4,7 +4,6 @@ it stands on (the public image, the VPC) is shared. Quotas are not met: no call 
 
 import contextlib
 import dataclasses
-import pathlib
 import re
 import sqlite3
 
