@@ -51,7 +51,8 @@ enum field_flags {
     FIELD_INDEXED = 1 << 1, /* the store keeps an index on it */
     FIELD_CREATED_EMPTY = 1 << 2, /* FIELD_SHOW_EMPTY, but only in VIEW_CREATED */
     FIELD_STATE = 1 << 3, /* its changes are told: store_watch */
-    FIELD_OWNER = 1 << 4, /* the account whose noun it is, by itself or before a slash */
+    FIELD_OWNER = 1 << 4, /* the account whose noun it is, by itself or before a slash; where there
+                              is a Region, the store keeps an index on both */
     FIELD_PART_OF = 1 << 5, /* the id of the noun that this one ends with */
     FIELD_SHOW_NULL = 1 << 6, /* an unset text is null in JSON, and nothing in XML */
     FIELD_ALWAYS = 1 << 7, /* never without a value: a document that lacks it is refused */
@@ -88,6 +89,8 @@ struct schema {
     size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
     bool part; /* lives inside another noun: stored by parent and position */
+    /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
+    const char *const *indexes;
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 

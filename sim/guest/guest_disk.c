@@ -48,8 +48,8 @@ void make_file_system(struct disk_ref *d, const char *id, const char *label)
 static bool find_linux_root(struct call *c, const char *snapshot, struct image *ret)
 {
     return store_first(c, &image_schema,
-                       "id = (SELECT parent FROM image_mappings m WHERE m.snapshot = ?"
-                       " AND m.device = image.root_device) AND platform IS NULL",
+                       "id = (SELECT i.id FROM image_mappings CROSS JOIN image i ON i.id = parent"
+                       " WHERE snapshot = ? AND device = i.root_device) AND platform IS NULL",
                        SQL_ARGS(SQL_TEXT(snapshot)), ret);
 }
 

@@ -1,90 +1,97 @@
-/* Everything of one account goes, as the schemas tell it. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/text.h"
+/* Everything of one account goes, as the schemas tell it: set by set, for a row at a time a large
+ * world would take minutes. */
 #include "store/noun.h"
 #include "store/store.h"
 
-static struct list ids_where(struct call *c, const struct schema *k, const char *condition,
-                             const struct sql_arg *binds)
-{
-    struct list ids = { 0 };
-    struct rows *r = store_query(
-        c->store,
-        arena_printf(c->a, "SELECT %s FROM %s WHERE %s", k->fields[0].column, k->name, condition),
-        binds);
-    while (rows_next(r))
-        strs_add(c->a, &ids, rows_text(r, 0, c->a));
-    return ids;
-}
-
-static void remove_all(struct call *c, const struct schema *k, const struct list *ids,
-                       struct list *removed)
-{
-    LIST_EACH (const char *, id, ids) {
-        store_remove(c, k, *id);
-        strs_add(c->a, removed, *id);
-    }
-}
-
-static void remove_owned(struct call *c, const struct schema *k, struct list *removed)
+/* Ids of nouns that go, each with its table. */
+static const char *const forgotten[] = {
+    "CREATE TEMP TABLE IF NOT EXISTS forgotten"
+    " (noun TEXT, id TEXT, PRIMARY KEY (noun, id)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS temp.forgotten_by_id ON forgotten (id)",
+};
+/* Ids by which an account owns things begin with it and a slash: a range that an index finds. */
+static void note_owned(struct call *c, const struct schema *k)
 {
     const struct field *owner = schema_flagged(k, FIELD_OWNER);
     if (!owner)
         return;
-    const char *condition = arena_printf(c->a, "%s = ?1 OR substr(%s, 1, 13) = ?1 || '/'",
-                                         owner->column, owner->column);
-    struct list ids = ids_where(c, k, condition, SQL_ARGS(SQL_TEXT(c->account)));
-    remove_all(c, k, &ids, removed);
+    store_exec(c->store,
+               arena_printf(c->a,
+                            "INSERT OR IGNORE INTO forgotten SELECT ?2, %s FROM %s WHERE %s = ?1"
+                            " OR (%s > ?1 || '/' AND %s < ?1 || '0')",
+                            k->fields[0].column, k->name, owner->column, owner->column,
+                            owner->column),
+               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(k->name)));
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Each table is read once, whatever was removed: `wholes` is in order. */
-static void remove_parts_of(struct call *c, const struct schema *k, const struct list *wholes,
-                            struct list *removed)
+static void note_parts(struct call *c, const struct schema *k)
 {
     const struct field *whole = schema_flagged(k, FIELD_PART_OF);
-    struct list ids = { 0 };
-    if (!whole || !wholes->count)
-        return;
-    struct rows *r = store_query(
-        c->store,
-        arena_printf(c->a, "SELECT %s, %s FROM %s", k->fields[0].column, whole->column, k->name),
-        NULL);
-    while (rows_next(r)) {
-        const char *of = rows_text(r, 1, c->a);
-        if (of && bsearch(&of, wholes->items, wholes->count, sizeof of, by_text))
-            strs_add(c->a, &ids, rows_text(r, 0, c->a));
-    }
-    remove_all(c, k, &ids, removed);
+    if (whole)
+        store_exec(c->store,
+                   arena_printf(c->a,
+                                "INSERT OR IGNORE INTO forgotten SELECT ?, %s FROM %s WHERE EXISTS"
+                                " (SELECT 1 FROM forgotten f WHERE f.id = %s.%s)",
+                                k->fields[0].column, k->name, k->name, whole->column),
+                   SQL_ARGS(SQL_TEXT(k->name)));
 }
 
-static struct list sorted(struct call *c, const struct list *texts)
+/* Lists inside a list have keys "parent/position": those whose item is gone go as well. */
+static void remove_inner_lists(struct call *c, const struct schema *k, const char *table)
 {
-    struct list copy = { 0 };
-    LIST_EACH (const char *, text, texts)
-        strs_add(c->a, &copy, *text);
-    if (copy.count)
-        qsort(copy.items, copy.count, sizeof(const char *), by_text);
-    return copy;
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (f->type != FIELD_LIST || !f->column)
+            continue;
+        const char *list = arena_printf(c->a, "%s_%s", table, f->column);
+        store_exec(c->store,
+                   arena_printf(c->a,
+                                "DELETE FROM %s WHERE parent NOT IN"
+                                " (SELECT parent || '/' || position FROM %s)",
+                                list, table),
+                   NULL);
+        remove_inner_lists(c, f->of, list);
+    }
 }
 
-void store_forget_account(struct call *c, const struct schema *const *schemas, struct list *removed)
+static void remove_rows(struct call *c, const struct schema *k, const char *table, const char *key)
+{
+    store_exec(c->store,
+               arena_printf(c->a,
+                            "DELETE FROM %s WHERE %s IN (SELECT id FROM forgotten WHERE noun = ?)",
+                            table, key),
+               SQL_ARGS(SQL_TEXT(k->name)));
+}
+
+static void remove_nouns(struct call *c, const struct schema *k)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (f->type != FIELD_LIST || !f->column)
+            continue;
+        const char *list = arena_printf(c->a, "%s_%s", k->name, f->column);
+        remove_rows(c, k, list, "parent");
+        remove_inner_lists(c, f->of, list);
+    }
+    remove_rows(c, k, k->name, k->fields[0].column);
+}
+
+void store_forget_account(struct call *c, const struct schema *const *schemas)
 {
     static const char *const own[] = { "DELETE FROM job WHERE account = ?",
                                        "DELETE FROM tag WHERE account = ?",
                                        "DELETE FROM token WHERE account = ?",
                                        "DELETE FROM setting WHERE instr(name, ?)" };
+    for (size_t i = 0; i < sizeof forgotten / sizeof *forgotten; i++)
+        store_exec(c->store, forgotten[i], NULL);
     for (const struct schema *const *k = schemas; *k; k++)
-        remove_owned(c, *k, removed);
-    struct list wholes = sorted(c, removed);
+        note_owned(c, *k);
     for (const struct schema *const *k = schemas; *k; k++)
-        remove_parts_of(c, *k, &wholes, removed);
+        note_parts(c, *k);
+    for (const struct schema *const *k = schemas; *k; k++)
+        remove_nouns(c, *k);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         store_exec(c->store, own[i], SQL_ARGS(SQL_TEXT(c->account)));
+    store_exec(c->store,
+               "DELETE FROM tag WHERE EXISTS (SELECT 1 FROM forgotten f WHERE f.id = tag.resource)",
+               NULL);
+    store_exec(c->store, "DELETE FROM forgotten", NULL);
 }

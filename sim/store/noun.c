@@ -124,6 +124,41 @@ const char *schema_table_now(const struct store *s, const char *was)
     return was;
 }
 
+static bool is_regional(const struct schema *k)
+{
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        if (is_column(f) && text_is(f->column, "region"))
+            return true;
+    }
+    return false;
+}
+
+/* What is not there is never looked for: it need not be in the index. What an account looks for is
+ * its own in one Region (MINE). */
+static void make_index(struct store *s, const struct schema_statements *q, const struct field *f)
+{
+    const char *table = q->table, *column = f->column;
+    if (f->flags & FIELD_OWNER && is_regional(q->schema))
+        sql_run(s, arena_printf(&s->a,
+                                "CREATE INDEX IF NOT EXISTS %s_by_%s_and_region ON %s (%s, region)"
+                                " WHERE %s IS NOT NULL",
+                                table, column, table, column, column));
+    else if (f->flags & FIELD_INDEXED)
+        sql_run(s, arena_printf(
+                       &s->a, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s) WHERE %s IS NOT NULL",
+                       table, column, table, column, column));
+}
+
+static void make_indexes(struct store *s, const struct schema_statements *q)
+{
+    for (const struct field *f = q->schema->fields; f->type != FIELD_END; f++) {
+        if (is_column(f))
+            make_index(s, q, f);
+    }
+    for (const char *const *index = q->schema->indexes; index && *index; index++)
+        sql_run(s, arena_printf(&s->a, "CREATE INDEX IF NOT EXISTS %s", *index));
+}
+
 static void make_table(struct store *s, const struct schema_statements *q)
 {
     struct list parts = { 0 };
@@ -141,14 +176,7 @@ static void make_table(struct store *s, const struct schema_statements *q)
         sql_run(s, arena_printf(&s->a, "CREATE TABLE %s (%s, PRIMARY KEY (%s%s)) %s", q->table,
                                 strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
                                 k->part ? "WITHOUT ROWID" : ""));
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        /* what is not there is never looked for: it need not be in the index */
-        if (is_column(f) && f->flags & FIELD_INDEXED)
-            sql_run(s, arena_printf(&s->a,
-                                    "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s)"
-                                    " WHERE %s IS NOT NULL",
-                                    q->table, f->column, q->table, f->column, f->column));
-    }
+    make_indexes(s, q);
 }
 
 static struct schema_statements *make_sql(struct store *s, const struct schema *k,

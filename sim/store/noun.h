@@ -39,10 +39,9 @@ bool store_first(struct call *c, const struct schema *k, const char *where,
 int64_t store_count(struct call *c, const struct schema *k, const char *where,
                     const struct sql_arg *binds);
 
-/* Removes all nouns of the caller, in every Region, and what ends with them or with those that were
- * removed before (their ids, const char *); its tags, tokens and work; settings that name it.
- * schemas: all, ends with NULL. */
-void store_forget_account(struct call *c, const struct schema *const *schemas,
-                          struct list *removed);
+/* Removes all nouns of the caller, in every Region, and what ends with them; its tags, tokens and
+ * work; settings that name it. Blocks are let go of before, by who knows what holds them. schemas:
+ * all, ends with NULL. */
+void store_forget_account(struct call *c, const struct schema *const *schemas);
 
 #endif

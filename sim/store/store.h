@@ -103,6 +103,10 @@ struct sql_arg {
  * owner. */
 #define MINE_BY(column) "region = ?1 AND " column " = ?2"
 #define MINE MINE_BY("owner")
+/* The same behind a condition that finds fewer, so that its index is the one that is used:
+ * "name = ?3" AND_MINE. */
+#define AND_MINE_BY(column) " AND +region = ?1 AND +" column " = ?2"
+#define AND_MINE AND_MINE_BY("owner")
 #define MINE_ARGS(c) SQL_TEXT((c)->region), SQL_TEXT((c)->account)
 
 struct rows;

@@ -241,7 +241,7 @@ static void emit_account(struct call *c, struct list charges)
 }
 
 /* A condition that was not given is NULL. */
-static int get_cost(struct call *c, const struct get_cost *in)
+static void emit_cost(struct call *c, const struct get_cost *in)
 {
     struct list charges = store_list(c, &snapshot_charge_schema,
                                      "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
@@ -255,7 +255,15 @@ static int get_cost(struct call *c, const struct get_cost *in)
     while (charges.count)
         emit_account(c, take_group(&charges, offsetof(struct snapshot_charge, account)));
     emit_close(c);
+}
+
+static int get_cost(struct call *c, const struct get_cost *in)
+{
+    store_begin(c->store); /* it reads: what is found out for it is not kept */
+    cost_close_all(c);
+    emit_cost(c, in);
+    store_rollback(c->store);
     return 0;
 }
 
-OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost");
+OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost", .flags = OP_ALONE);

@@ -17,6 +17,9 @@
 
 const struct schema snapshot_charge_schema = {
     .name = "snapshot_charge",
+    .indexes =
+        (const char *const[]){
+            "snapshot_charge_open ON snapshot_charge (lineage) WHERE bytes IS NULL", NULL },
     .was = "charge",
     .size = sizeof(struct snapshot_charge),
     .unwatched = true,
@@ -72,6 +75,7 @@ int64_t snapshot_charge_until_now(struct call *c, const struct snapshot_charge *
 
 static void settle_charge(struct call *c, struct snapshot_charge *charge)
 {
+    charge->bytes = charge->bytes == ABSENT ? 0 : charge->bytes;
     charge->amount = snapshot_charge_until_now(c, charge);
     charge->since = c->now;
     charge->bytes = charge->archived = charge->alone = 0;
@@ -197,26 +201,38 @@ static void end_gone(struct call *c, const char *account, const char *region, co
     }
 }
 
+/* The complete snapshots of a lineage, the oldest first. */
+static struct list snapshots_of(struct call *c, const char *account, const char *region,
+                                const char *lineage)
+{
+    return store_list(c, &snapshot_schema,
+                      "(lineage = ?3 OR (lineage IS NULL AND id = ?3)) AND +owner = ?2"
+                      " AND +region = ?1 AND status = 'completed' ORDER BY completed, rowid",
+                      SQL_ARGS(SQL_TEXT(region), SQL_TEXT(account), SQL_TEXT(lineage)));
+}
+
+/* Into charges, one for each snapshot, whose tiers they know. */
+static void share_lineage(struct call *c, const struct list *snapshots,
+                          struct snapshot_charge *charges)
+{
+    struct list held = { 0 };
+    for (size_t i = 0; i < snapshots->count; i++) {
+        charges[i].bytes = charges[i].alone = 0;
+        if (text_is(charges[i].tier, "standard"))
+            hold_blocks(c, &held, list_at(snapshots, struct snapshot, i), i);
+    }
+    share_out(&held, charges);
+}
+
 static void settle_lineage(struct call *c, const char *account, const char *region,
                            const char *lineage)
 {
-    struct list held = { 0 };
-    struct list snapshots =
-        store_list(c, &snapshot_schema,
-                   "owner = ?1 AND region = ?2 AND rowid IN"
-                   " (SELECT rowid FROM snapshot WHERE lineage = ?3"
-                   " UNION ALL SELECT rowid FROM snapshot WHERE id = ?3 AND lineage IS NULL)"
-                   " AND status = 'completed' ORDER BY completed, rowid",
-                   SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
+    struct list snapshots = snapshots_of(c, account, region, lineage);
     struct snapshot_charge *charges =
         arena_array(c->a, struct snapshot_charge, snapshots.count + 1);
-    for (size_t i = 0; i < snapshots.count; i++) {
-        struct snapshot *s = list_at(&snapshots, struct snapshot, i);
-        charges[i] = continue_charge(c, s);
-        if (text_is(s->tier, "standard"))
-            hold_blocks(c, &held, s, i);
-    }
-    share_out(&held, charges);
+    for (size_t i = 0; i < snapshots.count; i++)
+        charges[i] = continue_charge(c, list_at(&snapshots, struct snapshot, i));
+    share_lineage(c, &snapshots, charges);
     for (size_t i = 0; i < snapshots.count; i++)
         store_put(c, &snapshot_charge_schema, &charges[i]);
     end_gone(c, account, region, lineage);
@@ -226,6 +242,74 @@ static bool is_snapshot_there(struct call *c, const struct snapshot *s)
 {
     return store_number(c->store, "SELECT 1 FROM snapshot WHERE id = ?", SQL_ARGS(SQL_TEXT(s->id)))
            != ABSENT;
+}
+
+/* ---- The newest ---- */
+
+static bool is_open(struct call *c, const char *lineage)
+{
+    return store_number(c->store,
+                        "SELECT 1 FROM snapshot_charge WHERE lineage = ? AND bytes IS NULL LIMIT 1",
+                        SQL_ARGS(SQL_TEXT(lineage)))
+           != ABSENT;
+}
+
+/* So few that they are settled at once. */
+#define SHORT_LINEAGE 16
+
+static bool is_newest_of_many(struct call *c, const struct snapshot *s, const char *lineage)
+{
+    bool many = store_number(c->store, "SELECT 1 FROM snapshot WHERE lineage = ? LIMIT 1 OFFSET ?",
+                             SQL_ARGS(SQL_TEXT(lineage), SQL_INT(SHORT_LINEAGE)))
+                != ABSENT;
+    return many
+           && store_number(c->store,
+                           "SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed > ?2"
+                           " UNION ALL SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed = ?2"
+                           " AND rowid > (SELECT rowid FROM snapshot WHERE id = ?3) LIMIT 1",
+                           SQL_ARGS(SQL_TEXT(lineage), SQL_INT(s->completed), SQL_TEXT(s->id)))
+                  == ABSENT;
+}
+
+/* The newest takes nothing from the older ones: what it is charged for can be found out later, as
+ * long as none of them goes. Its bytes are not known until then. */
+static void open_charge(struct call *c, const struct snapshot *s)
+{
+    struct snapshot_charge charge = continue_charge(c, s);
+    charge.bytes = ABSENT;
+    store_put(c, &snapshot_charge_schema, &charge);
+}
+
+static void close_lineage(struct call *c, const char *account, const char *region,
+                          const char *lineage)
+{
+    struct list snapshots = snapshots_of(c, account, region, lineage);
+    struct snapshot_charge *charges =
+        arena_array(c->a, struct snapshot_charge, snapshots.count + 1);
+    for (size_t i = 0; i < snapshots.count; i++) {
+        const char *id = list_at(&snapshots, struct snapshot, i)->id;
+        if (!store_get(c, &snapshot_charge_schema, id, &charges[i]))
+            charges[i] = begin_charge(c, list_at(&snapshots, struct snapshot, i));
+    }
+    share_lineage(c, &snapshots, charges);
+    for (size_t i = 0; i < snapshots.count; i++)
+        store_put(c, &snapshot_charge_schema, &charges[i]);
+}
+
+void cost_close(struct call *c, const struct snapshot *s)
+{
+    const char *lineage = s->lineage ? s->lineage : s->id;
+    if (is_open(c, lineage))
+        close_lineage(c, s->owner, s->region, lineage);
+}
+
+void cost_close_all(struct call *c)
+{
+    struct list open = store_list(c, &snapshot_charge_schema, "bytes IS NULL", NULL);
+    LIST_EACH (struct snapshot_charge, charge, &open) {
+        if (is_open(c, charge->lineage)) /* none of those before was of the same */
+            close_lineage(c, charge->account, charge->region, charge->lineage);
+    }
 }
 
 /* What a complete snapshot holds never changes, so most of what happens to one costs nothing. */
@@ -240,6 +324,10 @@ void cost_changed(struct call *c, const struct snapshot *s)
     if (known && !moved && is_snapshot_there(c, s) && text_is(before.tier, s->tier)
         && (before.archived_since != ABSENT) == is_archived(s))
         return;
+    if (!known && is_snapshot_there(c, s) && !is_archived(s) && is_newest_of_many(c, s, lineage)) {
+        open_charge(c, s);
+        return;
+    }
     settle_lineage(c, s->owner, s->region, lineage);
     if (moved)
         settle_lineage(c, s->owner, s->region, before.lineage);

@@ -15,7 +15,7 @@ const struct schema key_pair_schema = {
               .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct key_pair, region), .column = "region" },
             { TEXT_FIELD(struct key_pair, name), .column = "name", .xml = "keyName",
-              .filter = "key-name" },
+              .filter = "key-name", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct key_pair, id), .xml = "keyPairId" },
             { TEXT_FIELD(struct key_pair, fingerprint), .column = "fingerprint",
               .xml = "keyFingerprint", .filter = "fingerprint" },
@@ -31,7 +31,7 @@ const struct schema key_pair_schema = {
 
 bool key_pair_named(struct call *c, const char *name, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_schema, MINE " AND name = ?3",
+    return store_first(c, &key_pair_schema, "name = ?3" AND_MINE,
                        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)), ret);
 }
 

@@ -106,6 +106,12 @@ const struct schema watermark_schema = {
  * members follow in the order of the API model [guess]. */
 const struct schema image_schema = {
     .name = "image",
+    .indexes =
+        (const char *const[]){
+            "image_held ON image (owner, region) WHERE state <> 'deregistered'",
+            "image_public ON image (owner, region) WHERE public = 1",
+            "image_pending ON image (owner, region) WHERE state = 'pending'",
+            "image_binned ON image (owner, region) WHERE recycle_enter IS NOT NULL", NULL },
     .noun = "image",
     .size = sizeof(struct image),
     .fields =
@@ -319,11 +325,10 @@ int image_check_name(struct call *c, const char *name)
     size_t n = strlen(name);
     if (!image_name_spelt(name) || n < 3 || n > 128)
         return fail(c, E_ImageNameShape);
-    const char *user =
-        store_word(c,
-                   "SELECT id FROM image WHERE name = ? AND owner = ? AND region = ?"
-                   " AND state <> 'deregistered' AND recycle_enter IS NULL",
-                   SQL_ARGS(SQL_TEXT(name), SQL_TEXT(c->account), SQL_TEXT(c->region)));
+    const char *user = store_word(c,
+                                  "SELECT id FROM image WHERE name = ?3" AND_MINE
+                                  " AND state <> 'deregistered' AND recycle_enter IS NULL",
+                                  SQL_ARGS(MINE_ARGS(c), SQL_TEXT(name)));
     return user ? fail(c, E_ImageNameUsed, name, user) : 0;
 }
 

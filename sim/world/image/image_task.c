@@ -123,7 +123,7 @@ const struct schema bundle_task_schema = {
             { TEXT_FIELD(struct bundle_task, id), .column = "id", .xml = "bundleId",
               .filter = "bundle-id" },
             { TEXT_FIELD(struct bundle_task, instance), .column = "instance", .xml = "instanceId",
-              .filter = "instance-id" },
+              .filter = "instance-id", .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct bundle_task, state), .column = "state", .xml = "state",
               .filter = "state", .flags = FIELD_STATE },
             { TIME_FIELD(struct bundle_task, started), .column = "started", .xml = "startTime",

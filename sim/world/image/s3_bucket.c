@@ -37,13 +37,17 @@ const struct schema s3_object_schema = {
 
 const struct schema store_task_schema = {
     .name = "store_task",
+    .indexes =
+        (const char *const[]){
+            "store_task_running ON store_task (account, region) WHERE state = 'InProgress'", NULL },
     .size = sizeof(struct store_task),
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct store_task, id), .column = "id" },
             { TEXT_FIELD(struct store_task, account), .column = "account", .flags = FIELD_OWNER },
             { TEXT_FIELD(struct store_task, region), .column = "region" },
-            { TEXT_FIELD(struct store_task, image), .column = "image", .xml = "amiId" },
+            { TEXT_FIELD(struct store_task, image), .column = "image", .xml = "amiId",
+              .flags = FIELD_INDEXED },
             { TIME_FIELD(struct store_task, started), .column = "started", .xml = "taskStartTime" },
             { TEXT_FIELD(struct store_task, bucket), .column = "bucket", .xml = "bucket",
               .filter = "bucket" },

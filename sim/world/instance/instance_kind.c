@@ -28,6 +28,10 @@ const struct schema disk_schema = {
 
 const struct schema instance_schema = {
     .name = "instance",
+    .indexes =
+        (const char *const[]){
+            "instance_running ON instance (owner, region, type) WHERE state_code IN (0, 16)",
+            NULL },
     .noun = "instance",
     .size = sizeof(struct instance),
     .fields =

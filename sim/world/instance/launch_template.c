@@ -17,7 +17,8 @@ const struct schema launch_template_schema = {
               .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct launch_template, region), .column = "region" },
             { TEXT_FIELD(struct launch_template, name), .column = "name",
-              .xml = "launchTemplateName", .filter = "launch-template-name" },
+              .xml = "launchTemplateName", .filter = "launch-template-name",
+              .flags = FIELD_INDEXED },
             { TIME_FIELD(struct launch_template, created), .column = "created", .xml = "createTime",
               .filter = "create-time" },
             { TEXT_FIELD(struct launch_template, created_by), .column = "created_by",
@@ -75,7 +76,7 @@ const struct schema launch_template_version_schema = {
 bool launch_template_find(struct call *c, const char *id, const char *name,
                           struct launch_template *ret)
 {
-    return store_first(c, &launch_template_schema, MINE " AND (id = ?3 OR name = ?4)",
+    return store_first(c, &launch_template_schema, "(id = ?3 OR name = ?4)" AND_MINE,
                        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id), SQL_TEXT(name)), ret);
 }
 

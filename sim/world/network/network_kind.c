@@ -26,6 +26,8 @@ static const struct schema cidr_association_schema = {
 
 const struct schema vpc_schema = {
     .name = "vpc",
+    .indexes =
+        (const char *const[]){ "vpc_default ON vpc (owner, region) WHERE is_default = 1", NULL },
     .noun = "vpc",
     .size = sizeof(struct vpc),
     .fields =
@@ -61,6 +63,9 @@ const struct schema vpc_schema = {
 
 const struct schema subnet_schema = {
     .name = "subnet",
+    .indexes =
+        (const char *const[]){
+            "subnet_default ON subnet (owner, region, zone) WHERE default_for_zone = 1", NULL },
     .noun = "subnet",
     .size = sizeof(struct subnet),
     .fields =
@@ -74,7 +79,8 @@ const struct schema subnet_schema = {
             { TEXT_FIELD(struct subnet, owner), .column = "owner", .xml = "ownerId",
               .filter = "owner-id", .flags = FIELD_OWNER | FIELD_INDEXED },
             { TEXT_FIELD(struct subnet, region), .column = "region" },
-            { TEXT_FIELD(struct subnet, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id" },
+            { TEXT_FIELD(struct subnet, vpc), .column = "vpc", .xml = "vpcId", .filter = "vpc-id",
+              .flags = FIELD_INDEXED },
             { TEXT_FIELD(struct subnet, cidr), .column = "cidr", .xml = "cidrBlock",
               .filter = "cidr-block" },
             { TEXT_FIELD(struct subnet, cidr), .filter = "cidr" },
@@ -181,6 +187,9 @@ PERMISSION_SCHEMA(egress_schema, out, "egress.ip-permission.");
 
 const struct schema security_group_schema = {
     .name = "security_group",
+    .indexes =
+        (const char *const[]){ "security_group_named ON security_group (vpc, name COLLATE NOCASE)",
+                               NULL },
     .noun = "security-group",
     .size = sizeof(struct security_group),
     .fields =
@@ -325,8 +334,8 @@ ADDRESS_SCHEMA(attached_address_schema, "network-interface.addresses.",
         { TEXT_FIELD(struct network_interface, subnet), .column = "subnet", .xml = "subnetId",     \
           .filter = prefix "subnet-id", .flags = FIELD_INDEXED },                                  \
     {                                                                                              \
-        TEXT_FIELD(struct network_interface, vpc), .column = "vpc", .xml = "vpcId",                \
-                                                   .filter = prefix "vpc-id"                       \
+        TEXT_FIELD(struct network_interface, vpc),                                                 \
+            .column = "vpc", .xml = "vpcId", .filter = prefix "vpc-id", .flags = FIELD_INDEXED     \
     }
 
 #define INTERFACE_MIDDLE(prefix)                                                                   \

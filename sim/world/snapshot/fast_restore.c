@@ -13,6 +13,9 @@ extern const struct job_kind job_advance_fast_restore;
 
 const struct schema fast_restore_schema = {
     .name = "fast_restore",
+    .indexes = (const char *const[]){ "fast_restore_on ON fast_restore (owner, region, snapshot) "
+                                      "WHERE state NOT IN ('disabling', 'disabled')",
+                                      NULL },
     .size = sizeof(struct fast_restore),
     .fields =
         (const struct field[]){

@@ -126,12 +126,12 @@ static const char *parent_of_copy(struct call *c, const struct snapshot *from, c
         && text_is(from->key, key))
         return from->id;
     for (;;) {
-        const char *copy = store_word(
-            c,
-            "SELECT id FROM snapshot WHERE source = ?1 AND region = ?2 AND owner = ?3"
-            " AND kms_key IS ?4 AND status = 'completed' AND tier = 'standard'"
-            " ORDER BY rowid DESC LIMIT 1",
-            SQL_ARGS(SQL_TEXT(at.id), SQL_TEXT(c->region), SQL_TEXT(c->account), SQL_TEXT(key)));
+        const char *copy =
+            store_word(c,
+                       "SELECT id FROM snapshot WHERE source = ?3" AND_MINE
+                       " AND kms_key IS ?4 AND status = 'completed' AND tier = 'standard'"
+                       " ORDER BY rowid DESC LIMIT 1",
+                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(at.id), SQL_TEXT(key)));
         if (copy || !at.parent || !store_get(c, &snapshot_schema, at.parent, &at))
             return copy;
     }
@@ -246,7 +246,7 @@ struct list snapshot_images(struct call *c, const char *id)
 {
     struct list images = { 0 };
     struct rows *r = store_query(c->store,
-                                 "SELECT DISTINCT i.id FROM image_mappings m JOIN image i"
+                                 "SELECT DISTINCT i.id FROM image_mappings m CROSS JOIN image i"
                                  " ON i.id = m.parent WHERE m.snapshot = ? AND i.region = ?"
                                  " AND i.state <> 'deregistered' AND i.recycle_enter IS NULL"
                                  " ORDER BY i.rowid DESC",

@@ -18,6 +18,11 @@ const struct schema snapshot_permission_schema = {
 
 const struct schema snapshot_schema = {
     .name = "snapshot",
+    .indexes =
+        (const char *const[]){
+            "snapshot_lineage ON snapshot (lineage, completed)",
+            "snapshot_pending ON snapshot (owner, region) WHERE status = 'pending'",
+            "snapshot_binned ON snapshot (owner, region) WHERE recycle_enter IS NOT NULL", NULL },
     .noun = "snapshot",
     .size = sizeof(struct snapshot),
     .fields =
@@ -66,7 +71,7 @@ const struct schema snapshot_schema = {
               .xml = "recycleBinExitTime", .views = VIEW_BRIEF },
             { INT_FIELD(struct snapshot, layer), .column = "layer" },
             { INT_FIELD(struct snapshot, content.declared_bytes), .column = "unseen" },
-            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct snapshot, lineage), .column = "lineage" },
             { BOOL_FIELD(struct snapshot, direct), .column = "direct" },
             { INT_FIELD(struct snapshot, timeout), .column = "timeout" },
             { TIME_FIELD(struct snapshot, deadline), .column = "deadline" },

@@ -7,6 +7,7 @@
 #include "store/block.h"
 #include "store/noun.h"
 #include "time/job.h"
+#include "world/account/cost.h"
 
 extern const struct job_kind job_archive_again, job_end_tiering;
 
@@ -15,6 +16,9 @@ extern const struct job_kind job_archive_again, job_end_tiering;
 
 const struct schema snapshot_tiering_schema = {
     .name = "snapshot_tiering",
+    .indexes =
+        (const char *const[]){
+            "snapshot_tiering_running ON snapshot_tiering (owner, region) WHERE NOT done", NULL },
     .size = sizeof(struct snapshot_tiering),
     .fields =
         (const struct field[]){
@@ -79,7 +83,7 @@ int64_t snapshot_tierings_in_progress(struct call *c, bool archival)
 
 int64_t snapshots_archived_of(struct call *c, const char *volume)
 {
-    return store_count(c, &snapshot_schema, MINE " AND volume = ?3 AND tier = 'archive'",
+    return store_count(c, &snapshot_schema, "volume = ?3" AND_MINE " AND tier = 'archive'",
                        SQL_ARGS(MINE_ARGS(c), SQL_TEXT(volume)));
 }
 
@@ -154,6 +158,7 @@ static void end_tiering(struct call *c, const char *id)
     t.done = YES;
     if (text_is(t.operation, TIERING_ARCHIVAL)) {
         t.archived = c->now;
+        cost_close(c, &s);
         archive_snapshot(c, &s);
         snapshot_put(c, &s);
     } else {

@@ -25,13 +25,18 @@ const struct schema attachment_schema = {
 
 const struct schema volume_schema = {
     .name = "volume",
+    .indexes =
+        (const char *const[]){
+            "volume_copying ON volume (owner, region) WHERE source IS NOT NULL AND status = "
+            "'creating'",
+            "volume_binned ON volume (owner, region) WHERE recycle_enter IS NOT NULL", NULL },
     .noun = "volume",
     .size = sizeof(struct volume),
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct volume, id), .column = "id", .xml = "volumeId",
               .filter = "volume-id" },
-            { TEXT_FIELD(struct volume, region), .column = "region", .flags = FIELD_INDEXED },
+            { TEXT_FIELD(struct volume, region), .column = "region" },
             { INT_FIELD(struct volume, size), .column = "size", .xml = "size", .filter = "size" },
             { TEXT_FIELD(struct volume, snapshot), .column = "snapshot", .xml = "snapshotId",
               .filter = "snapshot-id", .flags = FIELD_SHOW_EMPTY },
