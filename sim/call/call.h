@@ -54,6 +54,7 @@ struct sim {
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost; /* a commit failed, and those who wait for it have not been told */
+    bool rules_undone; /* the rules in memory may not be those of the store any more */
 };
 
 /* A header of the answer beside the usual ones. */

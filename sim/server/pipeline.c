@@ -21,8 +21,12 @@
 
 #define JOBS_WAIT_MS 1000
 
+/* After an undo rules are exchanged here, where no call has one of the old ones in hand. */
 static struct call new_call(struct sim *sim, struct arena *a)
 {
+    if (sim->rules_undone)
+        scenarios_reload(sim);
+    sim->rules_undone = false;
     struct call c = { .a = a,
                       .sim = sim,
                       .store = sim->store,
@@ -47,11 +51,12 @@ static int run_handler(struct call *c, const void *in)
     return fail(c, E_InternalError);
 }
 
-/* What the process holds of the store's state is read again after some of it was undone. */
+/* What the process holds of the store's state is read again after some of it was undone: the rules
+ * by the next call, for the fault of this one is still to be applied to its answer. */
 static void reload(struct sim *sim)
 {
     clock_load(sim->clock, sim->store);
-    scenarios_reload(sim);
+    sim->rules_undone = true;
 }
 
 /* All or nothing. */
