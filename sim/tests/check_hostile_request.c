@@ -148,4 +148,4 @@ static void feed_request(const char *bytes, size_t n)
     serve(bytes, n);
 }
 
-HOSTILE("request", 10000, feed_request)
+HOSTILE("request", 5000, feed_request)
