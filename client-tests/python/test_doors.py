@@ -94,6 +94,13 @@ def test_programs_and_our_own_pages_are_not(start_amisim, account, call):
         assert reply.status < 300 or "Already" in reply.body or "Duplicate" in reply.body, (friend, reply.body)
 
 
+def test_without_the_header_nothing_else_matters(own):
+    """The body is no JSON either: one refusal, and the process lives."""
+    reply = own.send("POST", "/_amisim/clock", "no JSON", {})
+    assert (reply.status, json.loads(reply.body)["error"]) == (403, "MissingHeader")
+    assert own.send("GET", "/_amisim/health", None, {}).status == 200
+
+
 def test_reads_under_a_foreign_name(own, account):
     path = f"/?Action=DescribeRegions&Version=2016-11-15&AWSAccessKeyId={account}"
     assert own.send("GET", path, None, {"Host": "evil.test"}).status == 403

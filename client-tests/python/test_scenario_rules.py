@@ -296,6 +296,18 @@ def test_an_answer_cut_short(own, ec2, account, rules):
         ec2.describe_regions()
 
 
+def test_a_call_that_stops_half_way_keeps_its_rule(own, account, rules):
+    """After an answer of 500 the rules are read again; the one in hand is still to be applied to that answer."""
+    others = [refuse("Odd", operations=["CopyImage"]) for _ in range(20)]
+    rules(*others, {"when": {"operations": ["CopySnapshot"]}, "what": {"cut": 100}})
+    for _ in range(3):
+        with pytest.raises(http.client.IncompleteRead) as caught:
+            own.query(account, Action="CopySnapshot", SourceSnapshotId="snap-0123456789abcdef0")
+        assert len(caught.value.partial) == 100
+    last = own.control.lines("requests", operation="CopySnapshot")[-1]
+    assert (last["status"], last["fault"]) == (500, "test/21")
+
+
 def test_malformed_xml(ec2, rules):
     rules({"when": {"operations": ["DescribeRegions"]}, "what": {"malformed": True}})
     with pytest.raises(botocore.parsers.ResponseParserError):

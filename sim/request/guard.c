@@ -135,12 +135,13 @@ static bool needs_header(const struct call *c)
 int guard(struct call *c, const struct request *r, const struct service *s)
 {
     const char *host = host_of(r);
-    bool known = host_passes(c->sim, host, s);
-    if (!known || !page_passes(c->sim, r, host)) {
-        call_clear_error(c);
-        return known ? fail(c, E_ForeignOrigin) : fail(c, E_ForeignHost);
-    }
-    return needs_header(c) && !request_header(r, "X-Amisim") ? fail(c, E_MissingHeader) : 0;
+    bool known = host_passes(c->sim, host, s), own = known && page_passes(c->sim, r, host);
+    if (own && (!needs_header(c) || request_header(r, "X-Amisim")))
+        return 0;
+    call_clear_error(c); /* whatever else is wrong with it */
+    return own     ? fail(c, E_MissingHeader)
+           : known ? fail(c, E_ForeignOrigin)
+                   : fail(c, E_ForeignHost);
 }
 
 bool guard_is_loopback(const char *address)

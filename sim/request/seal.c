@@ -18,8 +18,9 @@ static const char *seal(struct call *c, const char *text)
 
 const char *seal_token(struct call *c, const char *what, int64_t number, int64_t life)
 {
+    int64_t end = c->now + life;
     const char *text = arena_printf(c->a, "%s %lld %lld %.8s", what, (long long)number,
-                                    (long long)(c->now + life), c->request_id);
+                                    (long long)end, c->request_id);
     const char *whole = arena_printf(c->a, "%s %s", text, seal(c, text));
     return base64_encode(c->a, whole, strlen(whole));
 }

@@ -1,10 +1,23 @@
 #!/bin/sh
 # check_style.sh c|python|shell: what clang-format, ruff or shellcheck say of all sources. Skips (77) where the
-# tool cannot be had. `check_style.sh fix` formats the C sources.
+# tool cannot be had. `check_style.sh fix` formats the C sources. `check_style.sh tidy FOLDER` is clang-tidy by
+# .clang-tidy, with the commands of that build.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/client-tests/suite.sh"
 cd "$root"
+
+# Our sources alone: the tests are full of Check's macros.
+tidy() {
+    command -v clang-tidy >/dev/null || exit 77
+    find sim client-tests/bench -name '*.c' ! -path 'sim/tests/*' -print0 |
+        xargs -0 -n 8 -P "$(nproc)" clang-tidy -p "$1" --quiet 2>/dev/null
+}
+if [ "$1" = tidy ]; then
+    tidy "$2"
+    exit
+fi
+
 tools=$root/build/lint
 if ! make_venv "$tools" sim/tests/lint_requirements.txt; then
     echo "the tools of sim/tests/lint_requirements.txt cannot be had: skipped"

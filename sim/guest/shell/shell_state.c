@@ -28,6 +28,9 @@ void shell_spend(struct shell *sh, size_t bytes)
 }
 
 static void say(struct shell *sh, struct buffer *into, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void say(struct shell *sh, struct buffer *into, const char *fmt, va_list args)
 {
     const char *text = arena_vprintf(sh->a, fmt, args);
     shell_spend(sh, strlen(text));
