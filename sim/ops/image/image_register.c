@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
