@@ -146,8 +146,7 @@ static int make_root_task(struct call *c, const struct create_replace_root_volum
 {
     struct instance i;
     struct volume root;
-    struct replace_root_task t = { 0 };
-    schema_init(&replace_root_task_schema, &t);
+    NOUN(struct replace_root_task, replace_root_task_schema, t);
     if (instance_own(c, in->instance, &i))
         return -1;
     if (i.state_code != INSTANCE_RUNNING)
@@ -185,9 +184,7 @@ static int create_replace_root_volume_task(struct call *c,
     else if (make_root_task(c, in, &t))
         return -1;
     t.tags = tags_of(c, t.id);
-    emit_open(c, "replaceRootVolumeTask");
-    emit_noun(c, &replace_root_task_schema, &t, VIEW_CREATED);
-    emit_close(c);
+    emit_noun_as(c, "replaceRootVolumeTask", &replace_root_task_schema, &t, VIEW_CREATED);
     return 0;
 }
 

@@ -77,10 +77,8 @@ void kms_emit_metadata(struct call *c, struct kms_key *key)
 {
     key->enabled = text_is(key->state, "Enabled") ? YES : NO;
     set_key_algorithms(c, key);
-    emit_open(c, "KeyMetadata");
-    emit_noun(c, &kms_key_schema, key,
-              key->multi_region == YES ? VIEW_DESCRIBED | KMS_VIEW_PRIMARY : VIEW_DESCRIBED);
-    emit_close(c);
+    emit_noun_as(c, "KeyMetadata", &kms_key_schema, key,
+                 key->multi_region == YES ? VIEW_DESCRIBED | KMS_VIEW_PRIMARY : VIEW_DESCRIBED);
 }
 
 /* ---- CreateKey ---- */
@@ -140,8 +138,7 @@ static int settle_key_spec(struct call *c, const struct create_key *in, struct k
 
 static int create_key(struct call *c, const struct create_key *in)
 {
-    struct kms_key key = { 0 };
-    schema_init(&kms_key_schema, &key);
+    NOUN(struct kms_key, kms_key_schema, key);
     if (settle_key_spec(c, in, &key) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.description = in->description;

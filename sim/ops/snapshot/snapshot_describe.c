@@ -1,5 +1,4 @@
 /* DescribeSnapshots: by identifiers, owners and who may restore them. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
@@ -20,18 +19,11 @@ static const struct param describe_snapshots_params[] = {
     { 0 },
 };
 
-/* Accounts and the words that stand for some, as JSON for the condition below; NULL for none. */
-static int read_snapshot_accounts(struct call *c, const struct list *given, const char *word,
-                                  const char **ret_json)
+static int read_accounts(struct call *c, const struct list *given, const char *word,
+                         const char **ret)
 {
-    struct value *v = value_new(c->a, VALUE_LIST);
-    LIST_EACH (const char *, account, given) {
-        if (!text_digits(*account, 12) && !text_is(*account, "self") && !text_is(*account, word))
-            return fail(c, E_SnapshotOwner, *account);
-        value_add_text(c->a, v, NULL, text_is(*account, "self") ? c->account : *account);
-    }
-    *ret_json = given->count ? value_to_json(c->a, v, 0) : NULL;
-    return 0;
+    const char *const words[] = { word, NULL };
+    return accounts_read(c, given, words, ret) ? 0 : fail(c, E_SnapshotOwner, *ret);
 }
 
 /* Whoever is allowed to restore: the caller, what is its own or named to it; all, what is public;
@@ -63,9 +55,8 @@ static const struct describe snapshot_list = {
 static int describe_snapshots(struct call *c, const struct describe_snapshots *in)
 {
     const char *owners, *restorable_by;
-    if (snapshot_ids_check(c, &in->list.ids)
-        || read_snapshot_accounts(c, &in->owners, "amazon", &owners)
-        || read_snapshot_accounts(c, &in->restorable_by, "all", &restorable_by))
+    if (snapshot_ids_check(c, &in->list.ids) || read_accounts(c, &in->owners, "amazon", &owners)
+        || read_accounts(c, &in->restorable_by, "all", &restorable_by))
         return -1;
     return describe_with(c, &snapshot_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));

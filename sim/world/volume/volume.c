@@ -150,8 +150,7 @@ static void take_volume_key(struct call *c, struct volume *v, const char *refere
 
 static struct volume begin_volume(struct call *c, const struct volume_spec *spec)
 {
-    struct volume v = { 0 };
-    schema_init(&volume_schema, &v);
+    NOUN(struct volume, volume_schema, v);
     v.id = id_new(c, "vol-");
     v.owner = c->account;
     v.region = c->region;
