@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 
 #define MAX_MATCHES 1000
 

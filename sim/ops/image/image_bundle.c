@@ -5,7 +5,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/image_task.h"

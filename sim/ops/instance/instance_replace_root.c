@@ -8,7 +8,6 @@
 #include "call/op.h"
 #include "ops/describe.h"
 #include "ops/instance/instance_run.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "request/token.h"

@@ -20,15 +20,6 @@ static bool is_ebs(const struct mapping *m)
     return !m->virtual_name && !m->no_device;
 }
 
-static struct device *device_named(struct list *devices, const char *name)
-{
-    LIST_EACH (struct device, d, devices) {
-        if (text_is(d->name, name))
-            return d;
-    }
-    return NULL;
-}
-
 static int check_override(struct call *c, const struct launch *l, const struct device *d)
 {
     const struct launch_mapping *w = d->wanted;
@@ -55,7 +46,7 @@ static int collect_devices(struct call *c, const struct launch *l, struct list *
     LIST_EACH (struct launch_mapping, w, &l->in->mappings) {
         if (!w->device)
             return fail(c, E_MappingNoName);
-        struct device *d = device_named(devices, w->device);
+        struct device *d = LIST_FIND(struct device, devices, name, w->device);
         if (d && d->wanted)
             return fail(c, E_MappingTwice, w->device);
         if (!d) {

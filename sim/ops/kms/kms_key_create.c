@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "reply/emit.h"
 #include "reply/emit_noun.h"
 
 /* ---- What each key spec can do ---- */

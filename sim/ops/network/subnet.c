@@ -6,7 +6,6 @@
 #include "call/op.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
 #include "world/network/network.h"

@@ -22,11 +22,8 @@ const struct tag_words ssm_tag_words = {
 const char *ssm_tag_value(struct call *c, const char *resource, const char *key)
 {
     struct list tags = tags_of(c, resource);
-    LIST_EACH (struct tag, tag, &tags) {
-        if (text_is(tag->key, key))
-            return tag->value;
-    }
-    return NULL;
+    const struct tag *tag = LIST_FIND(struct tag, &tags, key, key);
+    return tag ? tag->value : NULL;
 }
 
 /* The order of the texts of refusals. */

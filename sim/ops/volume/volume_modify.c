@@ -7,7 +7,6 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
 #include "world/volume/volume.h"
 

@@ -1,7 +1,6 @@
 /* See account.h. */
 #include "world/account/account.h"
 
-#include "base/text.h"
 #include "catalog/fixtures.h"
 #include "catalog/public_image.h"
 #include "store/noun.h"
@@ -11,11 +10,7 @@
 
 bool account_has_fixtures(const struct sim *sim, const char *account)
 {
-    LIST_EACH (struct public_image, image, &sim->fixtures->images) {
-        if (text_is(image->owner, account))
-            return true;
-    }
-    return false;
+    return LIST_FIND(struct public_image, &sim->fixtures->images, owner, account) != NULL;
 }
 
 /* Blocks are counted, and those of others in the same lineage are charged anew: these two kinds are

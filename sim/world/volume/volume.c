@@ -58,11 +58,7 @@ void volume_put(struct call *c, const struct volume *v)
 
 struct attachment *volume_attachment(const struct volume *v, const char *instance)
 {
-    LIST_EACH (struct attachment, a, &v->attachments) {
-        if (text_is(a->instance, instance))
-            return a;
-    }
-    return NULL;
+    return LIST_FIND(struct attachment, &v->attachments, instance, instance);
 }
 
 struct list volumes_of(struct call *c, const char *instance)
