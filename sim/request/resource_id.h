@@ -34,9 +34,8 @@ int snapshot_ids_check(struct call *c, const struct list *ids);
 /* ---- Accounts ---- */
 
 /* Whose a list is to show: 12 digits, self, or one of these words (ends with NULL). As a JSON list
- * with the caller in the place of self, for json_each(); NULL for none. False: *ret is the first
- * that is nothing of that. */
-bool accounts_read(struct call *c, const struct list *given, const char *const *words,
-                   const char **ret);
+ * with the caller in the place of self, for json_each(); NULL for none. */
+int accounts_read(struct call *c, const struct list *given, const char *const *words,
+                  const char **ret);
 
 #endif

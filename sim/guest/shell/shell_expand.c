@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 #define MAX_MATCHES 1000
 
 static const char magic[] = "*?[", blanks[] = " \t\n";

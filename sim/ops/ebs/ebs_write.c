@@ -97,7 +97,7 @@ static int check_parent_snapshot(struct call *c, const struct start_snapshot *in
     if (!in->parent)
         return 0;
     if (!snapshot_find(c, in->parent, parent) || !text_is(parent->owner, c->account))
-        return fail_with_reason(c, E_EbsParentGone, in->parent);
+        return fail_with_reason(c, E_EbsNoSnapshot, in->parent);
     if (!text_is(parent->status, "completed"))
         return fail_with_reason(c, E_EbsParentIncomplete, in->parent);
     if (in->size < parent->size)

@@ -52,12 +52,6 @@ static int check_image_ids(struct call *c, const struct list *ids)
     return 0;
 }
 
-static int read_accounts(struct call *c, const struct list *given, const char *const *words,
-                         const char **ret)
-{
-    return accounts_read(c, given, words, ret) ? 0 : fail(c, E_OwnerShape, *ret);
-}
-
 /* One that exists but is not to be seen, or is deregistered, is left out; one that never was, or is
  * forgotten, is an error [recorded; model]. */
 static int missing_images(struct call *c, const struct list *ids)
@@ -88,8 +82,8 @@ static int describe_images(struct call *c, const struct describe_images *in)
     static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
     static const char *const groups[] = { "all", NULL };
     const char *owners, *users;
-    if (check_image_ids(c, &in->list.ids) || read_accounts(c, &in->owners, aliases, &owners)
-        || read_accounts(c, &in->users, groups, &users) || dry_run_ends(c))
+    if (check_image_ids(c, &in->list.ids) || accounts_read(c, &in->owners, aliases, &owners)
+        || accounts_read(c, &in->users, groups, &users) || dry_run_ends(c))
         return -1;
     return describe_with(c, &image_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(users),

@@ -55,7 +55,7 @@ static int root_from_snapshot(struct call *c, const char *id, const struct volum
     if (!snapshot_find(c, id, &s) || !snapshot_visible(c, &s))
         return fail(c, E_SnapshotNotFound, id);
     if (!text_is(s.status, "completed"))
-        return fail(c, E_VolumeSnapshotState, s.status);
+        return fail(c, E_SnapshotInvalidState, s.status);
     bool same = s.is_copy != YES && text_is(s.lineage, root->lineage);
     if (!same && !text_is(s.id, root->snapshot))
         return fail(c, E_RootSnapshot, id, root->id);

@@ -127,11 +127,11 @@ static int settle_key_spec(struct call *c, const struct create_key *in, struct k
         return fail(c, E_KmsNoUsage);
     key->usage = in->usage ? in->usage : ENCRYPT;
     if (text_is(key->spec, "SM2"))
-        return fail(c, E_KmsNotSimulated, "KeySpec SM2 is supported only in China Regions");
+        return fail(c, E_JsonNotSimulated, "KeySpec SM2 is supported only in China Regions");
     if (!ability_of(key->spec, key->usage))
         return fail(c, E_KmsUsage, key->usage, key->spec);
     if (text_is(key->origin, "AWS_CLOUDHSM") || text_is(key->origin, "EXTERNAL_KEY_STORE"))
-        return fail(c, E_KmsNotSimulated, "there are no custom key stores here");
+        return fail(c, E_JsonNotSimulated, "there are no custom key stores here");
     return 0;
 }
 

@@ -55,7 +55,7 @@ static int check_copy_request(struct call *c, const struct copy_snapshot *in)
     if (!region_find(c->sim, in->source_region))
         return fail(c, E_InvalidRegion, in->source_region);
     if (in->minutes != ABSENT && (in->minutes < 15 || in->minutes > 2880 || in->minutes % 15))
-        return fail(c, E_SnapshotDuration, (long long)in->minutes);
+        return fail(c, E_CopyDuration, (long long)in->minutes);
     return snapshot_check_description(c, in->description);
 }
 

@@ -19,13 +19,6 @@ static const struct param describe_snapshots_params[] = {
     { 0 },
 };
 
-static int read_accounts(struct call *c, const struct list *given, const char *word,
-                         const char **ret)
-{
-    const char *const words[] = { word, NULL };
-    return accounts_read(c, given, words, ret) ? 0 : fail(c, E_SnapshotOwner, *ret);
-}
-
 /* Whoever is allowed to restore: the caller, what is its own or named to it; all, what is public;
  * another account, what the caller owns and has shared with it [recorded]. */
 #define PERMITS(who)                                                                               \
@@ -54,9 +47,10 @@ static const struct describe snapshot_list = {
 
 static int describe_snapshots(struct call *c, const struct describe_snapshots *in)
 {
+    static const char *const aliases[] = { "amazon", NULL }, *const groups[] = { "all", NULL };
     const char *owners, *restorable_by;
-    if (snapshot_ids_check(c, &in->list.ids) || read_accounts(c, &in->owners, "amazon", &owners)
-        || read_accounts(c, &in->restorable_by, "all", &restorable_by))
+    if (snapshot_ids_check(c, &in->list.ids) || accounts_read(c, &in->owners, aliases, &owners)
+        || accounts_read(c, &in->restorable_by, groups, &restorable_by))
         return -1;
     return describe_with(c, &snapshot_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));

@@ -38,7 +38,7 @@ static int tagged_parameter(struct call *c, const struct tag_request *in, const 
 {
     struct ssm_parameter p;
     if (!text_is(in->type, "Parameter"))
-        return fail(c, E_SsmNotSimulated,
+        return fail(c, E_JsonNotSimulated,
                     arena_printf(c->a, "tags of the type %s are not simulated", in->type));
     if (!ssm_parameter_find(c, in->id, &p) || ssm_parameter_is_public(&p))
         return fail(c, E_SsmResource);
