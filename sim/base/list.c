@@ -1,6 +1,7 @@
 /* See list.h. */
 #include "base/list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void *list_add_sized(struct arena *a, struct list *l, size_t item_size)
@@ -52,6 +53,17 @@ bool strs_have(const struct list *l, const char *s)
             return true;
     }
     return false;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void strs_sort(struct list *l)
+{
+    if (l->count)
+        qsort(l->items, l->count, sizeof(const char *), by_text);
 }
 
 char *strs_join(struct arena *a, const struct list *l, const char *between)

@@ -33,6 +33,8 @@ struct list list_among(struct arena *a, const struct list *l, size_t item_size, 
 /* Lists of strings: items are const char *. */
 void strs_add(struct arena *a, struct list *l, const char *s);
 bool strs_have(const struct list *l, const char *s);
+/* By strcmp. */
+void strs_sort(struct list *l);
 /* "a, b, c" */
 char *strs_join(struct arena *a, const struct list *l, const char *between);
 

@@ -1,7 +1,6 @@
 /* See rng.h. */
 #include "base/rng.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 

@@ -2,8 +2,6 @@
 #include "base/timefmt.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

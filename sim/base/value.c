@@ -1,8 +1,6 @@
 /* See value.h. */
 #include "base/value.h"
 
-#include <string.h>
-
 #include "base/text.h"
 
 struct value *value_new(struct arena *a, enum value_type type)

@@ -39,8 +39,6 @@
 #define E_SnapshotForeign                                                                          \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for snapshotId. Snapshot does not belong to %s"
-#define E_SnapshotFailed /* [guess] here, recorded for volumes */                                  \
-    400, "IncorrectState", "Snapshot is in invalid state - %s"
 #define E_VirtualName                                                                              \
     400, "InvalidBlockDeviceMapping", "Invalid virtual device name '%s'" /* [guess] */
 #define E_MappedVolumeFixed                                                                        \
@@ -71,8 +69,6 @@
 #define E_BootModeOverride /* [guess] */                                                           \
     400, "InvalidParameterCombination",                                                            \
         "BootModeOverride requires that the instance '%s' runs in the boot mode uefi."
-#define E_ImageInstanceNotFound                                                                    \
-    400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_ImageStorage                                                                             \
     400, "InvalidRequest", "You do not have permission to access the storage of this ami"
 #define E_CopyUnencrypted                                                                          \
@@ -85,9 +81,6 @@
     400, "InvalidParameterValue",                                                                  \
         "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
         "2880 minutes, in 15 minute increments only"
-#define E_KeyWithoutEncrypted                                                                      \
-    400, "InvalidParameterDependency",                                                             \
-        "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
 #define E_ImageRestricted 400, "AuthFailure", "Unauthorized attempt to access restricted resource"
 #define E_NoAttribute 400, "InvalidParameterCombination", "No attributes specified."
 #define E_TwoAttributes                                                                            \

@@ -4,8 +4,6 @@
 #define CALL_ERRORS_INSTANCE_H
 
 /* ---- Instances ---- */
-#define E_ManyAttributes                                                                           \
-    400, "InvalidParameterCombination", "Fields for multiple attribute types specified: %s"
 #define E_InstanceNotStopped                                                                       \
     400, "IncorrectInstanceState", "The instance '%s' is not in the 'stopped' state."
 #define E_InstanceTerminated                                                                       \
@@ -132,12 +130,6 @@
 #define E_KeyPairNotFound 400, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist"
 
 /* ---- Disks of a launch ---- */
-#define E_MappingNoName 400, "InvalidBlockDeviceMapping", "Missing device name"
-#define E_MappingTwice                                                                             \
-    400, "InvalidBlockDeviceMapping",                                                              \
-        "The device '%s' is used in more than one block-device mapping" /* [guess] */
-#define E_MappingBare                                                                              \
-    400, "InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s"
 #define E_MappingNotEbs                                                                            \
     400, "InvalidBlockDeviceMapping", "snapshotId can only be modified on EBS devices"
 #define E_MappingRootSnapshot                                                                      \
@@ -153,15 +145,9 @@
 #define E_MappingEncrypted                                                                         \
     400, "InvalidBlockDeviceMapping",                                                              \
         "the encrypted flag cannot be specified since device %s has a snapshot specified."
-#define E_MappingTooSmall                                                                          \
-    400, "InvalidBlockDeviceMapping",                                                              \
-        "Volume of size %lldGB is smaller than snapshot '%s', expect size >= %lldGB"
 #define E_MappingKey                                                                               \
     400, "InvalidParameterDependency",                                                             \
         "The parameter KmsKeyId requires the parameter Encrypted to be set."
-#define E_LaunchSnapshotNotFound                                                                   \
-    400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
-#define E_LaunchSnapshotState 400, "IncorrectState", "Snapshot is in invalid state - %s"
 
 /* ---- Network ---- */
 #define E_VpcRange 400, "InvalidVpc.Range", "The CIDR '%s' is invalid."

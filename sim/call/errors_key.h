@@ -24,7 +24,7 @@
 #define E_KmsMarker 400, "InvalidMarkerException", "%s", ""
 #define E_KmsTag 400, "TagException", "%s" /* [guess] */
 #define E_KmsTagLimit 400, "LimitExceededException", "%s" /* [guess] */
-#define E_KmsNotSimulated 400, "UnsupportedOperationException", "%s"
+#define E_JsonNotSimulated 400, "UnsupportedOperationException", "%s" /* KMS and SSM */
 #define E_KmsTwoSpecs                                                                              \
     400, "ValidationException",                                                                    \
         "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "               \
@@ -139,7 +139,6 @@
     400, "ValidationException",                                                                    \
         "You can use either Filters or ParameterFilters in a single request." /* [guess] */
 #define E_SsmToken 400, "InvalidNextToken", "The specified token is not valid." /* [guess] */
-#define E_SsmNotSimulated 400, "UnsupportedOperationException", "%s"
 
 #define E_SsmResource 400, "InvalidResourceId", "%s", "" /* no message [recorded] */
 #define E_SsmTooManyTags /* [guess] */ 400, "TooManyTagsError", "A parameter has at most 50 tags."

@@ -10,8 +10,6 @@
 #define E_EbsSnapshot "INVALID_SNAPSHOT_ID", 400, "ValidationException", "%s"
 #define E_EbsParentIncomplete                                                                      \
     "INVALID_SNAPSHOT_ID", 400, "ValidationException", "Source snapshot (%s) is not complete."
-#define E_EbsParentGone                                                                            \
-    "SNAPSHOT_NOT_FOUND", 404, "ResourceNotFoundException", "The snapshot '%s' does not exist."
 #define E_EbsKey "INVALID_CUSTOMER_KEY", 400, "ValidationException", "%s" /* [guess] */
 #define E_EbsVolumeSize "INVALID_VOLUME_SIZE", 400, "ValidationException", "%s" /* [guess] */
 #define E_EbsTag "INVALID_TAG", 400, "ValidationException", "%s"
@@ -53,7 +51,6 @@
 #define E_SnapshotPermissionUser 400, "InvalidAMIAttributeItemValue", "UserId %s"
 #define E_SnapshotPermissionGroup 400, "InvalidAMIAttributeItemValue", "UserGroup %s"
 #define E_NotPermitted 400, "OperationNotPermitted", "%s"
-#define E_SnapshotOwner 400, "InvalidUserID.Malformed", "Invalid user id: \"%s\"" /* [guess] */
 #define E_SnapshotVolumeState                                                                      \
     400, "IncorrectState", "Volume '%s' is not in the 'available' or 'in-use' state."
 #define E_SnapshotsInProgress                                                                      \
@@ -68,10 +65,6 @@
 #define E_SnapshotCopiesInProgress                                                                 \
     400, "ResourceLimitExceeded",                                                                  \
         "Too many snapshot copies in progress. The limit is %lld for this destination region."
-#define E_SnapshotDuration                                                                         \
-    400, "InvalidParameterValue",                                                                  \
-        "'%lld' is not a valid value for completion duration. Specify a value between 15 and "     \
-        "2880 minutes, in 15 minute increments only"
 #define E_SnapshotDestination                                                                      \
     400, "InvalidParameterValue", "DestinationRegion '%s' does not match the current region (%s)"
 #define E_SnapshotUrlSource                                                                        \

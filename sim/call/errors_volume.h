@@ -102,11 +102,12 @@
     400, "InvalidParameterValue",                                                                  \
         "The value specified for VolumeInitializationRate is not in the allowed range."
 #define E_VolumeSnapshot 400, "InvalidSnapshot.NotFound", "Snapshot does not exist"
-#define E_VolumeSnapshotState 400, "IncorrectState", "Snapshot is in invalid state - %s"
+#define E_SnapshotInvalidState /* [guess] for images, recorded for volumes */                      \
+    400, "IncorrectState", "Snapshot is in invalid state - %s"
 #define E_VolumeEncryption                                                                         \
     400, "InvalidParameterCombination",                                                            \
         "EncryptedVolume parameter [false] is inconsistent with snapshot encryption state [true]"
-#define E_VolumeKeyAlone                                                                           \
+#define E_KeyWithoutEncrypted                                                                      \
     400, "InvalidParameterDependency",                                                             \
         "The parameter [KmsKeyId] requires the parameter Encrypted to be set."
 #define E_VolumeModifyNothing                                                                      \

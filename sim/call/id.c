@@ -1,7 +1,6 @@
 /* See id.h. */
 #include "call/id.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

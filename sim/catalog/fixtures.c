@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -204,11 +203,6 @@ static int read_file(struct reader *r, const char *path)
     return failed ? cannot_read(r, path) : read_text(r, path, bytes, size);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int read_folder(struct reader *r, const char *path)
 {
     struct list files = { 0 };
@@ -224,7 +218,7 @@ static int read_folder(struct reader *r, const char *path)
     if (!files.count)
         return fail(&r->c, 400, "BadFile",
                     "%s: no fixtures in it; files ending in .yaml were expected", path);
-    qsort(files.items, files.count, sizeof(const char *), by_name);
+    strs_sort(&files);
     LIST_EACH (const char *, file, &files) {
         if (read_file(r, *file))
             return -1;

@@ -6,7 +6,6 @@
 #define CATALOG_FIXTURES_H
 
 #include "call/call.h"
-#include "call/op.h"
 
 struct fixtures {
     struct list regions; /* struct region */

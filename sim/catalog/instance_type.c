@@ -6,6 +6,7 @@
 #include "call/op.h"
 #include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"
+#include "catalog/machine.h"
 #include "catalog/region.h"
 
 /* ---- Finders ---- */
@@ -49,10 +50,6 @@ static const char *const supports[] = { "required", "supported", "unsupported", 
 static const char *const defaults[] = { "default", "supported", "unsupported", NULL };
 static const char *const hypervisors[] = { "nitro", "xen", "none", NULL };
 static const char *const disk_types[] = { "hdd", "ssd", NULL };
-static const char *const architectures[] = { "i386",       "x86_64",    "arm64",
-                                             "x86_64_mac", "arm64_mac", NULL };
-static const char *const virtualizations[] = { "hvm", "paravirtual", NULL };
-static const char *const root_devices[] = { "ebs", "instance-store", NULL };
 static const char *const boot_modes[] = { "legacy-bios", "uefi", NULL };
 static const char *const placements[] = { "cluster", "partition", "spread", NULL };
 static const char *const usages[] = { "on-demand", "spot", "capacity-block", NULL };
@@ -80,11 +77,11 @@ static const struct param type_params[] = {
     { "memory", INT(struct type_entry, type.memory), .flags = PARAM_REQUIRED, .min = 1,
       .max = INT64_MAX },
     { "architectures", TEXTS(struct type_entry, type.architectures), .flags = PARAM_REQUIRED,
-      .values = architectures },
+      .values = machine_architectures },
     { "virtualization", TEXTS(struct type_entry, type.virtualization), .flags = PARAM_REQUIRED,
-      .values = virtualizations },
+      .values = machine_virtualizations },
     { "root_devices", TEXTS(struct type_entry, type.root_devices), .flags = PARAM_REQUIRED,
-      .values = root_devices },
+      .values = machine_root_types },
     { "boot_modes", TEXTS(struct type_entry, type.boot_modes), .flags = PARAM_REQUIRED,
       .values = boot_modes },
     { "hypervisor", TEXT(struct type_entry, type.hypervisor), .values = hypervisors },

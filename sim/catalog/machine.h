@@ -10,6 +10,14 @@
 /* Of every machine, of those that run on Nitro, too [recorded]. */
 #define HYPERVISOR "xen"
 
+/* Words that requests and fixtures may say; each list ends with NULL. */
+extern const char *const machine_architectures[];
+extern const char *const machine_virtualizations[];
+extern const char *const machine_root_types[];
+extern const char *const machine_boot_modes[];
+extern const char *const machine_v2[]; /* of TPM and of the metadata service */
+extern const char *const machine_simple[]; /* of SR-IOV */
+
 struct product_code {
     const char *code, *type; /* type: marketplace */
 };

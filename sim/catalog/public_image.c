@@ -140,16 +140,9 @@ struct image_entry {
     const struct value *mappings;
 };
 
-static const char *const architectures[] = { "i386",       "x86_64",    "arm64",
-                                             "x86_64_mac", "arm64_mac", NULL };
 static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
-static const char *const virtualizations[] = { "hvm", "paravirtual", NULL };
-static const char *const root_types[] = { "ebs", "instance-store", NULL };
-static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
 static const char *const windows[] = { "windows", NULL };
-static const char *const simple[] = { "simple", NULL };
 static const char *const data_types[] = { "text", "aws:ec2:image", NULL };
-static const char *const v2[] = { "v2.0", NULL };
 
 static const struct param agent_params[] = {
     { "platform", TEXT(struct public_agent, platform), .flags = PARAM_REQUIRED },
@@ -164,13 +157,13 @@ static const struct param image_params[] = {
     { "description", TEXT(struct image_entry, image.description), .max = 255 },
     { "location", TEXT(struct image_entry, image.location) },
     { "architecture", TEXT(struct image_entry, image.machine.architecture), .flags = PARAM_REQUIRED,
-      .values = architectures },
+      .values = machine_architectures },
     { "created", TIME(struct image_entry, image.created), .flags = PARAM_REQUIRED },
     { "deprecated", TIME(struct image_entry, image.deprecated) },
     { "virtualization", TEXT(struct image_entry, image.machine.virtualization),
-      .values = virtualizations, .otherwise = "hvm" },
-    { "root_device_type", TEXT(struct image_entry, image.machine.root_type), .values = root_types,
-      .otherwise = "ebs" },
+      .values = machine_virtualizations, .otherwise = "hvm" },
+    { "root_device_type", TEXT(struct image_entry, image.machine.root_type),
+      .values = machine_root_types, .otherwise = "ebs" },
     { "root_device", TEXT(struct image_entry, image.machine.root_device) },
     { "kernel", TEXT(struct image_entry, image.machine.kernel) },
     { "platform", TEXT(struct image_entry, image.machine.platform), .values = windows },
@@ -180,10 +173,11 @@ static const struct param image_params[] = {
       .otherwise = "RunInstances" },
     { "product_codes", TEXTS(struct image_entry, image.product_codes) },
     { "ena", BOOL(struct image_entry, image.machine.ena) },
-    { "sriov", TEXT(struct image_entry, image.machine.sriov), .values = simple },
-    { "boot_mode", TEXT(struct image_entry, image.machine.boot_mode), .values = boot_modes },
-    { "imds", TEXT(struct image_entry, image.imds), .values = v2 },
-    { "tpm", TEXT(struct image_entry, image.machine.tpm), .values = v2 },
+    { "sriov", TEXT(struct image_entry, image.machine.sriov), .values = machine_simple },
+    { "boot_mode", TEXT(struct image_entry, image.machine.boot_mode),
+      .values = machine_boot_modes },
+    { "imds", TEXT(struct image_entry, image.imds), .values = machine_v2 },
+    { "tpm", TEXT(struct image_entry, image.machine.tpm), .values = machine_v2 },
     { "free_tier", BOOL(struct image_entry, image.free_tier), .otherwise = "false" },
     { "public", BOOL(struct image_entry, image.public), .otherwise = "true" },
     { "source_region", TEXT(struct image_entry, image.source_region) },

@@ -3,7 +3,6 @@
 #include "catalog/quota.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "call/op.h"
 #include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"

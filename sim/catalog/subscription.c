@@ -1,7 +1,6 @@
 /* Subscriptions and their section of the fixtures. */
 #include "catalog/subscription.h"
 
-#include "base/text.h"
 #include "call/op.h"
 #include "catalog/fixture_entry.h"
 #include "catalog/fixtures.h"

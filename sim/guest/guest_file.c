@@ -82,15 +82,6 @@ const char *guest_remove_directory(struct call *c, const struct instance *i, con
 
 /* ---- Listing: the disk, and the cache over it ---- */
 
-static struct dir_entry *entry_named(struct list *entries, const char *name)
-{
-    LIST_EACH (struct dir_entry, e, entries) {
-        if (text_is(e->name, name))
-            return e;
-    }
-    return NULL;
-}
-
 /* The name that a changed file has, or that of the folder it lies in, right below `folder`. */
 static const char *name_below(struct call *c, const struct dirty_file *p, const char *folder,
                               bool *ret_is_folder)
@@ -144,7 +135,7 @@ static void lay_over(struct call *c, const struct dirty_file *p, const char *fol
 {
     bool is_folder = false;
     const char *name = name_below(c, p, folder, &is_folder);
-    struct dir_entry *e = name ? entry_named(entries, name) : NULL;
+    struct dir_entry *e = LIST_FIND(struct dir_entry, entries, name, name);
     if (!name || (!p->content && is_folder))
         return;
     if (!p->content) {

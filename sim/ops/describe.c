@@ -14,7 +14,7 @@ struct walk {
     const struct listing *in;
     const struct sql_arg *binds;
     const struct schema *schema; /* of what is shown */
-    void *noun, *item; /* the noun, and what is shown of it: the same unless d->shown */
+    void *noun, *item; /* the noun, and what is shown of it: the same unless d->show */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
 };
@@ -31,7 +31,7 @@ static struct walk walk_of(struct call *c, const struct describe *d, const struc
         .c = c, .d = d, .in = in, .binds = binds, .schema = shown_schema(d), .into = into
     };
     w.noun = arena_alloc(c->a, d->schema->size);
-    w.item = d->shown ? arena_alloc(c->a, d->shown->size) : w.noun;
+    w.item = d->show ? arena_alloc(c->a, d->shown->size) : w.noun;
     return w;
 }
 
@@ -57,7 +57,7 @@ static bool walk_prepare(struct walk *w)
     const char *id = *(const char **)((char *)w->noun + k->fields[0].at);
     if (w->c->sim->is_hidden && w->c->sim->is_hidden(w->c, id))
         return false;
-    if (w->d->shown) {
+    if (w->d->show) {
         schema_init(w->schema, w->item);
         w->d->show(w->c, w->noun, w->item);
     }

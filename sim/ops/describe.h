@@ -24,7 +24,8 @@ struct describe {
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
     bool (*prepare)(struct call *c, void *noun);
     /* Where an answer shows something else of each noun (its status): that schema, which also has
-     * the filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT. */
+     * the filters, and what makes one of a noun, in a zeroed struct with its numbers ABSENT.
+     * Without `show` it is another schema of the noun's own struct. */
     const struct schema *shown;
     void (*show)(struct call *c, const void *noun, void *shown);
     /* Fails for identifiers that show nothing (const char * each); 0 leaves them out. NULL: leaves

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "call/op.h"
 #include "reply/emit.h"
 #include "reply/out.h"
@@ -158,6 +157,14 @@ void emit_noun(struct call *c, const struct schema *k, const void *noun, enum vi
             emit_scalar(c, f, name, noun);
     }
     move_to(c, &open, "");
+}
+
+void emit_noun_as(struct call *c, const char *name, const struct schema *k, const void *noun,
+                  enum view view)
+{
+    emit_open(c, name);
+    emit_noun(c, k, noun, view);
+    emit_close(c);
 }
 
 void emit_noun_item(struct call *c, const struct schema *k, const void *noun, enum view view)

@@ -14,7 +14,9 @@ enum view {
 
 /* The fields of a noun, without an element around them. */
 void emit_noun(struct call *c, const struct schema *k, const void *noun, enum view view);
-/* <item> around it. */
+/* An element of that name around it, and <item>. */
+void emit_noun_as(struct call *c, const char *name, const struct schema *k, const void *noun,
+                  enum view view);
 void emit_noun_item(struct call *c, const struct schema *k, const void *noun, enum view view);
 /* A list of nouns of one schema: <name><item>…</item></name>. */
 void emit_nouns(struct call *c, const char *name, const struct schema *k, const struct list *nouns,

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/timefmt.h"
-#include "reply/emit.h"
 #include "reply/out.h"
 
 static bool is_xml(const struct service *s)

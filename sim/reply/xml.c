@@ -6,7 +6,6 @@
 #include <libxml/entities.h>
 #include <libxml/xmlreader.h>
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/log.h"

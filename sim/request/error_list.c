@@ -2,7 +2,6 @@
  * imply, and those that its declaration lists. For --operations, by which the suites judge. */
 #include <string.h>
 
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "request/request.h"

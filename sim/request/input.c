@@ -1,9 +1,7 @@
 /* From c->input to the operation's struct, with the checks that every operation shares. */
-#include <string.h>
 
 #include "base/text.h"
 #include "call/decode.h"
-#include "call/errors.h"
 #include "request/request.h"
 #include "request/tag_spec.h"
 

@@ -54,3 +54,19 @@ int snapshot_ids_check(struct call *c, const struct list *ids)
     }
     return 0;
 }
+
+/* ---- Accounts ---- */
+
+int accounts_read(struct call *c, const struct list *given, const char *const *words,
+                  const char **ret)
+{
+    struct value *all = value_new(c->a, VALUE_LIST);
+    LIST_EACH (const char *, account, given) {
+        bool self = text_is(*account, "self");
+        if (!self && !text_any(*account, words) && !text_digits(*account, 12))
+            return fail(c, E_OwnerShape, *account);
+        value_add_text(c->a, all, NULL, self ? c->account : *account);
+    }
+    *ret = given->count ? value_to_json(c->a, all, 0) : NULL;
+    return 0;
+}

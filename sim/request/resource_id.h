@@ -1,5 +1,5 @@
-/* Identifiers of volumes and snapshots in requests: AWS has other words for a bad one in nearly
- * every operation. Whether there is such a resource is not looked at. */
+/* Identifiers of volumes, snapshots and accounts in requests: AWS has other words for a bad one in
+ * nearly every operation. Whether there is such a resource is not looked at. */
 #ifndef REQUEST_RESOURCE_ID_H
 #define REQUEST_RESOURCE_ID_H
 
@@ -30,5 +30,12 @@ enum snapshot_id_words {
 int snapshot_id_check(struct call *c, const char *id, enum snapshot_id_words words);
 /* The syntax of all comes before the existence of any [recorded]. */
 int snapshot_ids_check(struct call *c, const struct list *ids);
+
+/* ---- Accounts ---- */
+
+/* Whose a list is to show: 12 digits, self, or one of these words (ends with NULL). As a JSON list
+ * with the caller in the place of self, for json_each(); NULL for none. */
+int accounts_read(struct call *c, const struct list *given, const char *const *words,
+                  const char **ret);
 
 #endif

@@ -126,11 +126,8 @@ int tag_specs_check(struct call *c, const struct list *specs, const char *types)
 
 struct list tag_specs_for(const struct list *specs, const char *type)
 {
-    LIST_EACH (struct tag_spec, spec, specs) {
-        if (text_is(spec->type, type))
-            return spec->tags;
-    }
-    return (struct list){ 0 };
+    const struct tag_spec *spec = LIST_FIND(struct tag_spec, specs, type, type);
+    return spec ? spec->tags : (struct list){ 0 };
 }
 
 struct list tag_specs_put(struct call *c, const struct list *specs, const char *type,

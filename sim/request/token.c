@@ -1,7 +1,6 @@
 /* See token.h. */
 #include "request/token.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -10,11 +9,6 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "store/store.h"
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 /* A text that is the same for requests that mean the same: children sorted, indexes left out. */
 static const char *canonical(struct arena *a, const struct value *v, bool top)
@@ -29,8 +23,7 @@ static const char *canonical(struct arena *a, const struct value *v, bool top)
         strs_add(a, &parts,
                  arena_printf(a, "%s=%s", index ? "" : child->key, canonical(a, child, false)));
     }
-    if (parts.count)
-        qsort(parts.items, parts.count, sizeof(const char *), by_text);
+    strs_sort(&parts);
     return arena_printf(a, "{%s}", strs_join(a, &parts, ","));
 }
 

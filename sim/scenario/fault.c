@@ -9,7 +9,6 @@
 #include "scenario/consistency_stale.h"
 #include "scenario/match.h"
 #include "scenario/record.h"
-#include "scenario/scenario.h"
 
 /* What AWS says with codes that people like to inject [guide: error codes]. */
 static const struct known_error {

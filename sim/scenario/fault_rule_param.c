@@ -1,9 +1,7 @@
 /* What a rule may say: its parameter tables, and what they cannot check. */
-#include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "request/request.h"
 #include "scenario/fault_rule.h"
 #include "scenario/job_fault.h"
 #include "scenario/scenario.h"

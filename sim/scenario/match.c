@@ -285,11 +285,8 @@ static const char *tag_value(struct call *c, struct subject *s, const char *key)
     if (!s->tagged)
         s->tags = tags_of(c, s->id);
     s->tagged = true;
-    LIST_EACH (struct tag, tag, &s->tags) {
-        if (text_is(tag->key, key))
-            return tag->value;
-    }
-    return NULL;
+    const struct tag *tag = LIST_FIND(struct tag, &s->tags, key, key);
+    return tag ? tag->value : NULL;
 }
 
 static bool tags_fit(struct call *c, const struct value *tags, struct subject *s)

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/decode.h"
-#include "request/request.h"
 #include "scenario/scenario.h"
 #include "scenario/scenario_wrong.h"
 

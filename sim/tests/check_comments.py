@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""check_comments.py [TREE]: each source begins by saying what it is for, and the files that comments name
-exist. Prints one line for each breach."""
+"""check_comments.py [TREE]: each source begins by saying what it is for, the files that comments name exist,
+and the C that the documentation quotes stands in an example that is compiled. Prints one line for each breach."""
 
 import pathlib
 import re
@@ -13,6 +13,8 @@ OPENINGS = {".c": "/*", ".h": "/*", ".def": "/*", ".cmake": "#", ".sh": "#", "":
 # A file as comments name it: "http.c", "guest/shell/shell.h", "check_*.c"; not "example.com/x.c".
 NAME = re.compile(r"(?<![\w./*<-])((?:[\w*]+/)*[\w*]+\.(?:c|h|def|py|sh))\b(?![\w/(-]|\.\w)")
 C_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(/\*.*?\*/|//[^\n]*)', re.DOTALL)
+EXAMPLE = "sim/tests/check_example.c"
+QUOTED_C = re.compile(r"^```c\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HASH_COMMENT = re.compile(r"(?:^|\s)#\s([^\n]*)")
 
 
@@ -46,6 +48,18 @@ def exists(name, near):
     return any(path.match(name) for path in ALL)
 
 
+def untrue_quotes():
+    """Blocks of C in the documentation that do not stand in the example, white space aside."""
+    example = TREE / EXAMPLE
+    words = " ".join(example.read_text().split()) if example.exists() else ""
+    for page in sorted((TREE / "docs").rglob("*.md")):
+        text = page.read_text()
+        for quote in QUOTED_C.finditer(text):
+            if " ".join(quote[1].split()) not in words:
+                line = text.count("\n", 0, quote.start()) + 1
+                yield f"{page.relative_to(TREE)}:{line}: this does not stand in {EXAMPLE}"
+
+
 ALL = list(sources())
 
 
@@ -60,6 +74,7 @@ def main():
         for line, name in named_files(path, text):
             if not exists(name, path.parent):
                 yield f"{where}:{line}: there is no {name}"
+    yield from untrue_quotes()
 
 
 breaches = list(main())

@@ -10,8 +10,9 @@ failed=0
 expect() {
     path=$1 text=$2 found=$3
     rm -rf "${tree:?}"/*
-    mkdir -p "$tree/$(dirname "$path")" "$tree/sim/base"
+    mkdir -p "$tree/$(dirname "$path")" "$tree/sim/base" "$tree/sim/tests"
     echo '/* Lists. */' >"$tree/sim/base/list.h"
+    printf '/* An example. */\nint f(int a,\n      int b);\n' >"$tree/sim/tests/check_example.c"
     printf '%b\n' "$text" >"$tree/$path"
     if out=$("$check" "$tree"); then status=0; else status=1; fi
     case $status:$found:$out in
@@ -38,4 +39,7 @@ expect sim/base/list.c '/* See tree.h. */' 'sim/base/list.c:1: there is no tree.
 expect sim/base/list.c '/* Lists,\n * as in store/list.h. */' ':2: there is no store/list.h'
 expect sim/base/list.c '/* See base/t*.h */' 'there is no base/t*.h'
 expect client-tests/a/run '#!/bin/sh\n# Runs tree.sh.' 'there is no tree.sh'
+
+expect docs/a.md 'Text.\n```c\nint f(int a, int b);\n```\n```sh\nint g\n```' ''
+expect docs/a.md 'Text.\n```c\nint f(int a);\n```' 'docs/a.md:2: this does not stand in'
 exit $failed

@@ -1,10 +1,7 @@
 /* See shell_expand.h. */
 #include "guest/shell/shell_expand.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/text.h"
 
 #define MAX_MATCHES 1000
 
@@ -208,11 +205,6 @@ static void match_names(struct shell *sh, const char *folder, const char *part, 
     }
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Part by part: `found` holds the paths so far, each with its slash. */
 static void match_files(struct shell *sh, const char *pattern, struct list *ret)
 {
@@ -241,6 +233,5 @@ static void match_files(struct shell *sh, const char *pattern, struct list *ret)
         if (!sh->over && shell_look(sh, shell_path(sh, *path)))
             strs_add(sh->a, ret, *path);
     }
-    if (ret->count)
-        qsort(ret->items, ret->count, sizeof(const char *), by_text);
+    strs_sort(ret);
 }

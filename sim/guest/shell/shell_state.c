@@ -70,11 +70,7 @@ void shell_protest(struct shell *sh, const char *fmt, ...)
 
 static struct variable *find_variable(struct shell *sh, const char *name)
 {
-    LIST_EACH (struct variable, v, &sh->variables) {
-        if (text_is(v->name, name))
-            return v;
-    }
-    return NULL;
+    return LIST_FIND(struct variable, &sh->variables, name, name);
 }
 
 void shell_set(struct shell *sh, const char *name, const char *value)

@@ -1,5 +1,4 @@
 /* DescribeKeyPairs and DeleteKeyPair: key pairs that are there, by name or by id. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "ops/describe.h"
@@ -29,11 +28,8 @@ static int check_key_pair_id(struct call *c, const char *id)
 /* Each pair once, however often it is asked for [recorded]. */
 static void add_pair_once(struct call *c, struct list *pairs, const struct key_pair *pair)
 {
-    LIST_EACH (struct key_pair, known, pairs) {
-        if (text_is(known->id, pair->id))
-            return;
-    }
-    *list_add(c->a, pairs, struct key_pair) = *pair;
+    if (!LIST_FIND(struct key_pair, pairs, id, pair->id))
+        *list_add(c->a, pairs, struct key_pair) = *pair;
 }
 
 static int named_pairs(struct call *c, const struct describe_key_pairs *in, struct list *ret)

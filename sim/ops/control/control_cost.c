@@ -2,14 +2,13 @@
  * images they belong to, and why what is left after DeregisterImage is still charged.
  *
  * How bytes become money is world/account/cost.c's to know. */
-#include "world/account/cost.h"
-
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/op.h"
 #include "catalog/price.h"
 #include "reply/emit.h"
 #include "store/noun.h"
+#include "world/account/cost.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_lock.h"

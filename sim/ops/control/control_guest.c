@@ -1,7 +1,6 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
-#include "guest/ext4.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
 #include "reply/emit.h"

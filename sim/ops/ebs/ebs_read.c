@@ -25,11 +25,7 @@
 
 static bool is_public_snapshot(const struct snapshot *s)
 {
-    LIST_EACH (struct snapshot_permission, p, &s->permissions) {
-        if (text_is(p->group, "all"))
-            return true;
-    }
-    return false;
+    return LIST_FIND(struct snapshot_permission, &s->permissions, group, "all") != NULL;
 }
 
 static int find_readable(struct call *c, const char *id, struct snapshot *ret)

@@ -97,7 +97,7 @@ static int check_parent_snapshot(struct call *c, const struct start_snapshot *in
     if (!in->parent)
         return 0;
     if (!snapshot_find(c, in->parent, parent) || !text_is(parent->owner, c->account))
-        return fail_with_reason(c, E_EbsParentGone, in->parent);
+        return fail_with_reason(c, E_EbsNoSnapshot, in->parent);
     if (!text_is(parent->status, "completed"))
         return fail_with_reason(c, E_EbsParentIncomplete, in->parent);
     if (in->size < parent->size)
@@ -115,21 +115,15 @@ static int check_parent_snapshot(struct call *c, const struct start_snapshot *in
 static int choose_direct_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
                              const struct snapshot *parent)
 {
-    struct kms_key key = { 0 };
     if (in->parent) {
         s->encrypted = parent->encrypted;
         s->key = parent->key;
         return 0;
     }
-    s->encrypted = in->key || in->encrypted == YES || kms_key_encrypts_by_default(c) ? YES : NO;
-    if (s->encrypted == NO)
-        return 0;
-    if (!in->key)
-        kms_key_for_ebs(c, &key);
-    else if (kms_key_resolve(c, in->key, &key) != KEY_USABLE)
+    if (kms_key_choose(c, in->key, in->encrypted, &s->key) != KEY_USABLE)
         return fail_with_reason(c, E_EbsKey,
                                 arena_printf(c->a, "The KMS key '%s' cannot be used", in->key));
-    s->key = key.arn;
+    s->encrypted = s->key ? YES : NO;
     return 0;
 }
 

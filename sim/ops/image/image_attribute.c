@@ -114,20 +114,11 @@ static const struct param permission_params[] = {
 };
 
 struct modify_image_attribute {
-    const char *attribute, *image, *operation, *value, *description, *imds;
+    const char *attribute, *image, *operation, *value;
+    struct text_value description, imds;
     bool has_description, has_imds;
     struct list add, remove; /* struct permission_in */
     struct list codes, groups, users, organizations, units;
-};
-
-static const struct param description_params[] = {
-    { "Value", TEXT(struct modify_image_attribute, description) },
-    { 0 },
-};
-
-static const struct param imds_params[] = {
-    { "Value", TEXT(struct modify_image_attribute, imds) },
-    { 0 },
 };
 
 static const struct param permissions_params[] = {
@@ -141,7 +132,7 @@ static const char *const operation_types[] = { "add", "remove", NULL };
 
 static const struct param modify_image_attribute_params[] = {
     { "Attribute", TEXT(struct modify_image_attribute, attribute) },
-    { "Description", .type = PARAM_STRUCT, .of = description_params,
+    { "Description", STRUCT(struct modify_image_attribute, description, text_value_params),
       .there = offsetof(struct modify_image_attribute, has_description) },
     { "ImageId", TEXT(struct modify_image_attribute, image), .flags = PARAM_REQUIRED,
       .id = "ami-" },
@@ -153,7 +144,7 @@ static const struct param modify_image_attribute_params[] = {
     { "Value", TEXT(struct modify_image_attribute, value) },
     { "OrganizationArn", TEXTS(struct modify_image_attribute, organizations) },
     { "OrganizationalUnitArn", TEXTS(struct modify_image_attribute, units) },
-    { "ImdsSupport", .type = PARAM_STRUCT, .of = imds_params,
+    { "ImdsSupport", STRUCT(struct modify_image_attribute, imds, text_value_params),
       .there = offsetof(struct modify_image_attribute, has_imds) },
     { 0 },
 };
@@ -219,10 +210,10 @@ static int read_flat(struct call *c, struct modify_image_attribute *in)
         return 0;
     if (names_attribute(in, "description")) {
         in->has_description = true;
-        in->description = in->value;
+        in->description.value = in->value;
     } else if (names_attribute(in, "imdsSupport")) {
         in->has_imds = true;
-        in->imds = in->value;
+        in->imds.value = in->value;
     } else if (names_attribute(in, "launchPermission") || (!in->attribute && has_users)) {
         return read_flat_permissions(c, in);
     } else if (in->attribute || in->codes.count) {
@@ -245,9 +236,9 @@ static int check_one_attribute(struct call *c, const struct modify_image_attribu
         return fail(c, E_NoAttribute);
     if (names.count > 1)
         return fail(c, E_TwoAttributes, strs_join(c->a, &names, ", "));
-    if (in->has_description && !in->description)
+    if (in->has_description && !in->description.value)
         return fail(c, E_MissingParameter, "description"); /* it cannot be emptied [recorded] */
-    if (in->has_imds && !text_is(in->imds, "v2.0"))
+    if (in->has_imds && !text_is(in->imds.value, "v2.0"))
         return fail(c, E_MissingParameter, "imdsSupport with value v2.0"); /* [recorded] */
     return 0;
 }
@@ -393,9 +384,9 @@ static int modify_image_attribute(struct call *c, const struct modify_image_attr
         || image_check_available(c, &image))
         return -1;
     if (want.has_description)
-        image.description = want.description;
+        image.description = want.description.value;
     if (want.has_imds)
-        image.imds = want.imds;
+        image.imds = want.imds.value;
     if (change_permissions(c, &want, &image))
         return -1;
     image_put(c, &image);

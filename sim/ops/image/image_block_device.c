@@ -97,7 +97,7 @@ static int find_mapped_snapshot(struct call *c, const char *id, struct snapshot 
     if (!text_is(ret->owner, c->account))
         return fail(c, E_SnapshotForeign, id, c->account);
     if (text_is(ret->status, "error"))
-        return fail(c, E_SnapshotFailed, ret->status);
+        return fail(c, E_SnapshotInvalidState, ret->status);
     return snapshot_check_tier(c, ret);
 }
 

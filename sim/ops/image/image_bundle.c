@@ -5,7 +5,6 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/image/image_task.h"
@@ -58,9 +57,7 @@ static int check_bundle(struct call *c, const struct bundle_task *t)
 
 static void emit_bundle(struct call *c, const struct bundle_task *t)
 {
-    emit_open(c, "bundleInstanceTask");
-    emit_noun(c, &bundle_task_schema, t, VIEW_DESCRIBED);
-    emit_close(c);
+    emit_noun_as(c, "bundleInstanceTask", &bundle_task_schema, t, VIEW_DESCRIBED);
 }
 
 /* The next step of a bundle comes as long again as the last one [guess]. */

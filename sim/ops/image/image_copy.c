@@ -10,7 +10,6 @@
 #include "catalog/quota.h"
 #include "catalog/region.h"
 #include "guest/guest_disk.h"
-#include "ops/image/image_block_device.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "request/token.h"

@@ -43,7 +43,7 @@ static int find_imageable(struct call *c, const char *id, struct instance *ret)
 {
     static const char *const good[] = { "running", "stopping", "stopped", NULL };
     if (!instance_find(c, id, ret))
-        return fail(c, E_ImageInstanceNotFound, id);
+        return fail(c, E_InstanceNotFound, id);
     if (!text_any(ret->state, good))
         return fail(c, E_InstanceNotImageable, id);
     if (!text_is(ret->machine.root_type, "ebs"))

@@ -4,6 +4,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
+#include "request/resource_id.h"
 #include "world/image/image.h"
 
 struct describe_images {
@@ -51,21 +52,6 @@ static int check_image_ids(struct call *c, const struct list *ids)
     return 0;
 }
 
-/* Accounts as a JSON list, self replaced by the caller; NULL for none. */
-static int accounts_json(struct call *c, const struct list *names, const char *const *words,
-                         const char **ret)
-{
-    struct value *all = value_new(c->a, VALUE_LIST);
-    LIST_EACH (const char *, name, names) {
-        bool self = text_is(*name, "self");
-        if (!self && !text_any(*name, words) && !text_digits(*name, 12))
-            return fail(c, E_OwnerShape, *name);
-        value_add_text(c->a, all, NULL, self ? c->account : *name);
-    }
-    *ret = names->count ? value_to_json(c->a, all, 0) : NULL;
-    return 0;
-}
-
 /* One that exists but is not to be seen, or is deregistered, is left out; one that never was, or is
  * forgotten, is an error [recorded; model]. */
 static int missing_images(struct call *c, const struct list *ids)
@@ -96,8 +82,8 @@ static int describe_images(struct call *c, const struct describe_images *in)
     static const char *const aliases[] = { "amazon", "aws-marketplace", "aws-backup-vault", NULL };
     static const char *const groups[] = { "all", NULL };
     const char *owners, *users;
-    if (check_image_ids(c, &in->list.ids) || accounts_json(c, &in->owners, aliases, &owners)
-        || accounts_json(c, &in->users, groups, &users) || dry_run_ends(c))
+    if (check_image_ids(c, &in->list.ids) || accounts_read(c, &in->owners, aliases, &owners)
+        || accounts_read(c, &in->users, groups, &users) || dry_run_ends(c))
         return -1;
     return describe_with(c, &image_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(users),

@@ -73,7 +73,6 @@ static const char *const architectures[] = { "i386", "x86_64", "arm64", NULL };
 static const char *const only_xen[] = { "xen", NULL };
 static const char *const license_types[] = { "AWS", "BYOL", "auto", NULL };
 static const char *const platforms[] = { "Windows", "Linux", NULL };
-static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
 
 static const struct param import_image_params[] = {
     { "Architecture", TEXT(struct import_image, task.architecture), .values = architectures },
@@ -92,7 +91,7 @@ static const struct param import_image_params[] = {
       LIST(struct import_image, task.licenses, struct license, license_params) },
     { "TagSpecification", TAG_SPECS(struct import_image, tags, "import-image-task") },
     { "UsageOperation", TEXT(struct import_image, task.usage_operation) },
-    { "BootMode", TEXT(struct import_image, task.boot_mode), .values = boot_modes },
+    { "BootMode", TEXT(struct import_image, task.boot_mode), .values = machine_boot_modes },
     { 0 },
 };
 

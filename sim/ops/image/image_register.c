@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "call/id.h"
 #include "call/op.h"
 #include "ops/image/image_block_device.h"
 #include "reply/emit.h"
@@ -18,31 +17,25 @@ struct register_image {
     struct list billing, tags, mappings;
 };
 
-static const char *const architectures[] = { "i386",       "x86_64",    "arm64",
-                                             "x86_64_mac", "arm64_mac", NULL };
-static const char *const virtualizations[] = { "hvm", "paravirtual", NULL };
-static const char *const boot_modes[] = { "legacy-bios", "uefi", "uefi-preferred", NULL };
-static const char *const only_v2[] = { "v2.0", NULL };
-static const char *const only_simple[] = { "simple", NULL };
-
 static const struct param register_image_params[] = {
     { "ImageLocation", TEXT(struct register_image, location) },
     { "BillingProduct", TEXTS(struct register_image, billing) },
-    { "BootMode", TEXT(struct register_image, machine.boot_mode), .values = boot_modes },
-    { "TpmSupport", TEXT(struct register_image, machine.tpm), .values = only_v2 },
+    { "BootMode", TEXT(struct register_image, machine.boot_mode), .values = machine_boot_modes },
+    { "TpmSupport", TEXT(struct register_image, machine.tpm), .values = machine_v2 },
     { "UefiData", TEXT(struct register_image, uefi_data), .max = 64000 },
-    { "ImdsSupport", TEXT(struct register_image, imds), .values = only_v2 },
+    { "ImdsSupport", TEXT(struct register_image, imds), .values = machine_v2 },
     { "TagSpecification", TAG_SPECS(struct register_image, tags, "image") },
     { "Name", TEXT(struct register_image, name), .flags = PARAM_REQUIRED },
     { "Description", TEXT(struct register_image, description), .max = 255 },
-    { "Architecture", TEXT(struct register_image, machine.architecture), .values = architectures },
+    { "Architecture", TEXT(struct register_image, machine.architecture),
+      .values = machine_architectures },
     { "KernelId", TEXT(struct register_image, machine.kernel), .id = "aki-" },
     { "RamdiskId", TEXT(struct register_image, machine.ramdisk), .id = "ari-" },
     { "RootDeviceName", TEXT(struct register_image, machine.root_device) },
     { "BlockDeviceMapping", MAPPINGS(struct register_image, mappings) },
     { "VirtualizationType", TEXT(struct register_image, machine.virtualization),
-      .values = virtualizations, .otherwise = "paravirtual" }, /* [recorded] */
-    { "SriovNetSupport", TEXT(struct register_image, machine.sriov), .values = only_simple },
+      .values = machine_virtualizations, .otherwise = "paravirtual" }, /* [recorded] */
+    { "SriovNetSupport", TEXT(struct register_image, machine.sriov), .values = machine_simple },
     { "EnaSupport", BOOL(struct register_image, machine.ena) },
     { 0 },
 };

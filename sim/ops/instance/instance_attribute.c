@@ -351,7 +351,7 @@ static int attribute_asked(struct call *c, const struct modify_instance_attribut
     }
     if (!names.count)
         return fail(c, E_ParameterCombination, "No attributes specified.");
-    return names.count > 1 ? fail(c, E_ManyAttributes, strs_join(c->a, &names, ", ")) : 0;
+    return names.count > 1 ? fail(c, E_TwoAttributes, strs_join(c->a, &names, ", ")) : 0;
 }
 
 static int set_attribute(struct call *c, const struct attribute *a, struct instance *i,

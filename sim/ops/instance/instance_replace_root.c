@@ -8,7 +8,6 @@
 #include "call/op.h"
 #include "ops/describe.h"
 #include "ops/instance/instance_run.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
@@ -56,7 +55,7 @@ static int root_from_snapshot(struct call *c, const char *id, const struct volum
     if (!snapshot_find(c, id, &s) || !snapshot_visible(c, &s))
         return fail(c, E_SnapshotNotFound, id);
     if (!text_is(s.status, "completed"))
-        return fail(c, E_VolumeSnapshotState, s.status);
+        return fail(c, E_SnapshotInvalidState, s.status);
     bool same = s.is_copy != YES && text_is(s.lineage, root->lineage);
     if (!same && !text_is(s.id, root->snapshot))
         return fail(c, E_RootSnapshot, id, root->id);
@@ -146,8 +145,7 @@ static int make_root_task(struct call *c, const struct create_replace_root_volum
 {
     struct instance i;
     struct volume root;
-    struct replace_root_task t = { 0 };
-    schema_init(&replace_root_task_schema, &t);
+    NOUN(struct replace_root_task, replace_root_task_schema, t);
     if (instance_own(c, in->instance, &i))
         return -1;
     if (i.state_code != INSTANCE_RUNNING)
@@ -185,9 +183,7 @@ static int create_replace_root_volume_task(struct call *c,
     else if (make_root_task(c, in, &t))
         return -1;
     t.tags = tags_of(c, t.id);
-    emit_open(c, "replaceRootVolumeTask");
-    emit_noun(c, &replace_root_task_schema, &t, VIEW_CREATED);
-    emit_close(c);
+    emit_noun_as(c, "replaceRootVolumeTask", &replace_root_task_schema, &t, VIEW_CREATED);
     return 0;
 }
 

@@ -156,8 +156,7 @@ static void take_request(struct call *c, struct instance *i, const struct launch
 static int make_instance(struct call *c, const struct launch *l, const char *reservation,
                          int64_t index)
 {
-    struct instance i = { 0 };
-    schema_init(&instance_schema, &i);
+    NOUN(struct instance, instance_schema, i);
     i.id = id_new(c, "i-");
     i.owner = c->account;
     i.region = c->region;

@@ -20,15 +20,6 @@ static bool is_ebs(const struct mapping *m)
     return !m->virtual_name && !m->no_device;
 }
 
-static struct device *device_named(struct list *devices, const char *name)
-{
-    LIST_EACH (struct device, d, devices) {
-        if (text_is(d->name, name))
-            return d;
-    }
-    return NULL;
-}
-
 static int check_override(struct call *c, const struct launch *l, const struct device *d)
 {
     const struct launch_mapping *w = d->wanted;
@@ -54,10 +45,10 @@ static int collect_devices(struct call *c, const struct launch *l, struct list *
     }
     LIST_EACH (struct launch_mapping, w, &l->in->mappings) {
         if (!w->device)
-            return fail(c, E_MappingNoName);
-        struct device *d = device_named(devices, w->device);
+            return fail(c, E_NoDeviceName);
+        struct device *d = LIST_FIND(struct device, devices, name, w->device);
         if (d && d->wanted)
-            return fail(c, E_MappingTwice, w->device);
+            return fail(c, E_DeviceTwice, w->device);
         if (!d) {
             d = list_add(c->a, devices, struct device);
             d->name = w->device;
@@ -120,13 +111,13 @@ static int check_snapshot(struct call *c, const struct launch_disk *disk, const 
     if (!spec->snapshot)
         return 0;
     if (!snapshot_find(c, spec->snapshot, &s) || (!of_image && !snapshot_visible(c, &s)))
-        return fail(c, E_LaunchSnapshotNotFound, spec->snapshot);
+        return fail(c, E_SnapshotNotFound, spec->snapshot);
     if (!text_is(s.status, "completed"))
-        return fail(c, E_LaunchSnapshotState, s.status);
+        return fail(c, E_SnapshotInvalidState, s.status);
     if (spec->encrypted == NO && s.encrypted == YES)
         return fail(c, E_MappingEncrypted, disk->device);
     if (spec->size != ABSENT && spec->size < s.size)
-        return fail(c, E_MappingTooSmall, (long long)spec->size, s.id, (long long)s.size);
+        return fail(c, E_MappingSmaller, (long long)spec->size, s.id, (long long)s.size);
     return 0;
 }
 
@@ -174,7 +165,7 @@ int launch_disks(struct call *c, struct launch *l)
             return -1;
         *list_add(c->a, &l->disks, struct launch_disk) = disk;
     }
-    return bare.count ? fail(c, E_MappingBare, strs_join(c->a, &bare, ", ")) : 0;
+    return bare.count ? fail(c, E_SnapshotOrSize, strs_join(c->a, &bare, ", ")) : 0;
 }
 
 /* ---- Making ---- */

@@ -109,7 +109,7 @@ static const struct param template_params[] = {
 static const char *const credit_modes[] = { "standard", "unlimited", NULL };
 
 static const struct param credit_params[] = {
-    { "CpuCredits", TEXT(struct launch_choice, value), .flags = PARAM_REQUIRED,
+    { "CpuCredits", TEXT(struct text_value, value), .flags = PARAM_REQUIRED,
       .values = credit_modes },
     { 0 },
 };
@@ -125,7 +125,7 @@ static const struct param cpu_params[] = {
 static const char *const capacity_preferences[] = { "open", "none", NULL };
 
 static const struct param capacity_params[] = {
-    { "CapacityReservationPreference", TEXT(struct launch_choice, value),
+    { "CapacityReservationPreference", TEXT(struct text_value, value),
       .values = capacity_preferences },
     { "CapacityReservationTarget", REFUSED(STRUCT, "Capacity Reservations are not simulated") },
     { 0 },
@@ -164,14 +164,14 @@ static const struct param dns_params[] = {
 static const char *const recovery_modes[] = { "default", "disabled", NULL };
 
 static const struct param maintenance_params[] = {
-    { "AutoRecovery", TEXT(struct launch_choice, value), .values = recovery_modes },
+    { "AutoRecovery", TEXT(struct text_value, value), .values = recovery_modes },
     { 0 },
 };
 
 static const char *const weightings[] = { "default", "vpc-1", "ebs-1", NULL };
 
 static const struct param performance_params[] = {
-    { "BandwidthWeighting", TEXT(struct launch_choice, value), .values = weightings },
+    { "BandwidthWeighting", TEXT(struct text_value, value), .values = weightings },
     { 0 },
 };
 

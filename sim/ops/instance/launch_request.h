@@ -48,10 +48,6 @@ struct launch_switch {
     enum tri on;
 };
 
-struct launch_choice {
-    const char *value;
-};
-
 struct launch_cpu {
     int64_t cores, threads;
 };
@@ -79,7 +75,7 @@ struct run_instances {
     struct launch_metadata metadata;
     struct launch_template_ref template;
     struct launch_switch monitoring, hibernation, enclave;
-    struct launch_choice credits, capacity, recovery, bandwidth;
+    struct text_value credits, capacity, recovery, bandwidth;
     struct launch_cpu cpu;
     struct launch_dns dns;
     struct launch_profile profile;

@@ -17,9 +17,7 @@
 
 static void emit_template(struct call *c, const struct launch_template *t, enum view view)
 {
-    emit_open(c, "launchTemplate");
-    emit_noun(c, &launch_template_schema, t, view);
-    emit_close(c);
+    emit_noun_as(c, "launchTemplate", &launch_template_schema, t, view);
 }
 
 /* ---- CreateLaunchTemplate ---- */

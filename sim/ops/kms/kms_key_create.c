@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "call/errors.h"
-#include "reply/emit.h"
 #include "reply/emit_noun.h"
 
 /* ---- What each key spec can do ---- */
@@ -77,10 +76,8 @@ void kms_emit_metadata(struct call *c, struct kms_key *key)
 {
     key->enabled = text_is(key->state, "Enabled") ? YES : NO;
     set_key_algorithms(c, key);
-    emit_open(c, "KeyMetadata");
-    emit_noun(c, &kms_key_schema, key,
-              key->multi_region == YES ? VIEW_DESCRIBED | KMS_VIEW_PRIMARY : VIEW_DESCRIBED);
-    emit_close(c);
+    emit_noun_as(c, "KeyMetadata", &kms_key_schema, key,
+                 key->multi_region == YES ? VIEW_DESCRIBED | KMS_VIEW_PRIMARY : VIEW_DESCRIBED);
 }
 
 /* ---- CreateKey ---- */
@@ -130,18 +127,17 @@ static int settle_key_spec(struct call *c, const struct create_key *in, struct k
         return fail(c, E_KmsNoUsage);
     key->usage = in->usage ? in->usage : ENCRYPT;
     if (text_is(key->spec, "SM2"))
-        return fail(c, E_KmsNotSimulated, "KeySpec SM2 is supported only in China Regions");
+        return fail(c, E_JsonNotSimulated, "KeySpec SM2 is supported only in China Regions");
     if (!ability_of(key->spec, key->usage))
         return fail(c, E_KmsUsage, key->usage, key->spec);
     if (text_is(key->origin, "AWS_CLOUDHSM") || text_is(key->origin, "EXTERNAL_KEY_STORE"))
-        return fail(c, E_KmsNotSimulated, "there are no custom key stores here");
+        return fail(c, E_JsonNotSimulated, "there are no custom key stores here");
     return 0;
 }
 
 static int create_key(struct call *c, const struct create_key *in)
 {
-    struct kms_key key = { 0 };
-    schema_init(&kms_key_schema, &key);
+    NOUN(struct kms_key, kms_key_schema, key);
     if (settle_key_spec(c, in, &key) || kms_policy_check(c, in->policy, in->bypass == YES))
         return -1;
     key.description = in->description;

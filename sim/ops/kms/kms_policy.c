@@ -100,7 +100,7 @@ int kms_policy_check(struct call *c, const char *text, bool bypass)
                     "Policy contains a statement with one or more invalid principals.");
     beyond = kms_key_policy_beyond(c, policy);
     if (beyond)
-        return fail(c, E_KmsNotSimulated,
+        return fail(c, E_JsonNotSimulated,
                     arena_printf(c->a, "%s in a key policy is not simulated", beyond));
     struct kms_key would_be = {
         .account = c->account, .region = c->region, .arn = "", .policy = text

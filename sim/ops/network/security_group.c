@@ -10,7 +10,6 @@
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/tag_spec.h"
-#include "store/noun.h"
 
 #define MAX_TEXT 255
 

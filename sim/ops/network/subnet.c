@@ -6,7 +6,6 @@
 #include "call/op.h"
 #include "catalog/region.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/tag_spec.h"
 #include "store/noun.h"
 #include "world/network/network.h"
@@ -121,9 +120,7 @@ static int create_subnet(struct call *c, const struct create_subnet *in)
     subnet_create(c, &s);
     s.tags = tag_specs_put(c, &in->tag_specs, "subnet", s.id);
     subnet_prepare(c, &s);
-    emit_open(c, "subnet");
-    emit_noun(c, &subnet_schema, &s, VIEW_CREATED);
-    emit_close(c);
+    emit_noun_as(c, "subnet", &subnet_schema, &s, VIEW_CREATED);
     return 0;
 }
 

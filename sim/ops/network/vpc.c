@@ -89,9 +89,7 @@ static int create_vpc(struct call *c, const struct create_vpc *in)
     v.tags = tag_specs_put(c, &in->tag_specs, "vpc", v.id);
     v.state = "pending"; /* in this answer only [recorded] */
     vpc_prepare(c, &v);
-    emit_open(c, "vpc");
-    emit_noun(c, &vpc_schema, &v, VIEW_CREATED);
-    emit_close(c);
+    emit_noun_as(c, "vpc", &vpc_schema, &v, VIEW_CREATED);
     return 0;
 }
 

@@ -55,7 +55,7 @@ static int check_copy_request(struct call *c, const struct copy_snapshot *in)
     if (!region_find(c->sim, in->source_region))
         return fail(c, E_InvalidRegion, in->source_region);
     if (in->minutes != ABSENT && (in->minutes < 15 || in->minutes > 2880 || in->minutes % 15))
-        return fail(c, E_SnapshotDuration, (long long)in->minutes);
+        return fail(c, E_CopyDuration, (long long)in->minutes);
     return snapshot_check_description(c, in->description);
 }
 
@@ -120,8 +120,8 @@ static int choose_copy_key(struct call *c, const struct copy_snapshot *in,
     if (in->key) {
         if (read_copy_key(c, in->key, &key, failure))
             return -1;
-    } else if (in->encrypted == YES || from->encrypted == YES || kms_key_encrypts_by_default(c)) {
-        kms_key_for_ebs(c, &key); /* not the source's key [recorded] */
+    } else { /* not the source's key [recorded] */
+        kms_key_choose(c, NULL, in->encrypted == YES ? YES : from->encrypted, &key.arn);
     }
     bool unreadable = from->encrypted == YES && kms_key_use(c, from->key) != KEY_USABLE;
     bool unusable = !in->key && key.arn && kms_key_use(c, key.arn) != KEY_USABLE;

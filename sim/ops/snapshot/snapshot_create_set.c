@@ -47,21 +47,12 @@ static bool is_root_volume(const struct instance *i, const struct volume *v)
     return a && text_is(a->device, i->machine.root_device);
 }
 
-static const struct volume *volume_in_list(const struct list *volumes, const char *id)
-{
-    LIST_EACH (struct volume, v, volumes) {
-        if (text_is(v->id, id))
-            return v;
-    }
-    return NULL;
-}
-
 /* The root goes by ExcludeBootVolume, not by its identifier [model]; the texts are guesses. */
 static int check_exclusions(struct call *c, const struct create_snapshots *in,
                             const struct instance *i, const struct list *volumes)
 {
     LIST_EACH (const char *, id, &in->without) {
-        const struct volume *v = volume_in_list(volumes, *id);
+        const struct volume *v = LIST_FIND(struct volume, volumes, id, *id);
         if (!v)
             return fail(c, E_SnapshotsNotAttached, *id, i->id);
         if (is_root_volume(i, v))

@@ -1,5 +1,4 @@
 /* DescribeSnapshots: by identifiers, owners and who may restore them. */
-#include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
@@ -19,20 +18,6 @@ static const struct param describe_snapshots_params[] = {
     PAGING(struct describe_snapshots, list.page),
     { 0 },
 };
-
-/* Accounts and the words that stand for some, as JSON for the condition below; NULL for none. */
-static int read_snapshot_accounts(struct call *c, const struct list *given, const char *word,
-                                  const char **ret_json)
-{
-    struct value *v = value_new(c->a, VALUE_LIST);
-    LIST_EACH (const char *, account, given) {
-        if (!text_digits(*account, 12) && !text_is(*account, "self") && !text_is(*account, word))
-            return fail(c, E_SnapshotOwner, *account);
-        value_add_text(c->a, v, NULL, text_is(*account, "self") ? c->account : *account);
-    }
-    *ret_json = given->count ? value_to_json(c->a, v, 0) : NULL;
-    return 0;
-}
 
 /* Whoever is allowed to restore: the caller, what is its own or named to it; all, what is public;
  * another account, what the caller owns and has shared with it [recorded]. */
@@ -62,10 +47,10 @@ static const struct describe snapshot_list = {
 
 static int describe_snapshots(struct call *c, const struct describe_snapshots *in)
 {
+    static const char *const aliases[] = { "amazon", NULL }, *const groups[] = { "all", NULL };
     const char *owners, *restorable_by;
-    if (snapshot_ids_check(c, &in->list.ids)
-        || read_snapshot_accounts(c, &in->owners, "amazon", &owners)
-        || read_snapshot_accounts(c, &in->restorable_by, "all", &restorable_by))
+    if (snapshot_ids_check(c, &in->list.ids) || accounts_read(c, &in->owners, aliases, &owners)
+        || accounts_read(c, &in->restorable_by, groups, &restorable_by))
         return -1;
     return describe_with(c, &snapshot_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(restorable_by)));

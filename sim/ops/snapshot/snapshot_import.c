@@ -96,8 +96,8 @@ static int read_import_key(struct call *c, struct import_snapshot_task *task)
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);
-    if (!task->key && (task->encrypted == YES || kms_key_encrypts_by_default(c)))
-        kms_key_for_ebs(c, &key);
+    if (!task->key)
+        kms_key_choose(c, NULL, task->encrypted, &key.arn);
     task->encrypted = key.arn ? YES : NO;
     task->key = key.arn;
     return 0;

@@ -118,7 +118,7 @@ static int read_script(struct call *c, const struct value *parameters, const cha
         strs_add(c->a, &lines, p->text);
     *ret = strs_join(c->a, &lines, "\n");
     if (!shell_check(c->a, *ret, &why))
-        return fail(c, E_SsmNotSimulated, arena_printf(c->a, "commands, %s", why));
+        return fail(c, E_JsonNotSimulated, arena_printf(c->a, "commands, %s", why));
     return 0;
 }
 
@@ -167,7 +167,7 @@ static int check_command_targets(struct call *c, const struct list *targets)
             return fail(c, E_SsmTargets);
         if (!text_is(t->key, "InstanceIds") && !text_is(t->key, "tag-key")
             && !text_starts(t->key, "tag:"))
-            return fail(c, E_SsmNotSimulated, arena_printf(c->a, "targets by %s", t->key));
+            return fail(c, E_JsonNotSimulated, arena_printf(c->a, "targets by %s", t->key));
     }
     return 0;
 }
@@ -179,7 +179,7 @@ static int check_command_concurrency(struct call *c, const char *concurrency, si
     bool all = text_int(concurrency, &most) ? (uint64_t)most >= count
                                             : text_is(concurrency, "100%") || count < 2;
     return all ? 0
-               : fail(c, E_SsmNotSimulated,
+               : fail(c, E_JsonNotSimulated,
                       "MaxConcurrency: all instances begin at the same time here");
 }
 

@@ -2,7 +2,6 @@
  * ssm_parameter_put.c. */
 #include "ops/ssm/ssm_parameter_request.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -115,9 +114,7 @@ static int get_parameter(struct call *c, const struct get_parameter *in)
     struct ssm_parameter p;
     if (find_parameter(c, in->name, &p) || ssm_parameter_reveal(c, &p, in->decrypted))
         return -1;
-    emit_open(c, "Parameter");
-    emit_noun(c, &ssm_parameter_schema, &p, SSM_VIEW_VALUE);
-    emit_close(c);
+    emit_noun_as(c, "Parameter", &ssm_parameter_schema, &p, SSM_VIEW_VALUE);
     return 0;
 }
 
@@ -137,11 +134,6 @@ static const struct param get_parameters_params[] = {
     { 0 },
 };
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, each once [recorded]. */
 static struct list sorted_once(struct call *c, const struct list *names)
 {
@@ -150,7 +142,7 @@ static struct list sorted_once(struct call *c, const struct list *names)
         if (!strs_have(&sorted, *name))
             strs_add(c->a, &sorted, *name);
     }
-    qsort(sorted.items, sorted.count, sizeof(const char *), by_text);
+    strs_sort(&sorted);
     return sorted;
 }
 

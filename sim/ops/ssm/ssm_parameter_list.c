@@ -253,7 +253,7 @@ static int describe_parameters(struct call *c, const struct describe_parameters 
     if (in->filters.count && in->old_filters.count)
         return fail(c, E_SsmTwoFilters);
     if (in->shared == YES)
-        return fail(c, E_SsmNotSimulated, "parameters are not shared with other accounts here");
+        return fail(c, E_JsonNotSimulated, "parameters are not shared with other accounts here");
     if (in->old_filters.count)
         filters = as_filters(c, &in->old_filters);
     if (check_parameter_filters(c, &filters, "tag, Name, Type, KeyId, Path, Tier, DataType"))

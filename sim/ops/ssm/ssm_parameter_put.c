@@ -60,7 +60,7 @@ static int settle_parameter_type(struct call *c, const struct put_parameter *in,
     p->type = in->type ? in->type : p->type;
     p->data_type = in->data_type ? in->data_type : p->data_type ? p->data_type : "text";
     if (text_is(p->data_type, "aws:ssm:integration"))
-        return fail(c, E_SsmNotSimulated, "the data type aws:ssm:integration is not simulated");
+        return fail(c, E_JsonNotSimulated, "the data type aws:ssm:integration is not simulated");
     if (!text_is(p->data_type, "text") && !text_is(p->data_type, "aws:ec2:image"))
         return fail(c, E_SsmDataType, p->data_type);
     return 0;
@@ -90,7 +90,7 @@ static int check_pattern(struct call *c, const char *pattern, const char *value)
     case PATTERN_WRONG:
         return fail(c, E_SsmPattern);
     case PATTERN_BEYOND:
-        return fail(c, E_SsmNotSimulated,
+        return fail(c, E_JsonNotSimulated,
                     arena_printf(c->a, "%s in an AllowedPattern is not simulated", what));
     case PATTERN_COSTLY:
         return fail(c, E_SsmPatternCostly, pattern);

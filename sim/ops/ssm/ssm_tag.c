@@ -22,11 +22,8 @@ const struct tag_words ssm_tag_words = {
 const char *ssm_tag_value(struct call *c, const char *resource, const char *key)
 {
     struct list tags = tags_of(c, resource);
-    LIST_EACH (struct tag, tag, &tags) {
-        if (text_is(tag->key, key))
-            return tag->value;
-    }
-    return NULL;
+    const struct tag *tag = LIST_FIND(struct tag, &tags, key, key);
+    return tag ? tag->value : NULL;
 }
 
 /* The order of the texts of refusals. */
@@ -41,7 +38,7 @@ static int tagged_parameter(struct call *c, const struct tag_request *in, const 
 {
     struct ssm_parameter p;
     if (!text_is(in->type, "Parameter"))
-        return fail(c, E_SsmNotSimulated,
+        return fail(c, E_JsonNotSimulated,
                     arena_printf(c->a, "tags of the type %s are not simulated", in->type));
     if (!ssm_parameter_find(c, in->id, &p) || ssm_parameter_is_public(&p))
         return fail(c, E_SsmResource);

@@ -47,19 +47,11 @@ OPERATION(ec2, DescribeVolumeAttribute, describe_volume_attribute, .dry_run = DR
 
 struct modify_volume_attribute {
     const char *id;
-    struct {
-        enum tri value;
-    } auto_io;
-};
-
-static const struct param auto_io_params[] = {
-    { "Value", BOOL(
-                   struct { enum tri value; }, value) },
-    { 0 },
+    struct boolean_value auto_io;
 };
 
 static const struct param modify_volume_attribute_params[] = {
-    { "AutoEnableIO", STRUCT(struct modify_volume_attribute, auto_io, auto_io_params) },
+    { "AutoEnableIO", STRUCT(struct modify_volume_attribute, auto_io, boolean_value_params) },
     { "VolumeId", TEXT(struct modify_volume_attribute, id), .flags = PARAM_EMPTY },
     { 0 },
 };

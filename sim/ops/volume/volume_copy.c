@@ -40,7 +40,7 @@ static int check_copied_volume(struct call *c, const struct volume *from,
     if (in->spec.size != ABSENT && in->spec.size < from->size)
         return fail(c, E_VolumeCopySmaller, (long long)in->spec.size, (long long)from->size);
     if (in->spec.key && in->spec.encrypted != YES && from->encrypted != YES)
-        return fail(c, E_VolumeKeyAlone);
+        return fail(c, E_KeyWithoutEncrypted);
     return volume_copies_in_progress(c) < most ? 0
                                                : fail(c, E_VolumeCopiesInProgress, (long long)most);
 }

@@ -80,7 +80,7 @@ static int check_volume_snapshot(struct call *c, const struct create_volume *in)
     if (!snapshot_find(c, in->spec.snapshot, &s) || !snapshot_visible(c, &s))
         return fail(c, E_VolumeSnapshot);
     if (!text_is(s.status, "completed"))
-        return fail(c, E_VolumeSnapshotState, s.status);
+        return fail(c, E_SnapshotInvalidState, s.status);
     if (snapshot_check_tier(c, &s))
         return -1;
     return in->spec.encrypted == NO && s.encrypted == YES ? fail(c, E_VolumeEncryption) : 0;
@@ -137,7 +137,7 @@ static int create_volume(struct call *c, const struct create_volume *in)
         if (check_volume_snapshot(c, in))
             return -1;
         if (in->spec.key && in->spec.encrypted != YES)
-            return fail(c, E_VolumeKeyAlone);
+            return fail(c, E_KeyWithoutEncrypted);
         volume_create(c, &spec, &v);
         tag_specs_put(c, &in->tag_specs, "volume", v.id);
         token_keep(c, in->token, v.id);

@@ -7,7 +7,6 @@
 #include "call/op.h"
 #include "catalog/quota.h"
 #include "ops/describe.h"
-#include "reply/emit.h"
 #include "request/resource_id.h"
 #include "world/volume/volume.h"
 
@@ -112,9 +111,7 @@ static int modify_volume(struct call *c, const struct modify_volume *in)
     if (check_wanted_volume(c, &v, &spec) || check_modification_history(c, &v))
         return -1;
     volume_modify(c, &v, &spec, &m);
-    emit_open(c, "volumeModification");
-    emit_noun(c, &volume_modification_schema, &m, VIEW_CREATED);
-    emit_close(c);
+    emit_noun_as(c, "volumeModification", &volume_modification_schema, &m, VIEW_CREATED);
     return 0;
 }
 

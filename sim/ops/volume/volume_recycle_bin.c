@@ -31,12 +31,6 @@ static const struct schema recycled_schema = {
             { 0 } },
 };
 
-static void show_recycled(struct call *c, const void *noun, void *shown)
-{
-    (void)c;
-    *(struct volume *)shown = *(const struct volume *)noun;
-}
-
 /* ---- ListVolumesInRecycleBin ---- */
 
 static const struct param list_recycled_params[] = {
@@ -50,7 +44,6 @@ MISSING(missing_volumes, E_VolumeNotFound); /* [guess] */
 static const struct describe recycled_list = {
     .schema = &volume_schema,
     .shown = &recycled_schema,
-    .show = show_recycled,
     .set = "volumeSet",
     .ids_name = "volumeIdsSet",
     .visible = MINE " AND recycle_enter IS NOT NULL",

@@ -1,7 +1,6 @@
 /* See account.h. */
 #include "world/account/account.h"
 
-#include "base/text.h"
 #include "catalog/fixtures.h"
 #include "catalog/public_image.h"
 #include "store/block.h"
@@ -12,11 +11,7 @@
 
 bool account_has_fixtures(const struct sim *sim, const char *account)
 {
-    LIST_EACH (struct public_image, image, &sim->fixtures->images) {
-        if (text_is(image->owner, account))
-            return true;
-    }
-    return false;
+    return LIST_FIND(struct public_image, &sim->fixtures->images, owner, account) != NULL;
 }
 
 /* Blocks are counted: what holds them lets go one by one, the newest first, for no layer then has

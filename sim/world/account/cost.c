@@ -150,8 +150,7 @@ static void leave_archive(struct call *c, struct snapshot_charge *charge)
 
 static struct snapshot_charge begin_charge(struct call *c, const struct snapshot *s)
 {
-    struct snapshot_charge charge = { 0 };
-    schema_init(&snapshot_charge_schema, &charge);
+    NOUN(struct snapshot_charge, snapshot_charge_schema, charge);
     charge.snapshot = s->id;
     charge.account = s->owner;
     charge.region = s->region;

@@ -37,6 +37,5 @@ bool key_pair_named(struct call *c, const char *name, struct key_pair *ret)
 
 bool key_pair_find(struct call *c, const char *id, struct key_pair *ret)
 {
-    return store_first(c, &key_pair_schema, MINE " AND id = ?3",
-                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
+    return store_own(c, &key_pair_schema, id, ret);
 }

@@ -16,8 +16,7 @@
 
 bool instance_find(struct call *c, const char *id, struct instance *ret)
 {
-    return store_first(c, &instance_schema, MINE " AND id = ?3",
-                       SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
+    return store_own(c, &instance_schema, id, ret);
 }
 
 int instance_check_id(struct call *c, const char *id)

@@ -91,7 +91,7 @@ static const char *public_dns_name(struct call *c, const char *address)
 static bool find_own(struct call *c, const struct schema *k, const char *id, void *ret)
 {
     network_ensure(c);
-    return store_first(c, k, MINE " AND id = ?3", SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id)), ret);
+    return store_own(c, k, id, ret);
 }
 
 int vpc_own(struct call *c, const char *id, struct vpc *ret)

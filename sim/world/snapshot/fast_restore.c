@@ -68,8 +68,7 @@ static void fast_restore_keep(struct call *c, const struct fast_restore *f, int6
 void fast_restore_start(struct call *c, const struct snapshot *s, const struct zone *zone,
                         struct fast_restore *ret)
 {
-    struct fast_restore f = { 0 };
-    schema_init(&fast_restore_schema, &f);
+    NOUN(struct fast_restore, fast_restore_schema, f);
     f.id = fast_restore_id(c, s->id, zone->name);
     f.snapshot = s->id;
     f.zone = zone->name;

@@ -92,8 +92,7 @@ bool snapshot_prepare(struct call *c, void *snapshot)
 
 struct snapshot snapshot_new(struct call *c)
 {
-    struct snapshot s = { 0 };
-    schema_init(&snapshot_schema, &s);
+    NOUN(struct snapshot, snapshot_schema, s);
     s.id = id_new(c, "snap-");
     s.owner = c->account;
     s.region = c->region;

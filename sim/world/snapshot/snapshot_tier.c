@@ -98,10 +98,8 @@ void snapshot_tiering_start(struct call *c, const struct snapshot *s, const char
 {
     struct snapshot_tiering t;
     int64_t delay = pace_delay(c, 50, MOVE_TAKES);
-    if (!snapshot_tiering_find(c, s->id, &t)) {
-        t = (struct snapshot_tiering){ 0 };
+    if (!snapshot_tiering_find(c, s->id, &t))
         schema_init(&snapshot_tiering_schema, &t);
-    }
     t.id = s->id;
     t.owner = s->owner;
     t.region = s->region;

@@ -58,11 +58,7 @@ void volume_put(struct call *c, const struct volume *v)
 
 struct attachment *volume_attachment(const struct volume *v, const char *instance)
 {
-    LIST_EACH (struct attachment, a, &v->attachments) {
-        if (text_is(a->instance, instance))
-            return a;
-    }
-    return NULL;
+    return LIST_FIND(struct attachment, &v->attachments, instance, instance);
 }
 
 struct list volumes_of(struct call *c, const char *instance)
@@ -150,8 +146,7 @@ static void take_volume_key(struct call *c, struct volume *v, const char *refere
 
 static struct volume begin_volume(struct call *c, const struct volume_spec *spec)
 {
-    struct volume v = { 0 };
-    schema_init(&volume_schema, &v);
+    NOUN(struct volume, volume_schema, v);
     v.id = id_new(c, "vol-");
     v.owner = c->account;
     v.region = c->region;
