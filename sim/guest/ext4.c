@@ -44,19 +44,16 @@ static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *re
     blockdev_use(d->store, d->layer, d->gib);
     errcode_t e = ext2fs_open(DISK_NAME, EXT2_FLAG_64BITS | (writing ? EXT2_FLAG_RW : 0), 0, 0,
                               blockdev_manager, ret);
-    if (e) {
-        blockdev_check(d->store);
-        return e;
-    }
-    set_now(*ret, d);
-    if (writing)
+    if (!e)
+        set_now(*ret, d);
+    if (!e && writing)
         e = ext2fs_read_bitmaps(*ret);
-    if (writing && !e) /* the low ones are set by the library when it writes */
+    if (!e && writing) /* the low ones are set by the library when it writes */
         stamp(*ret, &(*ret)->super->s_wtime, &(*ret)->super->s_wtime_hi);
-    if (e) {
+    if (e && *ret)
         ext2fs_close_free(ret);
+    if (e)
         blockdev_check(d->store);
-    }
     return e;
 }
 
@@ -74,10 +71,8 @@ int ext4_begin(struct disk_ref *d, bool writing, const char **ret_error)
 {
     ext2_filsys fs = NULL;
     errcode_t e = open_fs(d, writing, &fs);
-    if (e)
-        return trouble(d, e, ret_error);
     d->open = fs;
-    return 0;
+    return e ? trouble(d, e, ret_error) : 0;
 }
 
 int ext4_end(struct disk_ref *d, const char **ret_error)

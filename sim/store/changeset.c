@@ -20,6 +20,12 @@ static int is_watched(void *context, const char *table)
     return !text_any(table, own) && !schema_is_unwatched(context, table);
 }
 
+static void drop(struct changes *changes)
+{
+    sqlite3session_delete(changes->session);
+    changes->s->changes = NULL;
+}
+
 struct changes *changes_begin(struct store *s, struct arena *a)
 {
     struct changes *changes = arena_new(a, struct changes);
@@ -27,16 +33,11 @@ struct changes *changes_begin(struct store *s, struct arena *a)
     if (sqlite3session_create(s->db, "main", &changes->session) != SQLITE_OK)
         sql_refuse(s);
     s->changes = changes;
+    s->changes_drop = drop;
     if (sqlite3session_attach(changes->session, NULL) != SQLITE_OK)
         sql_refuse(s);
     sqlite3session_table_filter(changes->session, is_watched, s);
     return changes;
-}
-
-void changes_drop(struct changes *changes)
-{
-    sqlite3session_delete(changes->session);
-    changes->s->changes = NULL;
 }
 
 /* The way back, NULL where nothing changed. */
@@ -63,7 +64,7 @@ const void *changes_end(struct changes *changes, struct arena *a, size_t *ret_si
     const void *back = invert(changes, a, ret_size, &rc);
     if (rc != SQLITE_OK)
         sql_refuse_for(changes->s, "what changed: %s", sqlite3_errstr(rc));
-    changes_drop(changes);
+    drop(changes);
     return back;
 }
 

@@ -51,6 +51,7 @@ struct store {
     int64_t turn; /* of the statement that was taken last */
     struct attempt *attempt; /* the innermost; NULL: nobody is there to hear of a refusal */
     struct changes *changes; /* what looks on; NULL: nobody does */
+    void (*changes_drop)(struct changes *); /* how it stops looking */
     char refusal[256];
 };
 
@@ -88,9 +89,6 @@ void schema_tables_of(struct store *s, int64_t version);
 void schema_move_from(struct store *s, int64_t version);
 /* What the table of that name is called now: the name itself unless it was renamed. */
 const char *schema_table_now(const struct store *s, const char *was);
-
-/* changeset.c: nobody looks on any more. */
-void changes_drop(struct changes *changes);
 
 /* watch.c: the function that triggers call; the triggers of one schema. */
 void watch_open(struct store *s);

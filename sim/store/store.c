@@ -45,7 +45,7 @@ static void let_go(struct store *s, const struct attempt *since)
 {
     give_back_since(s, since->turn);
     if (s->changes != since->changes)
-        changes_drop(s->changes);
+        s->changes_drop(s->changes);
     s->watch_paused = since->watch_paused;
 }
 
