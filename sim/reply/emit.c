@@ -13,8 +13,9 @@ static void push(struct out *o, struct value *v)
     o->at = v;
 }
 
-/* Somebody looks out for identifiers: those that the answer shows are noted. */
-static void note_shown(struct call *c, const char *text)
+/* Somebody looks out for identifiers: those that the answer shows are noted. Hardly ever, so that
+ * every text need not make room for it. */
+static __attribute__((noinline)) void note_shown(struct call *c, const char *text)
 {
     if (strs_have(c->watched, text) && !strs_have(&c->shown, text))
         strs_add(c->a, &c->shown, text);

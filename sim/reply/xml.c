@@ -148,24 +148,20 @@ void xml_text(struct xml *x, const char *name, const char *text)
 
 enum { LANES = 32 }; /* bytes; the compiler takes sixteen at a time */
 
-/* Blanks, letters, digits, punctuation: what nearly all answers consist of. */
+/* Blanks, letters, digits, punctuation: what nearly all answers consist of. A byte that is none
+ * leaves the high bit set. */
 static bool is_printable_ascii(const unsigned char *at, size_t n)
 {
-    unsigned char least[LANES], most[LANES];
-    memset(least, ' ', sizeof least);
-    memset(most, ' ', sizeof most);
+    unsigned char seen[LANES] = { 0 }, any = 0;
     for (; n >= LANES; at += LANES, n -= LANES) {
-        for (size_t i = 0; i < LANES; i++) {
-            least[i] = at[i] < least[i] ? at[i] : least[i];
-            most[i] = at[i] > most[i] ? at[i] : most[i];
-        }
+        for (size_t i = 0; i < LANES; i++)
+            seen[i] |= (unsigned char)(at[i] - ' ') | at[i];
     }
-    bool good = true;
     for (size_t i = 0; i < n; i++)
-        good &= at[i] >= ' ' && at[i] < 0x80;
+        any |= (unsigned char)(at[i] - ' ') | at[i];
     for (size_t i = 0; i < LANES; i++)
-        good &= least[i] >= ' ' && most[i] < 0x80;
-    return good;
+        any |= seen[i];
+    return any < 0x80;
 }
 
 #ifdef AMISIM_CHECK_XML
