@@ -5,7 +5,7 @@ import random
 import socket
 
 import pytest
-from simulator import ROOT
+from model import ROOT
 
 SIGNS = [b"\r\n", b"\n", b"\0", b":", b" ", b"\xff", b"%", b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"]
 STANDING = b"Host: localhost\r\nX-Amisim: 1\r\nConnection: close\r\n"

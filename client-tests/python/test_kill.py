@@ -1,6 +1,6 @@
 """kill -9 at any moment, under load: what was answered is there after a new start, and nothing of it by half.
 
-AMISIM_KILLS says how often (default 20)."""
+AMISIM_KILLS says how often (default 8)."""
 
 import os
 import random
@@ -10,7 +10,7 @@ import time
 from test_ebs_direct import block, make
 from test_ebs_direct import read as read_block
 
-KILLS = int(os.environ.get("AMISIM_KILLS", "20"))
+KILLS = int(os.environ.get("AMISIM_KILLS", "8"))
 
 
 class Load(threading.Thread):
