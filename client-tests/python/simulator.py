@@ -9,6 +9,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
 import sys
 import tempfile
 import urllib.parse
@@ -64,6 +65,10 @@ class Simulator(amisim.Simulator):
         except AssertionError:
             assert self.process.returncode == self._expected_status, self.stderr()
         assert not SANITIZER.search(self.stderr()), self.stderr()
+
+    def cpu_seconds(self):
+        """The processor time that it has used: a busy machine does not change it."""
+        return time.clock_gettime(~self.process.pid << 3 | 2)  # what clock_getcpuclockid(3) answers on Linux
 
     def kill(self):
         """As a power cut does; stop() afterwards still looks at what the sanitizers said."""
