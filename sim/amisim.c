@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/stat.h>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -287,7 +285,6 @@ int main(int argc, char **argv)
         return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     log_open(o.log);
-    umask(S_IRWXG | S_IRWXO); /* secrets of the world are in its file */
     sim.pace = o.pace;
     sim.allowed = o.allowed;
     sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;

@@ -1,10 +1,9 @@
 #!/bin/sh
 # check_comments.py must find each kind of breach, and nothing in a clean tree.
 set -eu
-check=$(cd "$(dirname "$0")" && pwd)/check_comments.py
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
-failed=0
+here=$(cd "$(dirname "$0")" && pwd)
+check=$here/check_comments.py
+. "$here/breach.sh"
 
 # One file with this text at this path: found when a word is given that the breach must name, else clean.
 expect() {
@@ -14,15 +13,7 @@ expect() {
     echo '/* Lists. */' >"$tree/sim/base/list.h"
     printf '/* An example. */\nint f(int a,\n      int b);\n' >"$tree/sim/tests/check_example.c"
     printf '%b\n' "$text" >"$tree/$path"
-    if out=$("$check" "$tree"); then status=0; else status=1; fi
-    case $status:$found:$out in
-    0::) ;;
-    1:?*:*"$found"*) ;;
-    *)
-        echo "$path: $text: expected '${found:-nothing}', got '$out'"
-        failed=1
-        ;;
-    esac
+    judge "$path: $text" "$found" "$check" "$tree"
 }
 
 expect sim/base/list.c '/* See list.h. */\nint x; /* base/list.h, base/l*.h */' ''

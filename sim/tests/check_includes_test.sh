@@ -1,10 +1,9 @@
 #!/bin/sh
 # check_includes.sh must find each kind of breach, and nothing in a clean tree.
 set -eu
-check=$(cd "$(dirname "$0")" && pwd)/check_includes.sh
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
-failed=0
+here=$(cd "$(dirname "$0")" && pwd)
+check=$here/check_includes.sh
+. "$here/breach.sh"
 
 # One file with this text at this path: found when a word is given that the breach must name, else clean.
 expect() {
@@ -12,15 +11,7 @@ expect() {
     rm -rf "${tree:?}"/*
     mkdir -p "$tree/$(dirname "$path")"
     printf '%b\n' "$text" > "$tree/$path"
-    if out=$("$check" "$tree" 2>&1); then status=0; else status=1; fi
-    case $status:$found:$out in
-    0::) ;;
-    1:?*:*"$found"*) ;;
-    *)
-        echo "$path: $text: expected '${found:-nothing}', got '$out'"
-        failed=1
-        ;;
-    esac
+    judge "$path: $text" "$found" "$check" "$tree"
 }
 
 expect ops/image/image_describe.c '#include "world/image/image.h"\n#include <string.h>' ''
