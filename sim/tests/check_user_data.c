@@ -145,7 +145,7 @@ START_TEST(test_aliases_are_bounded)
     ck_assert_str_eq(error, "f:15: more than 100000 values");
     text = strs_join(&a, &tall, "\n");
     ck_assert_ptr_null(value_from_yaml_loose(&a, "f", text, strlen(text), &error));
-    ck_assert_str_eq(error, "f:31: nested too deeply: 32 levels are the most");
+    ck_assert_str_eq(error, "f:32: nested too deeply: 32 levels are the most");
 }
 END_TEST
 
