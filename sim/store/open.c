@@ -11,6 +11,7 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
     " region TEXT, type TEXT, place INTEGER, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
+    "CREATE INDEX IF NOT EXISTS tag_by_value ON tag (account, key, value);"
     "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
     " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
     "ROWID;"
