@@ -5,8 +5,8 @@
  * in a table of contents: shell/commands.def for what needs the shell alone, guest_commands.def for
  * what knows the instance as well. All that it sees of the machine are the functions below; who may
  * do what with a file is decided there. Its output lives in the call's arena. */
-#ifndef GUEST_SHELL_COMMAND_H
-#define GUEST_SHELL_COMMAND_H
+#ifndef GUEST_COMMAND_H
+#define GUEST_COMMAND_H
 
 #include "base/buffer.h"
 #include "base/list.h"
