@@ -5,8 +5,6 @@
  * rows are looked at. */
 #include "tests/fresh.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <strings.h>
 
 #include "base/log.h"
@@ -192,12 +190,12 @@ static const char *authorization(const void *headers, const char *name)
                                                   : NULL;
 }
 
-static char *encoded(const char *text)
+static const char *encoded(const char *text)
 {
-    char *out = arena_alloc(&f.request, 3 * strlen(text) + 1), *at = out;
+    struct list parts = { 0 };
     for (; *text; text++)
-        at += sprintf(at, isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
-    return out;
+        strs_add(&f.request, &parts, arena_printf(&f.request, "%%%02X", (unsigned char)*text));
+    return strs_join(&f.request, &parts, "");
 }
 
 /* The answer without the identifier of its request, which no two have alike. */

@@ -165,7 +165,7 @@ static int make_root_task(struct call *c, const struct create_replace_root_volum
     t.initialization_rate = in->initialization_rate;
     store_put(c, &replace_root_task_schema, &t);
     tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &replace_root_task_schema, t.id);
     job_after(c, pace_delay(c, 20, 5 * SECOND_MS), &job_root_task_begin, t.id, NULL);
     *ret = t;
     return 0;
