@@ -124,6 +124,12 @@ static const struct field *stored_field(const struct narrowed *n, const struct f
     return NULL;
 }
 
+/* What the index of a field has rows of. */
+static const char *live(const struct schema *k)
+{
+    return k->live ? k->live : "1";
+}
+
 static bool search_column(struct search *s, const struct field *f)
 {
     struct arena *a = s->c->a;
@@ -135,8 +141,8 @@ static bool search_column(struct search *s, const struct field *f)
     bool simple = !id && s->wanted.exact.count == 1 && !s->wanted.beginnings.count;
     s->index = simple ? index : NULL;
     s->column = f->column;
-    add_selects(s, arena_printf(a, "SELECT rowid FROM %s WHERE ", k->name), &(struct list){ 0 },
-                f->column);
+    add_selects(s, arena_printf(a, "SELECT rowid FROM %s WHERE %s AND ", k->name, live(k)),
+                &(struct list){ 0 }, f->column);
     expect(s, id ? RANK_ID : many ? RANK_MANY : RANK_EXACT);
     return true;
 }
@@ -252,7 +258,7 @@ static struct cursor *find_by(const struct search *s, const char *where,
     const char *by = " NOT INDEXED", *also = "0";
     if (s->index) {
         by = arena_printf(a, " INDEXED BY %s", s->index);
-        also = arena_printf(a, "%s = ?", s->column);
+        also = arena_printf(a, "%s AND %s = ?", live(s->n->stored), s->column);
     } else if (s->selects.count) {
         also = arena_printf(a, "rowid IN (%s)", strs_join(a, &s->selects, " UNION ALL "));
     }

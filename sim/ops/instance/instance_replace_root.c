@@ -113,7 +113,7 @@ static int root_from_launch_state(struct call *c, const struct instance *i,
     struct image image;
     struct snapshot s;
     const struct mapping *m = image_find(c, i->image, &image) ? image_root(&image) : NULL;
-    t->source = m && m->snapshot ? m->snapshot : root->snapshot;
+    t->source = m && mapping_snapshot(m) ? mapping_snapshot(m) : root->snapshot;
     t->same_lineage = YES;
     return snapshot_find(c, t->source, &s) ? 0 : fail(c, E_SnapshotNotFound, t->source);
 }
