@@ -12,7 +12,7 @@ from query import answer_over, connection_to
 from servers import start
 from wire import call_bytes
 from worst import OPTIONS, operations
-from worst_input import filters, flat_inputs
+from worst_input import flat_inputs
 
 OF_EACH = 8  # images of one of the crowd
 GOAL = 1.3
