@@ -1,6 +1,8 @@
 """The metadata service of an instance: asked as botocore asks it, and case by case."""
 
 import base64
+import contextlib
+import http.client
 import json
 import subprocess
 import urllib.error
@@ -206,7 +208,14 @@ def test_the_key_stays_when_its_pair_is_gone(launch, ec2):
 def test_head(launch):
     imds, _ = launch()
     status, text, headers = imds.ask("/latest/meta-data/ami-id", "HEAD")
-    assert (status, text) == (200, "")
+    assert (status, text) == (200, "") and headers["Content-Length"] == "21"
+    host, _, rest = imds.url.removeprefix("http://").partition("/")
+    with contextlib.closing(http.client.HTTPConnection(host, timeout=60)) as connection:  # nothing of a body stays in the way
+        for path in ("latest/meta-data/ami-id", "latest/nothing"):
+            connection.request("HEAD", f"/{rest}/{path}")
+            connection.getresponse().read()
+        connection.request("GET", f"/{rest}/latest/meta-data/services/partition")
+        assert connection.getresponse().read() == b"aws"
 
 
 # ---- Tokens ----

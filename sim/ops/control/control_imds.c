@@ -68,11 +68,6 @@ static int get_instance_metadata(struct call *c, const struct imds_input *in)
     return ask(c, in, "GET");
 }
 
-static int head_instance_metadata(struct call *c, const struct imds_input *in)
-{
-    return ask(c, in, "HEAD");
-}
-
 static int put_instance_metadata(struct call *c, const struct imds_input *in)
 {
     return ask(c, in, "PUT");
@@ -87,9 +82,6 @@ OPERATION_AS(control, ListInstanceMetadataVersions, get_instance_metadata, imds_
 /* Credentials are sessions, made when they are asked for. */
 OPERATION_AS(control, GetInstanceMetadata, get_instance_metadata, imds_params, struct imds_input,
              .route = "GET " IMDS "{path+}", .flags = OP_WRITES | OP_OPEN, .errors = IMDS_ERRORS);
-
-OPERATION_AS(control, HeadInstanceMetadata, head_instance_metadata, imds_params, struct imds_input,
-             .route = "HEAD " IMDS "{path+}", .flags = OP_WRITES | OP_OPEN, .errors = IMDS_ERRORS);
 
 OPERATION_AS(control, PutInstanceMetadata, put_instance_metadata, imds_params, struct imds_input,
              .route = "PUT " IMDS "{path+}", .flags = OP_TAKES_BYTES | OP_OPEN,
