@@ -11,7 +11,8 @@
 
 /* A boot that is told; the latest of an instance. */
 struct guest_boot {
-    const char *id; /* the instance */
+    const char *id; /* INSTANCE/boot: an id of its own, for tags go by it */
+    const char *instance;
     int64_t boot; /* which: instance.boots */
     int64_t step; /* enum boot_step that comes next */
     int64_t due; /* when that ends */

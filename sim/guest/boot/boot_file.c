@@ -6,7 +6,6 @@
 #include "base/timefmt.h"
 #include "guest/boot/boot_run.h"
 #include "guest/guest_file.h"
-#include "world/account/key_pair.h"
 #include "world/instance/console.h"
 
 #define LOGGER "util.py"
@@ -93,10 +92,8 @@ const char *boot_instance_path(struct boot *b, const char *name)
 
 const char *boot_public_key(struct boot *b)
 {
-    struct key_pair pair;
-    if (!b->i->key_name || !key_pair_named(b->c, b->i->key_name, &pair))
-        return NULL;
-    return arena_strndup(b->c->a, pair.public_key, strcspn(pair.public_key, "\n"));
+    const char *key = b->i->public_key;
+    return key ? arena_strndup(b->c->a, key, strcspn(key, "\n")) : NULL;
 }
 
 /* ---- Times ---- */
