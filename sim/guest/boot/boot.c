@@ -18,21 +18,22 @@ const struct schema guest_boot_schema = {
     .size = sizeof(struct guest_boot),
     .unwatched = true,
     .fields =
-        (const struct field[]){
-            { TEXT_FIELD(struct guest_boot, id), .column = "id", .flags = FIELD_PART_OF },
-            { INT_FIELD(struct guest_boot, boot), .column = "boot" },
-            { INT_FIELD(struct guest_boot, step), .column = "step" },
-            { INT_FIELD(struct guest_boot, due), .column = "due" },
-            { INT_FIELD(struct guest_boot, sshd), .column = "sshd" },
-            { INT_FIELD(struct guest_boot, began), .column = "began" },
-            { INT_FIELD(struct guest_boot, module), .column = "module" },
-            { INT_FIELD(struct guest_boot, item), .column = "item" },
-            { TEXT_FIELD(struct guest_boot, script), .column = "script" },
-            { TEXTS_FIELD(struct guest_boot, failed), .column = "failed" },
-            { TEXTS_FIELD(struct guest_boot, errors), .column = "errors" },
-            { INT_FIELD(struct guest_boot, attempted), .column = "attempted" },
-            { BOOL_FIELD(struct guest_boot, fresh), .column = "fresh" },
-            { 0 } },
+        (const struct field[]){ { TEXT_FIELD(struct guest_boot, id), .column = "id" },
+                                { TEXT_FIELD(struct guest_boot, instance), .column = "instance",
+                                  .flags = FIELD_PART_OF | FIELD_INDEXED },
+                                { INT_FIELD(struct guest_boot, boot), .column = "boot" },
+                                { INT_FIELD(struct guest_boot, step), .column = "step" },
+                                { INT_FIELD(struct guest_boot, due), .column = "due" },
+                                { INT_FIELD(struct guest_boot, sshd), .column = "sshd" },
+                                { INT_FIELD(struct guest_boot, began), .column = "began" },
+                                { INT_FIELD(struct guest_boot, module), .column = "module" },
+                                { INT_FIELD(struct guest_boot, item), .column = "item" },
+                                { TEXT_FIELD(struct guest_boot, script), .column = "script" },
+                                { TEXTS_FIELD(struct guest_boot, failed), .column = "failed" },
+                                { TEXTS_FIELD(struct guest_boot, errors), .column = "errors" },
+                                { INT_FIELD(struct guest_boot, attempted), .column = "attempted" },
+                                { BOOL_FIELD(struct guest_boot, fresh), .column = "fresh" },
+                                { 0 } },
 };
 
 /* ---- When ---- */
@@ -80,18 +81,24 @@ static bool was_written(struct call *c, const struct volume *root)
            && layer_own_count(c->store, s.layer);
 }
 
+static const char *boot_id(struct call *c, const char *instance)
+{
+    return arena_printf(c->a, "%s/boot", instance);
+}
+
 static void plan(struct call *c, const struct guest_boot *b)
 {
-    job_cancel(c, &job_guest_boot_step, b->id);
+    job_cancel(c, &job_guest_boot_step, b->instance);
     if (b->step < BOOT_OVER)
-        job_after(c, b->due - c->now, &job_guest_boot_step, b->id, NULL);
+        job_after(c, b->due - c->now, &job_guest_boot_step, b->instance, NULL);
 }
 
 static void begin(struct call *c, const struct instance *i, const struct guest_system *s,
                   struct guest_boot *ret)
 {
     schema_init(&guest_boot_schema, ret);
-    ret->id = i->id;
+    ret->id = boot_id(c, i->id);
+    ret->instance = i->id;
     ret->boot = i->boots;
     ret->step = BOOT_INIT_LOCAL;
     ret->due = i->booted + step_takes(c, s, BOOT_INIT_LOCAL);
@@ -115,8 +122,8 @@ void boot_begin(struct call *c, const struct instance *i)
 /* The boot that an instance is in; false: it is none that is told. A file may say anything. */
 static bool find_boot(struct call *c, const struct instance *i, struct guest_boot *ret)
 {
-    return store_get(c, &guest_boot_schema, i->id, ret) && ret->boot == i->boots && ret->step >= 0
-           && ret->step <= BOOT_OVER && ret->due >= 0 && ret->due <= TIME_LAST
+    return store_get(c, &guest_boot_schema, boot_id(c, i->id), ret) && ret->boot == i->boots
+           && ret->step >= 0 && ret->step <= BOOT_OVER && ret->due >= 0 && ret->due <= TIME_LAST
            && (ret->module == ABSENT || ret->module >= -1)
            && (ret->item == ABSENT || ret->item >= 0)
            && (ret->module == ABSENT || ret->item != ABSENT);
@@ -188,5 +195,5 @@ bool boot_sshd(struct call *c, const struct instance *i, int64_t *ret_since)
 void boot_forget(struct call *c, const char *instance)
 {
     job_cancel(c, &job_guest_boot_step, instance);
-    store_remove(c, &guest_boot_schema, instance);
+    store_remove(c, &guest_boot_schema, boot_id(c, instance));
 }
