@@ -105,6 +105,7 @@ def test_quota_of_snapshots(ec2, volume):  # noqa: F811
         assert answer["Unsuccessful"] == []
     last = {"SourceSnapshotIds": made[5:], "AvailabilityZones": ZONES}
     assert ec2.enable_fast_snapshot_restores(**last)["Successful"] == []
+    ec2.disable_fast_snapshot_restores(SourceSnapshotIds=made[:1], AvailabilityZones=ZONES)
     ec2.delete_snapshot(SnapshotId=made[0])
     assert len(states(ec2)) == 8
     assert len(ec2.enable_fast_snapshot_restores(**last)["Successful"]) == 2

@@ -46,13 +46,17 @@ static bool is_index(const char *key)
     return n && n <= 9 && strspn(key, "0123456789") == n;
 }
 
-/* The items in order, or NULL where this is no list. */
-static const struct value **items_of(struct call *c, const struct value *v)
+/* The items in order, or NULL where this is no list. A text is one of one: query strings of old
+ * SDKs leave the .1 away [reports.md]. */
+static const struct value **items_of(struct call *c, const struct value *v, complaint *complain)
 {
-    if (v->type != VALUE_LIST && v->type != VALUE_MAP)
+    bool bare = complain == complain_ec2 && v->type == VALUE_TEXT && *v->text;
+    if (v->type != VALUE_LIST && v->type != VALUE_MAP && !bare)
         return NULL;
-    const struct value **items = arena_array(c->a, const struct value *, v->count + 1);
+    const struct value **items = arena_array(c->a, const struct value *, v->count + 2);
     size_t n = 0;
+    if (bare)
+        items[n++] = v;
     for (const struct value *item = v->first; item; item = item->next) {
         if (v->type == VALUE_MAP && !is_index(item->key))
             return NULL;
@@ -196,7 +200,7 @@ static int bind_time(struct call *c, const struct param *p, const struct value *
 static int bind_texts(struct call *c, const struct param *p, const struct value *v,
                       struct list *into, complaint *complain)
 {
-    const struct value **items = items_of(c, v);
+    const struct value **items = items_of(c, v, complain);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
         return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {
@@ -217,7 +221,7 @@ static int bind_texts(struct call *c, const struct param *p, const struct value 
 static int bind_list(struct call *c, const struct param *p, const struct value *v,
                      struct list *into, complaint *complain)
 {
-    const struct value **items = items_of(c, v);
+    const struct value **items = items_of(c, v, complain);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
         return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {

@@ -19,12 +19,21 @@
 #define E_ImageProtected /* [guess] */                                                             \
     400, "OperationNotPermitted",                                                                  \
         "The image '%s' can't be deregistered: its deregistration protection is %s."
+#define E_FilterDisabled                                                                           \
+    400, "InvalidParameter",                                                                       \
+        "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the "  \
+        "request."
+#define E_DeprecationImage 400, "InvalidAMIID.NotFound", "Invalid ImageId: %s"
 #define E_NoRootSnapshot                                                                           \
     400, "InvalidBlockDeviceMapping", "No root snapshot specified in device mapping."
 #define E_NoDeviceName 400, "InvalidBlockDeviceMapping", "Missing device name"
-#define E_DeviceTwice                                                                              \
+#define E_LaunchDeviceTwice                                                                        \
     400, "InvalidBlockDeviceMapping",                                                              \
-        "The device '%s' is used in more than one block-device mapping" /* [guess] */
+        "The device '%s' is used in more than one block-device mapping"
+#define E_ImageDeviceTwice                                                                         \
+    400, "InvalidBlockDeviceMapping", "%s is being assigned to multiple times."
+#define E_MappingDeviceName 400, "InvalidBlockDeviceMapping", "Invalid device name %s"
+#define E_ImageDeviceName 400, "InvalidBlockDeviceMapping", "Invalid device name '%s'"
 #define E_SnapshotOrSize                                                                           \
     400, "InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s"
 #define E_MappingSmaller                                                                           \
@@ -39,11 +48,17 @@
 #define E_SnapshotForeign                                                                          \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for snapshotId. Snapshot does not belong to %s"
-#define E_VirtualName                                                                              \
-    400, "InvalidBlockDeviceMapping", "Invalid virtual device name '%s'" /* [guess] */
-#define E_MappedVolumeFixed                                                                        \
+#define E_MappedVolumeSnapshot                                                                     \
     400, "InvalidBlockDeviceMapping",                                                              \
-        "Only DeleteOnTermination can be changed for the volume attached at %s" /* [guess] */
+        "snapshotId cannot be specified for the volume attached at %s" /* [guess] */
+#define E_MappedVolumeSmaller                                                                      \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "Volume of size %lldGB is smaller than the volume attached at %s, expect size >= "         \
+        "%lldGB" /* [guess] */
+#define E_MappedVolumeEncrypted                                                                    \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "the encrypted flag cannot be specified since device %s has a conflicting encryption "     \
+        "setting"
 #define E_NoImageSource /* [guess] */                                                              \
     400, "MissingParameter",                                                                       \
         "The request must contain the parameter imageLocation or blockDeviceMapping"
@@ -94,7 +109,7 @@
     400, "InvalidAMIAttributeItemValue",                                                           \
         "Invalid attribute item value \"%s \" for userId item type."
 #define E_ImageItem                                                                                \
-    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for %s item type."
+    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s \" for %s item type."
 #define E_ShareManagedKey                                                                          \
     400, "InvalidParameter",                                                                       \
         "Snapshots encrypted with the AWS Managed CMK can\xe2\x80\x99t be shared. Specify "        \
@@ -122,9 +137,6 @@
     400, "ResourceLimitExceeded",                                                                  \
         "You have reached your quota of %lld for the number of accounts, organizations and "       \
         "organizational units that an image can be shared with." /* [guess] */
-#define E_NotSharedWithYou                                                                         \
-    400, "OperationNotPermitted",                                                                  \
-        "The image '%s' is not explicitly shared with account %s." /* [guess] */
 #define E_DeprecatePast /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past."

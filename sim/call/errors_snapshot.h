@@ -41,6 +41,13 @@
 /* ---- Snapshots ---- */
 #define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
 #define E_SnapshotInUse 400, "InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s"
+#define E_SnapshotFastRestore                                                                      \
+    400, "InvalidSnapshot.InUse",                                                                  \
+        "The snapshot %s is currently enabled for fast restores in %s. Fast snapshot restores "    \
+        "must be disabled within all Availability Zones before the snapshot may be deleted."
+#define E_FastRestoreMany                                                                          \
+    400, "InvalidRequest",                                                                         \
+        "Number of values of parameter SourceSnapshotIds must be less than or equal to %d."
 #define E_SnapshotIdExpected                                                                       \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter snapshotId is invalid. Expected: 'snap-...'."

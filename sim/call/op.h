@@ -21,6 +21,8 @@ struct service {
     const char *name; /* as in the credential scope */
     enum protocol protocol;
     const char *version; /* query protocols */
+    const char *oldest; /* the first version that is taken, with the newest semantics; NULL: none
+                         * but the one above */
     const char *xmlns;
     const char *target; /* PROTOCOL_JSON: "TrentService" */
     const char *errors; /* PROTOCOL_REST: what follows the name in x-amzn-ErrorType */

@@ -33,6 +33,6 @@ int snapshot_check_description(struct call *c, const char *description)
     }
     if (strlen(description) > LONGEST_DESCRIPTION)
         return fail(c, E_ValueInvalid, description, "description",
-                    "The description can't be longer than 255 characters."); /* [guess] */
+                    "It exceeds 255 characters");
     return 0;
 }
