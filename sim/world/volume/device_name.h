@@ -1,7 +1,7 @@
 /* Names of block devices, as launches, images and attachments take them [guide: device naming on
  * Linux and Windows instances; what is refused was seen by users, see docs/fidelity.md]. */
-#ifndef WORLD_VOLUME_DEVICE_NAME_H
-#define WORLD_VOLUME_DEVICE_NAME_H
+#ifndef WORLD_DEVICE_NAME_H
+#define WORLD_DEVICE_NAME_H
 
 #include <stdbool.h>
 
