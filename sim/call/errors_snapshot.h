@@ -11,6 +11,14 @@
 #define E_EbsParentIncomplete                                                                      \
     "INVALID_SNAPSHOT_ID", 400, "ValidationException", "Source snapshot (%s) is not complete."
 #define E_EbsKey "INVALID_CUSTOMER_KEY", 400, "ValidationException", "%s" /* [guess] */
+#define E_EbsKeyNotFound                                                                           \
+    "DEPENDENCY_RESOURCE_NOT_FOUND", 404, "ResourceNotFoundException", "KMS key not found"
+#define E_EbsKeyAction                                                                             \
+    "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
+        "User: %s is not authorized to perform: %s on resource: %s" /* [guess]: names the action */
+#define E_EbsKeyDisabled                                                                           \
+    "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
+        "DisabledException: %s is disabled." /* [guess]: wraps KMS's exception */
 #define E_EbsVolumeSize "INVALID_VOLUME_SIZE", 400, "ValidationException", "%s" /* [guess] */
 #define E_EbsTag "INVALID_TAG", 400, "ValidationException", "%s"
 #define E_EbsBlockLength                                                                           \

@@ -147,7 +147,7 @@ static int check_import(struct call *c, const struct import_image *in, const cha
         return fail(c, E_ImportBootMode);
     if (in->key && in->task.encrypted != YES)
         return fail(c, E_KeyWithoutEncrypted);
-    if (kms_key_choose(c, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
+    if (kms_key_choose(c, &need_import, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
         return fail(c, E_ImportKey);
     return 0;
 }

@@ -92,12 +92,12 @@ static int read_import_key(struct call *c, struct import_snapshot_task *task)
 {
     struct kms_key key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
-    if (task->key && kms_key_check(c, task->key, &key, &verdict))
+    if (task->key && kms_key_check(c, &need_import, task->key, &key, &verdict))
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);
     if (!task->key)
-        kms_key_choose(c, NULL, task->encrypted, &key.arn);
+        kms_key_choose(c, &need_import, NULL, task->encrypted, &key.arn);
     task->encrypted = key.arn ? YES : NO;
     task->key = key.arn;
     return 0;
