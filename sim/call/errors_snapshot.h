@@ -15,7 +15,8 @@
     "DEPENDENCY_RESOURCE_NOT_FOUND", 404, "ResourceNotFoundException", "KMS key not found"
 #define E_EbsKeyAction                                                                             \
     "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
-        "User: %s is not authorized to perform: %s on resource: %s" /* [guess]: names the action */
+        "User: %s is not authorized to perform: %s on resource: %s" /* [guess]: names the action   \
+                                                                     */
 #define E_EbsKeyDisabled                                                                           \
     "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
         "DisabledException: %s is disabled." /* [guess]: wraps KMS's exception */
