@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/pattern.h"
 #include "base/text.h"
@@ -142,6 +143,16 @@ static int check_text(struct call *c, const struct param *p, const char *text,
     return 0;
 }
 
+/* The value of that name in any case; what is none stays as it is. */
+static const char *as_listed(const struct param *p, const char *text)
+{
+    for (const char *const *v = p->values; *v; v++) {
+        if (strcasecmp(*v, text) == 0)
+            return *v;
+    }
+    return text;
+}
+
 static int bind_text(struct call *c, const struct param *p, const struct value *v,
                      const char **into, complaint *complain)
 {
@@ -150,6 +161,8 @@ static int bind_text(struct call *c, const struct param *p, const struct value *
         return complain(c, DECODE_TYPE, p, p->name, v);
     if (text_blank(text) && !(text && p->flags & PARAM_EMPTY))
         return 0; /* an empty scalar is an absent one (Packer sends many) */
+    if (p->flags & PARAM_ANY_CASE)
+        text = as_listed(p, text);
     *into = text;
     size_t n;
     if (p->type == PARAM_BLOB && !base64_decode(c->a, text, &n))

@@ -198,8 +198,15 @@
 #define E_ImportNoSource /* [guess] */                                                             \
     400, "InvalidParameter",                                                                       \
         "A disk container must have a snapshot ID, a URL or an object in a bucket."
-#define E_ImportFormat                                                                             \
-    400, "InvalidParameter", "The given disk image format '%s' is not supported." /* [guess] */
+#define E_ImportLicenseTwice                                                                       \
+    400, "InvalidParameter",                                                                       \
+        "LicenseType and UsageOperation can't be specified together." /* rule [guide] */
+#define E_ImportLicenseLinux                                                                       \
+    400, "InvalidParameter",                                                                       \
+        "The license type AWS isn't supported for Linux; specify BYOL." /* rule [guide] */
+#define E_ImportArchitecture                                                                       \
+    400, "InvalidParameter", "The architecture arm64 isn't supported for imports." /* rule [guide] \
+                                                                                    */
 #define E_ImportBootMode                                                                           \
     400, "InvalidParameterValue",                                                                  \
         "The boot mode uefi-preferred isn't supported for importing images." /* rule [model] */
@@ -211,10 +218,13 @@
     400, "InvalidExportTaskID.NotFound", "The export task ID '%s' does not exist" /* [guess] */
 #define E_TaskNotActive                                                                            \
     400, "IncorrectState", "The task '%s' can't be cancelled: it is %s." /* [guess] */
+#define E_ExportRunning /* rule [guide] */                                                         \
+    400, "IncorrectState", "The image '%s' is being exported already."
 #define E_ExportUnsupported                                                                        \
     400, "UnsupportedOperation",                                                                   \
-        "The image '%s' can't be exported: images with encrypted snapshots, product codes or an "  \
-        "instance-store root device are not supported." /* [guess] */
+        "The image '%s' can't be exported: images with encrypted snapshots, product codes, "       \
+        "volumes "                                                                                 \
+        "of more than 1 TiB or an instance-store root device are not supported." /* [guess] */
 #define E_FastLaunchPlatform                                                                       \
     400, "UnsupportedOperation",                                                                   \
         "Fast launch is supported for Windows images only; '%s' is none." /* [guess] */

@@ -116,7 +116,8 @@
     400, "InvalidParameterValue",                                                                  \
         "There are no volumes of the instance '%s' to take snapshots of." /* [guess] */
 #define E_ImportTaskNotFound                                                                       \
-    400, "InvalidConversionTaskId", "The import task '%s' does not exist." /* [guess] */
+    400, "InvalidConversionTaskId.Malformed", "The import task '%s' does not exist." /* [guess] */
+#define E_ImportSource 400, "InvalidParameter", "Invalid S3 source location" /* code [guess] */
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 
