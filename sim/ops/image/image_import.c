@@ -281,7 +281,7 @@ static int import_image(struct call *c, const struct import_image *in)
     job_after(c, progress_moment(t.started, t.due, IMPORT_MADE) - c->now, &job_import_made, t.id,
               NULL);
     job_after(c, t.due - c->now, &job_image_imported, t.id, NULL);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &import_image_task_schema, t.id);
     return emit_import(c, &t);
 }
 
