@@ -81,10 +81,11 @@ static const char *cloud_cfg(struct call *c, const struct guest_system *s)
 static void write_users(const struct disk_ref *d, bool debian)
 {
     const char *error;
-    const char *passwd = "root:x:0:0:root:/root:/bin/bash\n"
-                         "daemon:x:2:2:daemon:/sbin:/sbin/nologin\n"
-                         "nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n"
-                         "sshd:x:74:74:Privilege-separated SSH:/usr/share/empty.sshd:/sbin/nologin\n";
+    const char *passwd =
+        "root:x:0:0:root:/root:/bin/bash\n"
+        "daemon:x:2:2:daemon:/sbin:/sbin/nologin\n"
+        "nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n"
+        "sshd:x:74:74:Privilege-separated SSH:/usr/share/empty.sshd:/sbin/nologin\n";
     const char *shadow = "root:*LOCK*:14600::::::\ndaemon:*:18849:0:99999:7:::\n"
                          "nobody:*:18849:0:99999:7:::\nsshd:!!:19600::::::\n";
     const char *group = debian ? "root:x:0:\ndaemon:x:2:\nadm:x:4:\ndialout:x:20:\ncdrom:x:24:\n"

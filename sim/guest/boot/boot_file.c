@@ -53,10 +53,9 @@ static const char *find_owner(struct boot *b, const char *owner, struct dir_entr
     if (ret->uid < 0)
         return arena_printf(b->c->a, "Unknown user or group: \"getpwnam(): name not found: '%s'\"",
                             user);
-    return ret->gid < 0
-               ? arena_printf(b->c->a,
-                              "Unknown user or group: \"getgrnam(): name not found: '%s'\"", group)
-               : NULL;
+    return ret->gid < 0 ? arena_printf(
+               b->c->a, "Unknown user or group: \"getgrnam(): name not found: '%s'\"", group)
+                        : NULL;
 }
 
 const char *boot_write_as(struct boot *b, const char *path, const void *bytes, size_t n, int mode,

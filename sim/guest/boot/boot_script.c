@@ -12,7 +12,7 @@
 #define LONGEST_OUTPUT ((size_t)1 << 20) /* of one turn */
 #define LOOK_AGAIN SECOND_MS /* whether a frozen file system is thawed */
 
-/* What it said so far: output and errors go the same way there. */
+/* What it said so far; errors go the same way. */
 static void say_output(struct boot *b, const struct buffer *said)
 {
     if (said->n)
@@ -22,12 +22,14 @@ static void say_output(struct boot *b, const struct buffer *said)
 enum boot_result boot_script(struct boot *b, const char *name, const char *lines,
                              int64_t *ret_status)
 {
-    struct shell_run r = { .script = lines, .name = name, .folder = "/", .state = b->row->script };
+    struct shell_run r = { .script = arena_printf(b->c->a, "exec 2>&1\n%s", lines),
+                           .name = name,
+                           .folder = "/",
+                           .state = b->row->script };
     r.bash = !text_is(b->system->manager, "apt");
     strs_add(b->c->a, &r.environment, arena_printf(b->c->a, "INSTANCE_ID=%s", b->i->id));
     guest_run_shell(b->c, b->i, &r);
     say_output(b, &r.out);
-    say_output(b, &r.err);
     guest_ask_power(b->c, b->i, r.power, r.power_delay);
     if (r.end == SHELL_ENDED) {
         b->row->script = NULL;
@@ -44,8 +46,7 @@ static const char *quoted(struct boot *b, const char *path)
 {
     struct buffer text = { 0 };
     for (const char *at = path; *at; at++)
-        buffer_add_text(b->c->a, &text,
-                        *at == '\'' ? "'\\''" : arena_strndup(b->c->a, at, 1));
+        buffer_add_text(b->c->a, &text, *at == '\'' ? "'\\''" : arena_strndup(b->c->a, at, 1));
     return arena_printf(b->c->a, "'%s'", buffer_text(b->c->a, &text));
 }
 

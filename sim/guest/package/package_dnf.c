@@ -30,15 +30,34 @@ static void fail_with(struct package_run *r, int64_t status, const char *text)
 /* Options that change nothing here; one that ends with = has a value. */
 static bool is_idle_option(const char *word)
 {
-    static const char *const flags[] = {
-        "--allowerasing", "--best",    "--nobest",      "--skip-broken", "--nogpgcheck", "--refresh",
-        "--noplugins",    "--security", "--bugfix",     "-v",            "--verbose",    "-t",
-        "-C",             "--cacheonly", "--obsoletes", "--nodocs",      "-b",           "-d1",
-        "--tolerant",     "--all",      "--installed",  "--available",   "--showduplicates", NULL
+    static const char *const flags[] = { "--allowerasing",
+                                         "--best",
+                                         "--nobest",
+                                         "--skip-broken",
+                                         "--nogpgcheck",
+                                         "--refresh",
+                                         "--noplugins",
+                                         "--security",
+                                         "--bugfix",
+                                         "-v",
+                                         "--verbose",
+                                         "-t",
+                                         "-C",
+                                         "--cacheonly",
+                                         "--obsoletes",
+                                         "--nodocs",
+                                         "-b",
+                                         "-d1",
+                                         "--tolerant",
+                                         "--all",
+                                         "--installed",
+                                         "--available",
+                                         "--showduplicates",
+                                         NULL };
+    static const char *const valued[] = {
+        "--setopt=",  "--enablerepo=",      "--disablerepo=", "--repo=",
+        "--exclude=", "--disableexcludes=", "--installroot=", NULL
     };
-    static const char *const valued[] = { "--setopt=",      "--enablerepo=", "--disablerepo=",
-                                          "--repo=",        "--exclude=",    "--disableexcludes=",
-                                          "--installroot=", NULL };
     for (const char *const *v = valued; *v; v++) {
         if (text_starts(word, *v))
             return true;
@@ -112,6 +131,11 @@ static bool is_needed(const struct package_step *s)
     return s->release && !s->before && !s->asked;
 }
 
+static bool is_added(const struct package_step *s)
+{
+    return s->release && !s->before;
+}
+
 static bool is_upgrade(const struct package_step *s)
 {
     return s->release && s->before;
@@ -142,8 +166,8 @@ static void say_plan(struct package_run *r, const struct list *steps)
                                "--> Finished Dependency Resolution\n\n"
                              : "");
     package_say(r, "Dependencies %s%s\n" RULE "\n %-22s %-8s %-28s %-12s %6s\n" RULE "\n",
-                is_yum(r) ? "Resolved" : "resolved", is_yum(r) ? "\n" : ".",
-                "Package", is_yum(r) ? "Arch" : "Arch.", "Version", "Repository", "Size");
+                is_yum(r) ? "Resolved" : "resolved", is_yum(r) ? "\n" : ".", "Package",
+                is_yum(r) ? "Arch" : "Arch.", "Version", "Repository", "Size");
     say_rows(r, steps, "Installing", is_new);
     say_rows(r, steps, is_yum(r) ? "Installing for dependencies" : "Installing dependencies",
              is_needed);
@@ -154,8 +178,7 @@ static void say_plan(struct package_run *r, const struct list *steps)
     say_count(r, "Upgrade", count(steps, is_upgrade));
     say_count(r, "Remove", count(steps, is_removal));
     if (!count(steps, is_removal))
-        package_say(r, "\nTotal download size: %s\n",
-                    package_size(r->h, package_bytes(steps)));
+        package_say(r, "\nTotal download size: %s\n", package_size(r->h, package_bytes(steps)));
 }
 
 static void say_done(struct package_run *r, const struct list *steps, const char *title,
@@ -183,8 +206,9 @@ static void say_work(struct package_run *r, const struct list *steps)
                     : is_upgrade(s) ? (is_yum(r) ? "Updating" : "Upgrading")
                                     : "Installing",
                     full_name(r, s), ++number, steps->count);
-    say_done(r, steps, "Installed", is_new);
-    say_done(r, steps, is_yum(r) ? "Dependency Installed" : "Installed", is_needed);
+    say_done(r, steps, "Installed", is_yum(r) ? is_new : is_added);
+    if (is_yum(r))
+        say_done(r, steps, "Dependency Installed", is_needed);
     say_done(r, steps, is_yum(r) ? "Updated" : "Upgraded", is_upgrade);
     say_done(r, steps, "Removed", is_removal);
     package_say(r, "\nComplete!\n");
@@ -212,6 +236,7 @@ static bool may_begin(struct package_run *r)
             package_say(r, "Waiting for process with pid %lld to finish.\n", (long long)worker);
     }
     r->phase = WAITED;
+    r->again = true;
     r->pause = until > r->h->now ? until - r->h->now : 1;
     return false;
 }
@@ -235,8 +260,9 @@ static void transact(struct package_run *r, const struct request *q, struct list
             return;
         }
         r->phase = WORKING;
-        r->pause = package_time(steps);
-        r->h->work(r->h, r->pause);
+        r->again = true;
+        r->pause = r->h->span(r->h, package_time(steps));
+        r->h->work(r->h, r->h->now + r->pause);
         return;
     }
     package_apply(r->h, all, steps);
@@ -329,9 +355,10 @@ static void erase(struct package_run *r, const struct request *q)
         transact(r, q, &all, &steps);
         return;
     }
-    package_say(r, is_yum(r) ? "No Packages marked for removal\n"
-                             : "No packages marked for removal.\nDependencies resolved.\nNothing to "
-                               "do.\nComplete!\n");
+    package_say(r, is_yum(r)
+                       ? "No Packages marked for removal\n"
+                       : "No packages marked for removal.\nDependencies resolved.\nNothing to "
+                         "do.\nComplete!\n");
 }
 
 static void show(struct package_run *r, const struct request *q)
@@ -343,8 +370,8 @@ static void show(struct package_run *r, const struct request *q)
             continue;
         if (!found++)
             package_say(r, "Installed %s\n", is_yum(r) ? "Packages" : "Packages");
-        package_say(r, "%-40s %-34s @System\n",
-                    arena_printf(r->h->a, "%s.%s", i->name, i->arch), i->version);
+        package_say(r, "%-40s %-34s @System\n", arena_printf(r->h->a, "%s.%s", i->name, i->arch),
+                    i->version);
     }
     LIST_EACH (const char *, name, &q->names) {
         const struct package *p = package_named(r->h->sim, r->h->system->name, *name);
@@ -364,7 +391,8 @@ static void make_cache(struct package_run *r, const struct request *q)
 {
     if (r->phase != WORKING) {
         r->phase = WORKING;
-        r->pause = 2 * SECOND_MS;
+        r->again = true;
+        r->pause = r->h->span(r->h, 2 * SECOND_MS);
         return;
     }
     if (!q->quiet)
@@ -376,10 +404,10 @@ static void check_update(struct package_run *r)
     struct list all = package_installed(r->h), steps = { 0 };
     package_plan_upgrades(r->h, &all, &steps);
     LIST_EACH (struct package_step, s, &steps)
-        package_say(r, "%-40s %-34s %s\n",
-                    arena_printf(r->h->a, "%s.%s", s->package->name,
-                                 package_arch(r->h, s->package)),
-                    s->release->version, r->h->system->repository);
+        package_say(
+            r, "%-40s %-34s %s\n",
+            arena_printf(r->h->a, "%s.%s", s->package->name, package_arch(r->h, s->package)),
+            s->release->version, r->h->system->repository);
     r->status = steps.count ? 100 : 0;
 }
 
@@ -395,11 +423,19 @@ enum verb { INSTALL, UPGRADE, REMOVE, LIST, CACHE, CHECK, CLEAN };
 static const struct {
     const char *name;
     enum verb verb;
-} verbs[] = { { "install", INSTALL },      { "localinstall", INSTALL }, { "update", UPGRADE },
-              { "upgrade", UPGRADE },      { "upgrade-minimal", UPGRADE },
-              { "update-minimal", UPGRADE }, { "remove", REMOVE },      { "erase", REMOVE },
-              { "list", LIST },            { "info", LIST },            { "makecache", CACHE },
-              { "check-update", CHECK },   { "clean", CLEAN } };
+} verbs[] = { { "install", INSTALL },
+              { "localinstall", INSTALL },
+              { "update", UPGRADE },
+              { "upgrade", UPGRADE },
+              { "upgrade-minimal", UPGRADE },
+              { "update-minimal", UPGRADE },
+              { "remove", REMOVE },
+              { "erase", REMOVE },
+              { "list", LIST },
+              { "info", LIST },
+              { "makecache", CACHE },
+              { "check-update", CHECK },
+              { "clean", CLEAN } };
 
 static void perform(struct package_run *r, const struct request *q, enum verb verb)
 {

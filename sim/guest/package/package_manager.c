@@ -106,7 +106,8 @@ static void read_dpkg(struct package_host *h, const char *text, struct list *all
 {
     struct installed now = { 0 };
     for (; *text; text += strcspn(text, "\n"), text += *text != '\0') {
-        const char *name = value_of(h, text, "Package: "), *arch = value_of(h, text, "Architecture: "),
+        const char *name = value_of(h, text, "Package: "),
+                   *arch = value_of(h, text, "Architecture: "),
                    *version = value_of(h, text, "Version: ");
         if (name)
             now = (struct installed){ .name = name, .arch = "all" };
@@ -139,11 +140,12 @@ static void write_record(struct package_host *h, const struct list *all)
     struct buffer text = { 0 };
     LIST_EACH (struct installed, i, all)
         buffer_add_text(h->a, &text,
-                        is_dpkg(h) ? arena_printf(h->a,
-                                                  "Package: %s\nStatus: install ok installed\n"
-                                                  "Architecture: %s\nVersion: %s\n\n",
-                                                  i->name, i->arch, i->version)
-                                   : arena_printf(h->a, "%s %s %s\n", i->name, i->version, i->arch));
+                        is_dpkg(h)
+                            ? arena_printf(h->a,
+                                           "Package: %s\nStatus: install ok installed\n"
+                                           "Architecture: %s\nVersion: %s\n\n",
+                                           i->name, i->arch, i->version)
+                            : arena_printf(h->a, "%s %s %s\n", i->name, i->version, i->arch));
     h->write(h, is_dpkg(h) ? PACKAGE_DPKG_RECORD : PACKAGE_RPM_RECORD, buffer_text(h->a, &text),
              0644);
 }
@@ -155,15 +157,13 @@ const struct installed *package_is_installed(const struct list *all, const char 
 
 /* ---- What can be had ---- */
 
-#define LISTS "/var/lib/apt/lists/amisim" /* what apt-get update saw: a moment in ms */
-
 /* apt sees what was there at its last update; a locked system what its image's day had, or the day
  * that /etc/dnf/vars/releasever names. */
 static int64_t horizon(struct package_host *h)
 {
     int64_t at = 0;
     if (is_dpkg(h)) {
-        const char *lists = h->read(h, LISTS);
+        const char *lists = h->read(h, PACKAGE_APT_LISTS);
         return lists && text_int(arena_strndup(h->a, lists, strcspn(lists, "\n")), &at) ? at : -1;
     }
     const char *said = h->read(h, "/etc/dnf/vars/releasever");
@@ -207,14 +207,16 @@ static bool is_planned(const struct list *steps, const struct package *p)
 /* Topics of amazon-linux-extras hide their packages until they are enabled. */
 static bool is_hidden(struct package_host *h, const struct package *p)
 {
+    if (p->topic && strs_have(&h->system->topics, p->topic))
+        return false;
     const char *repositories = p->topic ? h->read(h, "/etc/yum.repos.d/amzn2-extras.repo") : NULL;
     return p->topic
            && !(repositories
                 && strstr(repositories, arena_printf(h->a, "[amzn2extra-%s]\n", p->topic)));
 }
 
-static bool plan(struct package_host *h, const struct list *all, const struct package *p, bool asked,
-                 struct list *steps, int depth)
+static bool plan(struct package_host *h, const struct list *all, const struct package *p,
+                 bool asked, struct list *steps, int depth)
 {
     const struct package_release *r = p && !is_hidden(h, p) ? package_visible(h, p) : NULL;
     if (!r || depth > DEEPEST)
@@ -301,9 +303,31 @@ static const char *program_path(struct package_host *h, const char *name)
     return *name == '/' ? name : arena_printf(h->a, "/usr/bin/%s", name);
 }
 
+/* A line at the end of a file that has none of that name. */
+static void add_name(struct package_host *h, const char *path, const char *name, const char *line)
+{
+    const char *now = h->read(h, path), *head = arena_printf(h->a, "%s:", name);
+    if (now && !text_starts(now, head) && !strstr(now, arena_printf(h->a, "\n%s", head)))
+        h->write(h, path, arena_printf(h->a, "%s%s\n", now, line), 0644);
+}
+
+static void add_user(struct package_host *h, const char *user)
+{
+    const char *colon = strchr(user, ':');
+    if (!colon)
+        return;
+    const char *name = arena_strndup(h->a, user, (size_t)(colon - user));
+    add_name(h, "/etc/group", name, arena_printf(h->a, "%s:x%s:", name, colon));
+    add_name(h, "/etc/passwd", name,
+             arena_printf(h->a, "%s:x%s%s:%s:/var/lib/%s:/sbin/nologin", name, colon, colon, name,
+                          name));
+}
+
 static void put_files(struct package_host *h, const struct package_step *s)
 {
     const struct package *p = s->package;
+    if (p->user)
+        add_user(h, p->user);
     const char *from = arena_printf(h->a, "# %s %s\n", p->name, s->release->version);
     LIST_EACH (const char *, path, &p->files) {
         if (text_ends(*path, "/"))
@@ -350,9 +374,9 @@ void package_apply(struct package_host *h, struct list *all, const struct list *
             continue;
         }
         put_files(h, s);
-        *list_add(h->a, &kept, struct installed) = (struct installed){
-            s->package->name, s->release->version, package_arch(h, s->package)
-        };
+        *list_add(h->a, &kept, struct installed) =
+            (struct installed){ s->package->name, s->release->version,
+                                package_arch(h, s->package) };
     }
     *all = kept;
     if (kept.count)
@@ -362,26 +386,36 @@ void package_apply(struct package_host *h, struct list *all, const struct list *
 
 /* ---- Commands ---- */
 
+struct command {
+    const char *name, *manager;
+    void (*run)(struct package_run *r);
+};
+
+static const struct command *command_named(const struct guest_system *system, const char *name)
+{
+    static const struct command all[] = {
+        { "dnf", "dnf", package_run_dnf },     { "yum", "dnf", package_run_dnf },
+        { "yum", "yum", package_run_dnf },     { "amazon-linux-extras", "yum", package_run_extras },
+        { "rpm", "dnf", package_run_rpm },     { "rpm", "yum", package_run_rpm },
+        { "apt-get", "apt", package_run_apt }, { "apt", "apt", package_run_apt },
+        { "dpkg", "apt", package_run_dpkg }
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (text_is(all[i].name, name) && text_is(all[i].manager, system->manager))
+            return &all[i];
+    }
+    return NULL;
+}
+
+bool package_has_command(const struct guest_system *system, const char *name)
+{
+    return command_named(system, name) != NULL;
+}
+
 bool package_command(struct package_run *r)
 {
-    static const struct {
-        const char *name, *manager;
-        void (*run)(struct package_run *r);
-    } all[] = { { "dnf", "dnf", package_run_dnf },
-                { "yum", "dnf", package_run_dnf },
-                { "yum", "yum", package_run_dnf },
-                { "amazon-linux-extras", "yum", package_run_extras },
-                { "rpm", "dnf", package_run_rpm },
-                { "rpm", "yum", package_run_rpm },
-                { "apt-get", "apt", package_run_apt },
-                { "apt", "apt", package_run_apt },
-                { "dpkg", "apt", package_run_dpkg } };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (text_is(all[i].name, r->words[0]) && text_is(all[i].manager, r->h->system->manager)) {
-            r->pause = 0;
-            all[i].run(r);
-            return true;
-        }
-    }
-    return false;
+    const struct command *found = command_named(r->h->system, r->words[0]);
+    if (found)
+        found->run(r);
+    return found != NULL;
 }

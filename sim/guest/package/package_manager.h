@@ -1,5 +1,5 @@
-/* Package managers of a guest: what dnf, yum, amazon-linux-extras, apt-get, apt, rpm and dpkg do with
- * the packages of the fixtures, and say of it.
+/* Package managers of a guest: what dnf, yum, amazon-linux-extras, apt-get, apt, rpm and dpkg do
+ * with the packages of the fixtures, and say of it.
  *
  * What is installed is on the guest's disk: /var/lib/dpkg/status, or PACKAGE_RPM_RECORD. It knows
  * the machine by struct package_host alone. */
@@ -13,6 +13,9 @@
 
 #define PACKAGE_RPM_RECORD "/var/lib/rpm/installed" /* "name version arch", a line each */
 #define PACKAGE_DPKG_RECORD "/var/lib/dpkg/status"
+#define PACKAGE_APT_LISTS                                                                          \
+    "/var/lib/apt/lists/amisim" /* what apt-get update saw: a moment in ms                         \
+                                 */
 
 struct package_host {
     struct arena *a;
@@ -27,23 +30,29 @@ struct package_host {
     void (*write)(struct package_host *h, const char *path, const char *text, int mode);
     void (*make_folder)(struct package_host *h, const char *path);
     void (*remove)(struct package_host *h, const char *path);
-    /* Who works with packages at the moment: the process, 0: nobody. until: when it will be done. */
+    /* Who works with packages at the moment: the process, 0: nobody. until: when it will be done.
+     */
     int64_t (*worker)(struct package_host *h, int64_t *ret_until);
     void (*work)(struct package_host *h, int64_t until);
+    /* What so many real ms are at the simulator's pace. */
+    int64_t (*span)(struct package_host *h, int64_t real);
 };
 
-/* One call of a command. It may want time to pass: then it is called again with the same words, the
- * phase that it set and what it said so far in `out` gone. */
+/* One call of a command. It may want time to pass: then it is called again with the same words and
+ * the phase that it set, and what it said until then is said. */
 struct package_run {
     struct package_host *h;
     size_t n;
     const char *const *words; /* words[0]: the name of the command */
     int64_t phase; /* 0 at first */
     struct buffer out, err;
-    int64_t pause; /* real ms that it wants to pass; 0: it is through */
+    bool again; /* it is not through: it is called again when `pause` ms have passed */
+    int64_t pause;
     int64_t status;
 };
 
+/* Whether a system has a manager of that name. */
+bool package_has_command(const struct guest_system *system, const char *name);
 /* By words[0]; false: no such command on this system. */
 bool package_command(struct package_run *r);
 
