@@ -14,7 +14,7 @@
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_delete.h"
 
-#define HISTORIES 6
+#define HISTORIES 4
 #define EVENTS 60
 #define POSITIONS 6
 #define MONTH_MS (30.0 * DAY_MS)
