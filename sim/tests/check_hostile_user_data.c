@@ -15,11 +15,11 @@ static const char *fetch(const struct user_data_source *s, const char *url)
 /* What is a configuration can be merged and written; what is not is refused in words. */
 static void feed_config(struct arena *a, const struct mime_part *p)
 {
-    const char *error = NULL;
+    const char *error = NULL, *unrendered = NULL;
     struct list missing = { 0 };
     const struct value *v = cloud_config_read(a, p->bytes, p->n, &error), *none = value_get(v, "");
-    const char *rendered = jinja_render(a, p->bytes, v ? v : none, &missing, &error);
-    if ((!v || !rendered) && !error)
+    const char *rendered = jinja_render(a, p->bytes, v ? v : none, &missing, &unrendered);
+    if ((!v && !error) || (!rendered && !unrendered))
         abort();
     if (!v)
         return;

@@ -7,6 +7,7 @@
 #include "catalog/fixtures.h"
 #include "catalog/public_image.h"
 #include "guest/guest_file.h"
+#include "guest/guest_folder.h"
 #include "guest/package/package_manager.h"
 #include "guest/shell/command.h"
 #include "store/noun.h"
@@ -47,11 +48,13 @@ static const char *read_file(struct package_host *h, const char *path)
 static void write_file(struct package_host *h, const char *path, const char *text, int mode)
 {
     struct dir_entry what = { .mode = mode };
+    guest_make_parents(host_of(h)->c, host_of(h)->i, path);
     guest_put(host_of(h)->c, host_of(h)->i, path, &what, text, strlen(text));
 }
 
 static void make_folder(struct package_host *h, const char *path)
 {
+    guest_make_parents(host_of(h)->c, host_of(h)->i, path);
     guest_make_directory(host_of(h)->c, host_of(h)->i, path);
 }
 
@@ -119,6 +122,41 @@ static bool find_host(struct call *c, const struct instance *i, struct host *ret
 
 /* ---- Managers ---- */
 
+struct manager_command {
+    const char *name, *manager;
+    void (*run)(struct package_run *r);
+};
+
+static const struct manager_command *manager_command_named(const struct guest_system *system,
+                                                           const char *name)
+{
+    static const struct manager_command all[] = {
+        { "dnf", "dnf", package_run_dnf },     { "yum", "dnf", package_run_dnf },
+        { "yum", "yum", package_run_dnf },     { "amazon-linux-extras", "yum", package_run_extras },
+        { "rpm", "dnf", package_run_rpm },     { "rpm", "yum", package_run_rpm },
+        { "apt-get", "apt", package_run_apt }, { "apt", "apt", package_run_apt },
+        { "dpkg", "apt", package_run_dpkg }
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (text_is(all[i].name, name) && text_is(all[i].manager, system->manager))
+            return &all[i];
+    }
+    return NULL;
+}
+
+static bool has_command(const struct guest_system *system, const char *name)
+{
+    return manager_command_named(system, name) != NULL;
+}
+
+static bool run_command(struct package_run *r)
+{
+    const struct manager_command *found = manager_command_named(r->h->system, r->words[0]);
+    if (found)
+        found->run(r);
+    return found != NULL;
+}
+
 /* Lines on standard error. */
 static void complain(struct shell *sh, const char *text)
 {
@@ -141,7 +179,7 @@ static int64_t run_manager(struct shell *sh, size_t n, const char *const *words)
     struct package_run r = {
         .h = &host.base, .n = n, .words = plain.items, .phase = shell_phase(sh)
     };
-    if (!package_command(&r))
+    if (!run_command(&r))
         return 127;
     shell_put(sh, r.out.n ? r.out.at : "", r.out.n);
     complain(sh, r.err.n ? r.err.at : "");
@@ -214,6 +252,10 @@ static int64_t run_declared(struct shell *sh, size_t n, const char *const *words
         return 0;
     }
     for (const struct value *v = d->files ? d->files->first : NULL; v; v = v->next) {
+        const char *folder =
+            arena_strndup(g->c->a, v->key, (size_t)(strrchr(v->key, '/') - v->key));
+        if (*folder)
+            shell_make_folders(sh, folder);
         const char *error = shell_write(sh, v->key, v->text, strlen(v->text));
         if (error)
             shell_complain(sh, "%s: %s: %s", words[0], v->key, error);
@@ -241,7 +283,7 @@ const struct shell_command *package_shell_command(struct call *c, const struct i
     bool known = find_host(c, i, &host);
     if (declared(&host, name))
         return command_of(c, name, run_declared);
-    if (known && package_has_command(host.base.system, name))
+    if (known && has_command(host.base.system, name))
         return command_of(c, name, run_manager);
     return is_brought(&host, name) ? command_of(c, name, run_declared) : NULL;
 }

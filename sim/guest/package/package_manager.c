@@ -1,4 +1,4 @@
-/* Which command is whose, and what all managers share: plans, records, words. */
+/* What all managers share: plans, records, words. */
 #include "guest/package/package_manager.h"
 
 #include <stdarg.h>
@@ -382,40 +382,4 @@ void package_apply(struct package_host *h, struct list *all, const struct list *
     if (kept.count)
         qsort(kept.items, kept.count, sizeof(struct installed), by_name);
     write_record(h, &kept);
-}
-
-/* ---- Commands ---- */
-
-struct command {
-    const char *name, *manager;
-    void (*run)(struct package_run *r);
-};
-
-static const struct command *command_named(const struct guest_system *system, const char *name)
-{
-    static const struct command all[] = {
-        { "dnf", "dnf", package_run_dnf },     { "yum", "dnf", package_run_dnf },
-        { "yum", "yum", package_run_dnf },     { "amazon-linux-extras", "yum", package_run_extras },
-        { "rpm", "dnf", package_run_rpm },     { "rpm", "yum", package_run_rpm },
-        { "apt-get", "apt", package_run_apt }, { "apt", "apt", package_run_apt },
-        { "dpkg", "apt", package_run_dpkg }
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (text_is(all[i].name, name) && text_is(all[i].manager, system->manager))
-            return &all[i];
-    }
-    return NULL;
-}
-
-bool package_has_command(const struct guest_system *system, const char *name)
-{
-    return command_named(system, name) != NULL;
-}
-
-bool package_command(struct package_run *r)
-{
-    const struct command *found = command_named(r->h->system, r->words[0]);
-    if (found)
-        found->run(r);
-    return found != NULL;
 }

@@ -51,11 +51,6 @@ struct package_run {
     int64_t status;
 };
 
-/* Whether a system has a manager of that name. */
-bool package_has_command(const struct guest_system *system, const char *name);
-/* By words[0]; false: no such command on this system. */
-bool package_command(struct package_run *r);
-
 /* ---- For the managers themselves ---- */
 
 struct installed {
