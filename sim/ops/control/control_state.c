@@ -1,9 +1,10 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
+#include "base/buffer.h"
 #include "ops/control/control.h"
 #include "reply/emit.h"
-#include "scenario/scenario.h"
 #include "store/checkpoint.h"
-#include "time/clock.h"
+#include "store/document.h"
+#include "world/aside.h"
 #include "world/state.h"
 
 struct named {
@@ -19,34 +20,24 @@ static int no_checkpoint(struct call *c, const char *name)
 
 /* ---- Checkpoints ---- */
 
-/* The clock and the identifiers are settings of the store: saved first, they go along. */
-static void save_process(struct sim *sim)
-{
-    clock_freeze(sim, sim->clock->frozen);
-    store_set(sim->store, "ids", (int64_t)sim->ids.state);
-}
-
-/* The store holds another state. */
-static void resume_process(struct sim *sim)
-{
-    clock_resume(sim);
-    scenarios_reload(sim);
-    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)sim->seed);
-}
-
 static void emit_checkpoint(struct call *c, const char *name)
 {
     emit_text(c, "name", name);
     emit_time(c, "now", clock_now(c->sim->clock));
 }
 
+/* A copy of all, with the clock and the identifiers as they are now. */
+static struct store *set_aside(struct call *c, enum beside where)
+{
+    struct aside aside;
+    aside_open(&aside, c, beside_copy(c->store, where));
+    aside_save(&aside);
+    return aside.sim.store;
+}
+
 static int make_checkpoint(struct call *c, const struct named *in)
 {
-    store_begin(c->store); /* together, and before: a copy is made of what is kept */
-    save_process(c->sim);
-    if (!store_commit(c->store))
-        store_leave(c->store);
-    checkpoint_make(c->store, in->name);
+    checkpoint_keep(c->store, in->name, set_aside(c, BESIDE_IN_MEMORY));
     emit_checkpoint(c, in->name);
     return 0;
 }
@@ -57,10 +48,12 @@ OPERATION_AS(control, MakeCheckpoint, make_checkpoint, named_params, struct name
 
 static int restore_checkpoint(struct call *c, const struct named *in)
 {
-    if (!checkpoint_restore(c->store, in->name))
+    struct aside aside;
+    struct store *copy = checkpoint_find(c->store, in->name);
+    if (!copy)
         return no_checkpoint(c, in->name);
-    store_begin(c->store);
-    resume_process(c->sim);
+    aside_open(&aside, c, copy);
+    aside_take_place(&aside, c);
     emit_checkpoint(c, in->name);
     return 0;
 }
@@ -105,38 +98,46 @@ OPERATION_AS(control, ListCheckpoints, list_checkpoints, no_params, struct no_in
 static int get_state(struct call *c, const struct no_input *in)
 {
     (void)in;
-    store_begin(c->store); /* it reads: what is saved goes into the document, not to the disk */
-    save_process(c->sim);
-    const struct value *document = store_export(c->store, c->a);
-    store_rollback(c->store);
-    for (const struct value *v = document->first; v; v = v->next)
-        emit_tree(c, v->key, v);
+    struct store *copy = set_aside(c, BESIDE_IN_A_FILE);
+    struct document *d = document_begin(copy, c->a);
+    struct buffer all = { 0 };
+    bool ends = false;
+    while (!ends) {
+        struct arena piece = { 0 };
+        size_t n;
+        const char *text = document_more(d, &piece, &n, &ends);
+        buffer_add(c->a, &all, text, n);
+        arena_release(&piece);
+    }
+    beside_close(copy);
+    emit_bytes(c, "application/json", all.at, all.n);
     return 0;
 }
 
 OPERATION_AS(control, GetState, get_state, no_params, struct no_input,
              .route = "GET /_amisim/state", .flags = OP_ALONE);
 
-struct put_state {
-    const struct value *version, *tables;
-};
-
 static const struct param put_state_params[] = {
-    { "version", TREE(struct put_state, version), .flags = PARAM_REQUIRED },
-    { "tables", TREE(struct put_state, tables), .flags = PARAM_REQUIRED | PARAM_SECRET },
+    { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
     { 0 },
 };
 
-static int put_state(struct call *c, const struct put_state *in)
+static int put_state(struct call *c, const struct no_input *in)
 {
     (void)in;
-    const char *wrong = state_import(c, c->input);
+    struct aside aside;
+    struct store *beside = beside_new(c->store, BESIDE_IN_A_FILE);
+    aside_open(&aside, c, beside);
+    const char *wrong = state_import(&aside.call, c->body, c->body_size);
+    if (!wrong)
+        aside_take_place(&aside, c);
+    beside_close(beside);
     if (wrong)
         return fail(c, 400, "BadState", "%s", wrong);
-    scenarios_reload(c->sim);
     emit_text(c, "status", "ok");
     return 0;
 }
 
-OPERATION(control, PutState, put_state, .route = "PUT /_amisim/state", .flags = OP_WRITES,
-          .errors = "BadState", .effects = "replaces all state by that of the document");
+OPERATION_AS(control, PutState, put_state, put_state_params, struct no_input,
+             .route = "PUT /_amisim/state", .flags = OP_ALONE | OP_CHANGES | OP_TAKES_BYTES,
+             .errors = "BadState", .effects = "replaces all state by that of the document");
