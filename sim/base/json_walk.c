@@ -101,7 +101,7 @@ static const char *tree_end(const char *at, const char *end)
 
 static const char *word_end(const char *at, const char *end)
 {
-    while (at < end && !is_space(*at) && !strchr(",]}", *at))
+    while (at < end && !is_space(*at) && *at != ',' && *at != ']' && *at != '}')
         at++;
     return at;
 }
@@ -164,6 +164,8 @@ struct value *json_value(struct json_walk *w, struct arena *a)
         v->text = arena_strndup(a, at + 1, (size_t)(end - at) - 2);
         return v;
     }
+    if (end - at == 4 && memcmp(at, "null", 4) == 0)
+        return value_new(a, VALUE_NULL);
     if (read_short(at, end, &number)) {
         v = value_new(a, VALUE_INT);
         v->number = number;

@@ -48,6 +48,14 @@ void beside_close(struct store *beside)
     free(beside);
 }
 
+size_t beside_files(const struct store *s)
+{
+    size_t count = 0;
+    for (const struct store *b = s->besides; b; b = b->next)
+        count += b->file >= 0;
+    return count;
+}
+
 void beside_close_since(struct store *s, int64_t turn)
 {
     for (struct store *b = s->besides, *next; b; b = next) {

@@ -18,6 +18,8 @@ struct store *beside_copy(struct store *s, enum beside where);
  * good. Outside of any transaction of that one. */
 void beside_take_place(struct store *beside);
 void beside_close(struct store *beside);
+/* How many files there are, each as large as the world that is in it. */
+size_t beside_files(const struct store *s);
 /* It stays open until it is closed, whatever becomes of the work in hand. */
 void beside_keep(struct store *beside);
 /* Bytes of its file from a place on, which is one as --db takes it while nothing is changed in it

@@ -190,8 +190,3 @@ void store_close(struct store *s)
     beside_close_since(s, 0);
     store_release(s);
 }
-
-bool store_is_new(const struct store *s)
-{
-    return s->version == 0;
-}

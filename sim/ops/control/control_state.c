@@ -8,6 +8,7 @@
 #include "world/state.h"
 
 #define PIECE ((size_t)64 * 1024)
+#define MOST_READERS 32 /* each takes the room of the world on the disk */
 
 struct named {
     const char *name;
@@ -28,18 +29,19 @@ static void emit_checkpoint(struct call *c, const char *name)
     emit_time(c, "now", clock_now(c->sim->clock));
 }
 
-/* A copy of all, with the clock and the identifiers as they are now. */
-static struct store *set_aside(struct call *c, enum beside where)
+/* The clock and the identifiers as they are now belong to what is set aside. */
+static void set_aside(struct call *c, struct store *copy)
 {
     struct aside aside;
-    aside_open(&aside, c, beside_copy(c->store, where));
+    aside_open(&aside, c, copy);
     aside_save(&aside);
-    return aside.sim.store;
 }
 
 static int make_checkpoint(struct call *c, const struct named *in)
 {
-    checkpoint_keep(c->store, in->name, set_aside(c, BESIDE_IN_MEMORY));
+    struct store *copy = beside_copy(c->store, BESIDE_IN_MEMORY);
+    set_aside(c, copy);
+    checkpoint_keep(c->store, in->name, copy);
     emit_checkpoint(c, in->name);
     return 0;
 }
@@ -97,6 +99,15 @@ OPERATION_AS(control, ListCheckpoints, list_checkpoints, no_params, struct no_in
 
 /* ---- State ---- */
 
+int control_copy(struct call *c, struct store **ret)
+{
+    if (beside_files(c->store) >= MOST_READERS)
+        return fail(c, 503, "TooManyReaders", "%d such answers are under way already",
+                    MOST_READERS);
+    *ret = beside_copy(c->store, BESIDE_IN_A_FILE);
+    return 0;
+}
+
 /* The copy, on its way to a client: as the portable document or, where that is NULL, as its file.
  */
 struct leaving {
@@ -141,15 +152,18 @@ static int get_state(struct call *c, const struct get_state *in)
 {
     struct leaving *l = arena_new(c->a, struct leaving);
     bool document = text_is(in->format, "json");
+    if (control_copy(c, &l->copy))
+        return -1;
+    set_aside(c, l->copy);
     l->stream = (struct stream){ .more = leaving_more, .drop = leaving_drop };
-    l->copy = set_aside(c, BESIDE_IN_A_FILE);
     l->document = document ? document_begin(l->copy, c->a) : NULL;
     c->stream = &l->stream;
     emit_bytes(c, document ? "application/json" : "application/vnd.sqlite3", "", 0);
     return 0;
 }
 
-OPERATION(control, GetState, get_state, .route = "GET /_amisim/state", .flags = OP_ALONE);
+OPERATION(control, GetState, get_state, .route = "GET /_amisim/state", .flags = OP_ALONE,
+          .errors = CONTROL_COPY_ERRORS);
 
 static const struct param put_state_params[] = {
     { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
