@@ -242,6 +242,10 @@ static void let_out(void *with)
 /* Half of its way cannot be undone alone. */
 static struct reply answer_refused(struct visit *v)
 {
+    struct stream *stream = v->c->stream;
+    if (stream && stream->drop)
+        stream->drop(v->c->sim, stream);
+    v->c->stream = NULL;
     give_up(v->c->sim);
     refused(v->c);
     return reply_end(v->c, v->service);

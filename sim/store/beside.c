@@ -11,9 +11,13 @@
 #include "base/text.h"
 #include "store/sql.h"
 
-int beside_file(const struct store *beside)
+size_t beside_read(struct store *beside, int64_t at, void *ret_bytes, size_t n)
 {
-    return beside->file;
+    ssize_t count = beside->file < 0 ? -1 : pread(beside->file, ret_bytes, n, at);
+    if (count < 0)
+        sql_refuse_for(beside, "a copy cannot be read: %s",
+                       beside->file < 0 ? "no file can be written" : strerror(errno));
+    return (size_t)count;
 }
 
 static struct store *begin(struct store *s)

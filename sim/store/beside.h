@@ -20,8 +20,8 @@ void beside_take_place(struct store *beside);
 void beside_close(struct store *beside);
 /* It stays open until it is closed, whatever becomes of the work in hand. */
 void beside_keep(struct store *beside);
-/* In a file: its bytes, a database file as --db takes it, while nothing is changed in it any more.
- */
-int beside_file(const struct store *beside);
+/* Bytes of its file from a place on, which is one as --db takes it while nothing is changed in it
+ * any more; how many were read, 0 at its end. Refuses one that is in memory. */
+size_t beside_read(struct store *beside, int64_t at, void *ret_bytes, size_t n);
 
 #endif

@@ -10,6 +10,7 @@
 #include "store/sql.h"
 
 #define PIECE (64 * 1024)
+#define DATABASE_BEGINS "SQLite format 3"
 
 static struct list table_names(struct store *s, struct arena *a)
 {
@@ -331,6 +332,9 @@ static const char *import_members(struct import *in)
 static const char *import(struct import *in, const char *text, size_t n)
 {
     int64_t version = version_of(in->a, text, n);
+    if (n >= sizeof DATABASE_BEGINS - 1
+        && memcmp(text, DATABASE_BEGINS, sizeof DATABASE_BEGINS - 1) == 0)
+        return "this is a database file: a simulator takes it when it starts, with --db FILE";
     if (version < 1 || version > STORE_VERSION)
         return "this is no state of this or an older amisim";
     store_clear(in->s);

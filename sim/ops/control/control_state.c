@@ -1,11 +1,13 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
-#include "base/buffer.h"
+#include "base/text.h"
 #include "ops/control/control.h"
 #include "reply/emit.h"
 #include "store/checkpoint.h"
 #include "store/document.h"
 #include "world/aside.h"
 #include "world/state.h"
+
+#define PIECE ((size_t)64 * 1024)
 
 struct named {
     const char *name;
@@ -95,27 +97,59 @@ OPERATION_AS(control, ListCheckpoints, list_checkpoints, no_params, struct no_in
 
 /* ---- State ---- */
 
-static int get_state(struct call *c, const struct no_input *in)
+/* The copy, on its way to a client: as the portable document or, where that is NULL, as its file.
+ */
+struct leaving {
+    struct stream stream;
+    struct store *copy;
+    struct document *document;
+    int64_t at; /* of the file: what comes next */
+};
+
+static const char *leaving_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
 {
-    (void)in;
-    struct store *copy = set_aside(c, BESIDE_IN_A_FILE);
-    struct document *d = document_begin(copy, c->a);
-    struct buffer all = { 0 };
-    bool ends = false;
-    while (!ends) {
-        struct arena piece = { 0 };
-        size_t n;
-        const char *text = document_more(d, &piece, &n, &ends);
-        buffer_add(c->a, &all, text, n);
-        arena_release(&piece);
-    }
-    beside_close(copy);
-    emit_bytes(c, "application/json", all.at, all.n);
+    struct leaving *l = (struct leaving *)s; /* its first member */
+    (void)sim;
+    if (l->document)
+        return document_more(l->document, a, ret_n, &s->ends);
+    char *piece = arena_bytes(a, PIECE);
+    *ret_n = beside_read(l->copy, l->at, piece, PIECE);
+    l->at += (int64_t)*ret_n;
+    s->ends = *ret_n == 0;
+    return piece;
+}
+
+static void leaving_drop(struct sim *sim, struct stream *s)
+{
+    (void)sim;
+    beside_close(((struct leaving *)s)->copy);
+}
+
+struct get_state {
+    const char *format;
+};
+
+static const char *const formats[] = { "json", "sqlite", NULL };
+
+static const struct param get_state_params[] = {
+    { "format", TEXT(struct get_state, format), .flags = PARAM_QUERY, .values = formats,
+      .otherwise = "json" },
+    { 0 },
+};
+
+static int get_state(struct call *c, const struct get_state *in)
+{
+    struct leaving *l = arena_new(c->a, struct leaving);
+    bool document = text_is(in->format, "json");
+    l->stream = (struct stream){ .more = leaving_more, .drop = leaving_drop };
+    l->copy = set_aside(c, BESIDE_IN_A_FILE);
+    l->document = document ? document_begin(l->copy, c->a) : NULL;
+    c->stream = &l->stream;
+    emit_bytes(c, document ? "application/json" : "application/vnd.sqlite3", "", 0);
     return 0;
 }
 
-OPERATION_AS(control, GetState, get_state, no_params, struct no_input,
-             .route = "GET /_amisim/state", .flags = OP_ALONE);
+OPERATION(control, GetState, get_state, .route = "GET /_amisim/state", .flags = OP_ALONE);
 
 static const struct param put_state_params[] = {
     { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
