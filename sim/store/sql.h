@@ -90,6 +90,9 @@ void checkpoint_drop_all(struct store *s);
 /* beside.c: those that were opened in work that was left, since that turn. */
 void beside_close_since(struct store *s, int64_t turn);
 
+/* index.c: creates those that are missing. */
+void schema_make_indexes(struct store *s, const struct schema *k, const char *table);
+
 /* noun.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */

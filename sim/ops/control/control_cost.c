@@ -63,7 +63,8 @@ static struct sum sum_of(struct call *c, const struct list *charges)
 static struct list images_of(struct call *c, const char *snapshot)
 {
     return store_list(c, &image_schema,
-                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?)"
+                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?1"
+                      " UNION SELECT parent FROM image_mappings WHERE former = ?1)"
                       " ORDER BY rowid DESC",
                       SQL_ARGS(SQL_TEXT(snapshot)));
 }
@@ -157,7 +158,8 @@ static void emit_image(struct call *c, const struct image *image)
     struct list own = { 0 };
     struct snapshot_charge charge;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && store_get(c, &snapshot_charge_schema, m->snapshot, &charge)
+        const char *snapshot = mapping_snapshot(m);
+        if (snapshot && store_get(c, &snapshot_charge_schema, snapshot, &charge)
             && text_is(charge.account, image->owner) && text_is(charge.region, image->region))
             *list_add(c->a, &own, struct snapshot_charge) = charge;
     }
@@ -291,6 +293,16 @@ static void add_account(struct bill *b, struct buffer *out, const struct part *p
     add_head(b, out, "regions");
 }
 
+/* Those that are there and those that are gone, each by its index. */
+static struct cursor *images_in(struct call *c, const struct sql_arg *here)
+{
+    return store_find(c, &image_schema,
+                      "rowid IN (SELECT rowid FROM image WHERE owner = ?1 AND region = ?2"
+                      " AND state <> 'deregistered' UNION ALL SELECT rowid FROM image"
+                      " WHERE owner = ?1 AND region = ?2 AND state = 'deregistered')",
+                      here);
+}
+
 /* What is bound and the cursors outlive the piece. */
 static void add_region(struct bill *b, struct buffer *out, const struct part *part)
 {
@@ -305,7 +317,7 @@ static void add_region(struct bill *b, struct buffer *out, const struct part *pa
     c->a = b->a;
     b->charges = store_find(c, &snapshot_charge_schema,
                             "account = ? AND region = ? ORDER BY begun, rowid", here);
-    b->images = store_find(c, &image_schema, "owner = ? AND region = ?", here);
+    b->images = images_in(c, here);
     c->a = piece;
 }
 
