@@ -36,35 +36,6 @@ static struct store *begin(struct store *s)
     return beside;
 }
 
-void beside_close(struct store *beside)
-{
-    struct store **at = &beside->served->besides;
-    while (*at != beside)
-        at = &(*at)->next;
-    *at = beside->next;
-    if (beside->file >= 0)
-        close(beside->file);
-    store_release(beside);
-    free(beside);
-}
-
-size_t beside_files(const struct store *s)
-{
-    size_t count = 0;
-    for (const struct store *b = s->besides; b; b = b->next)
-        count += b->file >= 0;
-    return count;
-}
-
-void beside_close_since(struct store *s, int64_t turn)
-{
-    for (struct store *b = s->besides, *next; b; b = next) {
-        next = b->next;
-        if (b->opened > turn)
-            beside_close(b);
-    }
-}
-
 /* ---- Files and connections ---- */
 
 static void connect(struct store *beside, const char *path)
@@ -187,11 +158,6 @@ struct store *beside_new(struct store *s, enum beside where)
 struct store *beside_copy(struct store *s, enum beside where)
 {
     return make(s, where, true);
-}
-
-void beside_keep(struct store *beside)
-{
-    beside->opened = 0;
 }
 
 void beside_take_place(struct store *beside)

@@ -160,17 +160,6 @@ static void prepare(void *with)
                             STORE_VERSION, STORE_APPLICATION));
 }
 
-void store_release(struct store *s)
-{
-    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
-        for (struct prepared *p = s->statements[i]; p; p = p->next)
-            sqlite3_finalize(p->stmt);
-    }
-    sqlite3_close(s->db);
-    arena_release(&s->row);
-    arena_release(&s->a);
-}
-
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error)
 {

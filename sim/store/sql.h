@@ -80,15 +80,15 @@ const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* Statements run once, at the start. */
 void sql_run(struct store *s, const char *sql);
 
-/* open.c: closes the connection and gives back what the store holds, but for itself. */
 #define STORE_APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
+
+/* release.c: closes the connection and gives back what the store holds, but for itself; closes
+ * those beside it that were opened in work that was left, since that turn. */
 void store_release(struct store *s);
+void beside_close_since(struct store *s, int64_t turn);
 
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
-
-/* beside.c: those that were opened in work that was left, since that turn. */
-void beside_close_since(struct store *s, int64_t turn);
 
 /* index.c: creates those that are missing. */
 void schema_make_indexes(struct store *s, const struct schema *k, const char *table);
