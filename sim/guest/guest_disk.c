@@ -137,6 +137,12 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
 }
 
+struct disk_ref disk_of_snapshot(struct call *c, struct snapshot *s)
+{
+    guest_fill_snapshot(c, s);
+    return disk_of(c, s->layer, s->size);
+}
+
 void guest_fill_volume(struct call *c, const struct volume *v)
 {
     struct snapshot s;
