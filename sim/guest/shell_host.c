@@ -7,15 +7,9 @@
 #include "guest/guest.h"
 #include "guest/guest_file.h"
 
-struct host {
-    struct shell_host base; /* first: the shell knows only this */
-    struct call *c;
-    const struct instance *i;
-};
-
-static struct host *host_of(struct shell_host *h)
+static struct guest_shell_host *host_of(struct shell_host *h)
 {
-    return (struct host *)h;
+    return (struct guest_shell_host *)h;
 }
 
 /* Looks are many: what they need of memory is given back at once. */
@@ -100,25 +94,32 @@ static bool is_frozen(struct shell_host *h, const char *path)
     return guest_is_frozen(host_of(h)->c, host_of(h)->i, path);
 }
 
+void guest_shell_host_of(struct call *c, const struct instance *i, struct guest_shell_host *ret)
+{
+    *ret = (struct guest_shell_host){ .base = { .name = i->private_dns,
+                                                .machine =
+                                                    text_starts(i->machine.architecture, "arm64")
+                                                        ? "aarch64"
+                                                        : i->machine.architecture,
+                                                .now = c->now,
+                                                .look = look,
+                                                .list = list,
+                                                .read = read_file,
+                                                .write = write_file,
+                                                .remove = remove_file,
+                                                .make_directory = make_directory,
+                                                .remove_directory = remove_directory,
+                                                .is_mount = is_mount,
+                                                .sync = sync_all,
+                                                .freeze = freeze,
+                                                .is_frozen = is_frozen },
+                                      .c = c,
+                                      .i = i };
+}
+
 void guest_run_shell(struct call *c, const struct instance *i, struct shell_run *r)
 {
-    struct host host = { .base = { .name = i->private_dns,
-                                   .machine = text_starts(i->machine.architecture, "arm64")
-                                                  ? "aarch64"
-                                                  : i->machine.architecture,
-                                   .now = c->now,
-                                   .look = look,
-                                   .list = list,
-                                   .read = read_file,
-                                   .write = write_file,
-                                   .remove = remove_file,
-                                   .make_directory = make_directory,
-                                   .remove_directory = remove_directory,
-                                   .is_mount = is_mount,
-                                   .sync = sync_all,
-                                   .freeze = freeze,
-                                   .is_frozen = is_frozen },
-                         .c = c,
-                         .i = i };
+    struct guest_shell_host host;
+    guest_shell_host_of(c, i, &host);
     shell_run(c->a, &host.base, r);
 }

@@ -30,6 +30,7 @@
 #include "server/doorman.h"
 #include "server/follow.h"
 #include "server/pipeline.h"
+#include "server/ssh/ssh_server.h"
 #include "time/clock.h"
 #include "time/job.h"
 
@@ -69,6 +70,7 @@ struct door {
     struct followers followers;
     size_t queued; /* bytes of large bodies that are on their way */
     struct event *trim;
+    struct ssh_server *ssh; /* NULL: no instance answers SSH */
 };
 
 /* As evhttp_find_header. Most names are told apart by their first letter: a request has a dozen,
@@ -380,6 +382,8 @@ static void flush(struct door *d)
         send_reply(d, &d->waiting[i]);
     d->count = 0;
     follow_tell(&d->followers);
+    if (wrote && d->ssh)
+        ssh_server_refresh(d->ssh);
     if (wrote)
         set_alarm(d);
 }
@@ -462,6 +466,12 @@ static const char *open_port(struct door *d, const struct http_options *o, struc
     return NULL;
 }
 
+/* A session's commit was its own; work that it queued is not. */
+static void on_session(void *arg)
+{
+    set_alarm(arg);
+}
+
 static const char *attach(struct door *d)
 {
     d->input = event_new(d->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, d);
@@ -500,6 +510,8 @@ static void open_door(struct door *d)
 
 static void close_door(struct door *d)
 {
+    if (d->ssh)
+        ssh_server_free(d->ssh);
     evhttp_free(d->http);
     while (d->late)
         forget_late(d->late);
@@ -527,6 +539,8 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
     if (!error)
         error = open_port(d, options, a);
     if (!error) {
+        if (sim->ssh)
+            d->ssh = ssh_server_new(sim, d->base, options->patience, on_session, d);
         set_alarm(d);
         event_base_dispatch(d->base);
         follow_end(&d->followers, d->base);
