@@ -14,8 +14,7 @@
 #include "server/ssh/ssh_inside.h"
 
 #define LONGEST_COMMAND (64 * 1024)
-#define MOST_WAITING (1024 * 1024) /* bytes that a client has yet to take: no more is done for it  \
-                                    */
+#define MOST_WAITING (1024 * 1024) /* bytes that a client has yet to take: then it has to wait */
 #define PORTION (256 * 1024)
 #define WRITTEN_AT_ONCE (32 * 1024)
 
@@ -267,9 +266,7 @@ static void take_sign(struct ssh_work *w, char sign)
     if (sign == '\n' || (w->terminal && sign == '\r')) {
         echo(w, "\r\n");
         run_line(w);
-    } else if ((unsigned char)sign < ' ' && sign != '\t' && w->terminal) {
-        take_control(w, sign);
-    } else if (sign == 127 && w->terminal) {
+    } else if (w->terminal && sign != '\t' && ((unsigned char)sign < ' ' || sign == 127)) {
         take_control(w, sign);
     } else if (sign && w->typed + 1 < sizeof w->line) {
         const char shown[2] = { sign, '\0' };
