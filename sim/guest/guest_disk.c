@@ -65,6 +65,9 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     make_file_system(&d, s->id, "/");
     for (const char *const *folder = usual_folders; *folder; folder++)
         ext4_make_directory(&d, *folder, &error);
+    ext4_set_owner(&d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
     const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
     ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",

@@ -1,237 +1,440 @@
-/* See shell_expand.h. */
+/* Words as fields and texts. See shell_expand.h. */
 #include "guest/shell/shell_expand.h"
 
+#include <ctype.h>
 #include <string.h>
 
-#define MAX_MATCHES 1000
+#include "base/posix_pattern.h"
+#include "base/text.h"
 
-static const char magic[] = "*?[", blanks[] = " \t\n";
+static const char special[] = "*?[]\\()|+@!&-^";
 
-/* ---- One word ---- */
+/* ---- What was done already ---- */
 
-static const char *value_of(struct shell *sh, const char *name)
+void memo_begin(struct shell *sh, struct memo_scope *m, const struct value *kept)
 {
-    const char *value = shell_variable(sh, name);
-    if (value || !sh->nounset)
-        return value ? value : "";
-    shell_protest(sh, sh->r->bash ? "%s: unbound variable" : "%s: parameter not set", name);
-    sh->status = sh->r->bash ? 1 : 2;
-    sh->over = true;
-    return "";
-}
-
-/* Plain as it will be; pattern with what was quoted behind backslashes. */
-struct growing {
-    struct buffer plain, pattern;
-    bool there, has_magic;
-};
-
-static void grow(struct shell *sh, struct growing *g, const char *text, size_t n, bool quoted)
-{
-    buffer_add(sh->a, &g->plain, text, n);
-    shell_spend(sh, n);
-    for (size_t i = 0; i < n; i++) {
-        bool special = strchr("*?[]\\", text[i]) != NULL;
-        if (quoted && special)
-            buffer_add(sh->a, &g->pattern, "\\", 1);
-        buffer_add(sh->a, &g->pattern, text + i, 1);
-        g->has_magic |= !quoted && strchr(magic, text[i]);
+    *m = (struct memo_scope){ .around = sh->memo, .at_around = sh->memo_at };
+    const struct value *at = kept ? value_get(kept, "memo") : NULL;
+    for (at = at ? at->first : NULL; at; at = at->next) {
+        struct memo *done = list_add(sh->s->a, &m->memo, struct memo);
+        done->text = kept_text(sh, at, "text", &done->n);
     }
-    g->there |= n > 0 || quoted;
+    sh->memo = &m->memo;
+    sh->memo_at = 0;
 }
 
-static void match_files(struct shell *sh, const char *pattern, struct list *ret);
+void memo_end(struct shell *sh, struct memo_scope *m, struct value *frame)
+{
+    sh->memo = m->around;
+    sh->memo_at = m->at_around;
+    if (!frame)
+        return;
+    struct value *all = value_add_new(sh->s->a, frame, "memo", VALUE_LIST);
+    LIST_EACH (struct memo, done, &m->memo) {
+        struct value *one = value_add_new(sh->s->a, all, NULL, VALUE_MAP);
+        keep_text(sh, one, "text", done->text, done->n);
+    }
+}
 
-static void close_word(struct shell *sh, struct growing *g, struct list *ret)
+bool memo_recall(struct shell *sh, const char **ret, size_t *ret_n)
+{
+    if (!sh->memo || sh->memo_at >= sh->memo->count)
+        return false;
+    const struct memo *m = list_at(sh->memo, struct memo, sh->memo_at++);
+    *ret = m->text;
+    *ret_n = m->n;
+    return true;
+}
+
+void memo_add(struct shell *sh, const char *text, size_t n)
+{
+    if (!sh->memo)
+        return;
+    *list_add(sh->s->a, sh->memo, struct memo) = (struct memo){ text, n };
+    sh->memo_at++;
+}
+
+/* ---- Fields ---- */
+
+void fields_add(struct shell *sh, struct fields *f, const char *text, size_t n, bool quoted)
+{
+    buffer_add(sh->s->a, &f->plain, text, n);
+    shell_spend(sh, n);
+    f->there |= n > 0 || quoted;
+    if (!quoted)
+        buffer_add(sh->s->a, &f->pattern, text, n);
+    for (size_t i = 0; i < n && !sh->s->killed; i++) {
+        if (quoted && strchr(special, text[i]))
+            buffer_add(sh->s->a, &f->pattern, "\\", 1);
+        if (quoted)
+            buffer_add(sh->s->a, &f->pattern, text + i, 1);
+        f->magic |= !quoted && strchr("*?[", text[i]);
+        f->magic |= !quoted && text[i] == '(' && i && strchr("+@!", text[i - 1]);
+    }
+}
+
+void fields_close(struct shell *sh, struct fields *f)
 {
     struct list found = { 0 };
-    if (g->there && g->has_magic)
-        match_files(sh, buffer_text(sh->a, &g->pattern), &found);
+    if (f->there && f->magic && f->split && !sh->options.noglob)
+        expand_files(sh, buffer_text(sh->s->a, &f->pattern), &found);
     LIST_EACH (const char *, path, &found)
-        strs_add(sh->a, ret, *path);
-    if (g->there && !found.count)
-        strs_add(sh->a, ret, buffer_text(sh->a, &g->plain));
-    *g = (struct growing){ 0 };
+        strs_add(sh->s->a, f->ret, *path);
+    bool vanishes = f->magic && f->split && sh->options.nullglob && !sh->options.noglob;
+    if (f->there && !found.count && !vanishes)
+        strs_add(sh->s->a, f->ret, buffer_text(sh->s->a, &f->plain));
+    *f = (struct fields){ .ret = f->ret, .split = f->split };
 }
 
-/* A variable outside quotes falls apart at blanks. */
-static void grow_fields(struct shell *sh, struct growing *g, const char *value, struct list *ret)
+static const char *separators(struct shell *sh)
 {
+    const char *ifs = shell_variable(sh, "IFS");
+    return ifs ? ifs : " \t\n";
+}
+
+/* Blanks of IFS go together; another character of it ends one field, an empty one, too. */
+void fields_add_value(struct shell *sh, struct fields *f, const char *value, bool quoted)
+{
+    const char *ifs = separators(sh);
+    if (quoted || !f->split || !*ifs) {
+        fields_add(sh, f, value, strlen(value), quoted);
+        return;
+    }
     while (*value) {
-        size_t n = strspn(value, blanks);
-        if (n && g->there)
-            close_word(sh, g, ret);
+        size_t n = strcspn(value, ifs);
+        fields_add(sh, f, value, n, false);
         value += n;
-        n = strcspn(value, blanks);
-        grow(sh, g, value, n, false);
-        value += n;
-        if (*value)
-            close_word(sh, g, ret);
-    }
-}
-
-static bool begins_at_home(const struct piece *p, bool first)
-{
-    return first && p->kind == PIECE_TEXT && *p->text == '~' && (!p->text[1] || p->text[1] == '/');
-}
-
-static void expand_word(struct shell *sh, const struct word *w, bool fields, struct list *ret)
-{
-    struct growing g = { 0 };
-    LIST_EACH (struct piece, p, &w->pieces) {
-        const char *text = p->text;
-        if (p->kind == PIECE_VARIABLE || p->kind == PIECE_QUOTED_VARIABLE)
-            text = value_of(sh, text);
-        if (begins_at_home(p, p == w->pieces.items)) {
-            grow(sh, &g, "/root", strlen("/root"), true);
-            text++;
+        if (!*value)
+            return;
+        bool hard = false;
+        for (; *value && strchr(ifs, *value); value++) {
+            if (!isspace((unsigned char)*value) && hard)
+                break;
+            hard |= !isspace((unsigned char)*value);
         }
-        if (p->kind == PIECE_VARIABLE && fields)
-            grow_fields(sh, &g, text, ret);
-        else
-            grow(sh, &g, text, strlen(text), p->kind != PIECE_TEXT || !fields);
+        f->there |= hard;
+        fields_close(sh, f);
     }
-    g.there |= !fields;
-    close_word(sh, &g, ret);
+}
+
+/* ---- Parts ---- */
+
+static void add_output(struct shell *sh, const struct part *p, struct fields *f)
+{
+    struct buffer out = { 0 };
+    const char *text;
+    size_t n;
+    if (!memo_recall(sh, &text, &n)) {
+        shell_eval_apart(sh, p->node, &out);
+        if (sh->s->pause || sh->s->killed)
+            return;
+        text = buffer_text(sh->s->a, &out);
+        n = strlen(text); /* what stands behind a NUL is lost, as there */
+        while (n && text[n - 1] == '\n')
+            n--;
+        text = arena_strndup(sh->s->a, text, n);
+        memo_add(sh, text, n);
+    }
+    sh->substituted = sh->status;
+    fields_add_value(sh, f, text, p->quoted);
+}
+
+static void add_arithmetic(struct shell *sh, const struct part *p, struct fields *f)
+{
+    const char *text;
+    size_t n;
+    int64_t number;
+    const char *expression = shell_expand_one(sh, p->first);
+    if (shell_stopped(sh))
+        return;
+    if (!memo_recall(sh, &text, &n)) {
+        if (!shell_arithmetic(sh, expression, &number))
+            return;
+        text = arena_printf(sh->s->a, "%lld", (long long)number);
+        n = strlen(text);
+        memo_add(sh, text, n);
+    }
+    fields_add_value(sh, f, text, p->quoted);
+}
+
+/* <( ) is run at once and read later; >( ) is run when what writes into it is done. */
+static void add_process(struct shell *sh, const struct part *p, struct fields *f)
+{
+    int64_t number = 63;
+    struct buffer out = { 0 };
+    if (!p->output)
+        shell_eval_apart(sh, p->node, &out);
+    if (sh->s->pause || sh->s->killed)
+        return;
+    while (number > 20 && shell_file(sh, number))
+        number--;
+    int64_t file = shell_open(sh, p->output ? FILE_PROGRAM : FILE_BYTES);
+    struct open_file *open = *list_at(&sh->s->files, struct open_file *, (size_t)file);
+    open->bytes = out;
+    if (p->output) {
+        open->program = shell_program_of(sh->s, p->node);
+        open->number = p->node->number;
+        open->owner = sh->pid;
+    }
+    LIST_EACH (struct descriptor, d, &sh->descriptors)
+        *list_add(sh->s->a, &open->descriptors, struct descriptor) = *d;
+    shell_connect(sh, number, file);
+    const char *path = arena_printf(sh->s->a, "/dev/fd/%lld", (long long)number);
+    fields_add(sh, f, path, strlen(path), true);
+}
+
+/* ~ and ~name at the beginning of a word. */
+static size_t add_home(struct shell *sh, const char *text, bool last, struct fields *f)
+{
+    size_t n = strcspn(text, "/:");
+    struct shell_user user;
+    if (*text != '~' || (!text[n] && !last))
+        return 0;
+    const char *home = n == 1 ? shell_variable(sh, "HOME") : NULL;
+    if (n == 1 && !home)
+        home = sh->user.home;
+    if (n > 1 && shell_user_named(sh, arena_strndup(sh->s->a, text + 1, n - 1), &user))
+        home = user.home;
+    if (!home)
+        return 0;
+    fields_add(sh, f, home, strlen(home), true);
+    return n;
+}
+
+void expand_parts(struct shell *sh, const struct word *w, struct fields *f)
+{
+    LIST_EACH (struct part, p, &w->parts) {
+        bool first = p == w->parts.items,
+             last = p + 1 == (struct part *)w->parts.items + w->parts.count;
+        size_t home = 0;
+        if (shell_stopped(sh))
+            return;
+        switch (p->kind) {
+        case PART_TEXT:
+            if (first && !p->quoted)
+                home = add_home(sh, p->text, last, f);
+            fields_add(sh, f, p->text + home, strlen(p->text + home), p->quoted);
+            break;
+        case PART_PARAMETER:
+            expand_parameter(sh, p, f);
+            break;
+        case PART_COMMAND:
+            add_output(sh, p, f);
+            break;
+        case PART_ARITHMETIC:
+            add_arithmetic(sh, p, f);
+            break;
+        case PART_PROCESS:
+            add_process(sh, p, f);
+            break;
+        }
+    }
+}
+
+/* ---- Words ---- */
+
+static void expand_word(struct shell *sh, const struct word *w, struct list *ret)
+{
+    struct fields f = { .ret = ret, .split = true };
+    expand_parts(sh, w, &f);
+    if (!shell_stopped(sh))
+        fields_close(sh, &f);
+}
+
+/* name=value of a declaring command is no field. */
+static void expand_assignment(struct shell *sh, const struct assignment *set, struct list *ret)
+{
+    const char *value = set->list || set->index ? NULL : shell_expand_one(sh, &set->value);
+    strs_add(sh->s->a, ret,
+             value ? arena_printf(sh->s->a, "%s%s%s", set->name, set->append ? "+=" : "=", value)
+                   : set->name);
 }
 
 void shell_expand(struct shell *sh, const struct list *words, struct list *ret)
 {
-    LIST_EACH (struct word, w, words)
-        expand_word(sh, w, true, ret);
+    LIST_EACH (struct word, w, words) {
+        struct list braces = { 0 };
+        if (shell_stopped(sh))
+            return;
+        if (w->assignment) {
+            expand_assignment(sh, w->assignment, ret);
+            continue;
+        }
+        if (!w->braces) {
+            expand_word(sh, w, ret);
+            continue;
+        }
+        expand_braces(sh, w, &braces);
+        LIST_EACH (struct word, one, &braces) {
+            if (!shell_stopped(sh))
+                expand_word(sh, one, ret);
+        }
+    }
+}
+
+static struct fields expand_whole(struct shell *sh, const struct word *w)
+{
+    struct fields f = { 0 };
+    if (w)
+        expand_parts(sh, w, &f);
+    return f;
 }
 
 const char *shell_expand_one(struct shell *sh, const struct word *w)
 {
-    struct list one = { 0 };
-    expand_word(sh, w, false, &one);
-    return *list_at(&one, const char *, 0);
+    struct fields f = expand_whole(sh, w);
+    return buffer_text(sh->s->a, &f.plain);
+}
+
+const char *shell_expand_pattern(struct shell *sh, const struct word *w)
+{
+    struct fields f = expand_whole(sh, w);
+    return buffer_text(sh->s->a, &f.pattern);
+}
+
+const char *shell_expand_regex(struct shell *sh, const struct word *w)
+{
+    struct buffer out = { 0 };
+    LIST_EACH (struct part, p, &w->parts) {
+        struct word one = { .parts = { p, 1, 1 } };
+        const char *text = shell_expand_one(sh, &one);
+        for (; *text; text++) {
+            if (p->quoted && strchr(".[]{}()\\*+?^$|", *text))
+                buffer_add(sh->s->a, &out, "\\", 1);
+            buffer_add(sh->s->a, &out, text, 1);
+        }
+    }
+    return buffer_text(sh->s->a, &out);
+}
+
+/* ---- Assignments ---- */
+
+/* index NULL: the next one. */
+struct member {
+    const char *index, *value;
+};
+
+static struct list expand_elements(struct shell *sh, const struct assignment *set)
+{
+    struct list members = { 0 };
+    LIST_EACH (struct element, e, &set->elements) {
+        struct list values = { 0 }, one = { .items = &e->value, .count = 1, .capacity = 1 };
+        const char *index = e->index ? shell_expand_one(sh, e->index) : NULL;
+        if (index)
+            strs_add(sh->s->a, &values, shell_expand_one(sh, &e->value));
+        else
+            shell_expand(sh, &one, &values);
+        LIST_EACH (const char *, value, &values)
+            *list_add(sh->s->a, &members, struct member) = (struct member){ index, *value };
+    }
+    return members;
+}
+
+static void assign_list(struct shell *sh, const struct assignment *set)
+{
+    int64_t next = 0;
+    struct list members = expand_elements(sh, set);
+    struct variable *v = variable_make(sh, set->name);
+    if (shell_stopped(sh))
+        return;
+    if (v->readonly) {
+        variable_set(sh, set->name, "");
+        return;
+    }
+    if (v->kind == VARIABLE_PLAIN && v->set && set->append)
+        variable_set_item(sh, v, "0", v->value);
+    if (v->kind == VARIABLE_PLAIN)
+        v->kind = VARIABLE_ARRAY;
+    if (!set->append)
+        v->items = (struct list){ 0 };
+    v->set = true;
+    v->value = NULL;
+    if (v->items.count && v->kind == VARIABLE_ARRAY)
+        next = list_at(&v->items, struct item, v->items.count - 1)->index + 1;
+    LIST_EACH (struct member, m, &members) {
+        if (m->index && v->kind == VARIABLE_ARRAY && !shell_arithmetic(sh, m->index, &next))
+            return;
+        const char *number = arena_printf(sh->s->a, "%lld", (long long)next++);
+        variable_set_item(sh, v, m->index && v->kind == VARIABLE_MAP ? m->index : number, m->value);
+    }
+}
+
+static const char *joined(struct shell *sh, const struct variable *v, const char *before,
+                          const char *value)
+{
+    int64_t a = 0, b = 0;
+    if (v && v->integer && shell_arithmetic(sh, before ? before : "0", &a)
+        && shell_arithmetic(sh, value, &b))
+        return arena_printf(sh->s->a, "%lld", (long long)(int64_t)((uint64_t)a + (uint64_t)b));
+    return arena_printf(sh->s->a, "%s%s", before ? before : "", value);
+}
+
+void shell_assign(struct shell *sh, const struct assignment *set)
+{
+    const char *done;
+    size_t n;
+    struct variable *v = variable_find(sh, set->name);
+    if (set->list) {
+        assign_list(sh, set);
+        return;
+    }
+    const char *index = set->index ? shell_expand_one(sh, set->index) : NULL;
+    const char *value = shell_expand_one(sh, &set->value);
+    if (shell_stopped(sh) || (set->append && memo_recall(sh, &done, &n)))
+        return;
+    if (set->append) {
+        const char *before = !v      ? NULL
+                             : index ? variable_item(sh, v, index)
+                                     : variable_value(sh, v);
+        value = joined(sh, v, before, value);
+    }
+    if (index)
+        variable_set_item(sh, variable_make(sh, set->name), index, value);
+    else
+        variable_set(sh, set->name, value);
+    if (set->append)
+        memo_add(sh, "", 0);
 }
 
 /* ---- Patterns ---- */
 
-static bool has_magic(const char *s, size_t n)
+bool pattern_is_magic(const char *s)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '\\')
-            i++;
-        else if (strchr(magic, s[i]))
+    for (; *s; s++) {
+        if (*s == '\\' && s[1])
+            s++;
+        else if (strchr("*?[", *s) || (strchr("+@!", *s) && s[1] == '('))
             return true;
     }
     return false;
 }
 
-static const char *without_backslashes(struct arena *a, const char *s)
+const char *pattern_plain(struct arena *a, const char *pattern)
 {
-    char *plain = arena_strdup(a, s), *into = plain;
-    for (; *s; s++) {
-        s += *s == '\\' && s[1];
-        *into++ = *s;
+    char *plain = arena_strdup(a, pattern), *into = plain;
+    for (; *pattern; pattern++) {
+        pattern += *pattern == '\\' && pattern[1];
+        *into++ = *pattern;
     }
     *into = '\0';
     return plain;
 }
 
-/* At a bracket: whether the set holds the character; *ret_end is behind the set, or the bracket
- * itself where it is never closed. */
-static bool set_has(const char *p, char c, const char **ret_end)
+bool shell_matches(struct shell *sh, const char *pattern, const char *text)
 {
-    const char *at = p + 1;
-    bool negated = *at == '!' || *at == '^', found = false;
-    at += negated;
-    for (bool first = true; *at && (first || *at != ']'); first = false, at++) {
-        if (at[1] == '-' && at[2] && at[2] != ']') {
-            found |= at[0] <= c && c <= at[2];
-            at += 2;
-        } else {
-            found |= *at == c;
-        }
-    }
-    *ret_end = *at ? at + 1 : p;
-    return found != negated;
-}
-
-/* Whether the pattern takes the character; *ret_next is what it goes on with. */
-static bool takes(const char *p, char c, const char **ret_next)
-{
-    const char *end;
-    *ret_next = p + 1;
-    if (*p == '?')
+    struct posix_span spans[POSIX_SPANS];
+    const char *error;
+    int flags = sh->options.nocasematch ? PATTERN_NO_CASE : 0;
+    if (!flags && !pattern_is_magic(pattern))
+        return text_is(pattern_plain(sh->s->a, pattern), text);
+    if (text_is(pattern, "*"))
         return true;
-    if (*p == '[') {
-        bool has = set_has(p, c, &end);
-        if (end != p) {
-            *ret_next = end;
-            return has;
-        }
-    }
-    if (*p == '\\' && p[1]) {
-        *ret_next = p + 2;
-        return p[1] == c;
-    }
-    return *p == c;
-}
-
-/* Goes back to the last star only: no pattern takes long. */
-static bool matches(const char *pattern, const char *name)
-{
-    const char *star = NULL, *retry = NULL, *next;
-    while (*name) {
-        if (*pattern == '*') {
-            star = ++pattern;
-            retry = name;
-        } else if (*pattern && takes(pattern, *name, &next)) {
-            pattern = next;
-            name++;
-        } else if (star) {
-            pattern = star;
-            name = ++retry;
-        } else {
-            return false;
-        }
-    }
-    return !pattern[strspn(pattern, "*")];
-}
-
-/* The names in `folder` that one part of a pattern matches, each behind it. */
-static void match_names(struct shell *sh, const char *folder, const char *part, struct list *ret)
-{
-    struct list entries = { 0 };
-    shell_list(sh, shell_path(sh, *folder ? folder : "."), &entries);
-    LIST_EACH (struct dir_entry, e, &entries) {
-        bool hidden = *e->name == '.' && *part != '.';
-        if (!hidden && ret->count < MAX_MATCHES && matches(part, e->name))
-            strs_add(sh->a, ret, arena_printf(sh->a, "%s%s", folder, e->name));
-    }
-}
-
-/* Part by part: `found` holds the paths so far, each with its slash. */
-static void match_files(struct shell *sh, const char *pattern, struct list *ret)
-{
-    struct list found = { 0 };
-    strs_add(sh->a, &found, "");
-    for (const char *at = pattern; *at && found.count;) {
-        size_t n = strcspn(at, "/"), slashes = strspn(at + n, "/");
-        const char *part = arena_strndup(sh->a, at, n);
-        struct list next = { 0 };
-        LIST_EACH (const char *, path, &found) {
-            struct list names = { 0 };
-            if (has_magic(at, n))
-                match_names(sh, *path, part, &names);
-            else
-                strs_add(sh->a, &names,
-                         arena_printf(sh->a, "%s%s", *path, without_backslashes(sh->a, part)));
-            LIST_EACH (const char *, name, &names) {
-                if (next.count < MAX_MATCHES)
-                    strs_add(sh->a, &next, slashes ? arena_printf(sh->a, "%s/", *name) : *name);
-            }
-        }
-        found = next;
-        at += n + slashes;
-    }
-    LIST_EACH (const char *, path, &found) {
-        if (!sh->over && shell_look(sh, shell_path(sh, *path)))
-            strs_add(sh->a, ret, *path);
-    }
-    strs_sort(ret);
+    struct posix_pattern *p =
+        posix_pattern_new(sh->s->a, POSIX_GLOB, pattern, flags, "\\A", "\\z", &error);
+    shell_spend(sh, 200 + 4 * strlen(pattern));
+    if (!p)
+        return false;
+    bool found = posix_pattern_find(p, text, strlen(text), 0, spans);
+    shell_spend(sh, posix_pattern_cost(p));
+    return found;
 }
