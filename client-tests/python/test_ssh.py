@@ -180,6 +180,29 @@ def test_exit_status_and_both_streams(guest):
     assert guest.run("/no/such/program")[0] == 127
 
 
+def test_standard_input_and_bytes(guest):
+    data = bytes(range(256)) * 2000
+    assert guest.client("ssh", "{}", "cat > data", input=data).returncode == 0
+    done = guest.client("ssh", "{}", "cat data", stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout) == (0, data)
+    assert guest.run("read a; read b; echo $b", input=b"one\ntwo\n") == (0, "two\n", "")
+
+
+def test_users(guest):
+    assert guest.run("id -un; pwd; echo $HOME") == (0, "ec2-user\n/home/ec2-user\n/home/ec2-user\n", "")
+    status, _, said = guest.run("echo x > /etc/passwd")
+    assert status == 1 and "Permission denied" in said
+    assert guest.run("sudo id -un") == (0, "root\n", "")
+
+
+def test_output_comes_as_it_is_said(guest):
+    with guest.paramiko() as client:
+        _, out, _ = client.exec_command("echo first; sleep 600; echo last")
+        assert out.readline() == "first\n"
+        guest.control.clock(advance="10m")
+        assert out.readline() == "last\n" and out.channel.recv_exit_status() == 0
+
+
 def test_many_channels_of_one_connection(guest):
     with guest.paramiko() as client:
         for number in range(25):
@@ -205,7 +228,7 @@ def test_a_session_is_on_the_virtual_clock(guest):
 
 def test_a_reboot_ends_the_session_without_a_status(guest, ec2):
     with guest.paramiko() as client:
-        _, out, _ = client.exec_command("reboot")
+        _, out, _ = client.exec_command("sudo reboot")
         guest.control.clock(advance="5s")
         assert out.channel.recv_exit_status() in (-1, 0)
         deadline = time.monotonic() + 30
@@ -217,6 +240,8 @@ def test_a_reboot_ends_the_session_without_a_status(guest, ec2):
 def test_a_shell_line_by_line(guest):
     done = guest.client("ssh", "-T", "{}", input=b"echo one\nfalse\n")
     assert (done.returncode, done.stdout) == (1, b"one\n")
+    done = guest.client("ssh", "-T", "{}", input=b"cd /tmp\nname=me\nif true\nthen pwd; echo $name\nfi\nexit 3\n")
+    assert (done.returncode, done.stdout) == (3, b"/tmp\nme\n")
     done = guest.client("ssh", "-tt", "{}", input=b"echo typo\x7f\x7f\x7f\x7fone\nexit\n")
     assert done.returncode == 0
     assert b"$ " in done.stdout and b"\r\none\r\n" in done.stdout
@@ -256,8 +281,8 @@ def test_scp_both_ways(guest, tree, tmp_path, old):
     assert guest.client("scp", *old, "-rp", str(tree), "{}:tree").returncode == 0
     assert guest.client("scp", *old, "-r", "{}:tree", str(tmp_path / "back")).returncode == 0
     assert content(tmp_path / "back") == content(tree)
-    assert guest.client("scp", *old, str(tree / "a"), "{}:/srv/x").returncode == 0
-    assert guest.run("cat /srv/x") == (0, "one\n", "")
+    assert guest.client("scp", *old, str(tree / "a"), "{}:/tmp/x").returncode == 0
+    assert guest.run("cat /tmp/x") == (0, "one\n", "")
 
 
 @pytest.mark.parametrize("old", [["-O"], []], ids=["scp", "sftp"])
@@ -268,6 +293,19 @@ def test_scp_that_cannot(guest, tree, tmp_path, old):
     assert done.returncode == 1 and b"o such file or directory" in done.stderr.lower()
     done = guest.client("scp", *old, str(tree / "a"), "{}:/etc/os-release/a")
     assert done.returncode == 1
+    done = guest.client("scp", *old, str(tree / "a"), "{}:/srv/a")
+    assert done.returncode == 1 and b"ermission denied" in done.stderr
+    done = guest.client("scp", *old, "{}:/etc/ssh/ssh_host_ed25519_key", str(tmp_path / "x"))
+    assert done.returncode == 1 and b"ermission denied" in done.stderr
+
+
+@pytest.mark.parametrize("old", [["-O"], []], ids=["scp", "sftp"])
+def test_scp_keeps_modes(guest, tmp_path, old):
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\necho ran\n")
+    script.chmod(0o750)
+    assert guest.client("scp", *old, "-p", str(script), "{}:").returncode == 0
+    assert guest.run("./script; stat -c '%a %U' script") == (0, "ran\n750 ec2-user\n", "")
 
 
 def test_sftp(guest, tree, tmp_path):
@@ -283,6 +321,7 @@ pwd
 """
     done = guest.client("sftp", "-b", "-", "{}", input=script.encode())
     assert done.returncode == 0, done.stderr
+    assert b"-rw-r--r--    1 ec2-user ec2-user      256 " in done.stdout
     assert b"Remote working directory: /home/ec2-user\n" in done.stdout
     assert (tmp_path / "c").read_bytes() == bytes(range(256))
     assert guest.run("ls new")[0] != 0
@@ -300,6 +339,10 @@ def test_paramiko_s_sftp(guest):
             file.write(b"more")
         with sftp.open("data", "rb") as file:
             assert file.read() == data[:100] + b"changed" + data[107:] + b"more"
+        sftp.chmod("data", 0o640)
+        assert sftp.stat("data").st_mode == 0o100640 and sftp.stat("/tmp").st_mode == 0o41777
+        with pytest.raises(PermissionError):
+            sftp.open("/etc/passwd", "w")
         sftp.truncate("data", 3)
         assert sftp.listdir(".").count("data") == 1 and sftp.stat("data").st_size == 3
         assert sftp.normalize("../../srv/./x") == "/srv/x"

@@ -60,6 +60,14 @@ static void put(struct call *c, const struct instance *i, const char *path, cons
     guest_write(c, i, path, text, strlen(text));
 }
 
+/* text NULL: a folder. */
+static void put_as_user(struct call *c, const struct instance *i, const char *path, int64_t mode,
+                        const char *text)
+{
+    const struct dir_entry e = { .is_folder = !text, .mode = mode, .uid = 1000, .gid = 1000 };
+    guest_put(c, i, path, &e, text ? text : "", text ? strlen(text) : 0);
+}
+
 static void make_host_keys(struct call *c, const struct instance *i)
 {
     static const struct {
@@ -89,9 +97,12 @@ static void first_boot(struct call *c, const struct instance *i)
     put(c, i, "/etc/passwd",
         arena_printf(c->a, "root:x:0:0:root:/root:/bin/bash\n%s:x:1000:1000::/home/%s:/bin/bash\n",
                      user, user));
-    guest_make_directory(c, i, arena_printf(c->a, "/home/%s", user));
+    const char *home = arena_printf(c->a, "/home/%s", user);
+    put_as_user(c, i, home, 0700, NULL);
+    put_as_user(c, i, arena_printf(c->a, "%s/.ssh", home), 0700, NULL);
     if (i->public_key)
-        put(c, i, arena_printf(c->a, "/home/%s/.ssh/authorized_keys", user), i->public_key);
+        put_as_user(c, i, arena_printf(c->a, "%s/.ssh/authorized_keys", home), 0600,
+                    i->public_key);
     make_host_keys(c, i);
 }
 

@@ -1,8 +1,11 @@
 /* See process.h. */
 #include "guest/process.h"
 
+#include "base/buffer.h"
 #include "base/rng.h"
+#include "base/text.h"
 #include "base/timefmt.h"
+#include "guest/guest_file.h"
 #include "guest/guest_power.h"
 #include "guest/shell_host.h"
 #include "store/noun.h"
@@ -11,6 +14,7 @@
 extern const struct job_kind job_process_step;
 
 #define LOOK_AGAIN SECOND_MS /* whether a file system is thawed */
+#define MOST_SAID ((size_t)4 << 20) /* bytes that nobody took: what comes then is lost */
 
 const struct schema guest_process_schema = {
     .name = "guest_process",
@@ -26,43 +30,99 @@ const struct schema guest_process_schema = {
             { TEXT_FIELD(struct guest_process, script), .column = "script" },
             { TEXT_FIELD(struct guest_process, user), .column = "user" },
             { TEXT_FIELD(struct guest_process, folder), .column = "folder" },
+            { TEXT_FIELD(struct guest_process, input), .column = "input" },
+            { BOOL_FIELD(struct guest_process, input_open), .column = "input_open" },
+            { BOOL_FIELD(struct guest_process, session), .column = "session" },
             { TEXT_FIELD(struct guest_process, state), .column = "state" },
             { TEXT_FIELD(struct guest_process, out), .column = "out" },
             { TEXT_FIELD(struct guest_process, err), .column = "err" },
             { INT_FIELD(struct guest_process, status), .column = "status" },
             { BOOL_FIELD(struct guest_process, ended), .column = "ended" },
+            { BOOL_FIELD(struct guest_process, reads), .column = "reads" },
+            { BOOL_FIELD(struct guest_process, left), .column = "exited" },
+            { BOOL_FIELD(struct guest_process, unfinished), .column = "unfinished" },
             { 0 } },
 };
 
-/* Until it ends or pauses; then a job goes on with it. */
+static enum tri truth(bool is)
+{
+    return is ? YES : NO;
+}
+
+static void add_said(struct call *c, const char **kept, const struct buffer *more)
+{
+    struct buffer all = { 0 };
+    size_t n = 0;
+    const char *before = *kept ? base64_decode(c->a, *kept, &n) : NULL;
+    if (!more->n || n + more->n > MOST_SAID)
+        return;
+    if (before)
+        buffer_add(c->a, &all, before, n);
+    buffer_add(c->a, &all, more->at, more->n);
+    *kept = base64_encode(c->a, all.at, all.n);
+}
+
+/* Until it ends or pauses; then a job goes on with it, or more input. */
 static void run(struct call *c, const struct instance *i, struct guest_process *p)
 {
-    struct shell_run r = {
-        .script = p->script, .name = "bash", .folder = p->folder, .bash = true, .state = p->state
-    };
+    struct shell_run r = { .script = p->script,
+                           .name = p->session == YES ? "-bash" : "bash",
+                           .user = p->user,
+                           .folder = p->folder,
+                           .bash = true,
+                           .session = p->session == YES,
+                           .input_open = p->input_open == YES,
+                           .state = p->state };
+    r.input = p->input ? base64_decode(c->a, p->input, &r.input_size) : NULL;
     guest_run_shell(c, i, &r);
     guest_ask_power(c, i, r.power, r.power_delay);
-    p->out = r.out;
-    p->err = r.err;
+    add_said(c, &p->out, &r.out);
+    add_said(c, &p->err, &r.err);
     p->status = r.status;
-    p->ended = r.end == SHELL_ENDED ? YES : NO;
+    p->ended = truth(r.end == SHELL_ENDED);
+    p->reads = truth(r.end == SHELL_READS);
+    p->left = truth(r.left);
+    p->unfinished = truth(r.unfinished);
     p->state = r.state;
-    if (p->ended != YES)
+    if (r.end == SHELL_SLEEPS || r.end == SHELL_WAITS)
         job_after(c, r.end == SHELL_SLEEPS ? r.pause : LOOK_AGAIN, &job_process_step, p->id, NULL);
+}
+
+static void keep(struct call *c, const struct guest_process *p)
+{
+    struct guest_process kept = *p;
+    kept.out = kept.err = NULL; /* they are in hand */
+    store_put(c, &guest_process_schema, &kept);
 }
 
 void guest_process_begin(struct call *c, const struct instance *i, struct guest_process *p)
 {
     char id[37];
+    struct dir_entry home;
     rng_uuid(&c->sim->requests, id);
     p->id = arena_strdup(c->a, id);
     p->owner = i->owner;
     p->region = i->region;
     p->instance = i->id;
     p->boots = i->boots;
+    if (!guest_look(c, i, p->folder, &home) || !home.is_folder)
+        p->folder = "/";
     run(c, i, p);
     if (p->ended != YES)
-        store_put(c, &guest_process_schema, p);
+        keep(c, p);
+}
+
+void guest_process_feed(struct call *c, const struct instance *i, const char *id,
+                        const char *input, bool open)
+{
+    struct guest_process p;
+    if (!store_get(c, &guest_process_schema, id, &p))
+        return;
+    p.input = input;
+    p.input_open = truth(open);
+    if (p.reads == YES)
+        run(c, i, &p);
+    store_put(c, &guest_process_schema, &p);
 }
 
 static void process_step(struct call *c, const char *subject)
@@ -82,11 +142,14 @@ static void process_step(struct call *c, const char *subject)
 
 JOB(process_step, .name = "process_step");
 
-bool guest_process_end(struct call *c, const char *id, struct guest_process *ret)
+bool guest_process_take(struct call *c, const char *id, struct guest_process *ret)
 {
-    if (!store_get(c, &guest_process_schema, id, ret) || ret->ended != YES)
+    if (!store_get(c, &guest_process_schema, id, ret))
         return false;
-    store_remove(c, &guest_process_schema, id);
+    if (ret->ended == YES)
+        store_remove(c, &guest_process_schema, id);
+    else if (ret->out || ret->err)
+        keep(c, ret);
     return true;
 }
 

@@ -66,9 +66,10 @@ static void feed_transfer(const char *bytes, size_t n)
     struct arena a = { 0 };
     struct memory_host machine = memory_host_new(&a);
     struct buffer out = { 0 };
-    const struct transfer t = { &machine.base, "/root", &a, &out };
+    const struct transfer t = { shell_of_user(&a, &machine.base, "root", "/root"), "/root", &a,
+                                &out };
     const char *text = with_zeros(&a, bytes, n);
-    machine.base.write(&machine.base, "/srv/notes", "hello", 5);
+    shell_write(t.sh, "/srv/notes", "hello", 5);
     if (n && *bytes == 's' && bytes[1 % n] != 'c')
         feed_sftp(&t, text + 1, n - 1);
     else

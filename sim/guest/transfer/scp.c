@@ -2,6 +2,7 @@
  * that says what is wrong; the sender goes on when it has the zero. */
 #include "guest/transfer/scp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -32,6 +33,7 @@ struct scp {
     char line[LONGEST_LINE];
     size_t n; /* of the line, or of the file that came */
     char *file; /* the one at hand, in an arena of its own; NULL: none */
+    int64_t mode;
     size_t size;
     struct arena own;
     /* Receiving: */
@@ -103,12 +105,14 @@ static void complain(struct scp *s, const struct transfer *t, const char *path, 
 /* ---- Receiving ---- */
 
 /* "0644 12 name": false where it is none, or the name leads elsewhere. */
-static bool read_head(const char *line, int64_t *ret_size, const char **ret_name)
+static bool read_head(const char *line, int64_t *ret_mode, int64_t *ret_size,
+                      const char **ret_name)
 {
     size_t mode = strspn(line, "01234567");
     char number[24];
     if (!mode || mode > 5 || line[mode] != ' ')
         return false;
+    *ret_mode = strtol(line, NULL, 8) & 07777;
     line += mode + 1;
     size_t digits = strspn(line, "0123456789");
     if (!digits || digits >= sizeof number || line[digits] != ' ')
@@ -134,11 +138,11 @@ static void begin_file(struct scp *s, const struct transfer *t, int64_t size, co
         return;
     }
     if (transfer_is_folder(t, s->path) || text_ends(s->path, "/")) {
-        complain(s, t, s->path, "Is a directory");
+        complain(s, t, s->path, IS_DIRECTORY);
         return;
     }
     if (!transfer_is_folder(t, transfer_folder(t->a, s->path))) {
-        complain(s, t, s->path, "No such file or directory");
+        complain(s, t, s->path, NO_ENTRY);
         return;
     }
     s->size = (size_t)size;
@@ -156,9 +160,9 @@ static void begin_folder(struct scp *s, const struct transfer *t, const char *na
     if (!s->folders || s->depth + 1 == TRANSFER_DEEPEST)
         error = "received directory without -r";
     else if (there && !e.is_folder)
-        error = "Not a directory";
+        error = NOT_DIRECTORY;
     else if (!there)
-        error = t->host->make_directory(t->host, path);
+        error = transfer_outcome(t, shell_make_folder(t->sh, path));
     if (error) { /* what it holds cannot be told from what lies beside it: the end */
         complain(s, t, path, error);
         over(s, 1);
@@ -173,7 +177,7 @@ static void take_line(struct scp *s, const struct transfer *t)
     const char *name;
     int64_t size;
     char kind = *s->line;
-    bool head = (kind == 'C' || kind == 'D') && read_head(s->line + 1, &size, &name);
+    bool head = (kind == 'C' || kind == 'D') && read_head(s->line + 1, &s->mode, &size, &name);
     if (head && kind == 'C') {
         begin_file(s, t, size, name);
     } else if (head) {
@@ -191,10 +195,20 @@ static void take_line(struct scp *s, const struct transfer *t)
     }
 }
 
+/* What was there keeps its mode, unless the client insists [OpenSSH]. */
+static const char *write_file(struct scp *s, const struct transfer *t)
+{
+    struct dir_entry e;
+    bool keeps = transfer_look(t, s->path, &e) && !s->times;
+    const char *error = shell_write(t->sh, s->path, s->file, s->size);
+    if (!error && !keeps)
+        error = shell_change_mode(t->sh, s->path, s->times ? s->mode : s->mode & 0755);
+    return transfer_outcome(t, error);
+}
+
 static void finish_file(struct scp *s, const struct transfer *t, char mark)
 {
-    const char *error =
-        mark ? "the sender failed" : t->host->write(t->host, s->path, s->file, s->size);
+    const char *error = mark ? "the sender failed" : write_file(s, t);
     if (error)
         complain(s, t, s->path, error);
     else
@@ -232,8 +246,10 @@ static void add_folder(struct scp *s, const struct transfer *t, const char *path
     struct list entries = { 0 };
     const char *name = *last_part(path) ? last_part(path) : ".";
     add_times(s, e);
-    add_item(s, arena_printf(s->a, "D0755 0 %s\n", name), NULL);
-    t->host->list(t->host, path, &entries, s->a);
+    add_item(s, arena_printf(s->a, "D%04o 0 %s\n", (unsigned)e->mode, name), NULL);
+    const char *error = shell_list(t->sh, path, &entries);
+    if (error)
+        complain(s, t, path, error);
     LIST_EACH (struct dir_entry, inner, &entries)
         add_path(s, t, transfer_join(s->a, path, inner->name), depth + 1);
     add_item(s, "E\n", NULL);
@@ -245,7 +261,7 @@ static void add_path(struct scp *s, const struct transfer *t, const char *path, 
     if (depth == TRANSFER_DEEPEST || s->items.count > MOST_ITEMS) {
         complain(s, t, path, "too much to send");
     } else if (!transfer_look(t, path, &e)) {
-        complain(s, t, path, "No such file or directory");
+        complain(s, t, path, NO_ENTRY);
     } else if (!e.is_folder) {
         add_times(s, &e);
         add_item(s, NULL, path);
@@ -254,6 +270,20 @@ static void add_path(struct scp *s, const struct transfer *t, const char *path, 
     } else {
         complain(s, t, path, "not a regular file");
     }
+}
+
+static const char *load_file(struct scp *s, const struct transfer *t, const char *path)
+{
+    struct dir_entry e;
+    const char *bytes, *error = shell_read(t->sh, path, &bytes, &s->size);
+    if (error || !transfer_look(t, path, &e))
+        return error ? error : NO_ENTRY;
+    s->file = arena_bytes(&s->own, s->size + 1);
+    memcpy(s->file, bytes, s->size);
+    buffer_add_text(t->a, t->out,
+                    arena_printf(t->a, "C%04o %zu %s\n", (unsigned)e.mode, s->size,
+                                 last_part(path)));
+    return NULL;
 }
 
 /* The line of the next item; that of a file says how much of it there is now. */
@@ -265,13 +295,10 @@ static void send_item(struct scp *s, const struct transfer *t)
             buffer_add_text(t->a, t->out, item->line);
             return;
         }
-        s->file = (char *)t->host->read(t->host, item->path, &s->size, &s->own);
-        if (s->file) {
-            buffer_add_text(t->a, t->out,
-                            arena_printf(t->a, "C0644 %zu %s\n", s->size, last_part(item->path)));
+        const char *error = load_file(s, t, item->path);
+        if (!error)
             return;
-        }
-        complain(s, t, item->path, "No such file or directory");
+        complain(s, t, item->path, error);
     }
     over(s, 0);
 }
@@ -311,7 +338,7 @@ void scp_begin(struct scp *s, const struct transfer *t)
     }
     s->targets[0] = transfer_path(s->a, t->home, *list_at(&s->paths, const char *, 0));
     if (s->into_folder && !transfer_is_folder(t, s->targets[0])) {
-        complain(s, t, s->targets[0], "No such file or directory");
+        complain(s, t, s->targets[0], NO_ENTRY);
         over(s, 1);
         return;
     }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/field.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/transfer/sftp_message.h"
@@ -12,12 +13,14 @@
 #define LARGEST_READ (256 * 1024)
 #define MOST_HANDLES 32
 #define NAMES_AT_ONCE 100
+#define MOST_HELD ((size_t)64 << 20) /* bytes of all files that are open */
 
 enum { FXF_READ = 1, FXF_WRITE = 2, FXF_APPEND = 4, FXF_CREAT = 8, FXF_TRUNC = 16, FXF_EXCL = 32 };
 
 struct handle {
     bool used, is_folder, changed;
     uint32_t flags;
+    int64_t mode; /* that the file is to have when it is closed; ABSENT: its own */
     const char *path;
     struct arena own; /* of all that follows */
     struct buffer bytes;
@@ -56,9 +59,17 @@ static void send_attributes(struct sftp_message *m, const struct dir_entry *e)
 /* A line of `ls -l`, which is all that old clients show. */
 static const char *long_name(struct sftp_message *m, const struct dir_entry *e)
 {
-    return arena_printf(m->t->a, "%s    1 root     root     %8lld %s %s",
-                        e->is_folder ? "drwxr-xr-x" : "-rw-r--r--", (long long)e->size,
-                        time_format(m->t->a, "%b %e %H:%M", e->changed), e->name);
+    static const char letters[] = "rwxrwxrwx";
+    struct arena *a = m->t->a;
+    char mode[] = "----------";
+    const char *user = shell_user_name(m->t->sh, e->uid), *group = shell_group_name(m->t->sh, e->gid);
+    mode[0] = (char)(e->target ? 'l' : e->is_folder ? 'd' : '-');
+    for (int i = 0; i < 9; i++)
+        mode[i + 1] = (char)(e->mode >> (8 - i) & 1 ? letters[i] : '-');
+    return arena_printf(a, "%s    1 %-8s %-8s %8lld %s %s", mode,
+                        user ? user : arena_printf(a, "%lld", (long long)e->uid),
+                        group ? group : arena_printf(a, "%lld", (long long)e->gid),
+                        (long long)e->size, time_format(a, "%b %e %H:%M", e->changed), e->name);
 }
 
 static struct handle *new_handle(struct sftp *s, const char *path)
@@ -67,7 +78,7 @@ static struct handle *new_handle(struct sftp *s, const char *path)
         struct handle *h = &s->handles[i];
         if (h->used)
             continue;
-        *h = (struct handle){ .used = true };
+        *h = (struct handle){ .used = true, .mode = ABSENT };
         h->path = arena_strdup(&h->own, path);
         return h;
     }
@@ -109,14 +120,13 @@ static const char *check_open(struct sftp_message *m, const char *path, uint32_t
     return NULL;
 }
 
-static void load(struct sftp_message *m, struct handle *h)
+static const char *load(struct sftp_message *m, struct handle *h)
 {
-    struct arena own = { 0 };
     size_t n = 0;
-    const void *bytes = m->t->host->read(m->t->host, h->path, &n, &own);
-    if (bytes)
+    const char *bytes, *error = shell_read(m->t->sh, h->path, &bytes, &n);
+    if (!error)
         buffer_add(&h->own, &h->bytes, bytes, n);
-    arena_release(&own);
+    return error;
 }
 
 static void open_file(struct sftp *s, struct sftp_message *m)
@@ -137,7 +147,7 @@ static void open_file(struct sftp *s, struct sftp_message *m)
         sftp_send_missing(m);
         return;
     }
-    if (there && (e.size < 0 || held(s) + (size_t)e.size > TRANSFER_MOST)) {
+    if (there && (e.size < 0 || held(s) + (size_t)e.size > MOST_HELD)) {
         sftp_send_outcome(m, "Too many open files");
         return;
     }
@@ -149,7 +159,12 @@ static void open_file(struct sftp *s, struct sftp_message *m)
     h->flags = flags;
     h->changed = !there || flags & FXF_TRUNC;
     if (there && !(flags & FXF_TRUNC))
-        load(m, h);
+        error = load(m, h);
+    if (error && flags & FXF_READ) { /* who only writes need not read it */
+        drop_handle(h);
+        sftp_send_outcome(m, error);
+        return;
+    }
     send_handle(s, m, h);
 }
 
@@ -160,9 +175,12 @@ static void close_file(struct sftp *s, struct sftp_message *m)
         sftp_send_bad_handle(m);
         return;
     }
-    const char *error = h->changed ? m->t->host->write(m->t->host, h->path,
-                                                       buffer_text(&h->own, &h->bytes), h->bytes.n)
-                                   : NULL;
+    const char *error =
+        h->changed
+            ? shell_write(m->t->sh, h->path, buffer_text(&h->own, &h->bytes), h->bytes.n)
+            : NULL;
+    if (!error && h->mode != ABSENT)
+        error = shell_change_mode(m->t->sh, h->path, h->mode);
     drop_handle(h);
     sftp_send_outcome(m, error);
 }
@@ -202,7 +220,7 @@ static void set_size(struct handle *h, size_t size)
 static bool fits(const struct sftp *s, const struct handle *h, uint64_t size)
 {
     return size <= TRANSFER_MOST
-           && (size <= h->bytes.n || held(s) + (size_t)size <= 2 * TRANSFER_MOST);
+           && (size <= h->bytes.n || held(s) + (size_t)size <= MOST_HELD);
 }
 
 static void write_file(struct sftp *s, struct sftp_message *m)
@@ -247,6 +265,16 @@ static void look(struct sftp *s, struct sftp_message *m)
         sftp_send_missing(m);
 }
 
+static void look_at_link(struct sftp *s, struct sftp_message *m)
+{
+    const struct dir_entry *e = shell_look_link(m->t->sh, sftp_take_path(m));
+    (void)s;
+    if (e)
+        send_attributes(m, e);
+    else
+        sftp_send_missing(m);
+}
+
 static void look_at_handle(struct sftp *s, struct sftp_message *m)
 {
     struct handle *h = take_handle(s, m);
@@ -256,7 +284,7 @@ static void look_at_handle(struct sftp *s, struct sftp_message *m)
         return;
     }
     if (!transfer_look(m->t, h->path, &e))
-        e.changed = m->t->host->now;
+        e.changed = shell_now(m->t->sh);
     if (!h->is_folder)
         e.size = (int64_t)h->bytes.n;
     send_attributes(m, &e);
@@ -273,6 +301,8 @@ static void set_handle(struct sftp *s, struct sftp_message *m)
     } else {
         if (wanted.flags & ATTR_SIZE)
             set_size(h, (size_t)wanted.size);
+        if (wanted.flags & ATTR_MODE)
+            h->mode = wanted.mode & 07777;
         sftp_send_outcome(m, NULL);
     }
 }
@@ -285,28 +315,47 @@ static const char *cut(struct sftp_message *m, const char *path, uint64_t size)
     load(m, &h);
     set_size(&h, (size_t)size);
     const char *error =
-        m->t->host->write(m->t->host, path, buffer_text(&h.own, &h.bytes), h.bytes.n);
+        shell_write(m->t->sh, path, buffer_text(&h.own, &h.bytes), h.bytes.n);
     arena_release(&h.own);
     return error;
 }
 
 static void set_path(struct sftp *s, struct sftp_message *m)
 {
-    const char *path = sftp_take_path(m);
+    const char *path = sftp_take_path(m), *error = NULL;
     struct sftp_attributes wanted = sftp_take_attributes(m);
     struct dir_entry e;
     (void)s;
     if (m->bad)
         return;
-    if (!transfer_look(m->t, path, &e))
+    if (!transfer_look(m->t, path, &e)) {
         sftp_send_missing(m);
-    else if (wanted.flags & ATTR_SIZE)
-        sftp_send_outcome(m, e.is_folder ? "Is a directory" : cut(m, path, wanted.size));
-    else
-        sftp_send_outcome(m, NULL);
+        return;
+    }
+    if (wanted.flags & ATTR_SIZE)
+        error = e.is_folder ? IS_DIRECTORY : cut(m, path, wanted.size);
+    if (!error && wanted.flags & ATTR_MODE)
+        error = shell_change_mode(m->t->sh, path, wanted.mode & 07777);
+    if (!error && wanted.flags & ATTR_OWNER)
+        error = shell_change_owner(m->t->sh, path, wanted.uid, wanted.gid);
+    sftp_send_outcome(m, error);
 }
 
 /* ---- Folders ---- */
+
+/* What a folder has when it is opened; it outlives the portion at hand. */
+static const char *keep_entries(struct sftp_message *m, struct handle *h)
+{
+    struct list found = { 0 };
+    const char *error = shell_list(m->t->sh, h->path, &found);
+    LIST_EACH (struct dir_entry, e, &found) {
+        struct dir_entry *kept = list_add(&h->own, &h->entries, struct dir_entry);
+        *kept = *e;
+        kept->name = arena_strdup(&h->own, e->name);
+        kept->target = arena_strdup(&h->own, e->target);
+    }
+    return error;
+}
 
 static void open_folder(struct sftp *s, struct sftp_message *m)
 {
@@ -321,7 +370,12 @@ static void open_folder(struct sftp *s, struct sftp_message *m)
         return;
     }
     h->is_folder = true;
-    m->t->host->list(m->t->host, path, &h->entries, &h->own);
+    const char *error = keep_entries(m, h);
+    if (error) {
+        drop_handle(h);
+        sftp_send_outcome(m, error);
+        return;
+    }
     send_handle(s, m, h);
 }
 
@@ -360,7 +414,7 @@ static void make_folder(struct sftp *s, struct sftp_message *m)
     else if (!transfer_is_folder(m->t, transfer_folder(m->t->a, path)))
         sftp_send_missing(m);
     else
-        sftp_send_outcome(m, m->t->host->make_directory(m->t->host, path));
+        sftp_send_outcome(m, shell_make_folder(m->t->sh, path));
 }
 
 static void remove_path(struct sftp_message *m, bool folder)
@@ -374,8 +428,8 @@ static void remove_path(struct sftp_message *m, bool folder)
     else if (e.is_folder != folder)
         sftp_send_outcome(m, folder ? "Not a directory" : "Is a directory");
     else
-        sftp_send_outcome(m, folder ? m->t->host->remove_directory(m->t->host, path)
-                                    : m->t->host->remove(m->t->host, path));
+        sftp_send_outcome(m, folder ? shell_remove_folder(m->t->sh, path)
+                                 : shell_remove(m->t->sh, path));
 }
 
 static void remove_file(struct sftp *s, struct sftp_message *m)
@@ -410,28 +464,32 @@ static const char *move_folder(const struct transfer *t, const char *from, const
                                int depth)
 {
     struct list entries = { 0 };
-    const char *error = t->host->make_directory(t->host, to);
-    t->host->list(t->host, from, &entries, t->a);
+    const char *error = shell_make_folder(t->sh, to);
+    if (!error)
+        error = shell_list(t->sh, from, &entries);
     LIST_EACH (struct dir_entry, e, &entries) {
         if (!error)
             error = move(t, transfer_join(t->a, from, e->name), transfer_join(t->a, to, e->name),
                          depth + 1);
     }
-    return error ? error : t->host->remove_directory(t->host, from);
+    return error ? error : shell_remove_folder(t->sh, from);
 }
 
 static const char *move(const struct transfer *t, const char *from, const char *to, int depth)
 {
-    struct arena own = { 0 };
+    struct dir_entry e;
     size_t n = 0;
+    const char *bytes, *error;
     if (depth == TRANSFER_DEEPEST)
         return "Too many levels of folders";
-    if (transfer_is_folder(t, from))
-        return move_folder(t, from, to, depth);
-    const void *bytes = t->host->read(t->host, from, &n, &own);
-    const char *error = bytes ? t->host->write(t->host, to, bytes, n) : "No such file";
-    arena_release(&own);
-    return error ? error : t->host->remove(t->host, from);
+    if (!transfer_look(t, from, &e))
+        return NO_ENTRY;
+    if (e.is_folder)
+        error = move_folder(t, from, to, depth);
+    else if (!(error = shell_read(t->sh, from, &bytes, &n))
+             && !(error = shell_write(t->sh, to, bytes, n)))
+        error = shell_remove(t->sh, from);
+    return error ? error : shell_change_mode(t->sh, to, e.mode);
 }
 
 static void rename_path(struct sftp *s, struct sftp_message *m)
@@ -458,7 +516,7 @@ static const struct {
     void (*take)(struct sftp *s, struct sftp_message *m);
 } kinds[] = {
     { FXP_OPEN, open_file },      { FXP_CLOSE, close_file },    { FXP_READ, read_file },
-    { FXP_WRITE, write_file },    { FXP_LSTAT, look },          { FXP_FSTAT, look_at_handle },
+    { FXP_WRITE, write_file },    { FXP_LSTAT, look_at_link },          { FXP_FSTAT, look_at_handle },
     { FXP_SETSTAT, set_path },    { FXP_FSETSTAT, set_handle }, { FXP_OPENDIR, open_folder },
     { FXP_READDIR, read_folder }, { FXP_REMOVE, remove_file },  { FXP_MKDIR, make_folder },
     { FXP_RMDIR, remove_folder }, { FXP_REALPATH, real_path },  { FXP_STAT, look },

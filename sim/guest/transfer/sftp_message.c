@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* ---- Reading a message ---- */
 
 uint64_t sftp_take_number(struct sftp_message *m, int size)
@@ -44,8 +46,10 @@ struct sftp_attributes sftp_take_attributes(struct sftp_message *m)
     struct sftp_attributes a = { .flags = (uint32_t)sftp_take_number(m, 4) };
     if (a.flags & ATTR_SIZE)
         a.size = sftp_take_number(m, 8);
-    if (a.flags & ATTR_OWNER)
-        sftp_take_number(m, 8);
+    if (a.flags & ATTR_OWNER) {
+        a.uid = (uint32_t)sftp_take_number(m, 4);
+        a.gid = (uint32_t)sftp_take_number(m, 4);
+    }
     if (a.flags & ATTR_MODE)
         a.mode = (uint32_t)sftp_take_number(m, 4);
     if (a.flags & ATTR_TIMES)
@@ -100,9 +104,19 @@ void sftp_send_status(const struct sftp_message *m, enum sftp_status status, con
     sftp_send_answer(m, &r);
 }
 
+static enum sftp_status status_of(const char *error)
+{
+    if (!error)
+        return FX_OK;
+    if (text_is(error, NO_ENTRY))
+        return FX_NO_SUCH_FILE;
+    return text_is(error, DENIED) || text_is(error, NOT_PERMITTED) ? FX_DENIED : FX_FAILURE;
+}
+
 void sftp_send_outcome(const struct sftp_message *m, const char *error)
 {
-    sftp_send_status(m, error ? FX_FAILURE : FX_OK, error ? error : "Success");
+    error = transfer_outcome(m->t, error);
+    sftp_send_status(m, status_of(error), error ? error : "Success");
 }
 
 void sftp_send_missing(const struct sftp_message *m)
@@ -117,7 +131,7 @@ void sftp_send_bad_handle(const struct sftp_message *m)
 
 static uint32_t mode_of(const struct dir_entry *e)
 {
-    return e->is_folder ? 0040755 : 0100644;
+    return (uint32_t)e->mode | (e->target ? 0120000 : e->is_folder ? 0040000 : 0100000);
 }
 
 void sftp_put_attributes(struct sftp_answer *r, const struct dir_entry *e)
@@ -125,7 +139,8 @@ void sftp_put_attributes(struct sftp_answer *r, const struct dir_entry *e)
     uint64_t seconds = (uint64_t)(e->changed / 1000);
     sftp_put_number(r, ATTR_SIZE | ATTR_OWNER | ATTR_MODE | ATTR_TIMES, 4);
     sftp_put_number(r, (uint64_t)e->size, 8);
-    sftp_put_number(r, 0, 8);
+    sftp_put_number(r, (uint64_t)e->uid, 4);
+    sftp_put_number(r, (uint64_t)e->gid, 4);
     sftp_put_number(r, mode_of(e), 4);
     sftp_put_number(r, seconds, 4);
     sftp_put_number(r, seconds, 4);

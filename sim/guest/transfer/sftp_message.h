@@ -36,6 +36,7 @@ enum sftp_status {
     FX_OK = 0,
     FX_EOF = 1,
     FX_NO_SUCH_FILE = 2,
+    FX_DENIED = 3,
     FX_FAILURE = 4,
     FX_UNSUPPORTED = 8,
 };
@@ -51,7 +52,7 @@ struct sftp_message {
 };
 
 struct sftp_attributes {
-    uint32_t flags, mode;
+    uint32_t flags, mode, uid, gid;
     uint64_t size;
 };
 

@@ -39,11 +39,19 @@ const char *transfer_path(struct arena *a, const char *home, const char *written
 
 bool transfer_look(const struct transfer *t, const char *path, struct dir_entry *ret)
 {
-    return t->host->look(t->host, path, ret, t->a);
+    const struct dir_entry *found = shell_look(t->sh, path);
+    if (found)
+        *ret = *found;
+    return found != NULL;
 }
 
 bool transfer_is_folder(const struct transfer *t, const char *path)
 {
     struct dir_entry e;
     return transfer_look(t, path, &e) && e.is_folder;
+}
+
+const char *transfer_outcome(const struct transfer *t, const char *error)
+{
+    return error ? error : shell_stopped(t->sh) ? "Device or resource busy" : NULL;
 }

@@ -16,6 +16,7 @@
 #define LONGEST_COMMAND (64 * 1024)
 #define MOST_WAITING (1024 * 1024) /* bytes that a client has yet to take: then it has to wait */
 #define PORTION (256 * 1024)
+#define MOST_INPUT (4 * 1024 * 1024) /* of a command; then it is at its end */
 #define WRITTEN_AT_ONCE (32 * 1024)
 
 /* ---- What libssh tells ---- */
@@ -88,7 +89,8 @@ ssh_channel ssh_work_new(struct ssh_client *k)
                             .channel = channel,
                             .in = evbuffer_new(),
                             .out = evbuffer_new(),
-                            .err = evbuffer_new() };
+                            .err = evbuffer_new(),
+                            .lines = evbuffer_new() };
     w->callbacks = (struct ssh_channel_callbacks_struct){
         .userdata = w,
         .channel_pty_request_function = on_pty,
@@ -126,6 +128,8 @@ void ssh_work_free(struct ssh_work *w)
     evbuffer_free(w->in);
     evbuffer_free(w->out);
     evbuffer_free(w->err);
+    evbuffer_free(w->lines);
+    arena_release(&w->line_arena);
     free(w);
     arena_release(&a);
 }
@@ -139,46 +143,73 @@ static void end_work(struct ssh_work *w, int64_t status)
 /* ---- Scripts ---- */
 
 /* A terminal shows a line's end as a carriage return and a line feed. */
-static void say(const struct ssh_work *w, struct evbuffer *to, const char *text)
+static void say(const struct ssh_work *w, struct evbuffer *to, const char *bytes, size_t n)
 {
-    if (!w->terminal) {
-        evbuffer_add(to, text, strlen(text));
-        return;
-    }
-    for (size_t n; *text; text += n + (text[n] == '\n')) {
-        n = strcspn(text, "\n");
-        evbuffer_add(to, text, n);
-        if (text[n])
+    for (size_t part; n; bytes += part, n -= part) {
+        const char *end = w->terminal ? memchr(bytes, '\n', n) : NULL;
+        part = end ? (size_t)(end - bytes) + 1 : n;
+        evbuffer_add(to, bytes, end ? part - 1 : part);
+        if (end)
             evbuffer_add(to, "\r\n", 2);
     }
+}
+
+static void say_encoded(struct ssh_work *w, struct arena *a, struct evbuffer *to, const char *text)
+{
+    size_t n = 0;
+    const char *bytes = text ? base64_decode(a, text, &n) : NULL;
+    if (bytes)
+        say(w, to, bytes, n);
 }
 
 static void prompt(struct ssh_work *w)
 {
     const struct guest_login *login = &w->client->login;
-    if (w->terminal)
-        evbuffer_add_printf(w->out, "[%s@%s ~]%c ", login->user, w->client->host,
+    if (w->terminal && w->unfinished)
+        evbuffer_add_printf(w->out, "> ");
+    else if (w->terminal)
+        evbuffer_add_printf(w->out, "[%s@%s]%c ", login->user, w->client->host,
                             text_is(login->user, "root") ? '#' : '$');
 }
 
-static void take_process(struct ssh_work *w, const struct guest_process *p)
+/* The shell stands where this line left it. */
+static void end_line(struct ssh_work *w, const struct guest_process *p)
 {
-    struct evbuffer *err = w->terminal ? w->out : w->err;
+    struct arena kept = { 0 };
+    w->unfinished = p->unfinished == YES;
+    w->state = arena_strdup(&kept, p->state);
+    arena_release(&w->line_arena);
+    w->line_arena = kept;
+    if (!w->unfinished)
+        evbuffer_drain(w->lines, evbuffer_get_length(w->lines));
+    if (p->left == YES)
+        end_work(w, p->status);
+    else
+        prompt(w);
+}
+
+static void take_process(struct ssh_work *w, struct arena *a, const struct guest_process *p)
+{
+    say_encoded(w, a, w->out, p->out);
+    say_encoded(w, a, w->terminal ? w->out : w->err, p->err);
+    w->reads = p->reads == YES;
     if (p->ended != YES) {
-        w->process = arena_strdup(&w->a, p->id);
+        if (!w->process)
+            w->process = arena_strdup(&w->a, p->id);
         return;
     }
     w->process = NULL;
-    say(w, w->out, p->out ? p->out : "");
-    say(w, err, p->err ? p->err : "");
     w->status = p->status;
     if (w->kind == SSH_COMMAND)
         end_work(w, p->status);
+    else
+        end_line(w, p);
 }
 
 struct ssh_script {
     struct ssh_work *work;
-    const char *text;
+    const char *text, *input;
+    bool open;
     struct guest_process process;
 };
 
@@ -186,18 +217,15 @@ static int begin_script(struct call *c, const struct instance *i, void *with)
 {
     struct ssh_script *s = with;
     const struct guest_login *login = &s->work->client->login;
-    s->process.script = s->text;
-    s->process.user = login->user;
-    s->process.folder = login->home;
+    bool session = s->work->kind == SSH_TERMINAL;
+    s->process = (struct guest_process){ .script = s->text,
+                                         .user = login->user,
+                                         .folder = login->home,
+                                         .input_open = session ? NO : YES,
+                                         .session = session ? YES : NO,
+                                         .state = session ? s->work->state : NULL };
     guest_process_begin(c, i, &s->process);
     return 0;
-}
-
-static int look_at_process(struct call *c, const struct instance *i, void *with)
-{
-    struct ssh_script *s = with;
-    (void)i;
-    return guest_process_end(c, s->work->process, &s->process) ? 0 : -1;
 }
 
 /* False: the machine is not there any more. */
@@ -207,20 +235,37 @@ static bool run_script(struct ssh_work *w, const char *text)
     struct ssh_script s = { .work = w, .text = text };
     bool done = ssh_act(w->client, &a, begin_script, &s) == 0;
     if (done)
-        take_process(w, &s.process);
+        take_process(w, &a, &s.process);
     arena_release(&a);
     return done;
 }
 
-static void look_for_end(struct ssh_work *w)
+static int go_on_with_process(struct call *c, const struct instance *i, void *with)
+{
+    struct ssh_script *s = with;
+    if (s->input)
+        guest_process_feed(c, i, s->work->process, s->input, s->open);
+    return guest_process_take(c, s->work->process, &s->process) ? 0 : -1;
+}
+
+/* All that came, when it is the end or much of it is new: a turn has its price. */
+static const char *new_input(struct ssh_work *w, struct arena *a, bool *ret_open)
+{
+    size_t n = evbuffer_get_length(w->in);
+    *ret_open = !ssh_channel_is_eof(w->channel) && n < MOST_INPUT;
+    if (!w->reads || (*ret_open && n < w->fed + PORTION))
+        return NULL;
+    w->fed = n;
+    return base64_encode(a, evbuffer_pullup(w->in, -1), n);
+}
+
+static void look_at_process(struct ssh_work *w)
 {
     struct arena a = { 0 };
     struct ssh_script s = { .work = w };
-    if (ssh_act(w->client, &a, look_at_process, &s) == 0) {
-        take_process(w, &s.process);
-        if (w->kind == SSH_TERMINAL)
-            prompt(w);
-    }
+    s.input = new_input(w, &a, &s.open);
+    if (ssh_act(w->client, &a, go_on_with_process, &s) == 0)
+        take_process(w, &a, &s.process);
     arena_release(&a);
 }
 
@@ -228,15 +273,17 @@ static void look_for_end(struct ssh_work *w)
 
 static void run_line(struct ssh_work *w)
 {
-    const char *line = w->line;
-    w->line[w->typed] = '\0';
+    struct arena a = { 0 };
+    size_t n;
+    if (evbuffer_get_length(w->lines))
+        evbuffer_add(w->lines, "\n", 1);
+    evbuffer_add(w->lines, w->line, w->typed);
     w->typed = 0;
-    if (text_is(line, "exit") || text_is(line, "logout"))
-        end_work(w, w->status);
-    else if (*line && !run_script(w, line))
+    n = evbuffer_get_length(w->lines);
+    if (n > LONGEST_COMMAND
+        || !run_script(w, arena_strndup(&a, (const char *)evbuffer_pullup(w->lines, -1), n)))
         w->client->gone = true;
-    if (!w->over && !w->process)
-        prompt(w);
+    arena_release(&a);
 }
 
 /* What is typed shows, where there is a terminal. */
@@ -253,6 +300,8 @@ static void take_control(struct ssh_work *w, char sign)
         echo(w, "\b \b");
     } else if (sign == 3) { /* ^C */
         w->typed = 0;
+        w->unfinished = false;
+        evbuffer_drain(w->lines, evbuffer_get_length(w->lines));
         echo(w, "^C\r\n");
         prompt(w);
     } else if (sign == 4 && !w->typed) { /* ^D */
@@ -278,8 +327,8 @@ static void take_sign(struct ssh_work *w, char sign)
 static void serve_terminal(struct ssh_work *w)
 {
     char sign;
-    while (!w->over && !w->process && evbuffer_get_length(w->out) < MOST_WAITING
-           && evbuffer_remove(w->in, &sign, 1) == 1)
+    while (!w->over && !w->process && !w->client->gone
+           && evbuffer_get_length(w->out) < MOST_WAITING && evbuffer_remove(w->in, &sign, 1) == 1)
         take_sign(w, sign);
     if (w->over || w->process || evbuffer_get_length(w->in) || !ssh_channel_is_eof(w->channel))
         return;
@@ -316,9 +365,13 @@ static void feed(struct ssh_portion *p, const struct transfer *t)
 static int feed_portion(struct call *c, const struct instance *i, void *with)
 {
     struct ssh_portion *p = with;
+    const struct guest_login *login = &p->work->client->login;
     struct guest_shell_host host;
     guest_shell_host_of(c, i, &host);
-    const struct transfer t = { &host.base, p->work->client->login.home, c->a, &p->out };
+    struct shell *sh = shell_of_user(c->a, &host.base, login->user, login->home);
+    const struct transfer t = { sh, login->home, c->a, &p->out };
+    if (!sh)
+        return -1;
     feed(p, &t);
     return 0;
 }
@@ -389,7 +442,8 @@ static void begin_work(struct ssh_work *w)
 static void receive(struct ssh_work *w)
 {
     char bytes[WRITTEN_AT_ONCE];
-    while (evbuffer_get_length(w->in) < PORTION + sizeof bytes) {
+    size_t most = w->kind == SSH_COMMAND ? MOST_INPUT : PORTION + sizeof bytes;
+    while (evbuffer_get_length(w->in) < most) {
         int n = ssh_channel_read_nonblocking(w->channel, bytes, sizeof bytes, 0);
         if (n <= 0)
             return;
@@ -435,7 +489,7 @@ bool ssh_work_go_on(struct ssh_work *w)
     if (w->wanted)
         begin_work(w);
     if (w->process)
-        look_for_end(w);
+        look_at_process(w);
     if (w->kind == SSH_TERMINAL && !w->over)
         serve_terminal(w);
     else if ((w->kind == SSH_SCP || w->kind == SSH_SFTP) && !w->over)

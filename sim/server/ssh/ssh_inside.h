@@ -47,8 +47,15 @@ struct ssh_work {
     bool wanted; /* its request came, and nothing was done yet */
     const char *command; /* of SSH_COMMAND */
     const char *process; /* that still runs (guest/process.h); NULL: none */
-    char line[4096]; /* of a terminal: what was typed of it */
+    bool reads; /* it waits for input */
+    size_t fed; /* bytes of `in` that it has had */
+    /* Of a terminal: */
+    char line[4096]; /* what was typed of it */
     size_t typed;
+    struct evbuffer *lines; /* a command that is not whole yet */
+    bool unfinished;
+    const char *state; /* of its shell between two lines, in: */
+    struct arena line_arena;
     struct scp *scp;
     struct sftp *sftp;
     struct evbuffer *in, *out, *err;
