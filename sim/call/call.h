@@ -97,6 +97,8 @@ struct call {
     struct sim *sim;
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
+    /* What was asked for by name, where there is no such operation or service here; else NULL. */
+    const char *asked, *asked_service;
     const struct job *job; /* the one that runs; NULL: a request */
     struct fault *fault; /* what rules do to it (scenario/fault.h) */
     struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */
