@@ -1,5 +1,4 @@
 /* See door.h: the listener, and who may stay. */
-#define _GNU_SOURCE
 #include "server/connection.h"
 
 #include <errno.h>

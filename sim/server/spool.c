@@ -1,37 +1,28 @@
 /* See spool.h. */
-#define _GNU_SOURCE /* O_TMPFILE */
 #include "server/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Not every file system has files without a name. */
-static int make_and_unlink(const char *folder)
+/* Its name is there for as long as it takes to be taken away. */
+bool spool_open(struct spool *s, const char *folder)
 {
-    char path[4096];
+    char path[PATH_MAX];
     int n = snprintf(path, sizeof path, "%s/amisim-body-XXXXXX", folder);
     if (n < 0 || (size_t)n >= sizeof path) {
         errno = ENAMETOOLONG;
-        return -1;
+        return false;
     }
-    int file = mkostemp(path, O_CLOEXEC);
-    if (file >= 0)
+    *s = (struct spool){ .file = mkostemp(path, O_CLOEXEC) };
+    if (s->file >= 0)
         unlink(path);
-    return file;
-}
-
-bool spool_open(struct spool *s, const char *folder)
-{
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file < 0)
-        file = make_and_unlink(folder);
-    *s = (struct spool){ .file = file };
-    return file >= 0;
+    return s->file >= 0;
 }
 
 bool spool_add(struct spool *s, const char *bytes, size_t n)
