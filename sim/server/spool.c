@@ -2,7 +2,6 @@
 #include "server/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@ bool spool_open(struct spool *s, const char *folder)
         errno = ENAMETOOLONG;
         return false;
     }
-    *s = (struct spool){ .file = mkostemp(path, O_CLOEXEC) };
+    *s = (struct spool){ .file = mkstemp(path) };
     if (s->file >= 0)
         unlink(path);
     return s->file >= 0;
