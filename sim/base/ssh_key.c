@@ -409,6 +409,9 @@ static EVP_PKEY *read_key(struct arena *a, const char *text)
     return key_of_base64(a, arena_strndup(a, body, strcspn(body, " \t\r\n")));
 }
 
+#define SMALLEST_RSA 1024
+#define LARGEST_RSA 8192
+
 static bool is_wanted(const EVP_PKEY *key, enum ssh_key_type *ret_type)
 {
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
@@ -417,8 +420,7 @@ static bool is_wanted(const EVP_PKEY *key, enum ssh_key_type *ret_type)
     }
     int bits = EVP_PKEY_get_bits(key);
     *ret_type = SSH_RSA;
-    return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA
-           && (bits == 1024 || bits == 2048 || bits == 4096);
+    return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= SMALLEST_RSA && bits <= LARGEST_RSA;
 }
 
 bool ssh_key_read(struct arena *a, const char *text, struct ssh_key *ret)
