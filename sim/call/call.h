@@ -118,7 +118,8 @@ struct call {
     struct list shown; /* const char *: those of them that it shows */
     unsigned pretend; /* enum pretence */
     struct out *out;
-    struct stream *stream; /* control: the answer goes on with this; NULL: it ends */
+    bool may_stream; /* nothing is to be done with the answer as a whole before it leaves */
+    struct stream *stream; /* the answer is given by this; NULL: as a whole */
     struct outcome outcome;
 };
 

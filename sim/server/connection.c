@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
 
+#define MOST_UNSENT (128 * 1024) /* what the kernel keeps of pieces, for a client that is slow */
 #define KEPT_ROOM ((size_t)16 * 1024) /* of a connection that asks nothing */
 
 /* ---- Its end ---- */
@@ -214,6 +217,7 @@ void connection_answer(struct connection *c, struct reply *r, struct arena *a)
 
 bool connection_begin(struct connection *c, const struct reply *r, struct arena *a)
 {
+    c->gone = NULL;
     if (is_lost(c))
         return false;
     c->last |= !has_chunks(c);
@@ -222,6 +226,7 @@ bool connection_begin(struct connection *c, const struct reply *r, struct arena 
         send_last(c, &v, 1, NULL);
         return false;
     }
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &(int){ MOST_UNSENT }, sizeof(int));
     c->phase = STREAMING;
     c->resting = false;
     if (send_bytes(c, &v, 1, NULL) == SENT_NOWHERE) {

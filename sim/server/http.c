@@ -73,16 +73,21 @@ static void forget_late(struct late *l)
         at = &(*at)->next;
     *at = l->next;
     event_free(l->timer);
+    if (l->waiting.reply.stream)
+        stream_drop(l->server->sim, l->waiting.reply.stream);
     arena_release(&l->waiting.arena);
     free(l);
 }
 
-static void send_now(struct waiting *w)
+static void send_now(struct server *s, struct waiting *w)
 {
     if (w->reply.drop)
         connection_drop(w->from);
+    else if (w->reply.stream)
+        stream_begin(&s->streams, w->from, &w->reply, &w->arena);
     else
         connection_answer(w->from, &w->reply, &w->arena);
+    w->reply.stream = NULL; /* it is no longer ours */
 }
 
 static void on_late(evutil_socket_t fd, short what, void *arg)
@@ -90,7 +95,7 @@ static void on_late(evutil_socket_t fd, short what, void *arg)
     struct late *l = arg;
     (void)fd;
     (void)what;
-    send_now(&l->waiting);
+    send_now(l->server, &l->waiting);
     forget_late(l);
 }
 
@@ -119,12 +124,10 @@ static void hold_back(struct server *s, struct waiting *w)
 
 static void send_reply(struct server *s, struct waiting *w)
 {
-    if (w->reply.stream)
-        stream_begin(&s->streams, w->from, &w->reply, &w->arena);
-    else if (w->reply.delay)
+    if (w->reply.delay)
         hold_back(s, w);
     else
-        send_now(w);
+        send_now(s, w);
     arena_reset(&w->arena);
 }
 

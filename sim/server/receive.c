@@ -23,7 +23,7 @@ static void end(struct connection *c)
 {
     c->ended = true;
     connection_stop_listening(c);
-    if (c->phase == LEAVING || (c->gone && c->gone_at_end))
+    if (c->gone && c->gone_at_end)
         connection_lose(c);
 }
 

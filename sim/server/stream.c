@@ -8,7 +8,7 @@
 #include "server/pipeline.h"
 
 #define MAX_FOLLOWERS 64
-#define MAX_READERS 1024
+#define MAX_READERS 256
 
 struct streamer {
     struct streams *all;
