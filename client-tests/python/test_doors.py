@@ -296,6 +296,21 @@ def fill(simulator, account, count):
         )
 
 
+def test_requests_without_end(start_amisim):
+    """What is sent faster than it is answered, or by one who reads no answer, waits in the sockets."""
+    simulator = start_amisim("--log", "off")
+    before = resident(simulator.process)
+    clients = [connect(simulator) for _ in range(4)]
+    for client in clients:
+        client.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            while True:
+                client.sendall(HEALTH * 1000)
+    assert ask(connect(simulator)).startswith(b"HTTP/1.1 200")
+    if "/sanitize/" not in str(BINARY):
+        assert resident(simulator.process) - before < 8
+
+
 # ---- What nobody may read ----
 
 

@@ -12,8 +12,7 @@
 #define PIECE_ROOM ((size_t)256 * 1024) /* for what goes into a file */
 #define CHUNK_ROOM ((size_t)64 * 1024)
 #define SPARE ((size_t)1024) /* behind a body: room to hear that the client hangs up */
-#define MOST_STEPS                                                                                 \
-    32 /* two for a request; then those that were sent with it let others have a turn */
+#define MOST_STEPS 32 /* two for each request; then those that were sent with them wait */
 #define MOST_DISCARDED 16 /* pieces in a turn, of who is to leave */
 
 /* ---- Bytes ---- */
@@ -27,13 +26,15 @@ static void end(struct connection *c)
         connection_lose(c);
 }
 
+/* Not without end: who sends many requests at once is read on when some of them are answered. */
 static void make_room_to_read(struct connection *c)
 {
     const struct parse *p = &c->parse;
+    size_t most = 2 * c->door->limits.head;
     if (c->phase != READING) /* what stands there is asked about: it stays in its place */
         return;
     if (!p->head)
-        connection_make_room(c, c->used == c->room ? 2 * c->room : c->room);
+        connection_make_room(c, c->used == c->room && c->room < most ? 2 * c->room : c->room);
     else if (p->length > c->door->limits.in_memory || spool_is_open(&p->spool))
         connection_make_room(c, p->head + PIECE_ROOM);
     else
