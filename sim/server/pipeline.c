@@ -164,6 +164,8 @@ static int look(struct call *c, const void *in)
 {
     struct work w = { c, in, 0 };
     stale_enter(c);
+    c->may_stream = c->op->service->protocol == PROTOCOL_EC2 && !c->fault->rule
+                    && !c->fault->looked_back && !c->watched;
     if (!store_try(c->store, handle, &w))
         w.result = refused(c);
     stale_leave(c);

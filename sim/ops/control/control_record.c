@@ -47,7 +47,9 @@ static int record_show(struct call *c, const struct log_input *in, bool events)
     struct following *f = arena_new(c->a, struct following);
     const char *lines = "";
     size_t n = 0;
-    *f = (struct following){ .stream.more = record_more, .filter = in->filter, .events = events };
+    *f = (struct following){ .stream = { .more = record_more, .follows = true },
+                             .filter = in->filter,
+                             .events = events };
     if (in->follow == YES)
         c->stream = &f->stream;
     else
