@@ -337,8 +337,8 @@ def test_refusals(world):
     ):
         with refused("InvalidParameters"):
             send(parameters=bad)
-    with refused("UnsupportedOperationException", "commands, line 2: the shell of the simulator has no functions"):
-        send(parameters={"commands": ["true", "f() { true; }"]})
+    with refused("UnsupportedOperationException", "commands, line 2: the shell of the simulator has no select"):
+        send(parameters={"commands": ["true", "select x in a; do :; done"]})
     with refused("UnsupportedOperationException"):
         world.ssm.send_command(
             Targets=[{"Key": "InstanceIds", "Values": [instance, other]}, {"Key": "resource-groups:Name", "Values": ["x"]}],
