@@ -31,6 +31,9 @@ void emit_item(struct call *c);
 void emit_item_text(struct call *c, const char *text);
 void emit_texts(struct call *c, const char *name, const struct list *texts);
 
+/* What was emitted until now as a JSON text, for an answer that has it inside its bytes. */
+const char *emit_as_json(struct call *c);
+
 /* An answer of bytes instead of elements. They must live as long as the call. */
 void emit_bytes(struct call *c, const char *content_type, const void *bytes, size_t n);
 

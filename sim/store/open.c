@@ -15,7 +15,7 @@ static const char schema[] =
     " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
     "ROWID;"
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
-    " region TEXT, subject TEXT, argument TEXT);"
+    " region TEXT, subject TEXT, argument TEXT, begun INTEGER);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
     "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
     /* the bytes apart: a row that changes is written anew as a whole, and refs changes often */
@@ -33,6 +33,9 @@ static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM 
                                      "ALTER TABLE block DROP COLUMN bytes;";
 /* Version 2 did not know in which order a resource got its tags. */
 static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
+
+/* 0.1.0 of version 3 did not know when work had begun. */
+static const char from_0_1_0[] = "ALTER TABLE job ADD COLUMN begun INTEGER;";
 
 /* ---- Whose file it is ---- */
 
@@ -150,6 +153,8 @@ static void prepare(void *with)
         sql_run(s, from_version_1);
     if (s->version == 1 || s->version == 2)
         sql_run(s, from_version_2);
+    if (one_number(s, "SELECT 1 FROM pragma_table_info('job') WHERE name = 'begun'") != 1)
+        sql_run(s, from_0_1_0);
     schema_tables(s, o->schemas);
     sql_run(s, arena_printf(o->a, "PRAGMA user_version = %d; PRAGMA application_id = %d",
                             STORE_VERSION, APPLICATION));

@@ -12,6 +12,12 @@ char *ops_json(struct arena *a, const struct contents *contents);
         "name", TEXT(S, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1,          \
                                .pattern = "^[A-Za-z0-9._-]+$"                                      \
     }
+/* What routes tell, emitted into whatever is open: the console's page has all of it inside. */
+void control_emit_clock(struct call *c);
+void control_emit_accounts(struct call *c);
+void control_emit_jobs(struct call *c);
+/* Those that run. -1 where one cannot be read. */
+int control_emit_scenarios(struct call *c);
 /* Everything is as after a start with the same options. */
 int control_reset(struct call *c, const struct no_input *in);
 
