@@ -29,7 +29,8 @@ const reach = async (...request) => {
 // ---- EC2 ----
 
 // A list of the model has its items' name on the wire: ImageIds is ImageId.1, ImageId.2, …
-const WIRE_LISTS = { Resources: 'ResourceId' };
+export const WIRE_LISTS = { Resources: 'ResourceId', OwnerIds: 'Owner',
+    RestorableByUserIds: 'RestorableBy', ExecutableUsers: 'ExecutableBy' };
 const listName = name => WIRE_LISTS[name] ?? name.replace(/s$/, '');
 
 // {ImageIds: ['a'], Ebs: {Size: 1}} as [['ImageId.1', 'a'], ['Ebs.Size', '1']]; undefined is left out.

@@ -1,6 +1,8 @@
 // Calls as commands: what a form sends is what the AWS CLI is told, made of one declaration. It also
 // reads calls back from the wire, for the timeline.
 
+import { WIRE_LISTS } from './api.js';
+
 const kebab = name => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
 // A word of a POSIX shell.
@@ -44,7 +46,7 @@ export const shellSetup = account => `export AWS_ENDPOINT_URL=${quote(location.o
 // The simulator's own routes.
 export const curl = (method, path, body) => [
     `curl -X ${method} -H 'X-Amisim: 1'`,
-    body === undefined ? '' : `-d ${quote(typeof body === 'string' ? body : JSON.stringify(body))}`,
+    body === undefined ? '' : `--data-binary ${quote(typeof body === 'string' ? body : JSON.stringify(body))}`,
     quote(`${location.origin}/_amisim/${path}`),
 ].filter(Boolean).join(' ');
 
@@ -64,14 +66,18 @@ function unflatten(wire) {
 }
 
 const TRUTHS = { true: true, false: false };
-const PLURALS = { ResourceId: 'Resources', Add: 'Add', Remove: 'Remove' };
+const MODEL_LISTS = { Add: 'Add', Remove: 'Remove', ...Object.fromEntries(Object.entries(WIRE_LISTS)
+    .map(([model, wire]) => [wire, model])) };
+// Only snapshots have owners by their IDs.
+const listName = (name, operation) => name === 'Owner' && operation !== 'DescribeSnapshots' ? 'Owners'
+    : MODEL_LISTS[name] ?? `${name}s`;
 
-function modelled(node) {
+function modelled(node, operation) {
     if (typeof node !== 'object')
         return TRUTHS[node] ?? node;
     return Object.fromEntries(Object.entries(node).map(([name, value]) => {
         const isList = typeof value === 'object' && Object.keys(value).every(key => /^\d+$/.test(key));
-        return isList ? [PLURALS[name] ?? `${name}s`, Object.values(value).map(modelled)]
+        return isList ? [listName(name, operation), Object.values(value).map(one => modelled(one))]
             : [name, modelled(value)];
     }));
 }
@@ -80,7 +86,8 @@ function modelled(node) {
 export function commandOf(request) {
     if (!request.operation || !['ec2', 'kms', 'ssm'].includes(request.service))
         return undefined;
-    const params = request.service === 'ec2' ? modelled(unflatten(request.parameters ?? {}))
+    const params = request.service === 'ec2' ? modelled(unflatten(request.parameters ?? {}),
+        request.operation)
         : typeof request.parameters === 'object' ? request.parameters : {};
     delete params.ClientToken;
     if (params.MinCount && params.MaxCount) {

@@ -198,8 +198,8 @@ export function DetailPage({ resource }) {
     const row = value?.row;
     const back = <p><a href={`#/${account}/${region}/${resource.page}`}>{resource.title}</a></p>;
     if (error || !row)
-        return <section aria-busy={!error}>{back}<Head title={id} /><Problem error={error} />
-            {error && <Gone id={id} />}{!error && <Empty>Loading …</Empty>}</section>;
+        return <section aria-busy={!error && !value}>{back}<Head title={id} /><Problem error={error} />
+            {error || value ? <Gone id={id} one={resource.one} /> : <Empty>Loading …</Empty>}</section>;
     const facts = { id: 'details', label: 'Details', show: () => <Facts
         rows={FACTS[resource.page](row)} /> };
     const tabs = [facts, ...TABS_OF[resource.page].map(tab => ({ id: tab, label: TABS[tab][0],
@@ -217,4 +217,5 @@ export function DetailPage({ resource }) {
 }
 
 // It is no more; what is known of it still stands in the record.
-const Gone = ({ id }) => <><h2>What is known of it</h2><Events id={id} /></>;
+const Gone = ({ id, one }) => <><p>There is no such {one} in this Region, or no longer.</p>
+    <h2>What is known of it</h2><Events id={id} /></>;

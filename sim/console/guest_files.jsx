@@ -65,7 +65,7 @@ export function GuestFiles({ instance: { instanceId } }) {
         {value?.entries.length === 0 && <Empty>An empty folder.</Empty>}
         <ul className="files">{value?.entries.map(entry => <li key={entry.name}>
             <button type="button" className="plain" onClick={() => open(entry)}>
-                <bdi>{entry.name}</bdi>{entry.type === 'folder' ? '/' : ''}</button>
+                <bdi>{entry.name}{entry.type === 'folder' ? '/' : ''}</bdi></button>
             <span className="quiet">{entry.size !== undefined && `${entry.size} bytes`}</span></li>)}
         </ul>
         {text && <><h3><code><bdi>{text.path}</bdi></code></h3><pre className="xml" tabIndex={0}

@@ -5,6 +5,7 @@ import { Icon } from './icons.jsx';
 import { Empty, Id, Ref, State, Text, When, dollars, pageOf, stateWord } from './parts.jsx';
 import { BOX, layOut } from './lineage_layout.js';
 import { href, useRoute } from './router.js';
+import { progressOf, useNow, useWorld } from './state.js';
 import { Table } from './table.jsx';
 
 const GONE = new Set(['deregistered', 'terminated', 'gone', 'recycled', 'shutting-down']);
@@ -45,9 +46,16 @@ function Edge({ link, from, to }) {
         d={`M${x1} ${y1}C${x1 + reach} ${y1} ${x2 - reach} ${y2} ${x2} ${y2}`} />;
 }
 
-const Progress = ({ from, to }) => <span className="progress" aria-hidden="true" style={{
+// How far each thing under way is, by its work and the clock.
+function useProgress() {
+    const jobs = useWorld(s => s.jobs);
+    const now = useNow();
+    return new Map(jobs.map(job => [job.subject, progressOf(job, now)]));
+}
+
+const Progress = ({ from, to, percent }) => <span className="progress" aria-hidden="true" style={{
     left: `${(from.x + BOX.width + to.x) / 2}rem`,
-    top: `${(from.y + to.y + BOX.height) / 2}rem` }}>◐ {to.progress ?? 0} %</span>;
+    top: `${(from.y + to.y + BOX.height) / 2}rem` }}>◐ {percent ?? 0} %</span>;
 
 function Snapshot({ box, snapshot, index }) {
     const charged = stillCharged(box, snapshot);
@@ -63,7 +71,7 @@ function Snapshot({ box, snapshot, index }) {
     </a>;
 }
 
-function Box({ box, onKey, here }) {
+function Box({ box, onKey, here, progress }) {
     const { account } = useRoute();
     const gone = GONE.has(box.state);
     const place = { left: `${box.x}rem`, top: `${box.y}rem`, width: `${BOX.width}rem`,
@@ -73,7 +81,8 @@ function Box({ box, onKey, here }) {
     const inside = <>
         <span className="name"><Icon name={box.kind} />{' '}
             <bdi>{titleOf(box)}</bdi>{box.encrypted && <Lock />}</span>
-        <span className="under"><State value={box.state} progress={box.progress} />{' '}
+        <span className="under"><State value={box.state}
+            progress={box.state === 'pending' ? progress : undefined} />{' '}
             {more || (box.account && box.account !== account ? `of ${box.account}`
                 : shortId(box.id))}</span></>;
     const page = pageOf(box.id);
@@ -104,6 +113,7 @@ export function Picture({ world, focus }) {
     const ref = useRef();
     const plan = useMemo(() => layOut(world, account), [world, account]);
     const [top, bottom] = useScroll(ref);
+    const progress = useProgress();
     const inView = box => box.y + 8 > top && box.y < bottom;
     const at = id => plan.byId.get(id);
     const links = plan.links.filter(({ from, to }) => Math.max(at(from).y, at(to).y) + 8 > top
@@ -118,12 +128,13 @@ export function Picture({ world, focus }) {
                 {links.map(link => <Edge key={`${link.from} ${link.to}`} link={link}
                     from={at(link.from)} to={at(link.to)} />)}</svg>
             {plan.boxes.filter(inView).flatMap(box => [
-                <Box key={box.id} box={box} here={box.id === focus}
+                <Box key={box.id} box={box} here={box.id === focus} progress={progress.get(box.id)}
                     onKey={event => walk(event, box, plan)} />,
                 ...box.snapshots.map((snapshot, index) => <Snapshot key={snapshot.id}
                     {...{ box, snapshot, index }} />)])}
             {links.filter(link => link.kind === 'CopyImage' && at(link.to).state === 'pending')
-                .map(link => <Progress key={link.to} from={at(link.from)} to={at(link.to)} />)}
+                .map(link => <Progress key={link.to} from={at(link.from)} to={at(link.to)}
+                    percent={progress.get(link.to)} />)}
         </div>
     </div>;
 }

@@ -67,12 +67,11 @@ export const nextJob = jobs => jobs.find(job => job.due && !job.kind.startsWith(
 
 const READS = /^(Describe|Get|List|Filter|Lookup)/;
 export const isRead = line => Boolean(line.service) && !line.event && READS.test(line.operation ?? '');
-const OTHER_WORLD = new Set(['Reset', 'MotoReset', 'LocalStackReset', 'RestoreCheckpoint', 'PutState']);
 
-// Whether the line may change what somebody shows of that account.
-export const concerns = account => line => Boolean(line.skipped)
-    || (line.event === 'control' && (OTHER_WORLD.has(line.operation) || /Guest/.test(line.operation)))
-    || ((!line.account || line.account === account) && !isRead(line) && line.event !== 'control');
+// Whether the line may change what somebody shows of that account. What our own routes change (the
+// clock, a guest, the world as a whole) is everybody's.
+export const concerns = account => line => Boolean(line.skipped) || line.event === 'control'
+    || ((!line.account || line.account === account) && !isRead(line));
 
 const watchers = new Set();
 

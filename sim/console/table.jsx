@@ -9,12 +9,12 @@ const ALL = 60; // so many rows are shown without any of this
 function useView(box, count, rowHeight) {
     const [view, setView] = useState([0, 40]);
     useEffect(() => {
+        const element = box.current;
         const look = () => {
-            const { scrollTop, clientHeight } = box.current;
+            const { scrollTop, clientHeight } = element;
             const from = Math.max(0, Math.floor(scrollTop / rowHeight) - OVERSCAN);
             setView([from, from + Math.ceil(clientHeight / rowHeight) + 2 * OVERSCAN]);
         };
-        const element = box.current;
         look();
         element.addEventListener('scroll', look, { passive: true });
         const watcher = new ResizeObserver(look);

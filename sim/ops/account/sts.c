@@ -163,5 +163,6 @@ static int assume_role(struct call *c, const struct assume_role *in)
 }
 
 OPERATION(
-    sts, AssumeRole, assume_role, .flags = OP_WRITES | OP_SECRET_ANSWER, .errors = "MalformedInput ValidationError",
+    sts, AssumeRole, assume_role, .flags = OP_WRITES | OP_SECRET_ANSWER,
+    .errors = "MalformedInput ValidationError",
     .effects = "temporary keys of the role's account; any role of any account may be assumed");

@@ -165,7 +165,8 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameters, get_parameters, .flags = OP_SECRET_ANSWER, .errors = "InvalidKeyId ValidationException");
+OPERATION(ssm, GetParameters, get_parameters, .flags = OP_SECRET_ANSWER,
+          .errors = "InvalidKeyId ValidationException");
 
 /* ---- DeleteParameter ---- */
 
