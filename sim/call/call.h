@@ -62,9 +62,18 @@ struct header {
     const char *name, *value;
 };
 
-/* An answer that does not end: `more` gives what came since the last time; NULL: nothing. */
+/* An answer in pieces. Between two of them others are served, who may change the world; what it
+ * keeps from one to the next lies in the arena of the call that began it, which stays as long. */
 struct stream {
+    /* The next piece, in `a`: asked for when the client has room, and where there was none after
+     * whatever may have changed. 64 KiB are a good size. None (*ret_n 0): nothing yet, unless it
+     * ends. What the store refuses in here breaks it off. */
     const char *(*more)(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
+    /* It is over, read to its end or not: gives back what is not the arena's. NULL: nothing is. */
+    void (*drop)(struct sim *sim, struct stream *s);
+    bool
+        ends; /* set by `more`: this piece is the last; never: it goes on until somebody hangs up */
+    bool broken; /* set by `more`: there is no end; the client is shown that, as far as HTTP can */
 };
 
 struct outcome {
@@ -73,6 +82,7 @@ struct outcome {
     const char *message; /* may be NULL where AWS sends none */
     const char *reason; /* EBS direct's Reason; else NULL */
     struct list headers; /* struct header */
+    bool silent; /* the client gets no answer at all: its connection ends */
 };
 
 /* What a scenario makes an operation take for true in one call. */

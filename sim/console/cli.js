@@ -66,6 +66,7 @@ function unflatten(wire) {
 }
 
 const TRUTHS = { true: true, false: false };
+const NUMBERS = /^(VolumeSize|Iops|Throughput|VolumeInitializationRate|MinCount|MaxCount)$/;
 const MODEL_LISTS = { Add: 'Add', Remove: 'Remove', ...Object.fromEntries(Object.entries(WIRE_LISTS)
     .map(([model, wire]) => [wire, model])) };
 // Only snapshots have owners by their IDs.
@@ -76,6 +77,8 @@ function modelled(node, operation) {
     if (typeof node !== 'object')
         return TRUTHS[node] ?? node;
     return Object.fromEntries(Object.entries(node).map(([name, value]) => {
+        if (NUMBERS.test(name))
+            return [name, Number(value)];
         const isList = typeof value === 'object' && Object.keys(value).every(key => /^\d+$/.test(key));
         return isList ? [listName(name, operation), Object.values(value).map(one => modelled(one))]
             : [name, modelled(value)];

@@ -5,8 +5,11 @@
 #include <event2/bufferevent.h>
 #include <stdlib.h>
 
+#include <sys/socket.h>
+
 #include "base/log.h"
 #include "server/doorman.h"
+#include "server/pipeline.h"
 
 #define MOST_UNREAD (64 * 1024) /* of what such a client sends in the meantime */
 
@@ -26,6 +29,8 @@ static void forget(struct follower *f)
         at = &(*at)->next;
     *at = f->next;
     f->all->count--;
+    if (f->stream->drop)
+        f->stream->drop(f->all->sim, f->stream);
     arena_release(&f->arena);
     free(f);
 }
@@ -43,17 +48,36 @@ static void on_gone(struct evhttp_connection *connection, void *arg)
 
 static void on_sent(struct evhttp_connection *connection, void *arg);
 
+static void finish(struct follower *f)
+{
+    evhttp_connection_set_closecb(evhttp_request_get_connection(f->request), NULL, NULL);
+    evhttp_send_reply_end(f->request);
+    forget(f);
+}
+
+/* Without the end that HTTP asks for. libevent sees that of the socket, and calls on_gone. */
+static void break_off(struct follower *f)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(f->request);
+    f->busy = true;
+    shutdown(bufferevent_getfd(evhttp_connection_get_bufferevent(connection)), SHUT_RDWR);
+}
+
 static void tell(struct follower *f)
 {
     struct arena a = { 0 };
-    size_t n;
-    const char *text = f->stream->more(f->all->sim, f->stream, &a, &n);
-    if (n) {
+    size_t n = 0;
+    const char *text = f->stream->ends ? NULL : pipeline_more(f->all->sim, f->stream, &a, &n);
+    if (f->stream->broken) {
+        break_off(f);
+    } else if (n) {
         struct evbuffer *piece = evbuffer_new();
         evbuffer_add(piece, text, n);
         f->busy = true;
         evhttp_send_reply_chunk_with_cb(f->request, piece, on_sent, f);
         evbuffer_free(piece);
+    } else if (f->stream->ends) {
+        finish(f);
     }
     arena_release(&a);
 }
@@ -68,7 +92,8 @@ static void on_sent(struct evhttp_connection *connection, void *arg)
 
 void follow_tell(struct followers *all)
 {
-    for (struct follower *f = all->first; f; f = f->next) {
+    for (struct follower *f = all->first, *next; f; f = next) {
+        next = f->next;
         if (!f->busy)
             tell(f);
     }
@@ -96,12 +121,8 @@ void follow_begin(struct followers *all, struct evhttp_request *request, const s
 void follow_end(struct followers *all, struct event_base *base)
 {
     bool any = all->first != NULL;
-    while (all->first) {
-        struct follower *f = all->first;
-        evhttp_connection_set_closecb(evhttp_request_get_connection(f->request), NULL, NULL);
-        evhttp_send_reply_end(f->request);
-        forget(f);
-    }
+    while (all->first)
+        finish(all->first);
     if (any)
         event_base_loop(base, EVLOOP_NONBLOCK);
 }

@@ -1,5 +1,5 @@
-/* Clients whose answers go on (struct stream of call/call.h). One piece is under way to each at a
- * time: memory stays small however slowly it reads. */
+/* Clients whose answers come in pieces (struct stream of call/call.h). One is under way to each at
+ * a time: memory stays small however slowly it reads. */
 #ifndef SERVER_FOLLOW_H
 #define SERVER_FOLLOW_H
 

@@ -258,6 +258,31 @@ struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct reques
     return answer(sim, a, r, true);
 }
 
+/* ---- An answer in pieces ---- */
+
+struct piece {
+    struct sim *sim;
+    struct stream *stream;
+    struct arena *a;
+    const char *text;
+    size_t n;
+};
+
+static void ask_for_more(void *with)
+{
+    struct piece *p = with;
+    p->text = p->stream->more(p->sim, p->stream, p->a, &p->n);
+}
+
+const char *pipeline_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
+{
+    struct piece p = { .sim = sim, .stream = s, .a = a };
+    catch_up(sim);
+    s->broken |= sim->behind || !store_try(sim->store, ask_for_more, &p);
+    *ret_n = s->broken ? 0 : p.n;
+    return p.text;
+}
+
 /* ---- Jobs ---- */
 
 static void log_job(struct arena *a, const struct job *job, const char *problem)

@@ -10,6 +10,8 @@
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r);
 /* Performs c->op with c->input for a call that was let in: sim->perform. -1 where it failed. */
 int pipeline_perform(struct call *c);
+/* The next piece of an answer that is given in pieces, as the stream's own `more`. */
+const char *pipeline_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
 /* Runs the jobs that are due by now, in order. */
 void pipeline_run_due(struct sim *sim);
 /* True while there is something that pipeline_commit has to make durable. */
