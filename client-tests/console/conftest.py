@@ -16,7 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 
 ACCOUNT, REGION, ELSEWHERE = "123456789012", "eu-west-1", "us-east-1"
 BASE = "al2023-ami-2023*-x86_64"
-SECONDS = 15
+SECONDS = 30
 expect.set_options(timeout=SECONDS * 1000)
 
 

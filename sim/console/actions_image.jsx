@@ -34,7 +34,8 @@ export const createImage = {
                 is not in the image, and AWS does not guarantee the file system’s integrity.
                 Afterwards “Consistency” says what was lost.</span> },
         { id: 'volumes', kind: 'volumes', label: 'Instance volumes', button: 'Add volume',
-            hint: 'Snapshots are taken of them; the image says what an instance gets.' },
+            hint: 'A snapshot is taken of each. Of those that are attached only “Delete on termination” can '
+                + 'be changed here.' },
         ...tagFields(values),
     ],
     calls: (values, { rows }) => [{ operation: 'CreateImage', params: {
@@ -47,7 +48,8 @@ export const createImage = {
     } }],
     done: ([{ imageId }]) => ({ text: `${imageId} is being created.`,
         link: href({ page: 'images', id: imageId }) }),
-    errors: found('name', 'InvalidAMIName.Duplicate', 'InvalidAMIName.Malformed'),
+    errors: { ...found('name', 'InvalidAMIName.Duplicate', 'InvalidAMIName.Malformed'),
+        ...found('volumes', 'InvalidBlockDeviceMapping') },
 };
 
 export const copyImage = {

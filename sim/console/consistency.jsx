@@ -8,7 +8,7 @@ import { ask, images } from './resources.jsx';
 function Volume({ volume }) {
     const files = volume.lost ?? [];
     return <div className="card">
-        <h3>{volume.device} <Ref id={volume.snapshot} /></h3>
+        <h2>{volume.device} <Ref id={volume.snapshot} /></h2>
         <p>Caught at {moment(volume.at)} UTC, {volume.mounted
             ? 'while the guest had it mounted' : 'cleanly: nothing had it mounted'}.</p>
         {files.length > 0 && <div className="table" tabIndex={0} role="region"

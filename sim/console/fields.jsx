@@ -128,9 +128,9 @@ const Volumes = ({ field, value = [], set, error }) => <Several button={field.bu
             readOnly={!volume.fresh}
             onChange={event => set(changed(value, i, { device: event.target.value }))} />
         <label className="inline"><input type="number" min={1} aria-label={`Size of volume ${i + 1}`}
-            value={volume.size} onChange={event => set(changed(value, i, { size: event.target.value }))}
+            readOnly={!volume.fresh} value={volume.size} onChange={event => set(changed(value, i, { size: event.target.value }))}
         /> GiB</label>
-        <select aria-label={`Type of volume ${i + 1}`} value={volume.type}
+        <select aria-label={`Type of volume ${i + 1}`} value={volume.type} disabled={!volume.fresh}
             onChange={event => set(changed(value, i, { type: event.target.value }))}>
             <Options options={VOLUME_TYPES} /></select>
         <label className="choice inline"><input type="checkbox" checked={volume.delete}

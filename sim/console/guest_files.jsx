@@ -25,7 +25,7 @@ function Write({ instance, folder, onDone }) {
         }
     };
     return <form onSubmit={send} className="card">
-        <h3>Write a file</h3>
+        <h2>Write a file</h2>
         <label className="field">Path <input value={path} required spellCheck="false"
             onChange={event => setPath(event.target.value)} /></label>
         <label className="field">Text <textarea rows={3} value={text}
@@ -58,7 +58,7 @@ export function GuestFiles({ instance: { instanceId } }) {
     if (error)
         return <Problem error={error} />;
     return <>
-        <div className="row spread"><h3><code><bdi>{folder}</bdi></code></h3>
+        <div className="row spread"><h2><code><bdi>{folder}</bdi></code></h2>
             <div className="row">{folder !== '/' && <button type="button" onClick={() => setFolder(
                 folder.replace(/\/[^/]*$/, '') || '/')}>Up</button>}
             <button type="button" onClick={sync}>Sync: flush the page cache</button></div></div>
@@ -68,7 +68,7 @@ export function GuestFiles({ instance: { instanceId } }) {
                 <bdi>{entry.name}{entry.type === 'folder' ? '/' : ''}</bdi></button>
             <span className="quiet">{entry.size !== undefined && `${entry.size} bytes`}</span></li>)}
         </ul>
-        {text && <><h3><code><bdi>{text.path}</bdi></code></h3><pre className="xml" tabIndex={0}
+        {text && <><h2><code><bdi>{text.path}</bdi></code></h2><pre className="xml" tabIndex={0}
             role="region" aria-label="File"><code>{text.body}</code></pre></>}
         <Write instance={instanceId} folder={folder} onDone={again} />
     </>;

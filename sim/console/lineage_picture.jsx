@@ -122,7 +122,7 @@ export function Picture({ world, focus }) {
         aria-label="Lineage: Regions are lanes, generations are columns">
         <div className="canvas" style={{ width: `${plan.width}rem`, height: `${plan.height}rem` }}>
             {plan.lanes.map(lane => <div className="lane" key={lane.name} style={{
-                top: `${lane.top}rem`, height: `${lane.height}rem` }}><h3>{lane.name}</h3></div>)}
+                top: `${lane.top}rem`, height: `${lane.height}rem` }}><h2>{lane.name}</h2></div>)}
             <svg aria-hidden="true" viewBox={`0 0 ${plan.width} ${plan.height}`}
                 style={{ width: `${plan.width}rem`, height: `${plan.height}rem` }}>
                 {links.map(link => <Edge key={`${link.from} ${link.to}`} link={link}

@@ -121,17 +121,20 @@ static bool has_node(const struct map *map, const char *id)
 
 /* ---- Edges ---- */
 
+/* A deregistered image remembers what it was made of. */
+#define MADE_OF "ifnull(m.snapshot, m.former)"
+
 /* Each is a fact that one end remembers of the other: FROM, TO, KIND and whose. */
 static const char *const edges_sql[] = {
     "SELECT x.source_instance, x.id, 'CreateImage' FROM image x" WHERE_ASKED
     " AND x.source_instance IS NOT NULL",
     "SELECT x.source_image, x.id, 'CopyImage' FROM image x" WHERE_ASKED
     " AND x.source_image IS NOT NULL AND x.source_instance IS NULL",
-    "SELECT m.snapshot, x.id, 'RegisterImage' FROM image x JOIN image_mappings m"
-    " ON m.parent = x.id" WHERE_ASKED " AND m.snapshot IS NOT NULL"
+    "SELECT " MADE_OF ", x.id, 'RegisterImage' FROM image x JOIN image_mappings m"
+    " ON m.parent = x.id" WHERE_ASKED " AND " MADE_OF " IS NOT NULL"
     " AND x.source_instance IS NULL AND x.source_image IS NULL",
-    "SELECT x.id, m.snapshot, 'made-of' FROM image x JOIN image_mappings m"
-    " ON m.parent = x.id" WHERE_ASKED " AND m.snapshot IS NOT NULL"
+    "SELECT x.id, " MADE_OF ", 'made-of' FROM image x JOIN image_mappings m"
+    " ON m.parent = x.id" WHERE_ASKED " AND " MADE_OF " IS NOT NULL"
     " AND (x.source_instance IS NOT NULL OR x.source_image IS NOT NULL)",
     "SELECT x.source, x.id, 'CopySnapshot' FROM snapshot x" WHERE_ASKED " AND x.source IS NOT NULL",
     "SELECT x.volume, x.id, 'CreateSnapshot' FROM snapshot x" WHERE_ASKED
