@@ -380,6 +380,15 @@ static int route_call(struct call *c, const struct request *r, const struct serv
     }
 }
 
+/* Somebody with a browser, who has typed no more than the address. */
+static bool is_visitor(const struct request *r, const struct credentials *cred)
+{
+    const char *accepts = cred->there || !text_is(r->path, "/") || *r->query || r->size
+                              ? NULL
+                              : request_header(r, "Accept");
+    return accepts && text_is(r->method, "GET") && strstr(accepts, "text/html");
+}
+
 int route(struct call *c, const struct request *r, const struct service **ret_service)
 {
     *ret_service = is_control(r->path) ? &service_control : &service_ec2;
@@ -391,6 +400,8 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
     if (*ret_service == &service_control)
         return route_rest(c, r, &service_control, query);
     struct credentials cred = read_credentials(c, r, query);
+    if (is_visitor(r, &cred))
+        return route_rest(c, r, *ret_service = &service_control, query);
     const char *target = request_header(r, "X-Amz-Target");
     *ret_service = choose_service(&cred, target, query, r->path);
     bool form = is_form(r) && (*ret_service)->protocol != PROTOCOL_JSON

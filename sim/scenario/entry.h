@@ -28,7 +28,8 @@ enum text {
 };
 
 struct entry {
-    int64_t seq, now; /* seq: from 1, never again */
+    int64_t seq, now; /* seq: from 1 */
+    int64_t order; /* among requests and events together; never again */
     const struct service *service;
     int status;
     bool cut; /* more was sent than is kept */
