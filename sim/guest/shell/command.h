@@ -1,11 +1,10 @@
 /* What a command of a guest's shell is written with: its declaration, what it reads and says, the
  * files it meets, and how it takes time.
  *
- * A command is a function and a declaration at the foot of its file, COMMAND(name, ...), and a line
- * in a table of contents: shell/commands.def for what needs the shell alone, guest/guest_commands.def
- * for what knows the instance as well. All that it sees of the machine are the functions below; who may do what with a
- * file is decided there. What they give lives in the call's arena.
- */
+ * A command is a function, a declaration at the foot of its file, COMMAND(name, ...), and a line in
+ * a table of contents: shell/commands.def for what needs the shell alone, guest/guest_commands.def
+ * for what knows the instance as well. All that it sees of the machine are the functions below; who
+ * may do what with a file is decided there. What they give lives in the call's arena. */
 #ifndef GUEST_COMMAND_H
 #define GUEST_COMMAND_H
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/shell/shell_state.h"
+#include "guest/shell/shell_expand.h"
 
 #define KILLED 137
 #define FIRST_PID 4242
@@ -265,6 +265,10 @@ static bool has_other_interpreter(struct session *s, struct shell_run *r)
 void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
 {
     struct session s = { .a = a,
+                         .eval = shell_eval,
+                         .expand_parts = expand_parts,
+                         .arithmetic = shell_arithmetic,
+                         .commands = shell_commands,
                          .host = host,
                          .r = r,
                          .next_pid = FIRST_PID,

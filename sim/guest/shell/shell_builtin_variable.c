@@ -8,84 +8,6 @@
 
 /* ---- set and shopt ---- */
 
-static const struct option_row {
-    char letter; /* 0: by name only */
-    const char *name;
-    size_t at; /* in struct options */
-    bool bash, shopt;
-} rows[] = {
-    { 'e', "errexit", offsetof(struct options, errexit), false, false },
-    { 'u', "nounset", offsetof(struct options, nounset), false, false },
-    { 'x', "xtrace", offsetof(struct options, trace), false, false },
-    { 'f', "noglob", offsetof(struct options, noglob), false, false },
-    { 'C', "noclobber", offsetof(struct options, noclobber), false, false },
-    { 'a', "allexport", offsetof(struct options, allexport), false, false },
-    { 0, "pipefail", offsetof(struct options, pipefail), true, false },
-    { 0, "nullglob", offsetof(struct options, nullglob), true, true },
-    { 0, "dotglob", offsetof(struct options, dotglob), true, true },
-    { 0, "nocasematch", offsetof(struct options, nocasematch), true, true },
-    { 0, "nocaseglob", offsetof(struct options, nocaseglob), true, true },
-    { 0, "globstar", offsetof(struct options, globstar), true, true },
-    { 0, "inherit_errexit", offsetof(struct options, inherit_errexit), true, true },
-    { 0, NULL, 0, false, false },
-};
-
-/* What is so already, or makes no difference here. */
-static const char *const idle_letters = "hbmBEHTkntpv";
-static const char *const idle_options[] = { "errtrace", "functrace", "history",     "histexpand",
-                                            "monitor",  "notify",    "braceexpand", "emacs",
-                                            "vi",       "posix",     "hashall",     "verbose",
-                                            "physical", "ignoreeof", NULL };
-static const char *const idle_shopts[] = { "extglob",
-                                           "expand_aliases",
-                                           "sourcepath",
-                                           "checkwinsize",
-                                           "cmdhist",
-                                           "histappend",
-                                           "lastpipe",
-                                           "extquote",
-                                           "force_fignore",
-                                           "interactive_comments",
-                                           "progcomp",
-                                           "promptvars",
-                                           "patsub_replacement",
-                                           NULL };
-
-static bool *option_at(struct shell *sh, const struct option_row *row)
-{
-    return (bool *)((char *)&sh->options + row->at);
-}
-
-static bool set_letter(struct shell *sh, char letter, bool on)
-{
-    for (const struct option_row *row = rows; row->name; row++) {
-        if (row->letter == letter) {
-            *option_at(sh, row) = on;
-            return true;
-        }
-    }
-    return strchr(idle_letters, letter) != NULL;
-}
-
-static bool set_name(struct shell *sh, const char *name, bool on, bool shopt)
-{
-    for (const struct option_row *row = rows; row->name; row++) {
-        if (row->shopt == shopt && text_is(row->name, name) && (sh->bash || !row->bash)) {
-            *option_at(sh, row) = on;
-            return true;
-        }
-    }
-    return text_any(name, shopt ? idle_shopts : idle_options);
-}
-
-bool shell_set_flags(struct shell *sh, const char *letters, bool on)
-{
-    bool known = true;
-    for (; *letters && *letters != ' '; letters++)
-        known &= set_letter(sh, *letters, on);
-    return known;
-}
-
 static int64_t bad_option(struct shell *sh, const char *word)
 {
     if (sh->bash)
@@ -99,8 +21,8 @@ static int64_t bad_option(struct shell *sh, const char *word)
 
 static void show_options(struct shell *sh, bool as_commands)
 {
-    for (const struct option_row *row = rows; row->name; row++) {
-        bool on = *option_at(sh, row);
+    for (const struct option_row *row = shell_option_rows; row->name; row++) {
+        bool on = *shell_option_at(sh, row);
         if (row->shopt || (row->bash && !sh->bash))
             continue;
         if (as_commands)
@@ -143,7 +65,8 @@ static int64_t run_set(struct shell *sh, size_t n, const char *const *words)
                 show_options(sh, !on);
                 return 0;
             }
-            if (named ? !set_name(sh, words[at + 1], on, false) : !set_letter(sh, *letter, on))
+            if (named ? !shell_set_option(sh, words[at + 1], on, false)
+                      : !shell_set_letter(sh, *letter, on))
                 return bad_option(sh, named ? words[at + 1] : word);
             at += named;
         }
@@ -164,17 +87,18 @@ static int64_t run_shopt(struct shell *sh, size_t n, const char *const *words)
     }
     for (; at < n; at++) {
         bool known = false;
-        for (const struct option_row *row = rows; row->name && !on && !off; row++) {
+        for (const struct option_row *row = shell_option_rows; row->name && !on && !off; row++) {
             if (row->shopt != plain && text_is(row->name, words[at])) {
                 known = true;
-                status |= !*option_at(sh, row);
+                status |= !*shell_option_at(sh, row);
                 if (!quiet)
-                    shell_say(sh, "%-15s\t%s\n", row->name, *option_at(sh, row) ? "on" : "off");
+                    shell_say(sh, "%-15s\t%s\n", row->name,
+                              *shell_option_at(sh, row) ? "on" : "off");
             }
         }
         if (on || off)
-            known = set_name(sh, words[at], on, !plain);
-        if (!known && !text_any(words[at], idle_shopts)) {
+            known = shell_set_option(sh, words[at], on, !plain);
+        if (!known && !text_any(words[at], shell_idle_shopts)) {
             shell_protest(sh, "shopt: %s: invalid shell option name", words[at]);
             status = 1;
         }

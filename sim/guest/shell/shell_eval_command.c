@@ -262,7 +262,7 @@ static int64_t call_function(struct shell *sh, const struct function *f, size_t 
     sh->loops = 0;
     sh->functions_deep++;
     const struct node *node = shell_numbered(sh->s, c.function.program, c.function.number);
-    shell_eval(sh, *list_at(&node->nodes, struct node *, 0));
+    sh->s->eval(sh, *list_at(&node->nodes, struct node *, 0));
     sh->functions_deep--;
     sh->loops = loops;
     sh->locals = locals;

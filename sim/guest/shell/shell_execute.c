@@ -6,30 +6,6 @@
 
 #define MAX_NESTED 16 /* sudo sudo … */
 
-#define SHELL_COMMAND(id) extern const struct shell_command shell_command_##id;
-#include "guest/shell/commands.def"
-#undef SHELL_COMMAND
-
-static const struct shell_command *const commands[] = {
-#define SHELL_COMMAND(id) &shell_command_##id,
-#include "guest/shell/commands.def"
-#undef SHELL_COMMAND
-    NULL
-};
-
-const struct shell_command *shell_command_named(struct shell *sh, const char *name)
-{
-    struct shell_host *h = sh->s->host;
-    const struct shell_command *own = h->command ? h->command(h, name) : NULL;
-    if (own)
-        return own;
-    for (const struct shell_command *const *c = commands; *c; c++) {
-        if (text_is((*c)->name, name))
-            return *c;
-    }
-    return NULL;
-}
-
 /* ---- Files that are run ---- */
 
 static int64_t cannot_run(struct shell *sh, const char *name, int64_t status, const char *why)
@@ -224,19 +200,6 @@ static void put_down(struct shell *sh, const struct stand *s, const struct value
         value_add(frame, "kept", same);
     }
     frame_put(sh, frame);
-}
-
-void shell_pause(struct shell *sh, int64_t ms, int64_t phase)
-{
-    sh->s->pause = PAUSE_SLEEP;
-    sh->s->wake = shell_now(sh) + (ms < 0 ? 0 : ms);
-    sh->next_phase = phase;
-}
-
-void shell_wait(struct shell *sh, enum pause_kind kind)
-{
-    sh->s->pause = kind;
-    sh->s->undone = false;
 }
 
 int64_t shell_execute(struct shell *sh, size_t n, const char *const *words)

@@ -142,7 +142,7 @@ static void give_word(struct shell *sh, const struct part *p, struct fields *f)
 {
     if (p->quoted)
         f->there = true;
-    expand_parts(sh, p->first, f);
+    sh->s->expand_parts(sh, p->first, f);
 }
 
 static bool is_empty(const struct operand *o, bool colon)

@@ -60,7 +60,7 @@ void shell_eval_program(struct shell *sh, size_t program)
     const struct program *p = program_at(sh->s, program);
     size_t at = kept ? (size_t)kept_number(kept, "at") : 0;
     for (; at < p->lines.count; at++) {
-        shell_eval(sh, *list_at(&p->lines, struct node *, at));
+        sh->s->eval(sh, *list_at(&p->lines, struct node *, at));
         if (shell_pausing(sh)) {
             struct value *frame = frame_new(sh);
             value_add_int(sh->s->a, frame, "at", (int64_t)at);
@@ -202,7 +202,7 @@ void shell_live(struct shell *sh, const struct node *n, size_t program)
     const struct value *kept = frame_take(sh);
     int64_t stage = kept ? kept_number(kept, "stage") : 0;
     if (stage == 0 && n)
-        shell_eval(sh, n);
+        sh->s->eval(sh, n);
     else if (stage == 0)
         shell_eval_program(sh, program);
     if (!sh->s->pause && stage == 0) {

@@ -3,13 +3,23 @@
 
 #include "guest/shell/shell_state.h"
 
+#define LARGEST_FILE ((size_t)4 << 20)
+
+static void write_out(struct shell *sh, int64_t descriptor, const void *bytes, size_t n)
+{
+    if (!shell_write_to(sh, descriptor, bytes, n) || descriptor == 2)
+        return;
+    shell_protest(sh, "write error: Bad file descriptor");
+    sh->status = 1;
+}
+
 static void say(struct shell *sh, int64_t descriptor, const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
 
 static void say(struct shell *sh, int64_t descriptor, const char *fmt, va_list args)
 {
     const char *text = arena_vprintf(sh->s->a, fmt, args);
-    shell_write_to(sh, descriptor, text, strlen(text));
+    write_out(sh, descriptor, text, strlen(text));
 }
 
 void shell_say(struct shell *sh, const char *fmt, ...)
@@ -22,7 +32,7 @@ void shell_say(struct shell *sh, const char *fmt, ...)
 
 void shell_put(struct shell *sh, const void *bytes, size_t n)
 {
-    shell_write_to(sh, 1, bytes, n);
+    write_out(sh, 1, bytes, n);
 }
 
 void shell_complain(struct shell *sh, const char *fmt, ...)
@@ -46,78 +56,42 @@ void shell_protest(struct shell *sh, const char *fmt, ...)
     shell_write_to(sh, 2, "\n", 1);
 }
 
-/* ---- Bounds ---- */
+/* ---- What is written and not yet in its file ---- */
 
-void shell_kill(struct shell *sh, const char *why)
+/* A file that is gone by now takes nothing. */
+static const char *append_bytes(struct shell *sh, struct open_file *file)
 {
-    if (!sh->s->killed)
-        buffer_add_text(sh->s->a, &sh->s->err, why);
-    sh->s->killed = true;
+    struct shell_host *h = sh->s->host;
+    struct dir_entry e;
+    struct buffer whole = { 0 };
+    size_t before = 0;
+    if (!h->look(h, file->path, &e, sh->s->a) || e.is_folder)
+        return NULL;
+    const void *old = h->read(h, file->path, &before, sh->s->a);
+    shell_spend(sh, before);
+    if (before + file->bytes.n > LARGEST_FILE)
+        return "File too large";
+    buffer_add(sh->s->a, &whole, old ? old : "", before);
+    buffer_add(sh->s->a, &whole, file->bytes.at, file->bytes.n);
+    return h->put(h, file->path, &e, whole.at, whole.n);
 }
 
-bool shell_step(struct shell *sh)
+void shell_flush(struct shell *sh)
 {
-    if (++sh->s->steps > SHELL_MAX_STEPS)
-        shell_kill(sh, "amisim: killed: a script may take 50000 steps before it sleeps\n");
-    return !sh->s->killed;
-}
-
-void shell_spend(struct shell *sh, size_t bytes)
-{
-    sh->s->bytes += bytes;
-    if (sh->s->bytes > SHELL_MAX_BYTES)
-        shell_kill(sh, "amisim: killed: a script may handle 32 MiB before it sleeps\n");
-}
-
-bool shell_stopped(const struct shell *sh)
-{
-    return sh->s->killed || sh->s->pause || sh->flow != FLOW_ON || sh->failed;
-}
-
-/* ---- What commands know ---- */
-
-struct arena *shell_arena(struct shell *sh)
-{
-    return sh->s->a;
-}
-
-struct shell_host *shell_machine(struct shell *sh)
-{
-    return sh->s->host;
-}
-
-int64_t shell_now(struct shell *sh)
-{
-    return sh->s->host->now;
-}
-
-uint64_t shell_chance(struct shell *sh, uint64_t limit)
-{
-    return rng_below(&sh->s->chance, limit);
-}
-
-const struct shell_user *shell_user(struct shell *sh)
-{
-    return &sh->user;
-}
-
-int64_t shell_phase(struct shell *sh)
-{
-    return sh->phase;
-}
-
-void shell_keep(struct shell *sh, struct value *kept)
-{
-    sh->keeps = kept;
-}
-
-const struct value *shell_kept(struct shell *sh)
-{
-    return sh->kept;
-}
-
-void shell_power(struct shell *sh, const char *what, int64_t delay)
-{
-    sh->s->r->power = what;
-    sh->s->r->power_delay = delay;
+    if (!sh->s->unwritten)
+        return;
+    sh->s->unwritten = false;
+    LIST_EACH (struct open_file *, at, &sh->s->files) {
+        struct open_file *file = *at;
+        if (file->kind != FILE_PATH || !file->bytes.n)
+            continue;
+        if (sh->s->host->is_frozen(sh->s->host, file->path)) {
+            sh->s->unwritten = true;
+            continue;
+        }
+        const char *why = append_bytes(sh, file);
+        file->bytes = (struct buffer){ 0 };
+        if (why)
+            shell_protest(sh, "write error: %s", why);
+    }
 }

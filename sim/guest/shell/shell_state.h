@@ -127,8 +127,15 @@ struct task {
     int64_t status;
 };
 
+struct fields;
+
 struct session {
     struct arena *a;
+    /* What stands above, for those below it. */
+    void (*eval)(struct shell *sh, const struct node *n);
+    void (*expand_parts)(struct shell *sh, const struct word *w, struct fields *f);
+    bool (*arithmetic)(struct shell *sh, const char *text, int64_t *ret);
+    const struct shell_command *const *commands; /* NULL ends */
     struct shell_host *host;
     struct shell_run *r;
     struct list programs; /* struct program * */
@@ -145,7 +152,7 @@ struct session {
     struct buffer out, err;
 };
 
-/* ---- Bounds ---- */
+/* ---- Bounds: shell_bounds.c ---- */
 
 /* It has done too much: `why` is the last that it says. */
 void shell_kill(struct shell *sh, const char *why);
@@ -175,8 +182,9 @@ struct variable *variable_copy(struct arena *a, const struct variable *v);
 /* NAME=value of those that are exported. */
 void variables_exported(struct shell *sh, struct list *ret);
 
-/* ---- Descriptors and redirections: shell_descriptor.c ---- */
+/* ---- Descriptors and redirections: shell_descriptor.c, shell_redirect.c ---- */
 
+struct descriptor *shell_descriptor(const struct shell *sh, int64_t number); /* NULL: never was */
 struct open_file *shell_file(struct shell *sh, int64_t descriptor); /* NULL: not open */
 int64_t shell_open(struct shell *sh, enum file_kind kind);
 void shell_connect(struct shell *sh, int64_t descriptor, int64_t file); /* file -1: closed */
@@ -186,7 +194,8 @@ void shell_flush(struct shell *sh);
 const char *shell_read_line(struct shell *sh, int64_t descriptor, char end, size_t *ret_n);
 /* At most *ret_n bytes; none: at its end. */
 const char *shell_read_some(struct shell *sh, int64_t descriptor, size_t *ret_n);
-void shell_write_to(struct shell *sh, int64_t descriptor, const void *bytes, size_t n);
+/* -1: it is not open. */
+int shell_write_to(struct shell *sh, int64_t descriptor, const void *bytes, size_t n);
 /* Redirections of a node; adds what was there before to `before` (struct descriptor). -1: one
  * failed, and it was said. */
 int shell_redirect(struct shell *sh, const struct node *n, struct list *before);
@@ -198,6 +207,22 @@ void shell_finish_programs(struct shell *sh, size_t from);
 
 /* With the script's name and line before it, as the shell itself complains. */
 void shell_protest(struct shell *sh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- Options: shell_options.c ---- */
+
+struct option_row {
+    char letter; /* 0: by name only */
+    const char *name;
+    size_t at; /* in struct options */
+    bool bash, shopt;
+};
+extern const struct option_row shell_option_rows[]; /* ends with a NULL name */
+extern const char *const shell_idle_shopts[]; /* that make no difference here */
+bool *shell_option_at(struct shell *sh, const struct option_row *row);
+/* False: not known. */
+bool shell_set_letter(struct shell *sh, char letter, bool on);
+bool shell_set_option(struct shell *sh, const char *name, bool on, bool shopt);
+bool shell_set_flags(struct shell *sh, const char *letters, bool on);
 
 /* ---- Files: shell_file.c ---- */
 
@@ -224,6 +249,7 @@ int64_t shell_run_words(struct shell *sh, size_t n, const char *const *words);
 const struct function *shell_function(struct shell *sh, const char *name);
 /* What the first line of a script names, and its argument; NULL: it names nothing. */
 const char *shell_interpreter(struct arena *a, const char *text, const char **ret_argument);
+extern const struct shell_command *const shell_commands[]; /* shell_commands.c */
 /* The path under which a command is found; NULL: nowhere. shell_execute.c */
 const char *shell_where(struct shell *sh, const char *name);
 /* set -x: a line that says what is run. */
@@ -254,7 +280,6 @@ void shell_run_traps(struct shell *sh, const char *signal);
 void shell_start_task(struct shell *sh, const struct node *n);
 /* Files that nobody can reach any more, from this one on, are given up. */
 void shell_trim_files(struct shell *sh, size_t from);
-bool shell_set_flags(struct shell *sh, const char *letters, bool on);
 
 /* ---- Pausing: shell_pause.c ----
  *

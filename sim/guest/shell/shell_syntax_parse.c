@@ -21,13 +21,6 @@ static void add_node(struct parser *p, struct node *to, struct node *n)
     *list_add(p->a, &to->nodes, struct node *) = n;
 }
 
-struct node *parser_numbered(struct parser *p, struct node *n)
-{
-    n->number = p->program->numbered.count;
-    *list_add(p->a, &p->program->numbered, struct node *) = n;
-    return n;
-}
-
 /* A word or an operator that has to stand here; is read. */
 static void expect(struct parser *p, const char *what)
 {
@@ -148,7 +141,7 @@ static struct node *read_and_or(struct parser *p)
     return chain ? chain : first;
 }
 
-struct node *parser_read_nested(struct parser *p)
+static struct node *read_nested(struct parser *p)
 {
     struct token before = p->token;
     struct node *list = parser_node(p, NODE_SEQUENCE);
@@ -169,7 +162,7 @@ struct node *parser_read_nested(struct parser *p)
     return list;
 }
 
-struct node *parser_read_all(struct parser *p)
+static struct node *read_all(struct parser *p)
 {
     struct token before = p->token;
     struct node *list = parser_node(p, NODE_SEQUENCE);
@@ -533,10 +526,22 @@ static struct node *read_line(struct parser *p)
     return line;
 }
 
+static struct parser parser_on(struct arena *a, struct program *program, const char *text, int line,
+                               bool bash)
+{
+    return (struct parser){ .a = a,
+                            .program = program,
+                            .at = text,
+                            .line = line,
+                            .bash = bash,
+                            .nested = read_nested,
+                            .all = read_all };
+}
+
 struct program *program_parse(struct arena *a, const char *text, bool bash, int first_line)
 {
     struct program *program = arena_new(a, struct program);
-    struct parser p = { .a = a, .program = program, .at = text, .line = first_line, .bash = bash };
+    struct parser p = parser_on(a, program, text, first_line, bash);
     program->text = text;
     program->bash = bash;
     program->first_line = first_line;
@@ -549,4 +554,13 @@ struct program *program_parse(struct arena *a, const char *text, bool bash, int 
         if (!p.broken)
             *list_add(a, &program->lines, struct node *) = line;
     }
+}
+
+struct word *word_parse_text(struct arena *a, const char *text, bool bash)
+{
+    struct program *program = arena_new(a, struct program);
+    struct parser p = parser_on(a, program, text, 1, bash);
+    struct word *w = arena_new(a, struct word);
+    parser_read_word(&p, IN_TEXT, true, w);
+    return p.broken ? NULL : w;
 }

@@ -1,5 +1,6 @@
-/* What the parts of the parser share: shell_syntax_token.c (tokens, here-documents),
- * shell_syntax_word.c (words), shell_syntax_parse.c (the grammar), shell_syntax_test.c ([[ ]]). */
+/* What the parts of the parser share. From the lowest: shell_syntax_error.c, shell_syntax_word.c
+ * (words), shell_syntax_token.c (tokens, redirections, here-documents), shell_syntax_assign.c,
+ * shell_syntax_test.c ([[ ]]), shell_syntax_parse.c (the grammar). */
 #ifndef GUEST_SHELL_SYNTAX_PARSER_H
 #define GUEST_SHELL_SYNTAX_PARSER_H
 
@@ -37,6 +38,10 @@ struct parser {
     bool broken; /* a syntax error was met: nothing more is read */
     struct token token;
     struct list awaited; /* struct awaited */
+    /* The grammar, for what stands inside of words: commands up to a closing parenthesis, which is
+     * read; commands up to the end. */
+    struct node *(*nested)(struct parser *p);
+    struct node *(*all)(struct parser *p);
 };
 
 /* A syntax error at the token; the first one counts. */
@@ -69,9 +74,6 @@ void parser_read_word(struct parser *p, enum context context, bool quoted, struc
 size_t parser_assignment_name(const struct parser *p, const char *s);
 void parser_read_assignment(struct parser *p, struct assignment *ret);
 
-/* Commands up to a closing parenthesis, which is read. */
-struct node *parser_read_nested(struct parser *p);
-struct node *parser_read_all(struct parser *p);
 struct node *parser_node(struct parser *p, enum node_kind kind);
 /* One that is found again by its number. */
 struct node *parser_numbered(struct parser *p, struct node *n);

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/shell/shell_expand.h"
+#include "guest/shell/shell_state.h"
 
 /* ---- Finding ---- */
 
@@ -85,7 +85,7 @@ static const char *by_attributes(struct shell *sh, const struct variable *v, con
 {
     int64_t number;
     if (v->integer)
-        return shell_arithmetic(sh, value, &number)
+        return sh->s->arithmetic(sh, value, &number)
                    ? arena_printf(sh->s->a, "%lld", (long long)number)
                    : "0";
     if (!v->lower && !v->upper)
@@ -148,7 +148,7 @@ static bool index_of(struct shell *sh, const struct variable *v, const char *tex
     *ret = 0;
     if (v->kind == VARIABLE_MAP)
         return true;
-    if (!shell_arithmetic(sh, text, ret))
+    if (!sh->s->arithmetic(sh, text, ret))
         return false;
     if (*ret < 0 && v->items.count)
         *ret += list_at(&v->items, struct item, v->items.count - 1)->index + 1;
@@ -218,7 +218,7 @@ const char *variable_item(struct shell *sh, const struct variable *v, const char
 {
     int64_t number;
     if (v->kind == VARIABLE_PLAIN)
-        return shell_arithmetic(sh, index, &number) && number == 0 ? v->value : NULL;
+        return sh->s->arithmetic(sh, index, &number) && number == 0 ? v->value : NULL;
     if (!index_of(sh, v, index, &number))
         return NULL;
     shell_spend(sh, v->items.count);

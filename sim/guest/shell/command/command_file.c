@@ -10,12 +10,6 @@
 
 #define LARGEST_FILE (INT64_C(4) << 20)
 
-int64_t command_missing_operand(struct shell *sh, const char *command)
-{
-    shell_complain(sh, "%s: missing operand", command);
-    return 1;
-}
-
 static const char *base_name(struct arena *a, const char *path)
 {
     size_t n = strlen(path);
