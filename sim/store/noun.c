@@ -14,7 +14,7 @@ struct schema_statements {
     struct schema_statements *next;
     const struct schema *schema;
     const char *table, *key; /* key: the id column, or "parent" for a part */
-    const char *select; /* up to the condition */
+    const char *select; /* up to the table, so that an index can be named before the condition */
     const char *by_key, *insert, *remove;
     const char *put; /* inserts, or replaces what has its id */
     bool has_lists;
@@ -124,41 +124,6 @@ const char *schema_table_now(const struct store *s, const char *was)
     return was;
 }
 
-static bool is_regional(const struct schema *k)
-{
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (is_column(f) && text_is(f->column, "region"))
-            return true;
-    }
-    return false;
-}
-
-/* What is not there is never looked for: it need not be in the index. What an account looks for is
- * its own in one Region (MINE). */
-static void make_index(struct store *s, const struct schema_statements *q, const struct field *f)
-{
-    const char *table = q->table, *column = f->column;
-    if (f->flags & FIELD_OWNER && is_regional(q->schema))
-        sql_run(s, arena_printf(&s->a,
-                                "CREATE INDEX IF NOT EXISTS %s_by_%s_and_region ON %s (%s, region)"
-                                " WHERE %s IS NOT NULL",
-                                table, column, table, column, column));
-    else if (f->flags & FIELD_INDEXED)
-        sql_run(s, arena_printf(
-                       &s->a, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s) WHERE %s IS NOT NULL",
-                       table, column, table, column, column));
-}
-
-static void make_indexes(struct store *s, const struct schema_statements *q)
-{
-    for (const struct field *f = q->schema->fields; f->type != FIELD_END; f++) {
-        if (is_column(f))
-            make_index(s, q, f);
-    }
-    for (const char *const *index = q->schema->indexes; index && *index; index++)
-        sql_run(s, arena_printf(&s->a, "CREATE INDEX IF NOT EXISTS %s", *index));
-}
-
 static void make_table(struct store *s, const struct schema_statements *q)
 {
     struct list parts = { 0 };
@@ -176,7 +141,7 @@ static void make_table(struct store *s, const struct schema_statements *q)
         sql_run(s, arena_printf(&s->a, "CREATE TABLE %s (%s, PRIMARY KEY (%s%s)) %s", q->table,
                                 strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
                                 k->part ? "WITHOUT ROWID" : ""));
-    make_indexes(s, q);
+    schema_make_indexes(s, k, q->table);
 }
 
 static struct schema_statements *make_sql(struct store *s, const struct schema *k,
@@ -196,13 +161,13 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
     if (k->part) {
-        q->select = arena_printf(a, "SELECT position, %s FROM %s WHERE ", names, table);
-        q->by_key = arena_printf(a, "%sparent = ? ORDER BY position", q->select);
+        q->select = arena_printf(a, "SELECT position, %s FROM %s", names, table);
+        q->by_key = arena_printf(a, "%s WHERE parent = ? ORDER BY position", q->select);
         q->insert = arena_printf(a, "INSERT INTO %s (%s, parent, position) VALUES (%s, ?, ?)",
                                  table, names, places);
     } else {
-        q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
-        q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
+        q->select = arena_printf(a, "SELECT rowid, %s FROM %s", names, table);
+        q->by_key = arena_printf(a, "%s WHERE %s = ?", q->select, q->key);
         q->insert = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
                               columns(a, k, UPDATES));
@@ -370,16 +335,6 @@ static struct list read_parts(struct call *c, struct schema_statements *q, const
 
 /* ---- Structs to rows ---- */
 
-static const char *texts_json(struct arena *a, const struct list *texts)
-{
-    if (!texts->count)
-        return NULL;
-    struct value *v = value_new(a, VALUE_LIST);
-    LIST_EACH (const char *, text, texts)
-        value_add_text(a, v, NULL, *text);
-    return value_to_json(a, v, 0);
-}
-
 static void bind_field(struct call *c, struct prepared *p, int at, const struct field *f,
                        const void *member)
 {
@@ -387,7 +342,8 @@ static void bind_field(struct call *c, struct prepared *p, int at, const struct 
     if (f->type == FIELD_TEXT) {
         b = (struct sql_arg)SQL_TEXT(*(const char *const *)member);
     } else if (f->type == FIELD_TEXTS) {
-        b = (struct sql_arg)SQL_TEXT(texts_json(c->a, member));
+        const struct list *texts = member;
+        b = (struct sql_arg)SQL_TEXT(texts->count ? texts_to_json(c->a, texts) : NULL);
     } else if (f->type == FIELD_BOOL) {
         enum tri flag = *(const enum tri *)member;
         b.number = flag == UNSET ? ABSENT : flag == YES;
@@ -512,15 +468,22 @@ struct cursor {
     int64_t row;
 };
 
-struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
-                          const struct sql_arg *binds)
+struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
+                             const char *where, const struct sql_arg *binds)
 {
     struct cursor *cur = arena_new(c->a, struct cursor);
     cur->c = c;
     cur->q = schema_sql(c->store, k);
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
-    cur->p = sql_take(c->store, arena_printf(c->a, "%s%s%s", cur->q->select, where, order), binds);
+    cur->p = sql_take(
+        c->store, arena_printf(c->a, "%s%s WHERE %s%s", cur->q->select, by, where, order), binds);
     return cur;
+}
+
+struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
+                          const struct sql_arg *binds)
+{
+    return store_find_by(c, k, "", where, binds);
 }
 
 bool cursor_next(struct cursor *cur, void *noun)

@@ -77,6 +77,8 @@ void sql_run(struct store *s, const char *sql);
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
+/* index.c: creates those that are missing. */
+void schema_make_indexes(struct store *s, const struct schema *k, const char *table);
 /* noun.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
