@@ -148,6 +148,19 @@ def test_a_security_group_closes_it(start, ec2):
     assert guest.door is None
 
 
+def test_it_opens_when_sshd_starts(start_amisim, account):
+    """At the pace of AWS that is seconds after the instance runs; no call has to come in between."""
+    simulator = start_amisim("--seed", "7", "--pace", "real", "--ssh")
+    simulator.control.clock(freeze=True)
+    ec2 = simulator.client("ec2", account)
+    instance = launch(ec2, SecurityGroupIds=[open_group(ec2)])["Instances"][0]["InstanceId"]
+    guest = Guest(simulator, ec2, instance, "none")
+    simulator.control.clock(advance="8s")
+    assert described(ec2, instance)["State"]["Name"] == "running" and guest.door is None
+    simulator.control.clock(advance="1m")
+    assert guest.door is not None
+
+
 def test_it_ends_with_the_machine(guest, ec2):
     with guest.paramiko() as client:
         ec2.stop_instances(InstanceIds=[guest.id])
@@ -170,6 +183,16 @@ def test_the_host_keys_are_those_on_the_disk(guest, ec2):
     ec2.reboot_instances(InstanceIds=[guest.id])
     again = subprocess.run(["ssh-keyscan", "-p", str(port), address], capture_output=True, text=True, timeout=60).stdout
     assert set(again.splitlines()) == set(scanned.splitlines())
+
+
+def test_the_console_shows_the_host_keys(guest, ec2):
+    guest.run("true")
+    said = ec2.get_console_output(InstanceId=guest.id)["Output"]
+    shown = said.split("-----BEGIN SSH HOST KEY KEYS-----")[1].split("-----END SSH HOST KEY KEYS-----")[0]
+    address, port = guest.door
+    scanned = subprocess.run(["ssh-keyscan", "-p", str(port), address], capture_output=True, text=True, timeout=60).stdout
+    keys = {tuple(line.split()[1:3]) for line in scanned.splitlines() if not line.startswith("#")}
+    assert {tuple(line.split()[:2]) for line in shown.split("\n") if line.strip()} == keys
 
 
 # ---- Commands ----

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "base/rng.h"
-#include "base/ssh_key.h"
 #include "base/text.h"
+#include "guest/boot/boot.h"
 #include "guest/guest_file.h"
 
 #define LARGEST_FILE (256 * 1024) /* of keys or users: no more of it is read */
@@ -43,67 +42,6 @@ static const char *release(struct call *c, const struct instance *i, const char 
         return arena_strndup(c->a, line, strcspn(line, "\""));
     }
     return "";
-}
-
-/* ---- The first boot ---- */
-
-static const char *default_user(struct call *c, const struct instance *i)
-{
-    const char *name = release(c, i, "NAME");
-    return text_glob("*ubuntu*", name)  ? "ubuntu"
-           : text_glob("debian*", name) ? "admin"
-                                        : "ec2-user";
-}
-
-static void put(struct call *c, const struct instance *i, const char *path, const char *text)
-{
-    guest_write(c, i, path, text, strlen(text));
-}
-
-/* text NULL: a folder. */
-static void put_as_user(struct call *c, const struct instance *i, const char *path, int64_t mode,
-                        const char *text)
-{
-    const struct dir_entry e = { .is_folder = !text, .mode = mode, .uid = 1000, .gid = 1000 };
-    guest_put(c, i, path, &e, text ? text : "", text ? strlen(text) : 0);
-}
-
-static void make_host_keys(struct call *c, const struct instance *i)
-{
-    static const struct {
-        enum ssh_key_type type;
-        const char *name;
-    } kinds[] = { { SSH_ED25519, "ed25519" }, { SSH_RSA, "rsa" } };
-    for (size_t n = 0; n < 2; n++) {
-        struct ssh_key key;
-        uint64_t seed = c->sim->seed ^ hash_text(i->id) ^ n;
-        const char *path = arena_printf(c->a, "/etc/ssh/ssh_host_%s_key", kinds[n].name);
-        if (!ssh_key_make(c->a, kinds[n].type, SSH_PEM, "", seed, &key))
-            continue;
-        put(c, i, path, arena_printf(c->a, "%s\n", key.private_text));
-        put(c, i, arena_printf(c->a, "%s.pub", path), arena_printf(c->a, "%s\n", key.public_line));
-    }
-}
-
-/* What cloud-init does at the first boot of an instance, as far as sshd needs it. */
-static void first_boot(struct call *c, const struct instance *i)
-{
-    const char *user = default_user(c, i), *done = "/var/lib/cloud/data/instance-id";
-    size_t n = 0;
-    const char *before = guest_read(c, i, done, &n);
-    if (before && n > strlen(i->id) && strncmp(before, i->id, strlen(i->id)) == 0)
-        return;
-    put(c, i, done, arena_printf(c->a, "%s\n", i->id));
-    put(c, i, "/etc/passwd",
-        arena_printf(c->a, "root:x:0:0:root:/root:/bin/bash\n%s:x:1000:1000::/home/%s:/bin/bash\n",
-                     user, user));
-    const char *home = arena_printf(c->a, "/home/%s", user);
-    put_as_user(c, i, home, 0700, NULL);
-    put_as_user(c, i, arena_printf(c->a, "%s/.ssh", home), 0700, NULL);
-    if (i->public_key)
-        put_as_user(c, i, arena_printf(c->a, "%s/.ssh/authorized_keys", home), 0600,
-                    i->public_key);
-    make_host_keys(c, i);
 }
 
 /* ---- Users ---- */
@@ -189,6 +127,7 @@ static bool line_has(struct call *c, const char *line, const char *key, const ch
 bool guest_login(struct call *c, const struct instance *i, const char *user, const char *key,
                  struct guest_login *ret)
 {
+    boot_catch_up(c, i);
     const char *home = home_of(c, i, user);
     if (text_blank(home))
         return false;
@@ -207,7 +146,7 @@ struct list guest_host_keys(struct call *c, const struct instance *i)
 {
     static const char *const types[] = { "ed25519", "ecdsa", "rsa" };
     struct list keys = { 0 };
-    first_boot(c, i);
+    boot_catch_up(c, i);
     for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
         const char *pem = text_of(c, i, arena_printf(c->a, "/etc/ssh/ssh_host_%s_key", types[t]));
         if (pem)
@@ -218,36 +157,36 @@ struct list guest_host_keys(struct call *c, const struct instance *i)
 
 /* ---- Its sshd ---- */
 
-bool guest_sshd(struct call *c, const struct instance *i)
+bool guest_sshd(struct call *c, const struct instance *i, int64_t *ret_since)
 {
-    (void)c;
-    return i->state_code == INSTANCE_RUNNING && i->hung != YES && !instance_is_windows(i);
+    *ret_since = ABSENT;
+    return i->hung != YES && !instance_is_windows(i) && boot_sshd(c, i, ret_since);
 }
 
-/* By the name of its system, as /etc/os-release has it [the distributions' packages]. SHA-1 under
- * RSA is refused since 8.8, and by the policy of RHEL 9 and Amazon Linux 2023. */
+/* By ID and the beginning of VERSION_ID of /etc/os-release [the distributions' packages]. SHA-1
+ * under RSA is refused since 8.8, and by the policy of RHEL 9 and Amazon Linux 2023. */
 static const struct {
-    const char *system; /* a pattern */
+    const char *id, *version;
     struct guest_sshd_version sshd;
 } systems[] = {
-    { "amzn2-ami-*", { "OpenSSH_7.4", true } },
-    { "al20*", { "OpenSSH_8.7", false } },
-    { "*ubuntu-bionic-*", { "OpenSSH_7.6p1 Ubuntu-4ubuntu0.7", true } },
-    { "*ubuntu-focal-*", { "OpenSSH_8.2p1 Ubuntu-4ubuntu0.13", true } },
-    { "*ubuntu-jammy-*", { "OpenSSH_8.9p1 Ubuntu-3ubuntu0.13", false } },
-    { "*ubuntu-noble-*", { "OpenSSH_9.6p1 Ubuntu-3ubuntu13.14", false } },
-    { "debian-11-*", { "OpenSSH_8.4p1 Debian-5+deb11u5", true } },
-    { "debian-12-*", { "OpenSSH_9.2p1 Debian-2+deb12u7", false } },
-    { "RHEL-8*", { "OpenSSH_8.0", true } },
-    { "RHEL-9*", { "OpenSSH_8.7", false } },
-    { "*", { "OpenSSH_9.2", false } },
+    { "amzn", "202", { "OpenSSH_8.7", false } },
+    { "amzn", "2", { "OpenSSH_7.4", true } },
+    { "ubuntu", "18.04", { "OpenSSH_7.6p1 Ubuntu-4ubuntu0.7", true } },
+    { "ubuntu", "20.04", { "OpenSSH_8.2p1 Ubuntu-4ubuntu0.13", true } },
+    { "ubuntu", "22.04", { "OpenSSH_8.9p1 Ubuntu-3ubuntu0.13", false } },
+    { "ubuntu", "24.04", { "OpenSSH_9.6p1 Ubuntu-3ubuntu13.14", false } },
+    { "debian", "11", { "OpenSSH_8.4p1 Debian-5+deb11u5", true } },
+    { "debian", "12", { "OpenSSH_9.2p1 Debian-2+deb12u7", false } },
+    { "rhel", "8", { "OpenSSH_8.0", true } },
+    { "rhel", "9", { "OpenSSH_8.7", false } },
 };
 
 struct guest_sshd_version guest_sshd_version(struct call *c, const struct instance *i)
 {
-    const char *name = release(c, i, "NAME");
-    size_t n = 0;
-    while (!text_glob(systems[n].system, name))
-        n++;
-    return systems[n].sshd;
+    const char *id = release(c, i, "ID"), *version = release(c, i, "VERSION_ID");
+    for (size_t n = 0; n < sizeof systems / sizeof *systems; n++) {
+        if (text_is(systems[n].id, id) && text_starts(version, systems[n].version))
+            return systems[n].sshd;
+    }
+    return (struct guest_sshd_version){ "OpenSSH_9.9", false };
 }

@@ -14,8 +14,8 @@ struct guest_sshd_version {
     bool takes_sha1; /* signatures of RSA with SHA-1 */
 };
 
-/* Whether sshd answers on it. */
-bool guest_sshd(struct call *c, const struct instance *i);
+/* Whether sshd answers on it; *ret_since: since when it does or will, ABSENT where that is open. */
+bool guest_sshd(struct call *c, const struct instance *i, int64_t *ret_since);
 /* That of its system. */
 struct guest_sshd_version guest_sshd_version(struct call *c, const struct instance *i);
 /* Whether a public key (the base64 of an OpenSSH line) is in the authorized_keys of a user. */

@@ -86,6 +86,8 @@ struct ssh_server {
     struct sim *sim;
     struct event_base *base;
     int patience, port;
+    int64_t next; /* when the next sshd begins that nobody tells of; ABSENT: none does */
+    struct event *alarm;
     void (*acted)(void *with);
     void *with;
     struct ssh_listener *listeners;

@@ -16,6 +16,7 @@
 #include "server/pipeline.h"
 #include "server/ssh/ssh_inside.h"
 #include "store/noun.h"
+#include "time/clock.h"
 
 #define LISTEN_FLAGS (LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE)
 #define BACKLOG 16
@@ -123,7 +124,11 @@ static void add_listener(struct ssh_server *s, const struct instance *i)
 static bool answers(struct ssh_server *s, struct call *c, const struct instance *i)
 {
     const struct ssh_listener *l = listener_of(s, i->id);
-    return guest_sshd(c, i)
+    int64_t since;
+    bool runs = guest_sshd(c, i, &since);
+    if (!runs && since > c->now && (s->next == ABSENT || since < s->next))
+        s->next = since;
+    return runs
            && (security_groups_let_in(c, &i->groups, PORT)
                || security_groups_let_in(c, &i->groups, l ? l->port : s->port));
 }
@@ -185,9 +190,29 @@ static int refresh(struct call *c, void *with)
     return 0;
 }
 
+/* A boot that nobody is told of: its sshd begins without a change of the world. */
+static void set_alarm(struct ssh_server *s)
+{
+    int64_t wait = s->next == ABSENT ? -1 : clock_wait(s->sim->clock, s->next);
+    evtimer_del(s->alarm);
+    if (wait < 0)
+        return;
+    struct timeval after = { .tv_sec = (time_t)(wait / 1000),
+                             .tv_usec = (suseconds_t)(wait % 1000 * 1000) };
+    evtimer_add(s->alarm, &after);
+}
+
+static void on_alarm(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    ssh_server_refresh(arg);
+}
+
 void ssh_server_refresh(struct ssh_server *s)
 {
     struct arena a = { 0 };
+    s->next = ABSENT;
     for (struct ssh_listener *l = s->listeners; l; l = l->next)
         l->wanted = false;
     if (pipeline_act(s->sim, &a, refresh, s) == 0) {
@@ -195,6 +220,7 @@ void ssh_server_refresh(struct ssh_server *s)
         show_doors(s);
     }
     arena_release(&a);
+    set_alarm(s);
     for (struct ssh_client *k = s->clients, *next; k; k = next) {
         next = k->next;
         ssh_client_go_on(k);
@@ -235,6 +261,7 @@ struct ssh_server *ssh_server_new(struct sim *sim, struct event_base *base, int 
                               .port = can_listen(PORT) ? PORT : OTHER_PORT,
                               .acted = acted,
                               .with = with };
+    s->alarm = evtimer_new(base, on_alarm, s);
     struct arena a = { 0 };
     pipeline_act(sim, &a, forget_others, NULL);
     arena_release(&a);
@@ -251,6 +278,7 @@ void ssh_server_free(struct ssh_server *s)
         l->wanted = false;
     close_unwanted(s);
     s->sim->ssh_doors = (struct list){ 0 };
+    event_free(s->alarm);
     free(s);
     arena_release(&a);
     ssh_finalize();
