@@ -112,8 +112,8 @@ void guest_process_begin(struct call *c, const struct instance *i, struct guest_
         keep(c, p);
 }
 
-void guest_process_feed(struct call *c, const struct instance *i, const char *id,
-                        const char *input, bool open)
+void guest_process_feed(struct call *c, const struct instance *i, const char *id, const char *input,
+                        bool open)
 {
     struct guest_process p;
     if (!store_get(c, &guest_process_schema, id, &p))

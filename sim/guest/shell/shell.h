@@ -91,8 +91,8 @@ bool shell_check(struct arena *a, const char *script, bool bash, const char **re
 void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r);
 /* Whether a script's first line or the system makes it one for bash. */
 bool shell_is_bash(const char *script, const char *system);
-/* A shell that runs nothing, as a user in his folder: for programs that serve files, which meet them
- * by command.h as he does. It lives in the arena. NULL: there is no such user. */
+/* A shell that runs nothing, as a user in his folder: for programs that serve files, which meet
+ * them by command.h as he does. It lives in the arena. NULL: there is no such user. */
 struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
                             const char *folder);
 /* Output as AWS shows it: valid UTF-8, cut at so many bytes. */

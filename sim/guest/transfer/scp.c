@@ -105,8 +105,7 @@ static void complain(struct scp *s, const struct transfer *t, const char *path, 
 /* ---- Receiving ---- */
 
 /* "0644 12 name": false where it is none, or the name leads elsewhere. */
-static bool read_head(const char *line, int64_t *ret_mode, int64_t *ret_size,
-                      const char **ret_name)
+static bool read_head(const char *line, int64_t *ret_mode, int64_t *ret_size, const char **ret_name)
 {
     size_t mode = strspn(line, "01234567");
     char number[24];
@@ -280,9 +279,9 @@ static const char *load_file(struct scp *s, const struct transfer *t, const char
         return error ? error : NO_ENTRY;
     s->file = arena_bytes(&s->own, s->size + 1);
     memcpy(s->file, bytes, s->size);
-    buffer_add_text(t->a, t->out,
-                    arena_printf(t->a, "C%04o %zu %s\n", (unsigned)e.mode, s->size,
-                                 last_part(path)));
+    buffer_add_text(
+        t->a, t->out,
+        arena_printf(t->a, "C%04o %zu %s\n", (unsigned)e.mode, s->size, last_part(path)));
     return NULL;
 }
 

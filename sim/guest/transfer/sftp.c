@@ -62,7 +62,8 @@ static const char *long_name(struct sftp_message *m, const struct dir_entry *e)
     static const char letters[] = "rwxrwxrwx";
     struct arena *a = m->t->a;
     char mode[] = "----------";
-    const char *user = shell_user_name(m->t->sh, e->uid), *group = shell_group_name(m->t->sh, e->gid);
+    const char *user = shell_user_name(m->t->sh, e->uid),
+               *group = shell_group_name(m->t->sh, e->gid);
     mode[0] = (char)(e->target ? 'l' : e->is_folder ? 'd' : '-');
     for (int i = 0; i < 9; i++)
         mode[i + 1] = (char)(e->mode >> (8 - i) & 1 ? letters[i] : '-');
@@ -112,12 +113,17 @@ static size_t held(const struct sftp *s)
 static const char *check_open(struct sftp_message *m, const char *path, uint32_t flags)
 {
     struct dir_entry e;
-    bool there = transfer_look(m->t, path, &e);
+    bool there = transfer_look(m->t, path, &e), writes = flags & FXF_WRITE;
     if (there && e.is_folder)
-        return "Is a directory";
+        return IS_DIRECTORY;
     if (there && flags & FXF_CREAT && flags & FXF_EXCL)
         return "File exists";
-    return NULL;
+    if (there)
+        return writes && !shell_may(m->t->sh, &e, 'w') ? DENIED : NULL;
+    if (!(flags & FXF_CREAT) || !transfer_look(m->t, transfer_folder(m->t->a, path), &e)
+        || !e.is_folder)
+        return NO_ENTRY;
+    return shell_may(m->t->sh, &e, 'w') ? NULL : DENIED;
 }
 
 static const char *load(struct sftp_message *m, struct handle *h)
@@ -140,11 +146,6 @@ static void open_file(struct sftp *s, struct sftp_message *m)
         return;
     if (error) {
         sftp_send_outcome(m, error);
-        return;
-    }
-    if ((!there && !(flags & FXF_CREAT))
-        || !transfer_is_folder(m->t, transfer_folder(m->t->a, path))) {
-        sftp_send_missing(m);
         return;
     }
     if (there && (e.size < 0 || held(s) + (size_t)e.size > MOST_HELD)) {
@@ -176,9 +177,8 @@ static void close_file(struct sftp *s, struct sftp_message *m)
         return;
     }
     const char *error =
-        h->changed
-            ? shell_write(m->t->sh, h->path, buffer_text(&h->own, &h->bytes), h->bytes.n)
-            : NULL;
+        h->changed ? shell_write(m->t->sh, h->path, buffer_text(&h->own, &h->bytes), h->bytes.n)
+                   : NULL;
     if (!error && h->mode != ABSENT)
         error = shell_change_mode(m->t->sh, h->path, h->mode);
     drop_handle(h);
@@ -219,8 +219,7 @@ static void set_size(struct handle *h, size_t size)
 
 static bool fits(const struct sftp *s, const struct handle *h, uint64_t size)
 {
-    return size <= TRANSFER_MOST
-           && (size <= h->bytes.n || held(s) + (size_t)size <= MOST_HELD);
+    return size <= TRANSFER_MOST && (size <= h->bytes.n || held(s) + (size_t)size <= MOST_HELD);
 }
 
 static void write_file(struct sftp *s, struct sftp_message *m)
@@ -314,8 +313,7 @@ static const char *cut(struct sftp_message *m, const char *path, uint64_t size)
         return "File too large";
     load(m, &h);
     set_size(&h, (size_t)size);
-    const char *error =
-        shell_write(m->t->sh, path, buffer_text(&h.own, &h.bytes), h.bytes.n);
+    const char *error = shell_write(m->t->sh, path, buffer_text(&h.own, &h.bytes), h.bytes.n);
     arena_release(&h.own);
     return error;
 }
@@ -429,7 +427,7 @@ static void remove_path(struct sftp_message *m, bool folder)
         sftp_send_outcome(m, folder ? "Not a directory" : "Is a directory");
     else
         sftp_send_outcome(m, folder ? shell_remove_folder(m->t->sh, path)
-                                 : shell_remove(m->t->sh, path));
+                                    : shell_remove(m->t->sh, path));
 }
 
 static void remove_file(struct sftp *s, struct sftp_message *m)
@@ -516,7 +514,7 @@ static const struct {
     void (*take)(struct sftp *s, struct sftp_message *m);
 } kinds[] = {
     { FXP_OPEN, open_file },      { FXP_CLOSE, close_file },    { FXP_READ, read_file },
-    { FXP_WRITE, write_file },    { FXP_LSTAT, look_at_link },          { FXP_FSTAT, look_at_handle },
+    { FXP_WRITE, write_file },    { FXP_LSTAT, look_at_link },  { FXP_FSTAT, look_at_handle },
     { FXP_SETSTAT, set_path },    { FXP_FSETSTAT, set_handle }, { FXP_OPENDIR, open_folder },
     { FXP_READDIR, read_folder }, { FXP_REMOVE, remove_file },  { FXP_MKDIR, make_folder },
     { FXP_RMDIR, remove_folder }, { FXP_REALPATH, real_path },  { FXP_STAT, look },

@@ -327,8 +327,8 @@ static void take_sign(struct ssh_work *w, char sign)
 static void serve_terminal(struct ssh_work *w)
 {
     char sign;
-    while (!w->over && !w->process && !w->client->gone
-           && evbuffer_get_length(w->out) < MOST_WAITING && evbuffer_remove(w->in, &sign, 1) == 1)
+    while (!w->over && !w->process && !w->client->gone && evbuffer_get_length(w->out) < MOST_WAITING
+           && evbuffer_remove(w->in, &sign, 1) == 1)
         take_sign(w, sign);
     if (w->over || w->process || evbuffer_get_length(w->in) || !ssh_channel_is_eof(w->channel))
         return;
