@@ -16,7 +16,8 @@ struct guest_process {
     const char *out, *err; /* base64: what it said since it was taken last; NULL: nothing */
     int64_t status;
     enum tri ended, reads; /* reads: it waits for more input */
-    enum tri left, unfinished; /* session: by exit; the line is not whole, and nothing of it was run */
+    enum tri left,
+        unfinished; /* session: by exit; the line is not whole, and nothing of it was run */
 };
 
 extern const struct schema guest_process_schema;
@@ -25,8 +26,8 @@ extern const struct schema guest_process_schema;
  * far it came. Where it has not ended p->id is what to ask for. */
 void guest_process_begin(struct call *c, const struct instance *i, struct guest_process *p);
 /* All that has come on its standard input. */
-void guest_process_feed(struct call *c, const struct instance *i, const char *id,
-                        const char *input, bool open);
+void guest_process_feed(struct call *c, const struct instance *i, const char *id, const char *input,
+                        bool open);
 /* What it said and how it stands; one that has ended is forgotten. False: it is not there. */
 bool guest_process_take(struct call *c, const char *id, struct guest_process *ret);
 /* Nobody waits for it any more: it ends where it is. Of all that were left by another run. */
