@@ -218,6 +218,10 @@ def test_users(guest):
     assert guest.run("sudo id -un") == (0, "root\n", "")
 
 
+def test_a_folder_keeps_its_mode_when_something_is_put_into_it(guest):
+    assert guest.run("echo x > /tmp/x; stat -c '%a %U' /tmp") == (0, "1777 root\n", "")
+
+
 def test_output_comes_as_it_is_said(guest):
     with guest.paramiko() as client:
         _, out, _ = client.exec_command("echo first; sleep 600; echo last")
