@@ -46,8 +46,8 @@ def test_it_configures_and_reboots(world, uploads, port):
     def read(path):
         return world.simulator.send("GET", f"/_amisim/guests/{made}/files{path}").body
 
-    assert read("/home/ec2-user/greeting") == b"it's packer\n"
-    assert read("/tmp/tree/in/two") == b"two\n"
+    assert read("/home/ec2-user/greeting") == "it's packer\n"
+    assert read("/tmp/tree/in/two") == "two\n"
 
 
 def test_a_script_that_fails_fails_the_build(world, uploads, port):
