@@ -70,8 +70,9 @@ static void begin(struct session *s)
     sh->arguments = s->r->arguments;
     sh->next_phase = sh->substituted = -1;
     open_standard(sh, s->r);
-    if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user))
-        shell_user_named(sh, "0", &sh->user);
+    if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user)
+        && !shell_user_named(sh, "0", &sh->user)) /* somebody took root out of the file */
+        sh->user = (struct shell_user){ .name = "root", .home = "/root", .login = "/bin/sh" };
     set_environment(sh, s->r);
     set_first_line(sh, s->r->script);
 }
@@ -290,6 +291,17 @@ void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
     }
     run_tasks(&s);
     tell(&s, r);
+}
+
+struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
+                            const char *folder)
+{
+    struct session *s = arena_new(a, struct session);
+    struct shell_run *r = arena_new(a, struct shell_run);
+    *r = (struct shell_run){ .script = "", .name = "", .user = user, .folder = folder };
+    *s = (struct session){ .a = a, .host = host, .r = r, .next_pid = FIRST_PID };
+    begin(s);
+    return text_is(s->task->shell->user.name, user) ? s->task->shell : NULL;
 }
 
 /* ---- What is shown ---- */
