@@ -54,7 +54,8 @@ export function ConsistencyPage() {
         {own.length > 0 && <label className="field">AMI <select value={chosen}
             onChange={event => {
                 location.hash = href({ page: 'consistency', id: event.target.value });
-            }}>{own.map(image => <option key={image.imageId} value={image.imageId}>
+            }}>{!own.some(image => image.imageId === chosen) && <option value={chosen}>{chosen}</option>}
+            {own.map(image => <option key={image.imageId} value={image.imageId}>
                 {image.name} · {image.imageId}</option>)}</select></label>}
         {value && !own.length && <Empty><strong>No AMI of your own is available in {region}.</strong>{' '}
             Create one of an instance first, once with and once without “Reboot instance”.</Empty>}

@@ -1,7 +1,7 @@
 // Where things stand in the picture of a world: Regions are lanes, in the order of their first use;
 // generations are columns. All sizes are rem. It knows nothing of how it is drawn.
 
-export const BOX = { width: 15.5, height: 3.1, snapshot: 1.85, gapX: 4, gapY: 0.9 };
+export const BOX = { width: 17, height: 3.1, snapshot: 1.85, gapX: 3.6, gapY: 0.9 };
 const LANE = { top: 2.2, bottom: 1 };
 const COLLAPSE = 300;
 

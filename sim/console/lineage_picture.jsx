@@ -53,9 +53,8 @@ function useProgress() {
     return new Map(jobs.map(job => [job.subject, progressOf(job, now)]));
 }
 
-const Progress = ({ from, to, percent }) => <span className="progress" aria-hidden="true" style={{
-    left: `${(from.x + BOX.width + to.x) / 2}rem`,
-    top: `${(from.y + to.y + BOX.height) / 2}rem` }}>◐ {percent ?? 0} %</span>;
+const Progress = ({ to, percent }) => <span className="progress" aria-hidden="true" style={{
+    left: `${to.x - 2}rem`, top: `${to.y + BOX.height / 2}rem` }}>{percent ?? 0} %</span>;
 
 function Snapshot({ box, snapshot, index }) {
     const charged = stillCharged(box, snapshot);
@@ -133,7 +132,7 @@ export function Picture({ world, focus }) {
                 ...box.snapshots.map((snapshot, index) => <Snapshot key={snapshot.id}
                     {...{ box, snapshot, index }} />)])}
             {links.filter(link => link.kind === 'CopyImage' && at(link.to).state === 'pending')
-                .map(link => <Progress key={link.to} from={at(link.from)} to={at(link.to)}
+                .map(link => <Progress key={link.to} to={at(link.to)}
                     percent={progress.get(link.to)} />)}
         </div>
     </div>;
