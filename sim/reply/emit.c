@@ -157,3 +157,18 @@ void emit_bytes(struct call *c, const char *content_type, const void *bytes, siz
     c->out->bytes = bytes;
     c->out->size = n;
 }
+
+size_t emit_size(const struct call *c)
+{
+    return xml_size(c->out->xml);
+}
+
+const char *emit_piece(struct call *c, bool last, size_t *ret_n)
+{
+    return xml_piece(c->out->xml, last, ret_n);
+}
+
+void emit_go_on(struct call *c)
+{
+    xml_go_on(c->out->xml, c->a);
+}

@@ -12,6 +12,7 @@ enum text {
     TEXT_WAS,
     TEXT_STATE,
     TEXT_JOB,
+    TEXT_SERVICE, /* one that is not simulated */
     TEXT_OPERATION,
     TEXT_ACCOUNT,
     TEXT_REGION,

@@ -136,6 +136,8 @@ static struct kept_bytes keep_sent(struct call *c, struct draft *d, const struct
     size_t n = bytes ? 0 : r->size;
     if (n && has_secrets(c, s))
         n = strlen(sent = without_secrets(c));
+    if (!c->op && s->protocol != PROTOCOL_REST)
+        keep(d, TEXT_PATH, arena_printf(c->a, "%s %s", r->method, r->path));
     if (s->protocol == PROTOCOL_REST || s->protocol == PROTOCOL_CONTROL)
         keep(d, TEXT_PATH,
              arena_printf(c->a, "%s %s%s%s", r->method, r->path, *r->query ? "?" : "", r->query));
@@ -174,7 +176,8 @@ void record_request(struct call *c, const struct service *s, const struct reques
     }
     d.entry.service = s;
     d.entry.status = reply->status;
-    keep(&d, TEXT_OPERATION, c->op ? c->op->name : NULL);
+    keep(&d, TEXT_OPERATION, c->op ? c->op->name : c->asked);
+    keep(&d, TEXT_SERVICE, c->asked_service);
     keep(&d, TEXT_ACCOUNT, c->account);
     keep(&d, TEXT_REGION, c->region);
     struct kept_bytes sent = keep_sent(c, &d, s, r);

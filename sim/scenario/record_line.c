@@ -31,12 +31,18 @@ static bool names_resource(struct arena *a, const struct entry *e, const char *g
     return has_word(a, e->text[TEXT_NAMED], glob) || has_word(a, e->text[TEXT_ANSWERED], glob);
 }
 
+/* One that is not simulated goes by its own name, too. */
+static const char *service_of(const struct entry *e)
+{
+    return e->text[TEXT_SERVICE] ? e->text[TEXT_SERVICE] : e->service ? e->service->name : NULL;
+}
+
 static bool passes(struct arena *a, const struct entry *e, const struct record_filter *f)
 {
     const char *const *text = e->text;
-    return fits(f->service, e->service ? e->service->name : NULL)
-           && fits(f->operation, text[TEXT_OPERATION]) && fits(f->account, text[TEXT_ACCOUNT])
-           && fits(f->region, text[TEXT_REGION]) && fits(f->code, text[TEXT_CODE])
+    return fits(f->service, service_of(e)) && fits(f->operation, text[TEXT_OPERATION])
+           && fits(f->account, text[TEXT_ACCOUNT]) && fits(f->region, text[TEXT_REGION])
+           && fits(f->code, text[TEXT_CODE])
            && fits(f->status, f->status ? arena_printf(a, "%d", e->status) : NULL)
            && fits(f->fault, text[TEXT_FAULT]) && fits(f->event, text[TEXT_EVENT])
            && fits(f->subject, text[TEXT_SUBJECT]) && fits(f->state, text[TEXT_STATE])
@@ -125,8 +131,8 @@ static struct value *value_of(struct arena *a, const struct entry *e, bool order
     add_text(a, v, e, TEXT_WAS, "was");
     add_text(a, v, e, TEXT_STATE, "state");
     add_text(a, v, e, TEXT_JOB, "job");
-    if (e->service)
-        value_add_text(a, v, "service", e->service->name);
+    if (service_of(e))
+        value_add_text(a, v, "service", service_of(e));
     add_text(a, v, e, TEXT_OPERATION, "operation");
     add_text(a, v, e, TEXT_ACCOUNT, "account");
     add_text(a, v, e, TEXT_REGION, "region");

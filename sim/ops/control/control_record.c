@@ -51,7 +51,9 @@ static int record_show(struct call *c, const struct log_input *in, enum record_w
     struct following *f = arena_new(c->a, struct following);
     const char *lines = "";
     size_t n = 0;
-    *f = (struct following){ .stream.more = record_more, .filter = in->filter, .what = what };
+    *f = (struct following){ .stream = { .more = record_more, .follows = true },
+                             .filter = in->filter,
+                             .what = what };
     if (in->follow == YES)
         c->stream = &f->stream;
     else
