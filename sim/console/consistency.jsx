@@ -28,10 +28,11 @@ export function Consistency({ image }) {
         return <Problem error={error} />;
     if (!value)
         return <Empty>Loading …</Empty>;
+    const [group, sign, word] = !value.volumes?.length ? ['off', '○', 'Not known']
+        : value.consistent ? ['good', '●', 'Consistent'] : ['bad', '✖', 'Not consistent'];
     return <>
-        <p className="summary"><span className={`state ${value.consistent ? 'good' : 'bad'}`}>
-            <span aria-hidden="true" className="sign">{value.consistent ? '●' : '✖'}</span>{' '}
-            {value.consistent ? 'Consistent' : 'Not consistent'}</span> {value.summary}</p>
+        <p className="summary"><span className={`state ${group}`}>
+            <span aria-hidden="true" className="sign">{sign}</span> {word}</span> {value.summary}</p>
         <Facts rows={[
             ['All volumes at one moment', value.sameMoment ? 'Yes' : 'No'],
             ['Files lost', value.lostFiles], ['Bytes lost', value.lostBytes],
