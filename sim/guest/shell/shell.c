@@ -71,7 +71,7 @@ static void begin(struct session *s)
     sh->next_phase = sh->substituted = -1;
     open_standard(sh, s->r);
     if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user))
-        shell_user_named(sh, "0", &sh->user);
+        shell_user_named(sh, "root", &sh->user);
     set_environment(sh, s->r);
     set_first_line(sh, s->r->script);
 }

@@ -285,7 +285,7 @@ static int64_t combine(struct sum *s, const char *o, int64_t a, int64_t b)
     uint64_t x = (uint64_t)a, y = (uint64_t)b;
     switch (*o) {
     case '*':
-        return o[1] ? power_of(s, a, b) : (int64_t)(x * y);
+        return o[1] == '*' ? power_of(s, a, b) : (int64_t)(x * y);
     case '/':
     case '%':
         return divide(s, a, b, *o == '%');

@@ -64,9 +64,10 @@ static void add_groups(struct shell *sh, struct shell_user *user)
     }
 }
 
-static bool find_user(struct shell *sh, const char *name, int64_t uid, struct shell_user *ret)
+static bool find_in(struct shell *sh, const char *at, const char *name, int64_t uid,
+                    struct shell_user *ret)
 {
-    const char *at = lines_of(sh, "/etc/passwd", passwd), *fields[MOST_FIELDS];
+    const char *fields[MOST_FIELDS];
     while (next_entry(sh->s->a, &at, fields)) {
         if (name ? !text_is(fields[0], name) : number_of(fields[2]) != uid)
             continue;
@@ -78,6 +79,14 @@ static bool find_user(struct shell *sh, const char *name, int64_t uid, struct sh
         return true;
     }
     return false;
+}
+
+/* root is there whatever the file says. */
+static bool find_user(struct shell *sh, const char *name, int64_t uid, struct shell_user *ret)
+{
+    bool root = name ? text_is(name, "root") : !uid;
+    return find_in(sh, lines_of(sh, "/etc/passwd", passwd), name, uid, ret)
+           || (root && find_in(sh, passwd, name, uid, ret));
 }
 
 bool shell_user_named(struct shell *sh, const char *name, struct shell_user *ret)
