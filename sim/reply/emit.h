@@ -31,6 +31,15 @@ void emit_item(struct call *c);
 void emit_item_text(struct call *c, const char *text);
 void emit_texts(struct call *c, const char *name, const struct list *texts);
 
+/* An answer in XML that is given in pieces (struct stream of call/call.h): how long it is by now;
+ * what was emitted since the last piece, with `last` to its end; and the beginning of the next, by
+ * a call that is the same but for its arena. */
+size_t emit_size(const struct call *c);
+const char *emit_piece(struct call *c, bool last, size_t *ret_n);
+void emit_go_on(struct call *c);
+/* What was emitted until now as a JSON text, for an answer that has it inside its bytes. */
+const char *emit_as_json(struct call *c);
+
 /* An answer of bytes instead of elements. They must live as long as the call. */
 void emit_bytes(struct call *c, const char *content_type, const void *bytes, size_t n);
 

@@ -19,6 +19,7 @@ BEGIN {
     # A system header (its beginning) => where it may be included (a pattern for the path).
     fence["event2/"] = "^server/"
     fence["event.h"] = "^server/"
+    fence["llhttp"] = "^server/"
     fence["sqlite3"] = "^(store/|tests/fault_vfs[.]h$)"
     fence["libxml/"] = "^reply/"
     fence["yaml.h"] = "^base/yaml[.]c$"

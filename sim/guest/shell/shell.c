@@ -70,8 +70,9 @@ static void begin(struct session *s)
     sh->arguments = s->r->arguments;
     sh->next_phase = sh->substituted = -1;
     open_standard(sh, s->r);
-    if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user))
-        shell_user_named(sh, "root", &sh->user);
+    if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user)
+        && !shell_user_named(sh, "0", &sh->user)) /* somebody took root out of the file */
+        sh->user = (struct shell_user){ .name = "root", .home = "/root", .login = "/bin/sh" };
     set_environment(sh, s->r);
     set_first_line(sh, s->r->script);
 }
@@ -195,6 +196,7 @@ static void tell(struct session *s, struct shell_run *r)
 {
     struct task *script = *list_at(&s->tasks, struct task *, 0);
     bool over = is_over(s);
+    r->pause = 0;
     shell_flush(script->shell);
     if (over && s->unwritten && !s->killed)
         r->end = SHELL_WAITS; /* what it wrote cannot get into its file yet */

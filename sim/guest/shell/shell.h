@@ -87,6 +87,8 @@ struct shell_host {
 bool shell_check(struct arena *a, const char *script, bool bash, const char **ret_why);
 /* Runs it until it ends or pauses. */
 void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r);
+/* What a machine has in a file that nobody wrote yet (/etc/passwd, /etc/group); NULL: nothing. */
+const char *shell_system_file(const char *path);
 /* Whether a script's first line or the system makes it one for bash. */
 bool shell_is_bash(const char *script, const char *system);
 /* Output as AWS shows it: valid UTF-8, cut at so many bytes. */

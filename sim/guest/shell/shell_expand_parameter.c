@@ -419,6 +419,8 @@ static void bad_substitution(struct shell *sh, const struct part *p)
     else
         shell_protest(sh, "Bad substitution");
     fail_word(sh, sh->bash ? 1 : 2);
+    if (sh->bash) /* there only what was read together ends */
+        sh->flow = FLOW_ON;
 }
 
 static bool fails_unset(struct shell *sh, const struct part *p, const struct operand *o)

@@ -9,13 +9,18 @@ static const char passwd[] = "root:x:0:0:root:/root:/bin/bash\n"
                              "nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n";
 static const char groups[] = "root:x:0:\nadm:x:4:\nwheel:x:10:\nusers:x:100:\nnobody:x:65534:\n";
 
-static const char *lines_of(struct shell *sh, const char *path, const char *otherwise)
+const char *shell_system_file(const char *path)
+{
+    return text_is(path, "/etc/passwd") ? passwd : text_is(path, "/etc/group") ? groups : NULL;
+}
+
+static const char *lines_of(struct shell *sh, const char *path)
 {
     size_t n;
     shell_flush(sh);
     const void *bytes = sh->s->host->read(sh->s->host, path, &n, sh->s->a);
     shell_spend(sh, bytes ? n : 0);
-    return bytes ? arena_strndup(sh->s->a, bytes, n) : otherwise;
+    return bytes ? arena_strndup(sh->s->a, bytes, n) : shell_system_file(path);
 }
 
 #define MOST_FIELDS 7
@@ -56,7 +61,7 @@ static bool is_member(struct arena *a, const char *members, const char *name)
 
 static void add_groups(struct shell *sh, struct shell_user *user)
 {
-    const char *at = lines_of(sh, "/etc/group", groups), *fields[MOST_FIELDS];
+    const char *at = lines_of(sh, "/etc/group"), *fields[MOST_FIELDS];
     while (next_entry(sh->s->a, &at, fields)) {
         int64_t gid = number_of(fields[2]);
         if (gid != user->gid && is_member(sh->s->a, fields[3], user->name))
@@ -64,10 +69,9 @@ static void add_groups(struct shell *sh, struct shell_user *user)
     }
 }
 
-static bool find_in(struct shell *sh, const char *at, const char *name, int64_t uid,
-                    struct shell_user *ret)
+static bool find_user(struct shell *sh, const char *name, int64_t uid, struct shell_user *ret)
 {
-    const char *fields[MOST_FIELDS];
+    const char *at = lines_of(sh, "/etc/passwd"), *fields[MOST_FIELDS];
     while (next_entry(sh->s->a, &at, fields)) {
         if (name ? !text_is(fields[0], name) : number_of(fields[2]) != uid)
             continue;
@@ -79,14 +83,6 @@ static bool find_in(struct shell *sh, const char *at, const char *name, int64_t 
         return true;
     }
     return false;
-}
-
-/* root is there whatever the file says. */
-static bool find_user(struct shell *sh, const char *name, int64_t uid, struct shell_user *ret)
-{
-    bool root = name ? text_is(name, "root") : !uid;
-    return find_in(sh, lines_of(sh, "/etc/passwd", passwd), name, uid, ret)
-           || (root && find_in(sh, passwd, name, uid, ret));
 }
 
 bool shell_user_named(struct shell *sh, const char *name, struct shell_user *ret)
@@ -106,7 +102,7 @@ const char *shell_user_name(struct shell *sh, int64_t uid)
 
 bool shell_group_named(struct shell *sh, const char *name, int64_t *ret_gid)
 {
-    const char *at = lines_of(sh, "/etc/group", groups), *fields[MOST_FIELDS];
+    const char *at = lines_of(sh, "/etc/group"), *fields[MOST_FIELDS];
     while (next_entry(sh->s->a, &at, fields)) {
         *ret_gid = number_of(fields[2]);
         if (text_is(fields[0], name))
@@ -117,7 +113,7 @@ bool shell_group_named(struct shell *sh, const char *name, int64_t *ret_gid)
 
 const char *shell_group_name(struct shell *sh, int64_t gid)
 {
-    const char *at = lines_of(sh, "/etc/group", groups), *fields[MOST_FIELDS];
+    const char *at = lines_of(sh, "/etc/group"), *fields[MOST_FIELDS];
     while (next_entry(sh->s->a, &at, fields)) {
         if (number_of(fields[2]) == gid)
             return fields[0];
@@ -127,5 +123,5 @@ const char *shell_group_name(struct shell *sh, int64_t gid)
 
 const char *user_lines(struct shell *sh, bool of_groups)
 {
-    return of_groups ? lines_of(sh, "/etc/group", groups) : lines_of(sh, "/etc/passwd", passwd);
+    return lines_of(sh, of_groups ? "/etc/group" : "/etc/passwd");
 }
