@@ -42,8 +42,6 @@ static const char indexes[] = "CREATE INDEX IF NOT EXISTS token_by_due ON token 
 
 /* ---- Whose file it is ---- */
 
-#define APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
-
 static int64_t one_number(struct store *s, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
@@ -81,7 +79,7 @@ static const char *check_owner(struct store *s, struct arena *a, const char *pat
         return problem(s, a, path);
     bool empty = version == 0 && application == 0 && objects == 0;
     bool old = version > 0 && version <= STORE_VERSION && application == 0 && has_our_tables(s);
-    if (!empty && !old && application != APPLICATION)
+    if (!empty && !old && application != STORE_APPLICATION)
         return arena_printf(a, "%s: a database of another program", path);
     if (version > STORE_VERSION)
         return arena_printf(a,
@@ -159,17 +157,7 @@ static void prepare(void *with)
     sql_run(s, indexes);
     schema_tables(s, o->schemas);
     sql_run(s, arena_printf(o->a, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                            STORE_VERSION, APPLICATION));
-}
-
-static void close_file(struct store *s)
-{
-    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
-        for (struct prepared *p = s->statements[i]; p; p = p->next)
-            sqlite3_finalize(p->stmt);
-    }
-    sqlite3_close(s->db);
-    arena_release(&s->a);
+                            STORE_VERSION, STORE_APPLICATION));
 }
 
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
@@ -188,17 +176,13 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
         look_at_mode(a, path);
         return s;
     }
-    close_file(s);
+    store_release(s);
     return NULL;
 }
 
 void store_close(struct store *s)
 {
     checkpoint_drop_all(s);
-    close_file(s);
-}
-
-bool store_is_new(const struct store *s)
-{
-    return s->version == 0;
+    beside_close_since(s, 0);
+    store_release(s);
 }

@@ -53,6 +53,12 @@ struct store {
     struct changes *changes; /* what looks on; NULL: nobody does */
     void (*changes_drop)(struct changes *); /* how it stops looking */
     char refusal[256];
+    struct arena row; /* what is read of the row of a document; goes with it */
+    struct store *besides; /* those that are open (beside.h) */
+    struct store *served; /* the one that this one is beside of; NULL: it is served itself */
+    struct store *next; /* beside the same one */
+    int64_t opened; /* the turn of that one; 0: it stays open */
+    int file; /* a descriptor of its file, which has no name; -1: none */
 };
 
 /* Leaves the work in hand for what SQLite said last, or for a reason of our own. */
@@ -74,11 +80,19 @@ const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* Statements run once, at the start. */
 void sql_run(struct store *s, const char *sql);
 
+#define STORE_APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
+
+/* release.c: closes the connection and gives back what the store holds, but for itself; closes
+ * those beside it that were opened in work that was left, since that turn. */
+void store_release(struct store *s);
+void beside_close_since(struct store *s, int64_t turn);
+
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
 /* index.c: creates those that are missing. */
 void schema_make_indexes(struct store *s, const struct schema *k, const char *table);
+
 /* noun.c: creates missing tables, columns and indexes. */
 void schema_tables(struct store *s, const struct schema *const *schemas);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */

@@ -47,6 +47,7 @@ static void let_go(struct store *s, const struct attempt *since)
     if (s->changes != since->changes)
         s->changes_drop(s->changes);
     s->watch_paused = since->watch_paused;
+    beside_close_since(s, since->turn);
 }
 
 bool store_try(struct store *s, void (*work)(void *with), void *with)
@@ -72,6 +73,10 @@ const char *store_refusal(const struct store *s)
 
 void store_leave(struct store *s)
 {
+    if (!s->attempt && s->served) {
+        memcpy(s->served->refusal, s->refusal, sizeof s->refusal);
+        s = s->served;
+    }
     if (!s->attempt) {
         fprintf(stderr, "amisim: the store refused: %s\n", s->refusal);
         exit(EXIT_FAILURE);

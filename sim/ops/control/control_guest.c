@@ -1,6 +1,7 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
+#include "guest/boot/boot.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
 #include "ops/control/control.h"
@@ -56,6 +57,7 @@ static int enter_guest(struct call *c, const char *id, struct instance *ret)
         return fail(c, 409, "UnsupportedGuest", "Windows guests have no simulated file system");
     if (!text_is(ret->state, "running"))
         return fail(c, 409, "GuestNotRunning", "The instance %s is %s", id, ret->state);
+    boot_catch_up(c, ret);
     return 0;
 }
 
