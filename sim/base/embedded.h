@@ -11,6 +11,6 @@ struct embedded_file {
 };
 
 /* Each ends with name NULL. */
-extern const struct embedded_file embedded_fixtures[], embedded_scenarios[];
+extern const struct embedded_file embedded_fixtures[], embedded_scenarios[], embedded_console[];
 
 #endif

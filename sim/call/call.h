@@ -29,6 +29,12 @@ struct store;
  */
 enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
 
+/* Where sshd of an instance answers. */
+struct ssh_door {
+    const char *instance, *address;
+    int port;
+};
+
 /* The process: everything that outlives a call. State of the simulated world is in the store only.
  */
 struct sim {
@@ -50,6 +56,8 @@ struct sim {
     bool (*is_hidden)(struct call *c, const char *resource);
     struct list
         allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool ssh; /* instances answer SSH: public addresses are this machine's (--ssh) */
+    struct list ssh_doors; /* struct ssh_door: those that are open */
     bool exposed; /* other machines reach us under names that nobody told us */
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
@@ -97,6 +105,8 @@ struct call {
     struct sim *sim;
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
+    /* What was asked for by name, where there is no such operation or service here; else NULL. */
+    const char *asked, *asked_service;
     const struct job *job; /* the one that runs; NULL: a request */
     struct fault *fault; /* what rules do to it (scenario/fault.h) */
     struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */

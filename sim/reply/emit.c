@@ -146,6 +146,11 @@ void emit_texts(struct call *c, const char *name, const struct list *texts)
     emit_close(c);
 }
 
+const char *emit_as_json(struct call *c)
+{
+    return value_to_json(c->a, c->out->root, 0);
+}
+
 void emit_bytes(struct call *c, const char *content_type, const void *bytes, size_t n)
 {
     c->out->content_type = content_type;

@@ -37,6 +37,8 @@ void emit_texts(struct call *c, const char *name, const struct list *texts);
 size_t emit_size(const struct call *c);
 const char *emit_piece(struct call *c, bool last, size_t *ret_n);
 void emit_go_on(struct call *c);
+/* What was emitted until now as a JSON text, for an answer that has it inside its bytes. */
+const char *emit_as_json(struct call *c);
 
 /* An answer of bytes instead of elements. They must live as long as the call. */
 void emit_bytes(struct call *c, const char *content_type, const void *bytes, size_t n);
