@@ -356,7 +356,6 @@ static void set_alarm(struct door *d)
     evtimer_add(d->alarm, &after);
 }
 
-/* What a rule notes down of a read may be lost once more; its answer is good all the same. */
 static void answer_lost(struct door *d)
 {
     for (size_t i = 0; i < d->count; i++) {

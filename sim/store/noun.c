@@ -179,6 +179,18 @@ static void make_table(struct store *s, const struct schema_statements *q)
     make_indexes(s, q);
 }
 
+/* Row numbers that are kept free are not given out in turn. */
+static const char *insert_noun(struct arena *a, const struct schema *k, const char *table,
+                               const char *names, const char *places)
+{
+    if (!k->kept_rows)
+        return arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
+    return arena_printf(a,
+                        "INSERT INTO %s (%s, rowid) VALUES (%s, ifnull(?, (SELECT max(ifnull("
+                        "max(rowid), 0), %lld) + 1 FROM %s)))",
+                        table, names, places, (long long)k->kept_rows, table);
+}
+
 static struct schema_statements *make_sql(struct store *s, const struct schema *k,
                                           const char *table, const char *was)
 {
@@ -203,7 +215,7 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     } else {
         q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
         q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
-        q->insert = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
+        q->insert = insert_noun(a, k, table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
                               columns(a, k, UPDATES));
     }
@@ -414,8 +426,9 @@ static int64_t filled_lists(const struct schema_statements *q, const void *noun)
     return filled;
 }
 
+/* place: of a part, its position in the list; of a noun, its row number. */
 static void write_noun(struct call *c, struct schema_statements *q, const char *sql,
-                       const void *noun, const char *parent, size_t position)
+                       const void *noun, const char *parent, int64_t place)
 {
     const struct schema *k = q->schema;
     struct prepared *p = sql_take(c->store, sql, NULL);
@@ -428,13 +441,15 @@ static void write_noun(struct call *c, struct schema_statements *q, const char *
         sql_bind(c->store, p, at++, &(struct sql_arg)SQL_INT(filled_lists(q, noun)));
     if (k->part) {
         sql_bind(c->store, p, at++, &(struct sql_arg)SQL_TEXT(parent));
-        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT((int64_t)position));
+        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT(place));
+    } else if (k->kept_rows) {
+        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT(place));
     }
     sql_step(c->store, p);
     sql_give_back(p);
     if (!q->has_lists)
         return;
-    const char *key = k->part ? part_key(c, parent, position)
+    const char *key = k->part ? part_key(c, parent, (size_t)place)
                               : *(const char *const *)((const char *)noun + k->fields[0].at);
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         if (!q->lists[i])
@@ -442,7 +457,7 @@ static void write_noun(struct call *c, struct schema_statements *q, const char *
         const struct list *parts = (const struct list *)((const char *)noun + k->fields[i].at);
         for (size_t j = 0; j < parts->count; j++)
             write_noun(c, q->lists[i], q->lists[i]->insert,
-                       (const char *)parts->items + j * q->lists[i]->schema->size, key, j);
+                       (const char *)parts->items + j * q->lists[i]->schema->size, key, (int64_t)j);
     }
 }
 
@@ -484,17 +499,22 @@ void store_put(struct call *c, const struct schema *k, const void *noun)
     struct schema_statements *q = schema_sql(c->store, k);
     const char *id = *(const char *const *)((const char *)noun + k->fields[0].at);
     if (id_is_fresh(c, id)) {
-        write_noun(c, q, q->insert, noun, NULL, 0);
+        write_noun(c, q, q->insert, noun, NULL, ABSENT);
         return;
     }
     remove_parts(c, q, id, false);
-    write_noun(c, q, q->put, noun, NULL, 0);
+    write_noun(c, q, q->put, noun, NULL, ABSENT);
+}
+
+void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row)
+{
+    struct schema_statements *q = schema_sql(c->store, k);
+    write_noun(c, q, q->insert, noun, NULL, row);
 }
 
 void store_add(struct call *c, const struct schema *k, const void *noun)
 {
-    struct schema_statements *q = schema_sql(c->store, k);
-    write_noun(c, q, q->insert, noun, NULL, 0);
+    store_add_at(c, k, noun, ABSENT);
 }
 
 void store_remove(struct call *c, const struct schema *k, const char *id)

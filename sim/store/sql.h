@@ -47,11 +47,13 @@ struct store {
     void (*on_change)(struct sim *, const struct state_change *); /* store_watch */
     struct sim *sim;
     bool watch_paused;
+    int64_t undone; /* store_undone */
     bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */
     int64_t turn; /* of the statement that was taken last */
     struct attempt *attempt; /* the innermost; NULL: nobody is there to hear of a refusal */
     struct changes *changes; /* what looks on; NULL: nobody does */
     void (*changes_drop)(struct changes *); /* how it stops looking */
+    void (*changes_pause)(struct changes *, bool paused); /* how it looks away for a while */
     char refusal[256];
 };
 

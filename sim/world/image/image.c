@@ -9,6 +9,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "catalog/organization.h"
+#include "catalog/public_image.h"
 #include "catalog/quota.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
@@ -114,6 +115,7 @@ const struct schema image_schema = {
             "image_binned ON image (owner, region) WHERE recycle_enter IS NOT NULL", NULL },
     .noun = "image",
     .size = sizeof(struct image),
+    .kept_rows = PUBLIC_ROWS,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct image, id), .column = "id", .xml = "imageId",
