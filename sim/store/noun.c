@@ -9,24 +9,7 @@
 #include "store/sql.h"
 #include "store/tag_row.h"
 
-/* SQL of one table: a noun's own, or that of a list inside it. */
-struct schema_statements {
-    struct schema_statements *next;
-    const struct schema *schema;
-    const char *table, *key; /* key: the id column, or "parent" for a part */
-    const char *select; /* up to the condition */
-    const char *by_key, *insert, *remove;
-    const char *put; /* inserts, or replaces what has its id */
-    bool has_lists;
-    struct schema_statements **lists; /* one for each field; NULL where it is no list */
-};
-
 enum column_form { NAMES, PLACES, UPDATES };
-
-static bool is_column(const struct field *f)
-{
-    return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
-}
 
 static bool is_stored_list(const struct field *f)
 {
@@ -63,122 +46,6 @@ static const char *columns(struct arena *a, const struct schema *k, enum column_
     return strs_join(a, &parts, ", ");
 }
 
-static const char *column_type(const struct field *f)
-{
-    return f->type == FIELD_TEXT || f->type == FIELD_TEXTS ? "TEXT" : "INTEGER";
-}
-
-static bool has_column(struct store *s, const char *table, const char *column)
-{
-    return store_number(s, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?",
-                        SQL_ARGS(SQL_TEXT(table), SQL_TEXT(column)))
-           != ABSENT;
-}
-
-/* Adds a column to those of a table in the making; a database of an older amisim gets it now. */
-static void add_column(struct store *s, const struct schema_statements *q, bool fresh,
-                       struct list *parts, const char *name, const char *type)
-{
-    const char *column = arena_printf(&s->a, "%s %s", name, type);
-    strs_add(&s->a, parts, column);
-    if (!fresh && !has_column(s, q->table, name))
-        sql_run(s, arena_printf(&s->a, "ALTER TABLE %s ADD COLUMN %s", q->table, column));
-}
-
-static bool has_table(struct store *s, const char *table)
-{
-    return store_number(s, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
-                        SQL_ARGS(SQL_TEXT(table)))
-           != ABSENT;
-}
-
-/* A table had another name once. Indexes keep theirs when their table gets a new one: they go, and
- * are made again. */
-static void rename_table(struct store *s, const char *was, const char *table)
-{
-    struct list indexes = { 0 };
-    if (!was)
-        return;
-    struct renamed *r = arena_new(&s->a, struct renamed);
-    *r = (struct renamed){ .next = s->renamed, .was = was, .table = table };
-    s->renamed = r;
-    if (!has_table(s, was))
-        return;
-    struct rows *rows = store_query(
-        s,
-        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-        SQL_ARGS(SQL_TEXT(was)));
-    while (rows_next(rows))
-        strs_add(&s->a, &indexes, rows_text(rows, 0, &s->a));
-    LIST_EACH (const char *, index, &indexes)
-        sql_run(s, arena_printf(&s->a, "DROP INDEX %s", *index));
-    sql_run(s, arena_printf(&s->a, "ALTER TABLE %s RENAME TO %s", was, table));
-}
-
-const char *schema_table_now(const struct store *s, const char *was)
-{
-    for (const struct renamed *r = s->renamed; r; r = r->next) {
-        if (text_is(r->was, was))
-            return r->table;
-    }
-    return was;
-}
-
-static bool is_regional(const struct schema *k)
-{
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (is_column(f) && text_is(f->column, "region"))
-            return true;
-    }
-    return false;
-}
-
-/* What is not there is never looked for: it need not be in the index. What an account looks for is
- * its own in one Region (MINE). */
-static void make_index(struct store *s, const struct schema_statements *q, const struct field *f)
-{
-    const char *table = q->table, *column = f->column;
-    if (f->flags & FIELD_OWNER && is_regional(q->schema))
-        sql_run(s, arena_printf(&s->a,
-                                "CREATE INDEX IF NOT EXISTS %s_by_%s_and_region ON %s (%s, region)"
-                                " WHERE %s IS NOT NULL",
-                                table, column, table, column, column));
-    else if (f->flags & FIELD_INDEXED)
-        sql_run(s, arena_printf(
-                       &s->a, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s) WHERE %s IS NOT NULL",
-                       table, column, table, column, column));
-}
-
-static void make_indexes(struct store *s, const struct schema_statements *q)
-{
-    for (const struct field *f = q->schema->fields; f->type != FIELD_END; f++) {
-        if (is_column(f))
-            make_index(s, q, f);
-    }
-    for (const char *const *index = q->schema->indexes; index && *index; index++)
-        sql_run(s, arena_printf(&s->a, "CREATE INDEX IF NOT EXISTS %s", *index));
-}
-
-static void make_table(struct store *s, const struct schema_statements *q)
-{
-    struct list parts = { 0 };
-    const struct schema *k = q->schema;
-    bool fresh = !has_table(s, q->table);
-    if (k->part)
-        strs_add(&s->a, &parts, "parent TEXT, position INTEGER");
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (is_column(f))
-            add_column(s, q, fresh, &parts, f->column, column_type(f));
-    }
-    if (q->has_lists)
-        add_column(s, q, fresh, &parts, "lists", "INTEGER");
-    if (fresh)
-        sql_run(s, arena_printf(&s->a, "CREATE TABLE %s (%s, PRIMARY KEY (%s%s)) %s", q->table,
-                                strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
-                                k->part ? "WITHOUT ROWID" : ""));
-    make_indexes(s, q);
-}
-
 /* Row numbers that are kept free are not given out in turn. */
 static const char *insert_noun(struct arena *a, const struct schema *k, const char *table,
                                const char *names, const char *places)
@@ -189,6 +56,15 @@ static const char *insert_noun(struct arena *a, const struct schema *k, const ch
                         "INSERT INTO %s (%s, rowid) VALUES (%s, ifnull(?, (SELECT max(ifnull("
                         "max(rowid), 0), %lld) + 1 FROM %s)))",
                         table, names, places, (long long)k->kept_rows, table);
+}
+
+static void note_renamed(struct store *s, const char *was, const char *table)
+{
+    if (!was)
+        return;
+    struct renamed *r = arena_new(&s->a, struct renamed);
+    *r = (struct renamed){ .next = s->renamed, .was = was, .table = table };
+    s->renamed = r;
 }
 
 static struct schema_statements *make_sql(struct store *s, const struct schema *k,
@@ -203,8 +79,8 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     q->table = table;
     q->key = k->part ? "parent" : k->fields[0].column;
     q->has_lists = has_lists(k);
-    rename_table(s, was, table);
-    make_table(s, q);
+    q->was = was;
+    note_renamed(s, was, table);
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
     if (k->part) {
@@ -229,36 +105,18 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     return q;
 }
 
-static bool is_moved(const struct schema *k, int64_t version)
-{
-    return k->from_version_2 && version > 0 && version <= 2;
-}
-
-void schema_tables_of(struct store *s, int64_t version)
-{
-    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
-        if (is_moved(q->schema, version))
-            sql_run(s, q->schema->table_of_version_2);
-    }
-}
-
-void schema_move_from(struct store *s, int64_t version)
-{
-    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
-        if (is_moved(q->schema, version))
-            sql_run(s, q->schema->from_version_2);
-    }
-}
-
-void schema_tables(struct store *s, const struct schema *const *schemas)
+void schema_declare(struct store *s, const struct schema *const *schemas)
 {
     for (; *schemas; schemas++) {
         struct schema_statements *q = make_sql(s, *schemas, (*schemas)->name, (*schemas)->was);
         q->next = s->schemas;
         s->schemas = q;
     }
-    schema_tables_of(s, s->version);
-    schema_move_from(s, s->version);
+    schema_print(s);
+}
+
+void schema_watch(struct store *s)
+{
     for (const struct schema_statements *q = s->schemas; q; q = q->next)
         watch_schema(s, q->schema);
 }
