@@ -94,6 +94,7 @@ struct schema {
     bool part; /* lives inside another noun: stored by parent and position */
     /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
     const char *const *indexes;
+    bool remembered; /* the store keeps in memory what it read (store/memo.h) */
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 

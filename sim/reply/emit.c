@@ -152,3 +152,21 @@ void emit_bytes(struct call *c, const char *content_type, const void *bytes, siz
     c->out->bytes = bytes;
     c->out->size = n;
 }
+
+bool emit_mark(struct call *c, struct emit_mark *ret)
+{
+    if (!c->out->xml || c->watched)
+        return false;
+    *ret = (struct emit_mark){ xml_mark(c->out->xml), xml_place(c->out->xml) };
+    return true;
+}
+
+const char *emit_since(const struct call *c, const struct emit_mark *mark, size_t *ret_size)
+{
+    return xml_since(c->out->xml, mark->at, ret_size);
+}
+
+void emit_again(struct call *c, const char *bytes, size_t n)
+{
+    xml_raw(c->out->xml, bytes, n);
+}

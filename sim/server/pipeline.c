@@ -13,6 +13,7 @@
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
+#include "store/memo.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "time/job.h"
@@ -258,6 +259,7 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
 
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
 {
+    memo_tidy(sim->store);
     catch_up(sim);
     pipeline_run_due(sim);
     return answer(sim, a, r, false);

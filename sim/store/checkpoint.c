@@ -234,7 +234,7 @@ static const char *import_table(struct store *s, struct arena *a, const char *ta
     for (const struct value *row = rows->first; row; row = row->next) {
         if (row->count != used.count || !used.count)
             return arena_printf(a, "table %s: a row has not as many values as columns", table);
-        struct prepared *p = sql_take(s, sql, NULL);
+        struct prepared *p = sql_take_own(s, sql, NULL);
         int at = 1;
         bool good = true;
         for (const struct value *one = row->first; one && good; one = one->next)

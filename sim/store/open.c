@@ -114,6 +114,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (path)
         create(path);
+    s->memory = memo_open(&s->a);
     if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return problem(s, a, path);
     sqlite3_extended_result_codes(s->db, 1);
@@ -181,6 +182,7 @@ static void prepare(void *with)
     if (s->version != STORE_VERSION || !has_print(s, print))
         make_tables(s, o->a, print);
     schema_watch(s);
+    sql_guard(s);
 }
 
 static void close_file(struct store *s)
@@ -190,6 +192,7 @@ static void close_file(struct store *s)
             sqlite3_finalize(p->stmt);
     }
     sqlite3_close(s->db);
+    memo_close(s->memory);
     arena_release(&s->a);
 }
 

@@ -33,7 +33,7 @@ struct attempt {
     jmp_buf way_out;
     int64_t turn;
     struct changes *changes;
-    bool watch_paused;
+    bool watch_paused, door;
 };
 
 struct store {
@@ -49,6 +49,8 @@ struct store {
     struct sim *sim;
     bool watch_paused;
     int64_t undone; /* store_undone */
+    struct memory *memory; /* memo.c */
+    bool door; /* statements that write what is remembered may be prepared */
     bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */
     int64_t turn; /* of the statement that was taken last */
     struct attempt *attempt; /* the innermost; NULL: nobody is there to hear of a refusal */
@@ -80,6 +82,30 @@ void sql_run(struct store *s, const char *sql);
 /* pool.c: SQLite takes its memory from there. Refused, without harm, once a store was open. */
 void pool_begin(void);
 
+/* Whoever prepares statements that write remembered tables opens the door for it, having made sure
+ * that what they change is forgotten; returns what was. */
+bool sql_door(struct store *s, bool open);
+void sql_guard(struct store *s); /* from now on others are refused */
+/* sql_take and store_exec with an open door. */
+struct prepared *sql_take_own(struct store *s, const char *sql, const struct sql_arg *binds);
+void sql_exec_own(struct store *s, const char *sql, const struct sql_arg *binds);
+/* noun.c: whether what a table holds is remembered. */
+bool schema_is_remembered(const struct store *s, const char *table);
+
+/* memo.c */
+struct memo;
+struct memory *memo_open(struct arena *a);
+void memo_close(struct memory *m);
+bool memo_is_full(const struct store *s); /* the world is larger than it */
+/* As this account reads it; NULL: not remembered. */
+struct memo *memo_find(struct call *c, const struct schema *k, const char *id);
+/* Fills *ret; false: there is none of that id. */
+bool memo_noun(struct call *c, const struct memo *m, void *ret);
+/* Just read; noun NULL: there is none. What is remembered of it takes the place of *noun. NULL: it
+ * is not let in. */
+struct memo *memo_add(struct call *c, const struct schema *k, const char *id, void *noun);
+void memo_drop(struct store *s, const char *id);
+
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
@@ -89,7 +115,7 @@ struct schema_statements {
     const struct schema *schema;
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *was; /* what an older amisim called the table; NULL: the same */
-    const char *select; /* up to the condition */
+    const char *select, *select_id; /* up to the condition; select_id: row number and id alone */
     const char *by_key, *insert, *remove;
     const char *put; /* inserts, or replaces what has its id */
     bool has_lists;

@@ -11,8 +11,10 @@
 
 void sql_run(struct store *s, const char *sql)
 {
+    bool was = sql_door(s, true); /* at the start, and behind store_clear */
     if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
         sql_refuse(s);
+    sql_door(s, was);
 }
 
 void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
@@ -49,6 +51,7 @@ static void let_go(struct store *s, const struct attempt *since)
     if (s->changes != since->changes)
         s->changes_drop(s->changes);
     store_pause_watch(s, since->watch_paused);
+    s->door = since->door;
 }
 
 bool store_try(struct store *s, void (*work)(void *with), void *with)
@@ -56,7 +59,8 @@ bool store_try(struct store *s, void (*work)(void *with), void *with)
     struct attempt here = { .around = s->attempt,
                             .turn = s->turn,
                             .changes = s->changes,
-                            .watch_paused = s->watch_paused };
+                            .watch_paused = s->watch_paused,
+                            .door = s->door };
     s->attempt = &here;
     bool left = setjmp(here.way_out);
     if (!left)
@@ -212,12 +216,36 @@ void store_clear(struct store *s)
     while (rows_next(r))
         strs_add(&a, &tables, rows_text(r, 0, &a));
     LIST_EACH (const char *, table, &tables)
-        store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
+        sql_exec_own(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
     store_pause_watch(s, watch_paused);
     arena_release(&a);
 }
 
 /* ---- Statements ---- */
+
+bool sql_door(struct store *s, bool open)
+{
+    bool was = s->door;
+    s->door = open;
+    return was;
+}
+
+/* Asked by SQLite for all that a statement does, when it is prepared. */
+static int authorize(void *context, int action, const char *table, const char *detail,
+                     const char *database, const char *trigger)
+{
+    const struct store *s = context;
+    bool writes = action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE;
+    (void)detail;
+    (void)database;
+    (void)trigger;
+    return writes && !s->door && schema_is_remembered(s, table) ? SQLITE_DENY : SQLITE_OK;
+}
+
+void sql_guard(struct store *s)
+{
+    sqlite3_set_authorizer(s->db, authorize, s);
+}
 
 static struct prepared *sql_prepare(struct store *s, const char *sql)
 {
@@ -307,6 +335,21 @@ void store_exec(struct store *s, const char *sql, const struct sql_arg *binds)
     while (sql_step(s, p))
         ;
     sql_give_back(p);
+}
+
+struct prepared *sql_take_own(struct store *s, const char *sql, const struct sql_arg *binds)
+{
+    bool was = sql_door(s, true);
+    struct prepared *p = sql_take(s, sql, binds);
+    sql_door(s, was);
+    return p;
+}
+
+void sql_exec_own(struct store *s, const char *sql, const struct sql_arg *binds)
+{
+    bool was = sql_door(s, true);
+    store_exec(s, sql, binds);
+    sql_door(s, was);
 }
 
 int64_t store_changed(struct store *s)
