@@ -348,7 +348,7 @@ static void send_reply(struct door *d, struct waiting *w)
 
 static void set_alarm(struct door *d)
 {
-    int64_t due = job_next_due(d->sim->store);
+    int64_t due = job_next_due(d->sim);
     int64_t wait = due == ABSENT ? -1 : clock_wait(d->sim->clock, due);
     evtimer_del(d->alarm);
     if (wait < 0)

@@ -347,7 +347,7 @@ static void put_off_jobs(struct sim *sim, bool alone)
 
 void pipeline_run_due(struct sim *sim)
 {
-    int64_t now = clock_now(sim->clock), due = job_next_due(sim->store);
+    int64_t now = clock_now(sim->clock), due = job_next_due(sim);
     if (due == ABSENT || due > now || machine_monotonic_ms() < sim->jobs_wait)
         return;
     if (sim->jobs_wait)

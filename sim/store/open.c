@@ -202,6 +202,7 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
      * was open before in this process. */
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    pool_begin();
     *ret_error = open_file(s, a, path);
     if (!*ret_error && (!store_try(s, prepare, &o) || !store_commit(s)))
         *ret_error = arena_printf(a, "%s: %s", path ? path : "in memory", store_refusal(s));

@@ -77,6 +77,9 @@ const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* Statements run once, at the start. */
 void sql_run(struct store *s, const char *sql);
 
+/* pool.c: SQLite takes its memory from there. Refused, without harm, once a store was open. */
+void pool_begin(void);
+
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 

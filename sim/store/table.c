@@ -125,9 +125,10 @@ static void add_columns(struct store *s, struct arena *a, const struct schema_st
 
 static void make_table(struct store *s, struct arena *a, const struct schema_statements *q)
 {
-    if (q->was)
+    bool old = s->version != 0; /* what is new has no tables */
+    if (old && q->was)
         rename_table(s, q->was, q->table);
-    if (has_table(s, q->table))
+    if (old && has_table(s, q->table))
         add_columns(s, a, q);
     else
         sql_run(s, declared_table(a, q));
