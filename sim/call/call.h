@@ -90,6 +90,7 @@ struct outcome {
     const char *message; /* may be NULL where AWS sends none */
     const char *reason; /* EBS direct's Reason; else NULL */
     struct list headers; /* struct header */
+    bool silent; /* the client gets no answer at all: its connection ends */
 };
 
 /* What a scenario makes an operation take for true in one call. */

@@ -113,6 +113,16 @@
 #define E_LaunchThreads /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
         "The specified ThreadsPerCore of %lld is not supported for this instance type."
+#define E_LaunchEd25519                                                                            \
+    400, "Unsupported",                                                                            \
+        "ED25519 key pairs are not supported with Windows AMIs. Choose a different key pair type " \
+        "and try again."
+#define E_TokensEnforced                                                                           \
+    400, "UnsupportedOperation",                                                                   \
+        "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this "   \
+        "account. Either launch the instance with httpTokens=required or contact your account "    \
+        "owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the " \
+        "account settings in the EC2 console."
 #define E_UserDataLength                                                                           \
     400, "InvalidParameterValue", "User data is limited to 16384 bytes" /* [guess] */
 #define E_PlacementGroup                                                                           \

@@ -159,6 +159,7 @@ struct reply reply_end(struct call *c, const struct service *s)
 {
     struct reply r = { .status = c->outcome.status ? c->outcome.status : 200 };
     r.content_type = content_type(s);
+    r.drop = c->outcome.silent;
     aws_headers(c, &r, s);
     if (c->outcome.code) {
         c->out = arena_new(c->a, struct out);

@@ -243,7 +243,7 @@ static const struct value *rest_input(struct call *c, const struct request *r,
 static int route_rest(struct call *c, const struct request *r, const struct service *s,
                       const struct value *query)
 {
-    const char *error = NULL;
+    const char *error = NULL, *method = text_is(r->method, "HEAD") ? "GET" : r->method;
     bool path_known = false;
     for (size_t i = 0; i < c->sim->contents->op_count; i++) {
         const struct op *op = c->sim->contents->ops[i];
@@ -253,7 +253,7 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
             continue;
         path_known = true;
         size_t n = (size_t)(path - op->route) - 1;
-        if (strncmp(op->route, r->method, n) != 0 || r->method[n])
+        if (strncmp(op->route, method, n) != 0 || method[n])
             continue;
         c->op = op;
         struct value *body = value_new(c->a, VALUE_MAP);

@@ -249,6 +249,10 @@ static void write_reply(struct door *d, struct waiting *w)
         w->request = NULL;
         return;
     }
+    if (evhttp_request_get_command(w->request) == EVHTTP_REQ_HEAD) { /* the head alone */
+        w->reply.promised = w->reply.size;
+        w->reply.size = 0;
+    }
     write_headers(w);
     struct evbuffer *out = evhttp_request_get_output_buffer(w->request);
     if (w->reply.size >= LARGE)

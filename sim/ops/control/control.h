@@ -3,6 +3,7 @@
 #define OPS_CONTROL_H
 
 #include "call/op.h"
+#include "world/instance/instance.h"
 
 /* The declarations as JSON: operations, parameters, types, limits, refusals (--operations). */
 char *ops_json(struct arena *a, const struct contents *contents);
@@ -12,6 +13,9 @@ char *ops_json(struct arena *a, const struct contents *contents);
         "name", TEXT(S, name), .flags = PARAM_REQUIRED | PARAM_PATH, .max = 64, .min = 1,          \
                                .pattern = "^[A-Za-z0-9._-]+$"                                      \
     }
+/* The instance, whoever has it: control calls have no account, and the call goes on in its world.
+ * NoSuchInstance where there is none. */
+int control_instance(struct call *c, const char *id, struct instance *ret);
 /* Everything is as after a start with the same options. */
 int control_reset(struct call *c, const struct no_input *in);
 

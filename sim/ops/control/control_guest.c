@@ -4,6 +4,7 @@
 #include "catalog/public_image.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
@@ -39,13 +40,20 @@ static const struct param write_params[] = {
     { 0 },
 };
 
-/* Control calls have no account: the instance has one, and the call goes on in its world. */
-static int enter_guest(struct call *c, const char *id, struct instance *ret)
+int control_instance(struct call *c, const char *id, struct instance *ret)
 {
     if (!store_get(c, &instance_schema, id, ret))
         return fail(c, 404, "NoSuchInstance", "There is no instance %s", id);
     c->account = ret->owner;
     c->region = ret->region;
+    store_get(c, &instance_schema, id, ret); /* now with its owner's tags */
+    return 0;
+}
+
+static int enter_guest(struct call *c, const char *id, struct instance *ret)
+{
+    if (control_instance(c, id, ret))
+        return -1;
     if (instance_is_windows(ret))
         return fail(c, 409, "UnsupportedGuest", "Windows guests have no simulated file system");
     if (!text_is(ret->state, "running"))

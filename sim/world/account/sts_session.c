@@ -38,6 +38,12 @@ const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *fro
     return id;
 }
 
+const char *sts_role_id(struct call *c, const char *role)
+{
+    struct rng own = { .state = hash_text(role) };
+    return iam_id(c, "AROA", 17, &own);
+}
+
 void sts_session_of_caller(struct call *c, struct sts_session *ret)
 {
     if (sts_session_find(c, c->access_key, ret))

@@ -42,6 +42,7 @@ struct instance {
     enum tri ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
     const char *shutdown_behavior; /* stop, terminate */
     const char *key_name, *client_token;
+    const char *public_key; /* its line, as the key pair was at the launch; NULL: none */
     const char *user_data; /* base64 */
     const char *profile; /* the ARN of its IAM profile */
     const char *tenancy; /* default, dedicated */

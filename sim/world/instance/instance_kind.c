@@ -202,6 +202,7 @@ const struct schema instance_schema = {
             { INT_FIELD(struct instance, boots), .column = "boots" },
             { INT_FIELD(struct instance, specialized), .column = "specialized" },
             { TEXT_FIELD(struct instance, password), .column = "password" },
+            { TEXT_FIELD(struct instance, public_key), .column = "public_key" },
             { TEXT_FIELD(struct instance, failure), .column = "failure" },
             NO_SUCH("capacity-reservation-id"),
             NO_SUCH("capacity-reservation-specification.capacity-reservation-target"
