@@ -34,6 +34,7 @@ struct attempt {
     int64_t turn;
     struct changes *changes;
     bool watch_paused, door;
+    int savepoints;
 };
 
 struct store {
@@ -49,6 +50,8 @@ struct store {
     struct sim *sim;
     bool watch_paused;
     int64_t undone; /* store_undone */
+    int64_t changes_at[8]; /* rows that were changed when a savepoint began, the outermost first */
+    int savepoints;
     struct memory *memory; /* memo.c */
     bool door; /* statements that write what is remembered may be prepared */
     bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */

@@ -52,6 +52,7 @@ static void let_go(struct store *s, const struct attempt *since)
         s->changes_drop(s->changes);
     store_pause_watch(s, since->watch_paused);
     s->door = since->door;
+    s->savepoints = since->savepoints; /* those inside go with the transaction */
 }
 
 bool store_try(struct store *s, void (*work)(void *with), void *with)
@@ -60,7 +61,8 @@ bool store_try(struct store *s, void (*work)(void *with), void *with)
                             .turn = s->turn,
                             .changes = s->changes,
                             .watch_paused = s->watch_paused,
-                            .door = s->door };
+                            .door = s->door,
+                            .savepoints = s->savepoints };
     s->attempt = &here;
     bool left = setjmp(here.way_out);
     if (!left)
@@ -175,18 +177,23 @@ void store_rollback(struct store *s)
 void store_savepoint(struct store *s)
 {
     hold_together(s);
+    if (s->savepoints == sizeof s->changes_at / sizeof *s->changes_at)
+        BUG("savepoints nested too deeply");
     store_exec(s, "SAVEPOINT call", NULL);
+    s->changes_at[s->savepoints++] = sqlite3_total_changes64(s->db);
 }
 
 void store_keep(struct store *s)
 {
     hold_together(s);
     store_exec(s, "RELEASE call", NULL);
+    s->savepoints--;
 }
 
+/* A call that was refused before it wrote anything undoes nothing. */
 void store_undo(struct store *s)
 {
-    s->undone++;
+    s->undone += sqlite3_total_changes64(s->db) != s->changes_at[--s->savepoints];
     if (is_gone(s))
         return; /* the savepoint went along */
     store_exec(s, "ROLLBACK TO call", NULL);
