@@ -84,13 +84,13 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
     if (k->part) {
-        q->select = arena_printf(a, "SELECT position, %s FROM %s WHERE ", names, table);
-        q->by_key = arena_printf(a, "%sparent = ? ORDER BY position", q->select);
+        q->select = arena_printf(a, "SELECT position, %s FROM %s", names, table);
+        q->by_key = arena_printf(a, "%s WHERE parent = ? ORDER BY position", q->select);
         q->insert = arena_printf(a, "INSERT INTO %s (%s, parent, position) VALUES (%s, ?, ?)",
                                  table, names, places);
     } else {
-        q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
-        q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
+        q->select = arena_printf(a, "SELECT rowid, %s FROM %s", names, table);
+        q->by_key = arena_printf(a, "%s WHERE %s = ?", q->select, q->key);
         q->insert = insert_noun(a, k, table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
                               columns(a, k, UPDATES));
@@ -240,16 +240,6 @@ static struct list read_parts(struct call *c, struct schema_statements *q, const
 
 /* ---- Structs to rows ---- */
 
-static const char *texts_json(struct arena *a, const struct list *texts)
-{
-    if (!texts->count)
-        return NULL;
-    struct value *v = value_new(a, VALUE_LIST);
-    LIST_EACH (const char *, text, texts)
-        value_add_text(a, v, NULL, *text);
-    return value_to_json(a, v, 0);
-}
-
 static void bind_field(struct call *c, struct prepared *p, int at, const struct field *f,
                        const void *member)
 {
@@ -257,7 +247,8 @@ static void bind_field(struct call *c, struct prepared *p, int at, const struct 
     if (f->type == FIELD_TEXT) {
         b = (struct sql_arg)SQL_TEXT(*(const char *const *)member);
     } else if (f->type == FIELD_TEXTS) {
-        b = (struct sql_arg)SQL_TEXT(texts_json(c->a, member));
+        const struct list *texts = member;
+        b = (struct sql_arg)SQL_TEXT(texts->count ? texts_to_json(c->a, texts) : NULL);
     } else if (f->type == FIELD_BOOL) {
         enum tri flag = *(const enum tri *)member;
         b.number = flag == UNSET ? ABSENT : flag == YES;
@@ -390,15 +381,22 @@ struct cursor {
     int64_t row;
 };
 
-struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
-                          const struct sql_arg *binds)
+struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
+                             const char *where, const struct sql_arg *binds)
 {
     struct cursor *cur = arena_new(c->a, struct cursor);
     cur->c = c;
     cur->q = schema_sql(c->store, k);
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
-    cur->p = sql_take(c->store, arena_printf(c->a, "%s%s%s", cur->q->select, where, order), binds);
+    cur->p = sql_take(
+        c->store, arena_printf(c->a, "%s%s WHERE %s%s", cur->q->select, by, where, order), binds);
     return cur;
+}
+
+struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
+                          const struct sql_arg *binds)
+{
+    return store_find_by(c, k, "", where, binds);
 }
 
 bool cursor_next(struct cursor *cur, void *noun)

@@ -83,13 +83,16 @@ void pool_begin(void);
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
+/* index.c: those that a schema declares for its table, "NAME ON TABLE (…)". */
+struct list schema_indexes(struct arena *a, const struct schema *k, const char *table);
+
 /* SQL of one table: a noun's own, or that of a list inside it. */
 struct schema_statements {
     struct schema_statements *next;
     const struct schema *schema;
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *was; /* what an older amisim called the table; NULL: the same */
-    const char *select; /* up to the condition */
+    const char *select; /* up to the table, so that an index can be named before the condition */
     const char *by_key, *insert, *remove;
     const char *put; /* inserts, or replaces what has its id */
     bool has_lists;
