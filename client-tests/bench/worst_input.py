@@ -219,3 +219,24 @@ LAST = (
     ("amisim", "Reset", "of the account", {"account": ACCOUNT}),
     ("amisim", "Reset", "", {}),
 )
+
+
+def flat_inputs(crowd, number):
+    """Calls that find what belongs to one copy, by what an index knows: they may not cost more in a larger world."""
+    def copy(name):
+        return crowd.of(name, number)
+
+    mold = crowd.text("mold", number)
+    for service, name, word, given in (
+        ("ec2", "DescribeImages", "by id", {"ImageId": [copy("ImageId")]}),
+        ("ec2", "DescribeImages", "by name", {"Filter": filters("name", [mold])}),
+        ("ec2", "DescribeImages", "by beginning of the name", {"Filter": filters("name", [f"{mold} reg*"])}),
+        ("ec2", "DescribeImages", "by tag", {"Filter": filters("tag:Name", [mold])}),
+        ("ec2", "DescribeImages", "by image-id", {"Filter": filters("image-id", [copy("ImageId")])}),
+        ("ec2", "DescribeImages", "by snapshot", {"Filter": filters("block-device-mapping.snapshot-id", [copy("SnapshotOfImage")])}),
+        ("ec2", "DescribeSnapshots", "by volume", {"Filter": filters("volume-id", [copy("VolumeId")])}),
+        ("ec2", "DescribeVolumes", "by instance", {"Filter": filters("attachment.instance-id", [copy("InstanceId")])}),
+        ("ec2", "DescribeInstances", "by instance-id", {"Filter": filters("instance-id", [copy("InstanceId")])}),
+        ("ec2", "DescribeTags", "by resource", {"Filter": filters("resource-id", [copy("ImageId")])}),
+    ):
+        yield service, name, word, given

@@ -94,6 +94,9 @@ struct schema {
     bool part; /* lives inside another noun: stored by parent and position */
     /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
     const char *const *indexes;
+    /* A condition on its rows that all lists ask for: the indexes of FIELD_INDEXED have those rows
+     * only. NULL: all rows. */
+    const char *live;
     bool remembered; /* the store keeps in memory what it read (store/memo.h) */
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };

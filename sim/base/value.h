@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/list.h"
 
 enum value_type {
     VALUE_NULL,
@@ -55,6 +56,8 @@ const char *value_scalar(struct arena *a, const struct value *v);
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);
 enum { JSON_PRETTY = 1, JSON_ONLY_ASCII = 2 };
 char *value_to_json(struct arena *a, const struct value *v, int flags);
+/* Texts (const char *) as a list. */
+char *texts_to_json(struct arena *a, const struct list *texts);
 
 /* YAML (libyaml), one document of at most 8 MiB, 32 levels and 100,000 values, whose texts have no
  * control characters. `file` is the name used in messages; each value gets its line.

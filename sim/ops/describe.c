@@ -5,6 +5,7 @@
 
 #include "reply/emit.h"
 #include "request/filter.h"
+#include "request/narrow.h"
 #include "store/memo.h"
 
 /* ---- Nouns of the store ---- */
@@ -150,8 +151,12 @@ static const char *walk_all(struct walk *w, const struct page *page)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
-    struct cursor *cur = store_find(c, w->d->schema, where,
-                                    binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
+    /* what is shown of a noun by a function of its own may have nothing that is stored */
+    const struct narrowed n = { .stored = w->d->schema,
+                                .shown = w->schema,
+                                .filters = w->d->show ? NULL : &w->in->filters };
+    struct cursor *cur =
+        narrow_find(c, &n, where, binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
     while (cursor_next(cur, w->noun)) {
         w->memo = cursor_memo(cur);
         if (!walk_prepare(w) || !walk_matches(w))

@@ -10,6 +10,7 @@
 #include "ops/describe.h"
 #include "ops/tag.h"
 #include "request/filter.h"
+#include "request/narrow.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 
@@ -175,10 +176,18 @@ static int check_tag_filters(struct call *c, const struct list *filters)
     return filters_check(c, &tag_item_schema, filters);
 }
 
+/* The caller's tags here, of fewer resources or keys where the filters say so. */
+static struct list tags_asked_for(struct call *c, const struct list *filters)
+{
+    const struct list *ids = narrow_exact(filters, "resource-id");
+    const struct list *keys = ids ? NULL : narrow_exact(filters, "key");
+    return tag_rows(c, ids ? "resource" : keys ? "key" : NULL, ids ? ids : keys);
+}
+
 /* The caller's tags here that the filters let through, sorted by key in byte order [recorded]. */
 static struct list matching_tags(struct call *c, const struct list *filters)
 {
-    struct list items = { 0 }, rows = tag_rows(c);
+    struct list items = { 0 }, rows = tags_asked_for(c, filters);
     LIST_EACH (struct tag_row, row, &rows) {
         struct tag_item item = { .row = *row };
         *list_add(c->a, &item.self, struct tag) = (struct tag){ row->key, row->value };

@@ -84,14 +84,14 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
     if (k->part) {
-        q->select = arena_printf(a, "SELECT position, %s FROM %s WHERE ", names, table);
-        q->by_key = arena_printf(a, "%sparent = ? ORDER BY position", q->select);
+        q->select = arena_printf(a, "SELECT position, %s FROM %s", names, table);
+        q->by_key = arena_printf(a, "%s WHERE parent = ? ORDER BY position", q->select);
         q->insert = arena_printf(a, "INSERT INTO %s (%s, parent, position) VALUES (%s, ?, ?)",
                                  table, names, places);
     } else {
-        q->select = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", names, table);
-        q->select_id = arena_printf(a, "SELECT rowid, %s FROM %s WHERE ", q->key, table);
-        q->by_key = arena_printf(a, "%s%s = ?", q->select, q->key);
+        q->select = arena_printf(a, "SELECT rowid, %s FROM %s", names, table);
+        q->select_id = arena_printf(a, "SELECT rowid, %s FROM %s", q->key, table);
+        q->by_key = arena_printf(a, "%s WHERE %s = ?", q->select, q->key);
         q->insert = insert_noun(a, k, table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
                               columns(a, k, UPDATES));
@@ -106,6 +106,25 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     return q;
 }
 
+static void note_tables(struct store *s, const struct schema_statements *q)
+{
+    strs_add(&s->a, &s->remembered, q->table);
+    for (size_t i = 0; q->schema->fields[i].type != FIELD_END; i++) {
+        if (q->lists[i])
+            note_tables(s, q->lists[i]);
+    }
+}
+
+/* Whoever has a noun in mind has its tags in mind. */
+static void note_remembered(struct store *s)
+{
+    strs_add(&s->a, &s->remembered, "tag");
+    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (q->schema->remembered)
+            note_tables(s, q);
+    }
+}
+
 void schema_declare(struct store *s, const struct schema *const *schemas)
 {
     for (; *schemas; schemas++) {
@@ -113,6 +132,7 @@ void schema_declare(struct store *s, const struct schema *const *schemas)
         q->next = s->schemas;
         s->schemas = q;
     }
+    note_remembered(s);
     schema_print(s);
 }
 
@@ -127,29 +147,6 @@ bool schema_is_unwatched(const struct store *s, const char *table)
     for (const struct schema_statements *q = s->schemas; q; q = q->next) {
         if (text_is(q->table, table))
             return q->schema->unwatched;
-    }
-    return false;
-}
-
-static bool is_table_of(const struct schema_statements *q, const char *table)
-{
-    if (text_is(q->table, table))
-        return true;
-    for (size_t i = 0; q->schema->fields[i].type != FIELD_END; i++) {
-        if (q->lists[i] && is_table_of(q->lists[i], table))
-            return true;
-    }
-    return false;
-}
-
-/* Whoever has a noun in mind has its tags in mind. */
-bool schema_is_remembered(const struct store *s, const char *table)
-{
-    if (text_is(table, "tag"))
-        return true;
-    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
-        if (q->schema->remembered && is_table_of(q, table))
-            return true;
     }
     return false;
 }
@@ -264,16 +261,6 @@ static struct list read_parts(struct call *c, struct schema_statements *q, const
 
 /* ---- Structs to rows ---- */
 
-static const char *texts_json(struct arena *a, const struct list *texts)
-{
-    if (!texts->count)
-        return NULL;
-    struct value *v = value_new(a, VALUE_LIST);
-    LIST_EACH (const char *, text, texts)
-        value_add_text(a, v, NULL, *text);
-    return value_to_json(a, v, 0);
-}
-
 static void bind_field(struct call *c, struct prepared *p, int at, const struct field *f,
                        const void *member)
 {
@@ -281,7 +268,8 @@ static void bind_field(struct call *c, struct prepared *p, int at, const struct 
     if (f->type == FIELD_TEXT) {
         b = (struct sql_arg)SQL_TEXT(*(const char *const *)member);
     } else if (f->type == FIELD_TEXTS) {
-        b = (struct sql_arg)SQL_TEXT(texts_json(c->a, member));
+        const struct list *texts = member;
+        b = (struct sql_arg)SQL_TEXT(texts->count ? texts_to_json(c->a, texts) : NULL);
     } else if (f->type == FIELD_BOOL) {
         enum tri flag = *(const enum tri *)member;
         b.number = flag == UNSET ? ABSENT : flag == YES;
@@ -442,8 +430,8 @@ struct cursor {
     struct memo *memo;
 };
 
-struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
-                          const struct sql_arg *binds)
+struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
+                             const char *where, const struct sql_arg *binds)
 {
     struct cursor *cur = arena_new(c->a, struct cursor);
     cur->c = c;
@@ -451,8 +439,15 @@ struct cursor *store_find(struct call *c, const struct schema *k, const char *wh
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
     cur->brief = k->remembered && !memo_is_full(c->store);
     const char *select = cur->brief ? cur->q->select_id : cur->q->select;
-    cur->p = sql_take(c->store, arena_printf(c->a, "%s%s%s", select, where, order), binds);
+    cur->p =
+        sql_take(c->store, arena_printf(c->a, "%s%s WHERE %s%s", select, by, where, order), binds);
     return cur;
+}
+
+struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
+                          const struct sql_arg *binds)
+{
+    return store_find_by(c, k, "", where, binds);
 }
 
 bool cursor_next(struct cursor *cur, void *noun)

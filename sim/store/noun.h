@@ -30,6 +30,10 @@ struct cursor;
 struct memo;
 struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
                           const struct sql_arg *binds);
+/* The same by rows that are known to be few: " INDEXED BY NAME" (schema_index), or " NOT INDEXED"
+ * where the condition gives their numbers. */
+struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
+                             const char *where, const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
 /* What is remembered of the last one (store/memo.h); NULL: nothing. */
 struct memo *cursor_memo(const struct cursor *cur);
@@ -44,6 +48,11 @@ bool store_first(struct call *c, const struct schema *k, const char *where,
 /* How many there are. */
 int64_t store_count(struct call *c, const struct schema *k, const char *where,
                     const struct sql_arg *binds);
+
+/* The index that the store keeps on a field of a noun's own table, or of that of a list inside it;
+ * NULL: none. */
+const char *schema_index(struct arena *a, const struct schema *k, const char *table,
+                         const struct field *f);
 
 /* Removes all nouns of the caller, in every Region, and what ends with them; its tags, tokens and
  * work; settings that name it. Blocks are let go of before, by who knows what holds them. schemas:

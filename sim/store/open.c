@@ -12,9 +12,10 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
     " region TEXT, type TEXT, place INTEGER, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
+    "CREATE INDEX IF NOT EXISTS tag_by_value ON tag (account, key, value);"
     "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
-    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
-    "ROWID;"
+    " fingerprint TEXT, resource TEXT, noun TEXT, due INTEGER, gone INTEGER,"
+    " PRIMARY KEY (account, region, operation, token)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
     " region TEXT, subject TEXT, argument TEXT);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
@@ -32,8 +33,13 @@ static const char schema[] =
 /* Version 1 had a block and its bytes in one row. */
 static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
                                      "ALTER TABLE block DROP COLUMN bytes;";
-/* Version 2 did not know in which order a resource got its tags. */
-static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
+/* Version 2 did not know in which order a resource got its tags, and kept tokens for ever. */
+static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;"
+                                     "ALTER TABLE token ADD COLUMN noun TEXT;"
+                                     "ALTER TABLE token ADD COLUMN due INTEGER;"
+                                     "ALTER TABLE token ADD COLUMN gone INTEGER;";
+/* When every table has the columns that this version knows. */
+static const char indexes[] = "CREATE INDEX IF NOT EXISTS token_by_due ON token (ifnull(due, 0));";
 
 /* ---- Whose file it is ---- */
 
@@ -150,6 +156,7 @@ static void make_tables(struct store *s, struct arena *a, const char *print)
         sql_run(s, from_version_1);
     if (s->version == 1 || s->version == 2)
         sql_run(s, from_version_2);
+    sql_run(s, indexes);
     schema_tables(s);
     sql_run(s, arena_printf(a,
                             "DROP VIEW IF EXISTS declared; %s;"
@@ -176,7 +183,7 @@ static void prepare(void *with)
     sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
     watch_open(s);
     store_begin(s);
-    s->print = hash_text(schema);
+    s->print = hash_text(schema) ^ hash_text(indexes);
     schema_declare(s, o->schemas);
     const char *print = fingerprint(s, o->a);
     if (s->version != STORE_VERSION || !has_print(s, print))

@@ -53,6 +53,7 @@ struct store {
     int64_t changes_at[8]; /* rows that were changed when a savepoint began, the outermost first */
     int savepoints;
     struct memory *memory; /* memo.c */
+    struct list remembered; /* const char *: tables of what it holds */
     bool door; /* statements that write what is remembered may be prepared */
     bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */
     int64_t turn; /* of the statement that was taken last */
@@ -92,8 +93,6 @@ void sql_guard(struct store *s); /* from now on others are refused */
 /* sql_take and store_exec with an open door. */
 struct prepared *sql_take_own(struct store *s, const char *sql, const struct sql_arg *binds);
 void sql_exec_own(struct store *s, const char *sql, const struct sql_arg *binds);
-/* noun.c: whether what a table holds is remembered. */
-bool schema_is_remembered(const struct store *s, const char *table);
 
 /* memo.c */
 struct memo;
@@ -112,13 +111,18 @@ void memo_drop(struct store *s, const char *id);
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
+/* index.c: those that a schema declares for its table, "NAME ON TABLE (…)". */
+struct list schema_indexes(struct arena *a, const struct schema *k, const char *table);
+
 /* SQL of one table: a noun's own, or that of a list inside it. */
 struct schema_statements {
     struct schema_statements *next;
     const struct schema *schema;
     const char *table, *key; /* key: the id column, or "parent" for a part */
     const char *was; /* what an older amisim called the table; NULL: the same */
-    const char *select, *select_id; /* up to the condition; select_id: row number and id alone */
+    /* up to the table, so that an index can be named before the condition; select_id: row number
+     * and id alone */
+    const char *select, *select_id;
     const char *by_key, *insert, *remove;
     const char *put; /* inserts, or replaces what has its id */
     bool has_lists;

@@ -246,7 +246,7 @@ static int authorize(void *context, int action, const char *table, const char *d
     (void)detail;
     (void)database;
     (void)trigger;
-    return writes && !s->door && schema_is_remembered(s, table) ? SQLITE_DENY : SQLITE_OK;
+    return writes && !s->door && strs_have(&s->remembered, table) ? SQLITE_DENY : SQLITE_OK;
 }
 
 void sql_guard(struct store *s)

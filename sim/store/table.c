@@ -51,15 +51,6 @@ const char *schema_table_now(const struct store *s, const char *was)
     return was;
 }
 
-static bool is_regional(const struct schema *k)
-{
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (is_column(f) && text_is(f->column, "region"))
-            return true;
-    }
-    return false;
-}
-
 /* ---- Tables as SQL ---- */
 
 /* A column and its type. */
@@ -84,32 +75,6 @@ static const char *declared_table(struct arena *a, const struct schema_statement
                         q->key, part ? ", position" : "", part ? "WITHOUT ROWID" : "");
 }
 
-/* What is not there is never looked for: it need not be in the index. What an account looks for is
- * its own in one Region (MINE). */
-static const char *declared_index(struct arena *a, const struct schema_statements *q,
-                                  const struct field *f)
-{
-    const char *table = q->table, *column = f->column;
-    if (f->flags & FIELD_OWNER && is_regional(q->schema))
-        return arena_printf(a, "%s_by_%s_and_region ON %s (%s, region) WHERE %s IS NOT NULL", table,
-                            column, table, column, column);
-    return arena_printf(a, "%s_by_%s ON %s (%s) WHERE %s IS NOT NULL", table, column, table, column,
-                        column);
-}
-
-static struct list declared_indexes(struct arena *a, const struct schema_statements *q)
-{
-    struct list indexes = { 0 };
-    for (const struct field *f = q->schema->fields; f->type != FIELD_END; f++) {
-        bool owner = f->flags & FIELD_OWNER && is_regional(q->schema);
-        if (is_column(f) && (owner || f->flags & FIELD_INDEXED))
-            strs_add(a, &indexes, declared_index(a, q, f));
-    }
-    for (const char *const *index = q->schema->indexes; index && *index; index++)
-        strs_add(a, &indexes, *index);
-    return indexes;
-}
-
 /* ---- Making tables ---- */
 
 /* A database of an older amisim may lack a column. */
@@ -132,7 +97,7 @@ static void make_table(struct store *s, struct arena *a, const struct schema_sta
         add_columns(s, a, q);
     else
         sql_run(s, declared_table(a, q));
-    struct list indexes = declared_indexes(a, q);
+    struct list indexes = schema_indexes(a, q->schema, q->table);
     LIST_EACH (const char *, index, &indexes)
         sql_run(s, arena_printf(a, "CREATE INDEX IF NOT EXISTS %s", *index));
 }
@@ -160,7 +125,7 @@ static void each_schema(struct store *s, void (*visit)(struct store *, struct ar
 
 static void add_to_print(struct store *s, struct arena *a, const struct schema_statements *q)
 {
-    struct list texts = declared_indexes(a, q);
+    struct list texts = schema_indexes(a, q->schema, q->table);
     strs_add(a, &texts, declared_table(a, q));
     LIST_EACH (const char *, text, &texts)
         s->print = (s->print ^ hash_text(*text)) * UINT64_C(0x100000001b3);

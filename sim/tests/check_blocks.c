@@ -164,6 +164,10 @@ START_TEST(test_blocks_of_version_1)
         "DROP TRIGGER block_gone",
         "DROP TABLE content",
         "ALTER TABLE tag DROP COLUMN place",
+        "DROP INDEX token_by_due",
+        "ALTER TABLE token DROP COLUMN noun",
+        "ALTER TABLE token DROP COLUMN due",
+        "ALTER TABLE token DROP COLUMN gone",
         "PRAGMA user_version = 1",
     };
     char path[] = "/tmp/amisim-check-XXXXXX", wal[sizeof path + 4];

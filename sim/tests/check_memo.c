@@ -88,6 +88,9 @@ static const char *const calls[] = {
     "DescribeImages&MaxResults=7",
     "DescribeImageAttribute&ImageId={image}&Attribute=launchPermission",
     "DescribeTags",
+    "DescribeTags&Filter.1.Name=resource-id&Filter.1.Value.1={own}",
+    "DescribeImages&Filter.1.Name=name&Filter.1.Value.1={word}",
+    "DescribeImages&Filter.1.Name=image-id&Filter.1.Value.1={image}&IncludeDisabled=true",
     "CreateTags&ResourceId.1={own}&Tag.1.Key={word}&Tag.1.Value={word}",
     "CreateTags&ResourceId.1={own}&Tag.1.Key={word}&Tag.1.Value={word}&DryRun=true",
     "DeleteTags&ResourceId.1={own}&Tag.1.Key={word}",
@@ -193,10 +196,10 @@ static struct ask next_call(struct arena *a, struct rng *chance)
 
 static void compare(const struct ask *s, const struct reply *x, const struct reply *y)
 {
-    ck_assert_msg(
-        x->status == y->status && x->size == y->size && memcmp(x->body, y->body, x->size) == 0,
-        "%s %s %s (%s, %s)\n%.*s\nbut was\n%.*s", s->method, s->path, s->body, s->account,
-        s->region, (int)x->size, (const char *)x->body, (int)y->size, (const char *)y->body);
+    bool same =
+        x->status == y->status && x->size == y->size && memcmp(x->body, y->body, x->size) == 0;
+    ck_assert_msg(same, "%s %s %s (%s, %s): %d, %zu bytes; but was %d, %zu bytes", s->method,
+                  s->path, s->body, s->account, s->region, x->status, x->size, y->status, y->size);
 }
 
 /* The loop's number is the seed. */

@@ -58,7 +58,8 @@ static struct sum sum_of(struct call *c, const struct list *charges)
 static struct list images_of(struct call *c, const char *snapshot)
 {
     return store_list(c, &image_schema,
-                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?)"
+                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?1"
+                      " UNION SELECT parent FROM image_mappings WHERE former = ?1)"
                       " ORDER BY rowid DESC",
                       SQL_ARGS(SQL_TEXT(snapshot)));
 }
@@ -154,7 +155,8 @@ static void emit_image(struct call *c, const struct image *image)
     struct list own = { 0 };
     struct snapshot_charge charge;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && store_get(c, &snapshot_charge_schema, m->snapshot, &charge)
+        const char *snapshot = mapping_snapshot(m);
+        if (snapshot && store_get(c, &snapshot_charge_schema, snapshot, &charge)
             && text_is(charge.account, image->owner) && text_is(charge.region, image->region))
             *list_add(c->a, &own, struct snapshot_charge) = charge;
     }
@@ -200,13 +202,22 @@ static struct list take_group(struct list *charges, size_t member)
     return group;
 }
 
+/* Those that are there and those that are gone, each by its index. */
+static struct list images_in(struct call *c, const char *account, const char *region)
+{
+    return store_list(c, &image_schema,
+                      "rowid IN (SELECT rowid FROM image WHERE owner = ?1 AND region = ?2"
+                      " AND state <> 'deregistered' UNION ALL SELECT rowid FROM image"
+                      " WHERE owner = ?1 AND region = ?2 AND state = 'deregistered')",
+                      SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region)));
+}
+
 /* charges: of one account in one Region. */
 static void emit_region(struct call *c, const struct list *charges)
 {
     const struct snapshot_charge *first = charges->items;
     const char *region = first->region;
-    struct list images = store_list(c, &image_schema, "owner = ? AND region = ?",
-                                    SQL_ARGS(SQL_TEXT(first->account), SQL_TEXT(region)));
+    struct list images = images_in(c, first->account, region);
     struct sum sum = sum_of(c, charges);
     emit_item(c);
     emit_text(c, "region", region);

@@ -193,7 +193,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
-    token_keep(c, in->token, s.id);
+    token_keep(c, in->token, &snapshot_schema, s.id);
     emit_started(c, &s, &in->tags);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "ops/image/image_input.h"
 #include "reply/emit.h"
 #include "request/filter.h"
+#include "request/narrow.h"
 #include "store/noun.h"
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
@@ -87,7 +88,8 @@ static int instances_asked_for(struct call *c, const struct listing *in, struct 
 {
     if (in->ids.count)
         return instances_own(c, &in->ids, ret);
-    *ret = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+    const struct narrowed n = { &instance_schema, &launched_schema, .filters = &in->filters };
+    *ret = narrow_list(c, &n, MINE, SQL_ARGS(MINE_ARGS(c)));
     return 0;
 }
 

@@ -277,7 +277,7 @@ static int copy_image(struct call *c, const struct copy_image *in)
     start_copy(c, in, &source, &copy);
     if (put_copy_tags(c, in, &copy))
         return -1;
-    token_keep(c, in->token, copy.id);
+    token_keep(c, in->token, &image_schema, copy.id);
     emit_text(c, "imageId", copy.id);
     return 0;
 }

@@ -99,7 +99,7 @@ static int export_image(struct call *c, const struct export_image *in)
     tag_specs_put(c, &in->tags, "export-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "export-image-task");
     job_after(c, t.due - c->now, &job_image_exported, t.id, NULL);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &export_image_task_schema, t.id);
     emit_export(c, &t);
     return 0;
 }

@@ -229,7 +229,7 @@ static int import_image(struct call *c, const struct import_image *in)
     tag_specs_put(c, &in->tags, "import-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "import-image-task");
     job_after(c, t.due - c->now, &job_image_imported, t.id, NULL);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &import_image_task_schema, t.id);
     return emit_import(c, &t);
 }
 

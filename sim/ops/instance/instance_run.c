@@ -245,7 +245,7 @@ static int launch(struct call *c, struct launch *l)
     }
     image_launched(c, &l->image);
     image_put(c, &l->image);
-    token_keep(c, l->in->token, reservation);
+    token_keep(c, l->in->token, &instance_schema, reservation);
     struct list made = as_launched(c, reservation);
     emit_reservation(c, &made, VIEW_CREATED);
     return 0;

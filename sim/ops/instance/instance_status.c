@@ -8,6 +8,7 @@
 #include "catalog/instance_type.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
+#include "request/narrow.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
@@ -116,11 +117,12 @@ static const struct describe status_list = {
 
 static int describe_instance_status(struct call *c, const struct describe_instance_status *in)
 {
+    const struct narrowed n = { &instance_schema, &status_schema, .filters = &in->list.filters };
     struct list instances, shown = { 0 };
     if (page_without_ids(c, &in->list.page, &in->list.ids, "instancesSet"))
         return -1;
     if (!in->list.ids.count)
-        instances = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+        instances = narrow_list(c, &n, MINE, SQL_ARGS(MINE_ARGS(c)));
     else if (instances_own(c, &in->list.ids, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {

@@ -122,7 +122,7 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
             return -1;
         import_snapshot_task_start(c, &task);
         tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
-        token_keep(c, in->token, task.id);
+        token_keep(c, in->token, &import_snapshot_task_schema, task.id);
     }
     emit_import_task(c, &task);
     return 0;

@@ -140,7 +140,7 @@ static int create_volume(struct call *c, const struct create_volume *in)
             return fail(c, E_KeyWithoutEncrypted);
         volume_create(c, &spec, &v);
         tag_specs_put(c, &in->tag_specs, "volume", v.id);
-        token_keep(c, in->token, v.id);
+        token_keep(c, in->token, &volume_schema, v.id);
     }
     v.tags = tags_of(c, v.id);
     volume_prepare(c, &v);
