@@ -17,6 +17,7 @@ struct prepared {
     struct prepared *next;
     const char *sql;
     sqlite3_stmt *stmt;
+    bool own; /* it was prepared with an open door (sql_door) */
     int64_t taken; /* its turn among those in hand; 0: nobody steps through it */
     struct rows rows;
 };

@@ -262,6 +262,7 @@ static struct prepared *sql_prepare(struct store *s, const char *sql)
     struct prepared *p = arena_new(&s->a, struct prepared);
     p->sql = arena_strdup(&s->a, sql);
     p->stmt = stmt;
+    p->own = s->door;
     return p;
 }
 
@@ -308,7 +309,9 @@ static int step(struct store *s, struct prepared *p)
 {
     if (is_gone(s) && !sqlite3_stmt_readonly(p->stmt))
         hold_together(s);
+    bool was = sql_door(s, s->door || p->own); /* SQLite prepares it anew when tables changed */
     int rc = sqlite3_step(p->stmt);
+    sql_door(s, was);
     if (rc == SQLITE_MISUSE)
         BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
     return rc;

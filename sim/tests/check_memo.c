@@ -345,6 +345,23 @@ START_TEST(test_nobody_else_writes)
 }
 END_TEST
 
+/* SQLite prepares its statements again then. */
+START_TEST(test_tables_may_change)
+{
+    struct image image;
+    fresh_open(&one, NULL, NULL);
+    struct call c = fresh_call(&one);
+    struct image written = image_of(&c, "ami-1", "first");
+    store_put(&c, &image_schema, &written);
+    store_exec(c.store, "CREATE TEMP TABLE another (id TEXT)", NULL);
+    written.name = "second";
+    store_put(&c, &image_schema, &written);
+    ck_assert(store_get(&c, &image_schema, "ami-1", &image));
+    ck_assert_str_eq(image.name, "second");
+    fresh_close(&one);
+}
+END_TEST
+
 int main(void)
 {
     log_open(LOG_OFF);
@@ -356,6 +373,7 @@ int main(void)
     tcase_add_test(t, test_what_is_lent_is_not_changed);
     tcase_add_test(t, test_what_was_made_is_of_that_noun);
     tcase_add_test(t, test_nobody_else_writes);
+    tcase_add_test(t, test_tables_may_change);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
