@@ -60,6 +60,8 @@
 #define E_InvalidRequest 400, "InvalidRequest", "The request received was invalid."
 #define E_DryRun 412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."
 #define E_InvalidFilter 400, "InvalidParameterValue", "The filter '%s' is invalid"
+#define E_FilterEscape                                                                             \
+    400, "InvalidParameterValue", "Invalid filter value: The escape sequence '%s' is invalid"
 #define E_FilterValues                                                                             \
     400, "FilterLimitExceeded",                                                                    \
         "The maximum number of filter values specified on a single call is 200"

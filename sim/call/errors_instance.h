@@ -83,6 +83,11 @@
     400, "UnsupportedOperation",                                                                   \
         "AMI '%s' with an instance-store root device is not supported for the instance "           \
         "type '%s'."
+#define E_LaunchUefi                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "The %s instance type does not support an AMI with a boot mode of UEFI. Only instance "    \
+        "types built on the Nitro System support UEFI. Specify an instance type that supports "    \
+        "UEFI, and try again."
 #define E_LaunchBootMode                                                                           \
     400, "InvalidParameterCombination",                                                            \
         "The boot mode '%s' of the specified AMI is not supported for the instance type "          \
@@ -150,8 +155,7 @@
     400, "InvalidBlockDeviceMapping",                                                              \
         "The root device cannot be an instance store volume" /* [guess] */
 #define E_MappingOnStore                                                                           \
-    400, "InvalidBlockDeviceMapping",                                                              \
-        "EBS block device mappings not supported for instance-store AMIs."
+    400, "UnsupportedOperation", "EBS block device mappings not supported for instance-store AMIs."
 #define E_MappingEncrypted                                                                         \
     400, "InvalidBlockDeviceMapping",                                                              \
         "the encrypted flag cannot be specified since device %s has a snapshot specified."

@@ -21,6 +21,8 @@ struct service {
     const char *name; /* as in the credential scope */
     enum protocol protocol;
     const char *version; /* query protocols */
+    const char *oldest; /* the first version that is taken, with the newest semantics; NULL: none
+                         * but the one above */
     const char *xmlns;
     const char *target; /* PROTOCOL_JSON: "TrentService" */
     const char *errors; /* PROTOCOL_REST: what follows the name in x-amzn-ErrorType */
@@ -50,6 +52,7 @@ enum param_type {
 
 enum param_flags {
     PARAM_REQUIRED = 1 << 0,
+    PARAM_ANY_CASE = 1 << 9, /* .values are taken in any case, and kept as they stand there */
     PARAM_EMPTY = 1 << 1, /* an empty text is kept as "" (NoDevice, Description) */
     PARAM_REFUSED = 1 << 2, /* known to AWS, not simulated: given, it is refused; .why says why */
     PARAM_IGNORED = 1 << 3, /* accepted without effect, as in AWS; .why says why that is right */

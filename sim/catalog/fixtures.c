@@ -34,6 +34,10 @@ static const struct section sections[] = {
     { "prices", NULL, { NULL }, prices_decode },
     { "organizations", NULL, { "arn" }, organization_decode },
     { "subscriptions", NULL, { "code" }, marketplace_subscription_decode },
+    { "systems", NULL, { "name" }, guest_system_decode },
+    { "packages", "packages", { "name", "system" }, package_decode },
+    { "commands", NULL, { "name", "image" }, guest_command_decode },
+    { "urls", NULL, { "url" }, guest_url_decode },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };

@@ -150,16 +150,6 @@ bool guest_freeze(struct call *c, const struct instance *i, const char *path, bo
 
 /* ---- Turns of the machine ---- */
 
-void guest_boot(struct call *c, const struct instance *i)
-{
-    struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        struct disk_ref d = disk_of_volume(c, v);
-        if (ext4_state(&d) == EXT4_MOUNTED)
-            console_recovery(c, i, volume_attachment(v, i->id)->device);
-    }
-}
-
 static void mark_all(struct call *c, const struct instance *i, bool mounted)
 {
     struct list volumes = volumes_of(c, i->id);
@@ -174,13 +164,6 @@ void guest_shutdown(struct call *c, const struct instance *i)
 {
     guest_sync(c, i);
     mark_all(c, i, false);
-}
-
-void guest_reboot(struct call *c, struct instance *i, const char *why)
-{
-    guest_shutdown(c, i);
-    instance_reboot(c, i, why);
-    guest_boot(c, i);
 }
 
 void guest_lose(struct call *c, const struct instance *i)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/errors.h"
 #include "catalog/region.h"
 #include "request/request.h"
@@ -142,13 +143,22 @@ static bool is_form(const struct request *r)
     return r->size && (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0);
 }
 
+/* Old scripts send the version that they were written for. What it could not say yet is taken all
+ * the same, and all is meant as today [reports.md]. */
+static bool takes_version(const struct service *s, const char *version)
+{
+    int64_t at;
+    return strcmp(version, s->version) == 0
+           || (s->oldest && strlen(version) == strlen(s->oldest) && time_parse(version, &at)
+               && strcmp(version, s->oldest) >= 0 && strcmp(version, s->version) < 0);
+}
+
 static int route_query(struct call *c, const struct service *s)
 {
     const char *action = value_text(c->input, "Action"), *version = value_text(c->input, "Version");
     if (text_blank(action))
         return fail(c, E_MissingAction);
-    /* shapes of older versions are not kept: they would be answered wrongly */
-    if (!text_blank(version) && strcmp(version, s->version) != 0)
+    if (!text_blank(version) && !takes_version(s, version))
         return fail(c, E_NoSuchVersion, version, s->name);
     c->op = op_find(c->sim, s, action);
     return c->op ? 0 : fail(c, E_InvalidAction, action);

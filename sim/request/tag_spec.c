@@ -52,12 +52,17 @@ static bool is_word_of(const char *words, const char *word)
     return false;
 }
 
+bool tag_is_reserved(const struct tag *tag)
+{
+    return tag->key && strncasecmp(tag->key, "aws:", 4) == 0;
+}
+
 static int check_one(struct call *c, const struct tag_words *words, const struct tag *tag)
 {
     const char *key = tag->key ? tag->key : "";
     if (text_blank(key) && words->refuse(c, TAG_NO_KEY, key))
         return -1;
-    if (strncasecmp(key, "aws:", 4) == 0 && words->refuse(c, TAG_RESERVED, key))
+    if (tag_is_reserved(tag) && words->refuse(c, TAG_RESERVED, key))
         return -1;
     if (text_characters(key) > 127 && words->refuse(c, TAG_KEY_LENGTH, key))
         return -1;
@@ -83,9 +88,10 @@ int tags_add(struct call *c, const struct tag_words *words, const char *type, co
              const struct list *tags)
 {
     tags_put(c, type, resource, tags);
-    int64_t count =
-        store_number(c->store, "SELECT count(*) FROM tag WHERE account = ? AND resource = ?",
-                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
+    int64_t count = store_number(c->store,
+                                 "SELECT count(*) FROM tag WHERE account = ? AND resource = ?"
+                                 " AND substr(key, 1, 4) <> 'aws:'",
+                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
     return count > (int64_t)words->most ? words->refuse(c, TAG_TOO_MANY, "") : 0;
 }
 

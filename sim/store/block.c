@@ -261,6 +261,36 @@ struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_
     return blocks;
 }
 
+/* Those in ?1, a JSON list, and all under them. */
+#define FOREST                                                                                     \
+    "WITH RECURSIVE forest (id, parent) AS (SELECT id, parent FROM layer"                          \
+    " WHERE id IN (SELECT value FROM json_each(?1))"                                               \
+    " UNION SELECT l.id, l.parent FROM layer l JOIN forest ON l.id = forest.parent) "
+
+void layers_under(struct store *s, struct arena *a, const struct list *layers,
+                  struct list *ret_layers, struct list *ret_blocks)
+{
+    struct value *ids = value_new(a, VALUE_LIST);
+    *ret_layers = *ret_blocks = (struct list){ 0 };
+    LIST_EACH (int64_t, layer, layers) {
+        if (!is_none(*layer))
+            value_add_int(a, ids, NULL, *layer);
+    }
+    const char *json = value_to_json(a, ids, 0);
+    struct rows *r = store_query(s, FOREST "SELECT id, parent FROM forest ORDER BY id",
+                                 SQL_ARGS(SQL_TEXT(json)));
+    while (rows_next(r))
+        *list_add(a, ret_layers, struct stacked) =
+            (struct stacked){ rows_int(r, 0), rows_int(r, 1) };
+    r = store_query(s,
+                    FOREST "SELECT layer, position, block FROM forest"
+                           " CROSS JOIN layer_block ON layer = forest.id",
+                    SQL_ARGS(SQL_TEXT(json)));
+    while (rows_next(r))
+        *list_add(a, ret_blocks, struct layered) =
+            (struct layered){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2) };
+}
+
 int64_t layer_count(struct store *s, int64_t layer)
 {
     return store_number(s,

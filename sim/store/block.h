@@ -44,6 +44,16 @@ struct placed {
 /* The next ones from a position on, in order, at most `most` (struct placed). */
 struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from,
                          int64_t most);
+/* These layers (int64_t; 0 and ABSENT are none) and all under them, each once, a parent before what
+ * stands on it (struct stacked); and what is written in them (struct layered). */
+struct stacked {
+    int64_t layer, parent; /* parent 0: none */
+};
+struct layered {
+    int64_t layer, position, block;
+};
+void layers_under(struct store *s, struct arena *a, const struct list *layers,
+                  struct list *ret_layers, struct list *ret_blocks);
 /* How many blocks one sees through it; how many it holds itself. */
 int64_t layer_count(struct store *s, int64_t layer);
 /* Nothing was ever written to it or to those below; cheaper than counting. */

@@ -226,3 +226,8 @@ int progress_percent(int64_t begun, int64_t due, int64_t now)
         return 0;
     return (int)((now - begun) * 99 / (due - begun));
 }
+
+int64_t progress_moment(int64_t begun, int64_t due, int percent)
+{
+    return begun + ((due - begun) * percent + 98) / 99;
+}

@@ -102,5 +102,7 @@ int64_t job_next_due(struct sim *sim);
 int64_t pace_delay(const struct call *c, int64_t quick, int64_t real);
 /* 0…99 while work that began then and ends then goes on; 100 from its end. */
 int progress_percent(int64_t begun, int64_t due, int64_t now);
+/* The first moment at which it is at that per cent, of 0 to 99. */
+int64_t progress_moment(int64_t begun, int64_t due, int percent);
 
 #endif

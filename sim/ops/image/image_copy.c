@@ -140,14 +140,14 @@ static const char *copy_failure(struct call *c, const struct copy_image *in,
         || !take_counterpart(c, in, &copy->machine.ramdisk))
         return arena_printf(c->a, "The kernel or ramdisk of %s has no counterpart in %s",
                             source->id, c->region);
-    if (kms_key_choose(c, in->key, in->encrypted, ret_key) != KEY_USABLE)
+    if (kms_key_choose(c, &need_copy_to, in->key, in->encrypted, ret_key) != KEY_USABLE)
         return "Copy image failed with an internal error.";
     LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
             continue;
         const char *own = key_of_copy(c, &s, *ret_key);
-        if ((s.key && kms_key_use(c, s.key) != KEY_USABLE)
-            || (own && kms_key_use(c, own) != KEY_USABLE))
+        if ((s.key && kms_key_use(c, &need_copy_from, s.key) != KEY_USABLE)
+            || (own && kms_key_use(c, &need_copy_to, own) != KEY_USABLE))
             return "Copy image failed with an internal error.";
     }
     return NULL;

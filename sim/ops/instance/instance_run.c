@@ -12,6 +12,7 @@
 #include "ops/instance/launch_template_data.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
+#include "store/tag_row.h"
 #include "world/account/key_pair.h"
 #include "world/instance/metadata_default.h"
 #include "world/ssm/ssm_parameter.h"
@@ -177,6 +178,19 @@ static void take_request(struct call *c, struct instance *i, const struct launch
     i->zone_id = l->subnet.zone_id;
 }
 
+/* Tags of AWS's own say which template it was, and its version as a number [reports.md]: Terraform
+ * reads them. */
+static void tag_template(struct call *c, const char *id, const struct launch_template_ref *template)
+{
+    struct list tags = { 0 };
+    if (!template->id)
+        return;
+    *list_add(c->a, &tags, struct tag) = (struct tag){ "aws:ec2launchtemplate:id", template->id };
+    *list_add(c->a, &tags, struct tag) =
+        (struct tag){ "aws:ec2launchtemplate:version", template->version };
+    tags_put(c, "instance", id, &tags);
+}
+
 static int make_instance(struct call *c, const struct launch *l, const char *reservation,
                          int64_t index)
 {
@@ -195,6 +209,7 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
         return -1;
     launch_make_disks(c, l, &i);
     tag_specs_put(c, &l->in->tag_specs, "instance", i.id);
+    tag_template(c, i.id, &l->in->template);
     instance_start_launching(c, &i);
     return 0;
 }

@@ -104,7 +104,7 @@ static int read_copy_key(struct call *c, const char *given, struct kms_key *ret,
                          const char **failure)
 {
     enum key_verdict verdict;
-    if (kms_key_check(c, given, ret, &verdict))
+    if (kms_key_check(c, &need_copy_to, given, ret, &verdict))
         return -1;
     if (verdict == KEY_INACCESSIBLE && !*failure)
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
@@ -123,10 +123,12 @@ static int choose_copy_key(struct call *c, const struct copy_snapshot *in,
         if (read_copy_key(c, in->key, &key, failure))
             return -1;
     } else { /* not the source's key [recorded] */
-        kms_key_choose(c, NULL, in->encrypted == YES ? YES : from->encrypted, &key.arn);
+        kms_key_choose(c, &need_copy_to, NULL, in->encrypted == YES ? YES : from->encrypted,
+                       &key.arn);
     }
-    bool unreadable = from->encrypted == YES && kms_key_use(c, from->key) != KEY_USABLE;
-    bool unusable = !in->key && key.arn && kms_key_use(c, key.arn) != KEY_USABLE;
+    bool unreadable =
+        from->encrypted == YES && kms_key_use(c, &need_copy_from, from->key) != KEY_USABLE;
+    bool unusable = !in->key && key.arn && kms_key_use(c, &need_copy_to, key.arn) != KEY_USABLE;
     if (!source_failed && (unreadable || unusable))
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
     if (!source_failed)

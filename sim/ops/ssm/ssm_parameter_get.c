@@ -64,7 +64,7 @@ int ssm_parameter_reveal(struct call *c, struct ssm_parameter *p, enum tri decry
     p->shown = p->value;
     if (!text_is(p->type, "SecureString"))
         return 0;
-    if (decrypted == YES && kms_key_use_for(c, "ssm", p->kms_key_arn) != KEY_USABLE)
+    if (decrypted == YES && kms_key_use(c, &need_secure_read, p->kms_key_arn) != KEY_USABLE)
         return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->kms_key_arn));
     if (decrypted != YES)
         p->shown = ssm_parameter_secret(c, p);

@@ -49,6 +49,9 @@ static int read_volume_zone(struct call *c, const struct create_volume *in, cons
         return fail(c, E_ZoneTwice);
     if (!asked)
         return fail(c, E_MissingParameter, "zone");
+    if (in->spec.size == ABSENT
+        && !in->spec.snapshot) /* said before a zone is looked for [reports.md] */
+        return fail(c, E_MissingParameter, "size/snapshot");
     const struct zone *zone = zone_find(region_find(c->sim, c->region), asked);
     bool other_schema = zone && !text_is(in->zone ? zone->name : zone->id, asked);
     /* a local zone that is not opted in is none [guess] */

@@ -11,7 +11,7 @@ const struct schema dirty_file_schema = {
             { TEXT_FIELD(struct dirty_file, instance), .column = "instance",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct dirty_file, volume), .column = "volume", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct dirty_file, path), .column = "path" },
+            { TEXT_FIELD(struct dirty_file, path), .column = "path", .flags = FIELD_ALWAYS },
             { TEXT_FIELD(struct dirty_file, content), .column = "content" },
             { BOOL_FIELD(struct dirty_file, folder), .column = "folder" },
             { INT_FIELD(struct dirty_file, size), .column = "size" },

@@ -57,6 +57,9 @@ int snapshot_delete(struct call *c, const char *id)
         return fail(c, E_SnapshotInUse, id, strs_join(c->a, &images, ", "));
     if (snapshot_lock_holds(c, id))
         return fail(c, E_SnapshotLocked, id);
+    struct list zones = fast_restore_zones(c, id);
+    if (zones.count)
+        return fail(c, E_SnapshotFastRestore, id, strs_join(c->a, &zones, ", "));
     fast_restore_end(c, id);
     if (!recycle_snapshot(c, &s))
         snapshot_erase(c, &s);
