@@ -178,3 +178,8 @@ struct reply reply_end(struct call *c, const struct service *s)
         header(c, &r, h->name, h->value);
     return r;
 }
+
+const char *reply_piece(struct call *c)
+{
+    return value_to_json(c->a, c->out->root, 0);
+}

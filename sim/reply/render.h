@@ -22,5 +22,8 @@ struct reply {
 void reply_begin(struct call *c, const struct service *service, const char *operation);
 /* After it: the good answer, or the error where the outcome is one. */
 struct reply reply_end(struct call *c, const struct service *service);
+/* Instead, in an answer in pieces (struct stream): what was emitted in a JSON service since
+ * reply_begin, as an object. */
+const char *reply_piece(struct call *c);
 
 #endif

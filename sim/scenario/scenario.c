@@ -254,8 +254,7 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
                          : state;
     size_t n;
     const char *text = file_read(c->a, at, &n, ret_error);
-    struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
-    const char *wrong = document ? state_import(c, document) : *ret_error;
+    const char *wrong = text ? state_import(c, text, n) : *ret_error;
     if (wrong) {
         *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
         return false;

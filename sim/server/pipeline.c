@@ -146,6 +146,22 @@ static int change(struct call *c, const void *in)
     return result;
 }
 
+/* No work of others is in its transaction: it is undone as a whole, without a savepoint, whose
+ * journal SQLite would walk through for each statement. */
+static int change_alone(struct call *c, const void *in)
+{
+    struct work w = { c, in, 0 };
+    int64_t mark = record_mark(c->sim);
+    if (!store_try(c->store, handle, &w))
+        w.result = refused(c);
+    if (w.result == 0)
+        return 0;
+    store_rollback(c->store);
+    record_undo(c->sim, mark);
+    c->sim->behind = true;
+    return -1;
+}
+
 static int look(struct call *c, const void *in)
 {
     struct work w = { c, in, 0 };
@@ -179,6 +195,8 @@ int pipeline_perform(struct call *c)
     reply_begin(c, c->op->service, c->op->name);
     if (c->op->flags & OP_ALONE && !pipeline_commit(c->sim))
         return fail(c, E_InternalError);
+    if (c->op->flags & OP_ALONE && c->op->flags & OP_CHANGES)
+        return change_alone(c, in);
     return c->op->flags & OP_WRITES ? change(c, in) : look(c, in);
 }
 
@@ -235,6 +253,10 @@ static void let_out(void *with)
 /* Half of its way cannot be undone alone. */
 static struct reply answer_refused(struct visit *v)
 {
+    struct stream *stream = v->c->stream;
+    if (stream && stream->drop)
+        stream->drop(v->c->sim, stream);
+    v->c->stream = NULL;
     give_up(v->c->sim);
     refused(v->c);
     return reply_end(v->c, v->service);
@@ -250,7 +272,7 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     if (sim->behind || !store_try(sim->store, let_in, &v) || !store_try(sim->store, let_out, &v))
         v.reply = answer_refused(&v);
     record_request(&c, v.service, r, &v.reply, c.fault->names);
-    if (!pipeline_pending(sim))
+    if (!store_in_transaction(sim->store))
         record_settle(sim, true);
     if (log_wanted())
         log_call(&c, v.service, &v.reply, began);
@@ -355,7 +377,7 @@ void pipeline_run_due(struct sim *sim)
     if (sim->jobs_wait)
         pipeline_commit(sim); /* the last ones were refused: nobody's work is to go with these */
     struct shift shift = { .sim = sim, .until = now };
-    bool alone = !pipeline_pending(sim);
+    bool alone = !store_in_transaction(sim->store);
     if (!store_try(sim->store, run_jobs, &shift))
         put_off_jobs(sim, alone);
     arena_release(&shift.a);
@@ -365,7 +387,7 @@ void pipeline_run_due(struct sim *sim)
 
 bool pipeline_pending(const struct sim *sim)
 {
-    return store_in_transaction(sim->store);
+    return store_in_transaction(sim->store) || sim->behind;
 }
 
 static void save_process(void *with)
@@ -378,7 +400,7 @@ static void save_process(void *with)
 /* happened: whatever becomes of what the calls wrote, they are answered. */
 static bool commit(struct sim *sim, bool happened)
 {
-    if (!pipeline_pending(sim))
+    if (!store_in_transaction(sim->store))
         return true;
     if (!store_try(sim->store, save_process, sim))
         store_give_up(sim->store);

@@ -14,7 +14,7 @@ int pipeline_perform(struct call *c);
 const char *pipeline_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
 /* Runs the jobs that are due by now, in order. */
 void pipeline_run_due(struct sim *sim);
-/* True while there is something that pipeline_commit has to make durable. */
+/* True while there is something that pipeline_flush has to make durable or to read again. */
 bool pipeline_pending(const struct sim *sim);
 /* Ends the transaction. False: the disk refused, nothing since the last commit has happened, and
  * jobs are let be for a second. */

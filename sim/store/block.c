@@ -200,6 +200,70 @@ void layer_unref(struct store *s, int64_t layer)
     }
 }
 
+/* ---- Many layers at once ---- */
+
+/* Layers that are held so many times less, and those that nothing holds any more. */
+static const char *const letting_go[] = {
+    "CREATE TEMP TABLE IF NOT EXISTS less_held (layer INTEGER PRIMARY KEY, times INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS below (layer INTEGER PRIMARY KEY, times INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS unheld (layer INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS held_once (layer INTEGER PRIMARY KEY)",
+    NULL,
+};
+
+/* The layers of less_held are held less; those under what nothing holds then come next. */
+static const char *const one_storey[] = {
+    "UPDATE layer SET refs = refs - times FROM less_held WHERE id = layer",
+    "INSERT OR IGNORE INTO held_once SELECT layer FROM less_held JOIN main.layer l ON l.id = layer"
+    " WHERE refs = 1",
+    "DELETE FROM less_held WHERE (SELECT refs FROM main.layer WHERE id = less_held.layer) <> 0",
+    "INSERT INTO unheld SELECT layer FROM less_held",
+    "INSERT INTO below SELECT parent, count(*) FROM main.layer"
+    " WHERE id IN (SELECT layer FROM less_held) AND parent <> 0 GROUP BY parent",
+    "DELETE FROM less_held",
+    "INSERT INTO less_held SELECT layer, times FROM below",
+    "DELETE FROM below",
+    NULL,
+};
+
+static const char *const forgetting[] = {
+    "UPDATE block SET refs = refs - times FROM (SELECT block AS held, count(*) AS times"
+    " FROM layer_block WHERE layer IN (SELECT layer FROM unheld) GROUP BY block) WHERE id = held",
+    "DELETE FROM block WHERE refs = 0",
+    "DELETE FROM layer_block WHERE layer IN (SELECT layer FROM unheld)",
+    "DELETE FROM layer WHERE id IN (SELECT layer FROM unheld)",
+    "DELETE FROM held_once WHERE layer IN (SELECT layer FROM unheld)",
+    "DELETE FROM unheld",
+    NULL,
+};
+
+static void exec_all(struct store *s, const char *const *statements)
+{
+    for (; *statements; statements++)
+        store_exec(s, *statements, NULL);
+}
+
+/* The newest first: then none has to join one that itself joins another. */
+static void merge_held_once(struct store *s)
+{
+    static const char newest[] = "SELECT max(layer) FROM held_once";
+    int64_t layer;
+    while ((layer = store_number(s, newest, NULL)) != ABSENT) {
+        store_exec(s, "DELETE FROM held_once WHERE layer = ?", SQL_ARGS(SQL_INT(layer)));
+        merge_upwards(s, layer);
+    }
+}
+
+void layers_unref(struct store *s, const char *holders, const struct sql_arg *binds)
+{
+    exec_all(s, letting_go);
+    store_exec(s, holders, binds);
+    while (store_number(s, "SELECT 1 FROM less_held LIMIT 1", NULL) != ABSENT)
+        exec_all(s, one_storey);
+    exec_all(s, forgetting);
+    merge_held_once(s);
+}
+
 bool layer_is_empty(struct store *s, int64_t layer)
 {
     return store_number(

@@ -20,6 +20,10 @@ int64_t layer_new(struct store *s, int64_t parent);
 /* Here and below 0 and ABSENT stand for no layer: nothing to hold, nothing to read. */
 void layer_ref(struct store *s, int64_t layer);
 void layer_unref(struct store *s, int64_t layer);
+/* The same for many at once, in time that grows with their number: a statement, a constant, that
+ * begins with LAYERS_UNREF and finds a layer and how often it is let go of, each layer once. */
+#define LAYERS_UNREF "INSERT INTO less_held "
+void layers_unref(struct store *s, const char *holders, const struct sql_arg *binds);
 
 /* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of
  * the bytes where the caller has it, else NULL. */

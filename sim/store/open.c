@@ -43,8 +43,6 @@ static const char indexes[] = "CREATE INDEX IF NOT EXISTS token_by_due ON token 
 
 /* ---- Whose file it is ---- */
 
-#define APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
-
 static int64_t one_number(struct store *s, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
@@ -82,7 +80,7 @@ static const char *check_owner(struct store *s, struct arena *a, const char *pat
         return problem(s, a, path);
     bool empty = version == 0 && application == 0 && objects == 0;
     bool old = version > 0 && version <= STORE_VERSION && application == 0 && has_our_tables(s);
-    if (!empty && !old && application != APPLICATION)
+    if (!empty && !old && application != STORE_APPLICATION)
         return arena_printf(a, "%s: a database of another program", path);
     if (version > STORE_VERSION)
         return arena_printf(a,
@@ -161,7 +159,7 @@ static void make_tables(struct store *s, struct arena *a, const char *print)
     sql_run(s, arena_printf(a,
                             "DROP VIEW IF EXISTS declared; %s;"
                             "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                            print, STORE_VERSION, APPLICATION));
+                            print, STORE_VERSION, STORE_APPLICATION));
 }
 
 struct opening {
@@ -192,17 +190,6 @@ static void prepare(void *with)
     sql_guard(s);
 }
 
-static void close_file(struct store *s)
-{
-    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
-        for (struct prepared *p = s->statements[i]; p; p = p->next)
-            sqlite3_finalize(p->stmt);
-    }
-    sqlite3_close(s->db);
-    memo_close(s->memory);
-    arena_release(&s->a);
-}
-
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error)
 {
@@ -220,17 +207,13 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
         look_at_mode(a, path);
         return s;
     }
-    close_file(s);
+    store_release(s);
     return NULL;
 }
 
 void store_close(struct store *s)
 {
     checkpoint_drop_all(s);
-    close_file(s);
-}
-
-bool store_is_new(const struct store *s)
-{
-    return s->version == 0;
+    beside_close_since(s, 0);
+    store_release(s);
 }

@@ -63,6 +63,12 @@ struct store {
     void (*changes_drop)(struct changes *); /* how it stops looking */
     void (*changes_pause)(struct changes *, bool paused); /* how it looks away for a while */
     char refusal[256];
+    struct arena row; /* what is read of the row of a document; goes with it */
+    struct store *besides; /* those that are open (beside.h) */
+    struct store *served; /* the one that this one is beside of; NULL: it is served itself */
+    struct store *next; /* beside the same one */
+    int64_t opened; /* the turn of that one; 0: it stays open */
+    int file; /* a descriptor of its file, which has no name; -1: none */
 };
 
 /* Leaves the work in hand for what SQLite said last, or for a reason of our own. */
@@ -108,6 +114,13 @@ bool memo_noun(struct call *c, const struct memo *m, void *ret);
  * is not let in. */
 struct memo *memo_add(struct call *c, const struct schema *k, const char *id, void *noun);
 void memo_drop(struct store *s, const char *id);
+
+#define STORE_APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
+
+/* release.c: closes the connection and gives back what the store holds, but for itself; closes
+ * those beside it that were opened in work that was left, since that turn. */
+void store_release(struct store *s);
+void beside_close_since(struct store *s, int64_t turn);
 
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);

@@ -53,6 +53,7 @@ static void let_go(struct store *s, const struct attempt *since)
     store_pause_watch(s, since->watch_paused);
     s->door = since->door;
     s->savepoints = since->savepoints; /* those inside go with the transaction */
+    beside_close_since(s, since->turn);
 }
 
 bool store_try(struct store *s, void (*work)(void *with), void *with)
@@ -80,6 +81,10 @@ const char *store_refusal(const struct store *s)
 
 void store_leave(struct store *s)
 {
+    if (!s->attempt && s->served) {
+        memcpy(s->served->refusal, s->refusal, sizeof s->refusal);
+        s = s->served;
+    }
     if (!s->attempt) {
         fprintf(stderr, "amisim: the store refused: %s\n", s->refusal);
         exit(EXIT_FAILURE);

@@ -18,5 +18,8 @@ char *ops_json(struct arena *a, const struct contents *contents);
 int control_instance(struct call *c, const char *id, struct instance *ret);
 /* Everything is as after a start with the same options. */
 int control_reset(struct call *c, const struct no_input *in);
+/* A copy of the world, from which an answer comes in pieces: not too many at once. */
+int control_copy(struct call *c, struct store **ret);
+#define CONTROL_COPY_ERRORS "TooManyReaders"
 
 #endif
