@@ -378,6 +378,7 @@ static void flush(struct door *d)
     for (size_t i = 0; i < d->count; i++)
         send_reply(d, &d->waiting[i]);
     d->count = 0;
+    log_flush();
     follow_tell(&d->followers);
     if (wrote)
         set_alarm(d);
@@ -433,7 +434,7 @@ static void on_request(struct evhttp_request *from, void *arg)
         d->count++;
     if (d->count == MAX_WAITING)
         flush(d);
-    else if (pending || d->followers.count)
+    else if (pending || d->followers.count || log_waits())
         event_active(d->flush, EV_TIMEOUT, 1);
 }
 
@@ -527,7 +528,9 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
         error = open_port(d, options, a);
     if (!error) {
         set_alarm(d);
+        log_gather(true);
         event_base_dispatch(d->base);
+        log_gather(false);
         follow_end(&d->followers, d->base);
     }
     close_door(d);
