@@ -258,6 +258,17 @@ static void open_world(struct sim *sim, const struct options *o, struct arena *a
     give_up(w.error);
 }
 
+/* Beside the state, where there must be room for what is to become state. */
+static const char *folder_for_bodies(struct arena *a, const struct options *o)
+{
+    const char *slash = o->db ? strrchr(o->db, '/') : NULL, *temporary = getenv("TMPDIR");
+    if (slash)
+        return arena_strndup(a, o->db, (size_t)(slash - o->db) + 1);
+    if (o->db)
+        return ".";
+    return temporary && *temporary ? temporary : "/tmp";
+}
+
 int main(int argc, char **argv)
 {
     struct arena a = { 0 };
@@ -288,6 +299,7 @@ int main(int argc, char **argv)
     sim.pace = o.pace;
     sim.allowed = o.allowed;
     sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;
+    o.http.folder = folder_for_bodies(&a, &o);
     open_world(&sim, &o, &a);
     const char *error = http_run(&sim, &o.http, &a);
     scenarios_close(&sim);

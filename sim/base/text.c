@@ -216,3 +216,13 @@ char *hex_encode(struct arena *a, const void *bytes, size_t n)
     }
     return out;
 }
+
+bool text_has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = words; n && (at = strstr(at, word)); at += n) {
+        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+            return true;
+    }
+    return false;
+}

@@ -163,6 +163,7 @@ enum op_flags {
     OP_ALONE = 1 << 3,
     OP_NAMES_TAGGABLES =
         1 << 6, /* names whatever can be tagged: also answers that one is not there */
+    OP_SECRET_ANSWER = 1 << 7, /* it holds what only the caller is to see: never recorded */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 

@@ -24,15 +24,19 @@ static void flush_page(struct call *c, const struct disk_ref *d, const struct di
 {
     const char *error;
     size_t n = 0;
+    const struct dir_entry what = { .mode = p->mode, .uid = p->uid, .gid = p->gid };
+    const char *bytes = p->content ? base64_decode(c->a, p->content, &n) : NULL;
     if (p->folder == YES) {
-        p->content ? ext4_make_directory(d, p->path, &error)
-                   : ext4_remove_directory(d, p->path, &error);
-    } else if (p->content) {
-        char *bytes = base64_decode(c->a, p->content, &n);
-        ext4_write(d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
-    } else {
+        bytes ? ext4_make_directory(d, p->path, &error) : ext4_remove_directory(d, p->path, &error);
+    } else if (!bytes) {
         ext4_remove(d, p->path, &error);
+    } else if (p->link == YES) {
+        ext4_link(d, p->path, bytes, &error);
+    } else {
+        ext4_write(d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
     }
+    if (bytes && p->mode != ABSENT)
+        ext4_set_owner(d, p->path, &what, &error);
 }
 
 /* By volume; in one, what is removed first, and that from the bottom up: its name may have been

@@ -104,6 +104,9 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     make_file_system(&d, s->id, "/");
     for (const char *const *folder = usual_folders; *folder; folder++)
         ext4_make_directory(&d, *folder, &error);
+    ext4_set_owner(&d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
     write_system_files(c, &d, s, &image);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));

@@ -30,6 +30,11 @@ void xml_raw(struct xml *x, const char *bytes, size_t n);
 /* Differs where the same element is written otherwise: by its depth, with and without indentation.
  */
 int xml_place(const struct xml *x);
+size_t xml_size(const struct xml *x);
+/* What was written since the beginning or the last piece; with `last` all that is open is closed.
+ * What is written next lies in `a`. */
+const char *xml_piece(struct xml *x, bool last, size_t *ret_size);
+void xml_go_on(struct xml *x, struct arena *a);
 /* Ends the document; the bytes lie in the arena. */
 const char *xml_finish(struct xml *x, size_t *ret_size);
 

@@ -169,6 +169,8 @@ struct reply reply_end(struct call *c, const struct service *s)
         r.body = c->out->bytes;
         r.size = c->out->size;
         r.stream = c->stream;
+    } else if (c->stream) {
+        r.stream = c->stream;
     } else if (is_xml(s)) {
         good_xml(c, &r, s);
     } else {

@@ -166,6 +166,8 @@ static int look(struct call *c, const void *in)
 {
     struct work w = { c, in, 0 };
     stale_enter(c);
+    c->may_stream = c->op->service->protocol == PROTOCOL_EC2 && !c->fault->rule
+                    && !c->fault->looked_back && !c->watched;
     if (!store_try(c->store, handle, &w))
         w.result = refused(c);
     stale_leave(c);
@@ -209,11 +211,14 @@ static int run(struct call *c, const struct request *r)
     return fault_before(c) ? -1 : pipeline_perform(c);
 }
 
-static void log_call(struct call *c, const struct service *s, const struct reply *r, int64_t began)
+static void log_call(struct call *c, const struct service *s, const char *path,
+                     const struct reply *r, int64_t began)
 {
     struct value *facts = value_new(c->a, VALUE_MAP);
-    value_add_text(c->a, facts, "service", s->name);
-    value_add_text(c->a, facts, "operation", c->op ? c->op->name : NULL);
+    value_add_text(c->a, facts, "service", c->asked_service ? c->asked_service : s->name);
+    value_add_text(c->a, facts, "operation", c->op ? c->op->name : c->asked);
+    if (!c->op)
+        value_add_text(c->a, facts, "path", path);
     value_add_int(c->a, facts, "status", r->status);
     value_add_text(c->a, facts, "code", c->outcome.code);
     value_add_text(c->a, facts, "account", c->account);
@@ -275,7 +280,7 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
     if (!store_in_transaction(sim->store))
         record_settle(sim, true);
     if (log_wanted())
-        log_call(&c, v.service, &v.reply, began);
+        log_call(&c, v.service, r->path, &v.reply, began);
     return v.reply;
 }
 

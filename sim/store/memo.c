@@ -209,7 +209,7 @@ static bool is_let_in(struct memory *m, const struct schema *k, const char *id, 
     return false;
 }
 
-struct memo *memo_add(struct call *c, const struct schema *k, const char *id, void *noun)
+struct memo *memo_remember(struct call *c, const struct schema *k, const char *id, void *noun)
 {
     struct memory *m = c->store->memory;
     if (!is_let_in(m, k, id, account_of(c)))

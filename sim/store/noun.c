@@ -370,7 +370,7 @@ static bool recall(struct call *c, struct schema_statements *q, const char *id, 
     if (*ret_memo)
         return memo_noun(c, *ret_memo, noun);
     bool found = read_row(c, q, id, noun);
-    *ret_memo = memo_add(c, q->schema, id, found ? noun : NULL);
+    *ret_memo = memo_remember(c, q->schema, id, found ? noun : NULL);
     return found;
 }
 

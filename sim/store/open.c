@@ -17,7 +17,7 @@ static const char schema[] =
     " fingerprint TEXT, resource TEXT, noun TEXT, due INTEGER, gone INTEGER,"
     " PRIMARY KEY (account, region, operation, token)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
-    " region TEXT, subject TEXT, argument TEXT);"
+    " region TEXT, subject TEXT, argument TEXT, begun INTEGER);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
     "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
     /* the bytes apart: a row that changes is written anew as a whole, and refs changes often */
@@ -33,11 +33,13 @@ static const char schema[] =
 /* Version 1 had a block and its bytes in one row. */
 static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
                                      "ALTER TABLE block DROP COLUMN bytes;";
-/* Version 2 did not know in which order a resource got its tags, and kept tokens for ever. */
+/* Version 2 did not know in which order a resource got its tags or when work had begun, and kept
+ * tokens for ever. */
 static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;"
                                      "ALTER TABLE token ADD COLUMN noun TEXT;"
                                      "ALTER TABLE token ADD COLUMN due INTEGER;"
-                                     "ALTER TABLE token ADD COLUMN gone INTEGER;";
+                                     "ALTER TABLE token ADD COLUMN gone INTEGER;"
+                                     "ALTER TABLE job ADD COLUMN begun INTEGER;";
 /* When every table has the columns that this version knows. */
 static const char indexes[] = "CREATE INDEX IF NOT EXISTS token_by_due ON token (ifnull(due, 0));";
 

@@ -112,7 +112,7 @@ struct memo *memo_find(struct call *c, const struct schema *k, const char *id);
 bool memo_noun(struct call *c, const struct memo *m, void *ret);
 /* Just read; noun NULL: there is none. What is remembered of it takes the place of *noun. NULL: it
  * is not let in. */
-struct memo *memo_add(struct call *c, const struct schema *k, const char *id, void *noun);
+struct memo *memo_remember(struct call *c, const struct schema *k, const char *id, void *noun);
 void memo_drop(struct store *s, const char *id);
 
 #define STORE_APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */

@@ -188,6 +188,7 @@ START_TEST(test_blocks_of_version_1)
         "ALTER TABLE token DROP COLUMN noun",
         "ALTER TABLE token DROP COLUMN due",
         "ALTER TABLE token DROP COLUMN gone",
+        "ALTER TABLE job DROP COLUMN begun",
         "PRAGMA user_version = 1",
     };
     char path[] = "/tmp/amisim-check-XXXXXX", wal[sizeof path + 4];

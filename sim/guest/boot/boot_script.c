@@ -7,6 +7,7 @@
 #include "guest/shell_host.h"
 
 #define LOGGER "subp.py"
+#define MOST_OUTPUT (64 * 1024) /* of a turn; the console keeps as much */
 
 enum boot_result boot_script(struct boot *b, const char *path, const char *content,
                              int64_t *ret_status)
@@ -17,9 +18,9 @@ enum boot_result boot_script(struct boot *b, const char *path, const char *conte
                            .bash = shell_is_bash(content, "Amazon Linux"),
                            .state = b->row->script };
     guest_run_shell(b->c, b->i, &r);
+    boot_say(b, shell_visible_output(b->c->a, &r.out, MOST_OUTPUT));
+    boot_say(b, shell_visible_output(b->c->a, &r.err, MOST_OUTPUT));
     if (r.end == SHELL_ENDED) {
-        boot_say(b, r.out);
-        boot_say(b, r.err);
         b->row->script = NULL;
         *ret_status = r.status;
         return r.status ? BOOT_FAILED : BOOT_DONE;

@@ -8,6 +8,7 @@
 #include "guest/boot/cloud_config.h"
 #include "guest/boot/instance_data.h"
 #include "guest/guest_file.h"
+#include "guest/shell/shell.h"
 
 #define LOGGER "cc_users_groups.py"
 #define INSTANCE "once-per-instance"
@@ -19,6 +20,8 @@ static const char *text_of(struct boot *b, const char *path)
 {
     size_t n = 0;
     const char *text = boot_read(b, path, &n);
+    if (!text)
+        text = shell_system_file(path);
     return text ? text : "";
 }
 

@@ -86,7 +86,7 @@ OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_ALO
 
 /* ---- Clock ---- */
 
-static void emit_clock(struct call *c)
+void control_emit_clock(struct call *c)
 {
     const struct clock *k = c->sim->clock;
     emit_time(c, "now", clock_now(k));
@@ -97,7 +97,7 @@ static void emit_clock(struct call *c)
 static int get_clock(struct call *c, const struct no_input *in)
 {
     (void)in;
-    emit_clock(c);
+    control_emit_clock(c);
     return 0;
 }
 
@@ -154,7 +154,7 @@ static int set_clock(struct call *c, const struct set_clock *in)
         clock_set(c->sim, now);
     if (rate != ABSENT)
         clock_rate(c->sim, rate);
-    emit_clock(c);
+    control_emit_clock(c);
     return 0;
 }
 

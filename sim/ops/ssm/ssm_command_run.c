@@ -101,6 +101,7 @@ static void run_script(struct call *c, struct ssm_invocation *v, const struct ss
     struct shell_run r = { .script = command->script,
                            .folder = command->folder,
                            .bash = shell_is_bash(command->script, agent->platform),
+                           .keep = SHELL_MAX_OUT,
                            .state = v->state };
     struct dir_entry folder;
     boot_catch_up(c, i);
@@ -118,7 +119,8 @@ static void run_script(struct call *c, struct ssm_invocation *v, const struct ss
     if (r.thawed)
         wake_waiting(c, i->id);
     if (r.end == SHELL_ENDED) {
-        end_script(c, v, r.status, r.out, r.err);
+        end_script(c, v, r.status, shell_visible_output(c->a, &r.out, SHELL_MAX_OUT),
+                   shell_visible_output(c->a, &r.err, SHELL_MAX_ERR));
         return;
     }
     v->state = r.state;

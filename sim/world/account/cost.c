@@ -229,14 +229,19 @@ static bool is_open(struct call *c, const char *lineage)
            != ABSENT;
 }
 
-static bool is_newest(struct call *c, const struct snapshot *s, const char *lineage)
+/* The only one of a lineage is settled at once: that costs no more. */
+static bool is_newest_of_some(struct call *c, const struct snapshot *s, const char *lineage)
 {
-    return store_number(c->store,
-                        "SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed > ?2"
-                        " UNION ALL SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed = ?2"
-                        " AND rowid > (SELECT rowid FROM snapshot WHERE id = ?3) LIMIT 1",
-                        SQL_ARGS(SQL_TEXT(lineage), SQL_INT(s->completed), SQL_TEXT(s->id)))
-           == ABSENT;
+    bool some = store_number(c->store, "SELECT 1 FROM snapshot WHERE lineage = ? LIMIT 1 OFFSET 1",
+                             SQL_ARGS(SQL_TEXT(lineage)))
+                != ABSENT;
+    return some
+           && store_number(c->store,
+                           "SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed > ?2"
+                           " UNION ALL SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed = ?2"
+                           " AND rowid > (SELECT rowid FROM snapshot WHERE id = ?3) LIMIT 1",
+                           SQL_ARGS(SQL_TEXT(lineage), SQL_INT(s->completed), SQL_TEXT(s->id)))
+                  == ABSENT;
 }
 
 /* The newest takes nothing from the older ones: what it is charged for can be found out later, as
@@ -298,7 +303,7 @@ void cost_changed(struct call *c, const struct snapshot *s)
     if (known && !moved && is_snapshot_there(c, s) && text_is(before.tier, s->tier)
         && (before.archived_since != ABSENT) == is_archived(s))
         return;
-    if (!known && is_snapshot_there(c, s) && !is_archived(s) && is_newest(c, s, lineage)) {
+    if (!known && is_snapshot_there(c, s) && !is_archived(s) && is_newest_of_some(c, s, lineage)) {
         open_charge(c, s);
         return;
     }
