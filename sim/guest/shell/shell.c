@@ -293,6 +293,17 @@ void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
     tell(&s, r);
 }
 
+struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
+                            const char *folder)
+{
+    struct session *s = arena_new(a, struct session);
+    struct shell_run *r = arena_new(a, struct shell_run);
+    *r = (struct shell_run){ .script = "", .name = "", .user = user, .folder = folder };
+    *s = (struct session){ .a = a, .host = host, .r = r, .next_pid = FIRST_PID };
+    begin(s);
+    return text_is(s->task->shell->user.name, user) ? s->task->shell : NULL;
+}
+
 /* ---- What is shown ---- */
 
 /* The length of a UTF-8 character that XML and JSON can carry; 0: there is none. */
