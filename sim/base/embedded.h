@@ -10,7 +10,8 @@ struct embedded_file {
     size_t size;
 };
 
-/* Each ends with name NULL. */
+/* Each ends with name NULL. Fixtures are packed (base/value.h), scenarios are as they were written.
+ */
 extern const struct embedded_file embedded_fixtures[], embedded_scenarios[];
 
 #endif

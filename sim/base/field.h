@@ -88,6 +88,9 @@ struct schema {
     const char *table_of_version_2, *from_version_2;
     size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
+    /* Row numbers up to this one are not given out in turn: whoever adds a noun there says at which
+     * (store_add_at). 0: none. */
+    int64_t kept_rows;
     bool part; /* lives inside another noun: stored by parent and position */
     /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
     const char *const *indexes;

@@ -158,12 +158,8 @@ static const char *section_names(struct arena *a)
     return arena_printf(a, "one of %s", strs_join(a, &names, ", "));
 }
 
-static int read_text(struct reader *r, const char *file, const void *text, size_t size)
+static int merge_file(struct reader *r, const struct value *top)
 {
-    const char *error = NULL;
-    struct value *top = value_from_yaml(r->c.a, file, text, size, &error);
-    if (!top)
-        return fail(&r->c, 400, "BadFile", "%s; a YAML file was expected", error);
     if (top->type != VALUE_MAP && top->type != VALUE_NULL)
         return fixtures_wrong(&r->c, top, "no sections", section_names(r->c.a));
     for (const struct value *v = top->first; v; v = v->next) {
@@ -177,6 +173,14 @@ static int read_text(struct reader *r, const char *file, const void *text, size_
             return -1;
     }
     return 0;
+}
+
+static int read_text(struct reader *r, const char *file, const void *text, size_t size)
+{
+    const char *error = NULL;
+    const struct value *top = value_from_yaml(r->c.a, file, text, size, &error);
+    return top ? merge_file(r, top)
+               : fail(&r->c, 400, "BadFile", "%s; a YAML file was expected", error);
 }
 
 static int cannot_read(struct reader *r, const char *path)
@@ -229,7 +233,7 @@ static int read_folder(struct reader *r, const char *path)
 static int read_all(struct reader *r, const struct list *paths)
 {
     for (const struct embedded_file *file = embedded_fixtures; file->name; file++) {
-        if (read_text(r, arena_printf(r->c.a, "fixtures/%s", file->name), file->bytes, file->size))
+        if (merge_file(r, value_unpack(r->c.a, file->bytes)))
             return -1;
     }
     LIST_EACH (const char *, path, paths) {

@@ -348,7 +348,7 @@ static void send_reply(struct door *d, struct waiting *w)
 
 static void set_alarm(struct door *d)
 {
-    int64_t due = job_next_due(d->sim->store);
+    int64_t due = job_next_due(d->sim);
     int64_t wait = due == ABSENT ? -1 : clock_wait(d->sim->clock, due);
     evtimer_del(d->alarm);
     if (wait < 0)
@@ -360,7 +360,6 @@ static void set_alarm(struct door *d)
     evtimer_add(d->alarm, &after);
 }
 
-/* What a rule notes down of a read may be lost once more; its answer is good all the same. */
 static void answer_lost(struct door *d)
 {
     for (size_t i = 0; i < d->count; i++) {

@@ -67,6 +67,7 @@ bool checkpoint_restore(struct store *s, const char *name)
     struct kept *k = *find(s, name);
     if (!k)
         return false;
+    s->undone++;
     if (!copy_all(s->db, k->copy))
         sql_refuse(s);
     return true;

@@ -1,7 +1,7 @@
 /* Everything of one account goes, as the schemas tell it: set by set, for a row at a time a large
  * world would take minutes. */
 #include "store/noun.h"
-#include "store/store.h"
+#include "store/sql.h"
 
 /* Ids of nouns that go, each with its table. */
 static const char *const forgotten[] = {
@@ -80,6 +80,7 @@ void store_forget_account(struct call *c, const struct schema *const *schemas)
                                        "DELETE FROM tag WHERE account = ?",
                                        "DELETE FROM token WHERE account = ?",
                                        "DELETE FROM setting WHERE instr(name, ?)" };
+    c->store->undone++;
     for (size_t i = 0; i < sizeof forgotten / sizeof *forgotten; i++)
         store_exec(c->store, forgotten[i], NULL);
     for (const struct schema *const *k = schemas; *k; k++)

@@ -18,6 +18,9 @@ bool store_own(struct call *c, const struct schema *k, const char *id, void *nou
 void store_put(struct call *c, const struct schema *k, const void *noun);
 /* Inserts one whose id nobody has had. Where somebody has it the store refuses. */
 void store_add(struct call *c, const struct schema *k, const void *noun);
+/* The same at a row number of its own: 1 to kept_rows of the schema; ABSENT: the next one in turn.
+ */
+void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row);
 /* Removes it with its lists and everybody's tags on it. */
 void store_remove(struct call *c, const struct schema *k, const char *id);
 

@@ -43,15 +43,18 @@ struct store {
     struct schema_statements *schemas;
     struct renamed *renamed;
     struct kept *kept; /* checkpoints, oldest first */
+    uint64_t print; /* fingerprint of all that is declared of tables */
     int64_t version; /* of the file when it was opened; 0: new */
     void (*on_change)(struct sim *, const struct state_change *); /* store_watch */
     struct sim *sim;
     bool watch_paused;
+    int64_t undone; /* store_undone */
     bool in_transaction; /* also when SQLite gave it up: then everything that writes is refused */
     int64_t turn; /* of the statement that was taken last */
     struct attempt *attempt; /* the innermost; NULL: nobody is there to hear of a refusal */
     struct changes *changes; /* what looks on; NULL: nobody does */
     void (*changes_drop)(struct changes *); /* how it stops looking */
+    void (*changes_pause)(struct changes *, bool paused); /* how it looks away for a while */
     char refusal[256];
 };
 
@@ -74,17 +77,46 @@ const char *sql_text(sqlite3_stmt *stmt, int column, struct arena *a);
 /* Statements run once, at the start. */
 void sql_run(struct store *s, const char *sql);
 
+/* pool.c: SQLite takes its memory from there. Refused, without harm, once a store was open. */
+void pool_begin(void);
+
 /* checkpoint.c: when the store closes. */
 void checkpoint_drop_all(struct store *s);
 
-/* index.c: creates those that are missing. */
-void schema_make_indexes(struct store *s, const struct schema *k, const char *table);
-/* noun.c: creates missing tables, columns and indexes. */
-void schema_tables(struct store *s, const struct schema *const *schemas);
+/* index.c: those that a schema declares for its table, "NAME ON TABLE (…)". */
+struct list schema_indexes(struct arena *a, const struct schema *k, const char *table);
+
+/* SQL of one table: a noun's own, or that of a list inside it. */
+struct schema_statements {
+    struct schema_statements *next;
+    const struct schema *schema;
+    const char *table, *key; /* key: the id column, or "parent" for a part */
+    const char *was; /* what an older amisim called the table; NULL: the same */
+    const char *select; /* up to the table, so that an index can be named before the condition */
+    const char *by_key, *insert, *remove;
+    const char *put; /* inserts, or replaces what has its id */
+    bool has_lists;
+    struct schema_statements **lists; /* one for each field; NULL where it is no list */
+};
+
+static inline bool is_column(const struct field *f)
+{
+    return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
+}
+
+/* noun.c: takes the schemas. */
+void schema_declare(struct store *s, const struct schema *const *schemas);
+/* From now on changes are told (store_watch). */
+void schema_watch(struct store *s);
 /* Whether a table is that of a noun whose changes are none (struct schema: unwatched). */
 bool schema_is_unwatched(const struct store *s, const char *table);
 /* Whether a column of that noun is never without a value. */
 bool schema_has_always(const struct store *s, const char *table, const char *column);
+
+/* table.c: adds what is declared to s->print. */
+void schema_print(struct store *s);
+/* Creates missing tables, columns and indexes. */
+void schema_tables(struct store *s);
 /* Tables that a file or document of an older version has and this program has not; then their rows
  * go where this program looks for them, and the tables away. */
 void schema_tables_of(struct store *s, int64_t version);

@@ -26,6 +26,8 @@ bool store_pause_watch(struct store *s, bool watch_paused)
 {
     bool was = s->watch_paused;
     s->watch_paused = watch_paused;
+    if (s->changes)
+        s->changes_pause(s->changes, watch_paused);
     return was;
 }
 
@@ -46,7 +48,7 @@ static void let_go(struct store *s, const struct attempt *since)
     give_back_since(s, since->turn);
     if (s->changes != since->changes)
         s->changes_drop(s->changes);
-    s->watch_paused = since->watch_paused;
+    store_pause_watch(s, since->watch_paused);
 }
 
 bool store_try(struct store *s, void (*work)(void *with), void *with)
@@ -94,6 +96,7 @@ void sql_refuse_for(struct store *s, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(s->refusal, sizeof s->refusal, fmt, args);
     va_end(args);
+    s->undone++; /* SQLite may have given up more than the statement */
     note_refusal(s);
     store_leave(s);
 }
@@ -136,19 +139,27 @@ static void commit(void *with)
     store_exec(with, "COMMIT", NULL);
 }
 
+int64_t store_undone(const struct store *s)
+{
+    return s->undone;
+}
+
 bool store_commit(struct store *s)
 {
     if (!s->in_transaction)
         return true;
     bool kept = !is_gone(s) && store_try(s, commit, s);
+    s->undone += !kept;
     store_rollback(s);
     return kept;
 }
 
 void store_give_up(struct store *s)
 {
-    if (!sqlite3_get_autocommit(s->db))
-        store_exec(s, "ROLLBACK", NULL);
+    if (sqlite3_get_autocommit(s->db))
+        return;
+    s->undone++;
+    store_exec(s, "ROLLBACK", NULL);
 }
 
 void store_rollback(struct store *s)
@@ -171,6 +182,7 @@ void store_keep(struct store *s)
 
 void store_undo(struct store *s)
 {
+    s->undone++;
     if (is_gone(s))
         return; /* the savepoint went along */
     store_exec(s, "ROLLBACK TO call", NULL);
@@ -192,6 +204,7 @@ void store_set(struct store *s, const char *name, int64_t value)
 
 void store_clear(struct store *s)
 {
+    s->undone++;
     struct list tables = { 0 };
     struct rows *r = store_query(s, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
     struct arena a = { 0 };

@@ -86,8 +86,8 @@ void job_cancel(struct call *c, const struct job_kind *kind, const char *subject
 /* The job of that id, if it still waits, is about that subject and of a known kind. */
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 /* Moves it to another moment, and forgets it. */
-void job_move(struct store *s, const struct job *job, int64_t due);
-void job_drop(struct store *s, const struct job *job);
+void job_move(struct sim *sim, const struct job *job, int64_t due);
+void job_drop(struct sim *sim, const struct job *job);
 
 /* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does
  * not know it. */
@@ -95,7 +95,7 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 /* Runs the job of this call (c->job). -1 where it failed. */
 int job_run(struct call *c);
 /* When the next one is due; ABSENT: none; 0 where that cannot be read: whoever tries will know. */
-int64_t job_next_due(struct store *s);
+int64_t job_next_due(struct sim *sim);
 
 /* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
  * takes. */

@@ -2,12 +2,12 @@
 #include "ops/control/control.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "catalog/organization.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/account/account.h"
-#include "world/seed.h"
 
 static const char *pace_name(enum pace pace)
 {
@@ -39,7 +39,7 @@ int control_reset(struct call *c, const struct no_input *in)
     store_clear(c->store);
     clock_open(c->sim->clock, c->store);
     c->sim->ids.state = c->sim->seed;
-    fixtures_seed(c->sim);
+    organization_seed(c);
     if (!scenarios_begin(c->sim, &error))
         return fail(c, 500, "ResetFailed", "%s", error);
     emit_text(c, "status", "ok");
