@@ -4,6 +4,7 @@ parameters, from a copy of the mold of its own, so that it finds what it asks fo
 import base64
 import hashlib
 import json
+import re
 
 from query import ACCOUNT
 
@@ -240,3 +241,27 @@ def flat_inputs(crowd, number):
         ("ec2", "DescribeTags", "by resource", {"Filter": filters("resource-id", [copy("ImageId")])}),
     ):
         yield service, name, word, given
+
+
+# What a call grows with: the first whose pattern is found in its name.
+BOUNDS = (
+    ("GetState|PutState", "everything there is"),
+    ("Reset", "rows, those of the account or all"),
+    ("Checkpoint", "pages of the database"),
+    ("GetCost", "charges, and images made of what is charged"),
+    ("SetClock|SetPace", "work that falls due"),
+    ("Scenario|Chaos", "rules and steps of the document, at most 1,000"),
+    ("GuestFile|GuestSync|SendCommand|Guest", "bytes and files of a guest"),
+    ("values of", "what is listed, times values and their length: at most 200 of 255 characters"),
+    ("1,000 ids", "ids: at most 1,000"),
+    ("^ec2 (Describe|List)", "what the account sees in the Region"),
+    ("^(ssm|kms|rbin|ebs) (Describe|List|Get)", "what the account has in the Region"),
+    ("Delete(Snapshot|Volume)|DeregisterImage|Archive|Tier", "snapshots of the lineage, blocks of their layers"),
+    ("CreateImage|CreateSnapshot|CopyImage|CopySnapshot|RegisterImage", "what the account has of it, counted for its quota"),
+    ("RunInstances", "instances asked for"),
+    ("CreateKeyPair", "nothing: an RSA key is made"),
+)
+
+
+def bound_of(name):
+    return next((bound for pattern, bound in BOUNDS if re.search(pattern, name)), "nothing")

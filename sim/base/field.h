@@ -97,6 +97,7 @@ struct schema {
     /* A condition on its rows that all lists ask for: the indexes of FIELD_INDEXED have those rows
      * only. NULL: all rows. */
     const char *live;
+    bool remembered; /* the store keeps in memory what it read (store/memo.h) */
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 

@@ -65,6 +65,11 @@ char *texts_to_json(struct arena *a, const struct list *texts);
  * are not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
 struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
                               const char **ret_error);
+/* The same as other programs take it: anchors, aliases and << are followed (within the limit of
+ * values), and of two equal keys the last one holds. An alias shares its children with what it
+ * names: do not add to them. */
+struct value *value_from_yaml_loose(struct arena *a, const char *file, const void *text, size_t n,
+                                    const char **ret_error);
 
 /* What value_from_yaml made of that file, as bytes that the build puts into the program, and back:
  * the same tree, whose texts stay in the bytes. */

@@ -29,6 +29,12 @@ struct store;
  */
 enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
 
+/* Where sshd of an instance answers. */
+struct ssh_door {
+    const char *instance, *address;
+    int port;
+};
+
 /* The process: everything that outlives a call. State of the simulated world is in the store only.
  */
 struct sim {
@@ -50,6 +56,8 @@ struct sim {
     bool (*is_hidden)(struct call *c, const char *resource);
     struct list
         allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool ssh; /* instances answer SSH: public addresses are this machine's (--ssh) */
+    struct list ssh_doors; /* struct ssh_door: those that are open */
     bool exposed; /* other machines reach us under names that nobody told us */
     /* The Region whose public images are known to be in the store (world/seed.h), and the
      * store_undone() at which they were. */
@@ -79,8 +87,8 @@ struct stream {
     const char *(*more)(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
     /* It is over, read to its end or not: gives back what is not the arena's. NULL: nothing is. */
     void (*drop)(struct sim *sim, struct stream *s);
-    bool
-        ends; /* set by `more`: this piece is the last; never: it goes on until somebody hangs up */
+    bool follows; /* it goes on until somebody hangs up: there may be few of them at a time */
+    bool ends; /* set by `more`: this piece is the last */
     bool broken; /* set by `more`: there is no end; the client is shown that, as far as HTTP can */
 };
 
@@ -105,6 +113,8 @@ struct call {
     struct sim *sim;
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
+    /* What was asked for by name, where there is no such operation or service here; else NULL. */
+    const char *asked, *asked_service;
     const struct job *job; /* the one that runs; NULL: a request */
     struct fault *fault; /* what rules do to it (scenario/fault.h) */
     struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */
@@ -126,7 +136,8 @@ struct call {
     struct list shown; /* const char *: those of them that it shows */
     unsigned pretend; /* enum pretence */
     struct out *out;
-    struct stream *stream; /* control: the answer goes on with this; NULL: it ends */
+    bool may_stream; /* nothing is to be done with the answer as a whole before it leaves */
+    struct stream *stream; /* the answer is given by this; NULL: as a whole */
     struct outcome outcome;
 };
 

@@ -158,9 +158,12 @@ enum op_flags {
      * exist already send none */
     OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
-    OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
+    /* outside of any transaction: what came before is committed first. With OP_CHANGES its own,
+     * where it begins one, is undone as a whole when it is refused */
+    OP_ALONE = 1 << 3,
     OP_NAMES_TAGGABLES =
         1 << 6, /* names whatever can be tagged: also answers that one is not there */
+    OP_SECRET_ANSWER = 1 << 7, /* it holds what only the caller is to see: never recorded */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 

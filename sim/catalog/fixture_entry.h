@@ -15,7 +15,8 @@ struct fixtures;
 typedef int fixtures_decoder(struct call *c, struct fixtures *f, const struct value *entry);
 fixtures_decoder region_decode, edge_zone_decode, kernel_decode, instance_type_decode,
     public_image_decode, default_network_decode, quota_decode, prices_decode, organization_decode,
-    marketplace_subscription_decode;
+    marketplace_subscription_decode, guest_system_decode, package_decode, guest_command_decode,
+    guest_url_decode;
 
 /* None is read yet. */
 struct late_types *late_types_new(struct arena *a);

@@ -13,6 +13,7 @@
 
 #include "base/embedded.h"
 #include "base/log.h"
+#include "base/rng.h"
 #include "base/text.h"
 #include "catalog/fixture_entry.h"
 
@@ -35,14 +36,20 @@ static const struct section sections[] = {
     { "prices", NULL, { NULL }, prices_decode },
     { "organizations", NULL, { "arn" }, organization_decode },
     { "subscriptions", NULL, { "code" }, marketplace_subscription_decode },
+    { "systems", NULL, { "name" }, guest_system_decode },
+    { "packages", "packages", { "name", "system" }, package_decode },
+    { "commands", NULL, { "name", "image" }, guest_command_decode },
+    { "urls", NULL, { "url" }, guest_url_decode },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
+enum { NAMES = 4096 }; /* bits: of two names that share one, the second is searched in vain */
 
 struct reader {
     struct call c; /* carries the arena and the complaint */
     struct fixtures *f;
     struct value *entries[SECTIONS]; /* lists; a mapping where the section is one */
+    uint64_t known[SECTIONS][NAMES / 64]; /* a bit for each name that was seen */
 };
 
 /* ---- Merging ---- */
@@ -81,6 +88,20 @@ static bool same_entry(const struct section *s, const struct value *x, const str
     return true;
 }
 
+/* Whether an entry of its name may be there already: most are new, and there are a thousand. */
+static bool may_be_known(struct reader *r, size_t section, const struct value *entry)
+{
+    uint64_t name = 0;
+    for (size_t i = 0; i < 2 && sections[section].key[i]; i++) {
+        const char *text = value_text(entry, sections[section].key[i]);
+        name = name * 31 + hash_text(text ? text : "");
+    }
+    uint64_t *word = &r->known[section][name % NAMES / 64], bit = UINT64_C(1) << name % 64;
+    bool known = *word & bit;
+    *word |= bit;
+    return known;
+}
+
 /* A later entry of the same name takes the former one's place, in its order. Within one file the
  * names must differ. */
 static int merge_entry(struct reader *r, size_t section, const struct value *entry)
@@ -90,7 +111,8 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
     if (entry->type != VALUE_MAP)
         return fixtures_wrong(&r->c, entry, arena_printf(r->c.a, "no entry of '%s'", s->name),
                               "a mapping");
-    for (struct value *old = all->first, *before = NULL; old; before = old, old = old->next) {
+    struct value *first = may_be_known(r, section, entry) ? all->first : NULL;
+    for (struct value *old = first, *before = NULL; old; before = old, old = old->next) {
         if (!same_entry(s, old, entry))
             continue;
         if (text_is(old->file, entry->file))

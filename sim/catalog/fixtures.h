@@ -19,6 +19,10 @@ struct fixtures {
     struct list quotas; /* struct quota */
     struct list organizations; /* struct organization */
     struct list subscriptions; /* struct marketplace_subscription */
+    struct list systems; /* struct guest_system */
+    struct list packages; /* struct package */
+    struct list commands; /* struct guest_command */
+    struct list urls; /* struct guest_url */
     const struct default_network *network;
     const struct prices *prices;
 };

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "catalog/guest_system.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "world/image/image.h"
@@ -53,6 +54,44 @@ static bool find_linux_root(struct call *c, const char *snapshot, struct image *
                        SQL_ARGS(SQL_TEXT(snapshot)), ret);
 }
 
+/* A list of a YAML file. */
+static const char *names_of(struct call *c, const struct list *names)
+{
+    return arena_printf(c->a, "[%s]", strs_join(c->a, names, ", "));
+}
+
+/* cloud-init's own configuration, as far as it is simulated. */
+static const char *cloud_cfg(struct call *c, const struct guest_system *s)
+{
+    return arena_printf(c->a,
+                        "users:\n - default\n\ndisable_root: true\nssh_pwauth: false\n"
+                        "preserve_hostname: false\nssh_deletekeys: true\nssh_genkeytypes: %s\n\n"
+                        "cloud_init_modules: %s\n\ncloud_config_modules: %s\n\n"
+                        "cloud_final_modules: %s\n\n"
+                        "system_info:\n  distro: %s\n  default_user:\n    name: %s\n"
+                        "    lock_passwd: true\n    gecos: %s\n    groups: %s\n"
+                        "    sudo: [\"ALL=(ALL) NOPASSWD:ALL\"]\n    shell: %s\n",
+                        names_of(c, &s->host_keys), names_of(c, &s->init), names_of(c, &s->config),
+                        names_of(c, &s->final), s->distro, s->user.name, s->user.gecos,
+                        names_of(c, &s->user.groups), s->user.shell);
+}
+
+/* What tells one system from another. */
+static void write_system_files(struct call *c, const struct disk_ref *d, const struct snapshot *s,
+                               const struct image *image)
+{
+    const char *error;
+    const struct guest_system *system = guest_system_of(c->sim, s->content.system);
+    const char *about = arena_printf(
+        c->a, "%sIMAGE_ID=\"%s\"\n",
+        system ? system->os_release : arena_printf(c->a, "NAME=\"%s\"\n", image->name), image->id);
+    ext4_write(d, "/etc/os-release", about, strlen(about), &error);
+    if (!system)
+        return;
+    const char *cfg = cloud_cfg(c, system);
+    ext4_write(d, "/etc/cloud/cloud.cfg", cfg, strlen(cfg), &error);
+}
+
 void guest_fill_snapshot(struct call *c, struct snapshot *s)
 {
     struct image image;
@@ -65,8 +104,10 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     make_file_system(&d, s->id, "/");
     for (const char *const *folder = usual_folders; *folder; folder++)
         ext4_make_directory(&d, *folder, &error);
-    const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
-    ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
+    ext4_set_owner(&d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
+    write_system_files(c, &d, s, &image);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
 }

@@ -42,16 +42,6 @@ const struct param tag_spec_params[] = {
     { 0 },
 };
 
-static bool is_word_of(const char *words, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = words; n && (at = strstr(at, word)); at += n) {
-        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
-            return true;
-    }
-    return false;
-}
-
 bool tag_is_reserved(const struct tag *tag)
 {
     return tag->key && strncasecmp(tag->key, "aws:", 4) == 0;
@@ -114,7 +104,7 @@ int tag_specs_check(struct call *c, const struct list *specs, const char *types)
     LIST_EACH (struct tag_spec, spec, specs) {
         if (text_blank(spec->type))
             return fail(c, E_MissingParameter, "ResourceType");
-        if (!is_word_of(types, spec->type))
+        if (!text_has_word(types, spec->type))
             return fail(c, E_TagType, spec->type);
         if (strs_have(&seen, spec->type))
             return fail(c, E_ParameterValue,

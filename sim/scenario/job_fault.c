@@ -106,6 +106,13 @@ static void hold_up(struct call *c, const struct job *job, const struct fault_ru
     put_off(c, job, c->now + NEVER);
 }
 
+const char *job_faults_holder(struct call *c, int64_t job)
+{
+    struct stuck_job s;
+    const char *id = arena_printf(c->a, "%lld", (long long)job);
+    return store_get(c, &stuck_job_schema, id, &s) ? s.scenario : NULL;
+}
+
 void job_faults_release(struct call *c, const char *scenario)
 {
     struct list all =

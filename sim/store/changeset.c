@@ -88,8 +88,10 @@ void changes_take_back(struct store *s, const void *back, size_t size)
 {
     bool watch_paused = store_pause_watch(s, true);
     s->undone++;
+    bool door = sql_door(s, true);
     int rc =
         sqlite3changeset_apply(s->db, (int)size, (void *)(uintptr_t)back, NULL, on_conflict, NULL);
+    sql_door(s, door);
     store_pause_watch(s, watch_paused);
     if (rc != SQLITE_OK)
         sql_refuse_for(s, "the way back: %s", sqlite3_errstr(rc));

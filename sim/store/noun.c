@@ -90,6 +90,7 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
                                  table, names, places);
     } else {
         q->select = arena_printf(a, "SELECT rowid, %s FROM %s", names, table);
+        q->select_id = arena_printf(a, "SELECT rowid, %s FROM %s", q->key, table);
         q->by_key = arena_printf(a, "%s WHERE %s = ?", q->select, q->key);
         q->insert = insert_noun(a, k, table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
@@ -105,6 +106,25 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     return q;
 }
 
+static void note_tables(struct store *s, const struct schema_statements *q)
+{
+    strs_add(&s->a, &s->remembered, q->table);
+    for (size_t i = 0; q->schema->fields[i].type != FIELD_END; i++) {
+        if (q->lists[i])
+            note_tables(s, q->lists[i]);
+    }
+}
+
+/* Whoever has a noun in mind has its tags in mind. */
+static void note_remembered(struct store *s)
+{
+    strs_add(&s->a, &s->remembered, "tag");
+    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
+        if (q->schema->remembered)
+            note_tables(s, q);
+    }
+}
+
 void schema_declare(struct store *s, const struct schema *const *schemas)
 {
     for (; *schemas; schemas++) {
@@ -112,6 +132,7 @@ void schema_declare(struct store *s, const struct schema *const *schemas)
         q->next = s->schemas;
         s->schemas = q;
     }
+    note_remembered(s);
     schema_print(s);
 }
 
@@ -280,7 +301,7 @@ static void write_noun(struct call *c, struct schema_statements *q, const char *
                        const void *noun, const char *parent, int64_t place)
 {
     const struct schema *k = q->schema;
-    struct prepared *p = sql_take(c->store, sql, NULL);
+    struct prepared *p = sql_take_own(c->store, sql, NULL);
     int at = 1;
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (is_column(f))
@@ -319,22 +340,21 @@ static void remove_parts(struct call *c, struct schema_statements *q, const char
         if (!part)
             continue;
         if (all_below)
-            store_exec(
+            sql_exec_own(
                 c->store,
                 arena_printf(c->a, "DELETE FROM %s WHERE parent >= ? AND parent < ?", part->table),
                 SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s/", key)),
                          SQL_TEXT(arena_printf(c->a, "%s0", key))));
         else
-            store_exec(c->store, part->remove, SQL_ARGS(SQL_TEXT(key)));
+            sql_exec_own(c->store, part->remove, SQL_ARGS(SQL_TEXT(key)));
         remove_parts(c, part, key, true);
     }
 }
 
 /* ---- The room's doors ---- */
 
-bool store_get(struct call *c, const struct schema *k, const char *id, void *noun)
+static bool read_row(struct call *c, struct schema_statements *q, const char *id, void *noun)
 {
-    struct schema_statements *q = schema_sql(c->store, k);
     struct prepared *p = sql_take(c->store, q->by_key, SQL_ARGS(SQL_TEXT(id)));
     bool found = sql_step(c->store, p);
     if (found)
@@ -343,10 +363,35 @@ bool store_get(struct call *c, const struct schema *k, const char *id, void *nou
     return found;
 }
 
+static bool recall(struct call *c, struct schema_statements *q, const char *id, void *noun,
+                   struct memo **ret_memo)
+{
+    *ret_memo = memo_find(c, q->schema, id);
+    if (*ret_memo)
+        return memo_noun(c, *ret_memo, noun);
+    bool found = read_row(c, q, id, noun);
+    *ret_memo = memo_remember(c, q->schema, id, found ? noun : NULL);
+    return found;
+}
+
+bool store_get(struct call *c, const struct schema *k, const char *id, void *noun)
+{
+    struct schema_statements *q = schema_sql(c->store, k);
+    struct memo *memo;
+    return k->remembered && id ? recall(c, q, id, noun, &memo) : read_row(c, q, id, noun);
+}
+
+static void forget(struct call *c, const struct schema *k, const char *id)
+{
+    if (k->remembered)
+        memo_drop(c->store, id);
+}
+
 void store_put(struct call *c, const struct schema *k, const void *noun)
 {
     struct schema_statements *q = schema_sql(c->store, k);
     const char *id = *(const char *const *)((const char *)noun + k->fields[0].at);
+    forget(c, k, id);
     if (id_is_fresh(c, id)) {
         write_noun(c, q, q->insert, noun, NULL, ABSENT);
         return;
@@ -358,6 +403,7 @@ void store_put(struct call *c, const struct schema *k, const void *noun)
 void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row)
 {
     struct schema_statements *q = schema_sql(c->store, k);
+    forget(c, k, *(const char *const *)((const char *)noun + k->fields[0].at));
     write_noun(c, q, q->insert, noun, NULL, row);
 }
 
@@ -369,9 +415,10 @@ void store_add(struct call *c, const struct schema *k, const void *noun)
 void store_remove(struct call *c, const struct schema *k, const char *id)
 {
     struct schema_statements *q = schema_sql(c->store, k);
+    memo_drop(c->store, id);
     remove_parts(c, q, id, false);
-    store_exec(c->store, q->remove, SQL_ARGS(SQL_TEXT(id)));
-    store_exec(c->store, "DELETE FROM tag WHERE resource = ?", SQL_ARGS(SQL_TEXT(id)));
+    sql_exec_own(c->store, q->remove, SQL_ARGS(SQL_TEXT(id)));
+    sql_exec_own(c->store, "DELETE FROM tag WHERE resource = ?", SQL_ARGS(SQL_TEXT(id)));
 }
 
 struct cursor {
@@ -379,6 +426,8 @@ struct cursor {
     struct schema_statements *q;
     struct prepared *p;
     int64_t row;
+    bool brief; /* of a row only number and id are read; the rest is likely to be remembered */
+    struct memo *memo;
 };
 
 struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
@@ -388,8 +437,10 @@ struct cursor *store_find_by(struct call *c, const struct schema *k, const char 
     cur->c = c;
     cur->q = schema_sql(c->store, k);
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
-    cur->p = sql_take(
-        c->store, arena_printf(c->a, "%s%s WHERE %s%s", cur->q->select, by, where, order), binds);
+    cur->brief = k->remembered && !memo_is_full(c->store);
+    const char *select = cur->brief ? cur->q->select_id : cur->q->select;
+    cur->p =
+        sql_take(c->store, arena_printf(c->a, "%s%s WHERE %s%s", select, by, where, order), binds);
     return cur;
 }
 
@@ -406,8 +457,15 @@ bool cursor_next(struct cursor *cur, void *noun)
         return false;
     }
     cur->row = sqlite3_column_int64(cur->p->stmt, 0);
+    if (cur->brief)
+        return recall(cur->c, cur->q, sql_text(cur->p->stmt, 1, cur->c->a), noun, &cur->memo);
     read_noun(cur->c, cur->q, cur->p, NULL, noun);
     return true;
+}
+
+struct memo *cursor_memo(const struct cursor *cur)
+{
+    return cur->memo;
 }
 
 int64_t cursor_row(const struct cursor *cur)

@@ -27,6 +27,7 @@ void store_remove(struct call *c, const struct schema *k, const char *id);
 /* Nouns that meet a condition: what follows WHERE, a constant; it may end in ORDER BY and LIMIT.
  * Without an order they come in the order of creation. */
 struct cursor;
+struct memo;
 struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
                           const struct sql_arg *binds);
 /* The same by rows that are known to be few: " INDEXED BY NAME" (schema_index), or " NOT INDEXED"
@@ -34,6 +35,8 @@ struct cursor *store_find(struct call *c, const struct schema *k, const char *wh
 struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
                              const char *where, const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
+/* What is remembered of the last one (store/memo.h); NULL: nothing. */
+struct memo *cursor_memo(const struct cursor *cur);
 int64_t cursor_row(const struct cursor *cur); /* the row number of the last one */
 void cursor_end(struct cursor *cur);
 /* All of them in a list of structs. */

@@ -17,8 +17,6 @@
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
                          const char **ret_error);
 void store_close(struct store *s);
-/* True when the file was made just now (or the store is in memory). */
-bool store_is_new(const struct store *s);
 
 /* ---- Refusals ---- */
 

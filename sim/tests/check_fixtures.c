@@ -324,10 +324,11 @@ static const struct mistake {
     { "quotas: [1\n", "2: did not find expected ',' or ']'; a YAML file was expected" },
     { "- 1\n",
       "1: no sections; one of regions, edge_zones, kernels, instance_types, images, network,"
-      " quotas, prices, organizations, subscriptions was expected" },
+      " quotas, prices, organizations, subscriptions, systems, packages, commands, urls was "
+      "expected" },
     { "\nzones: []\n", "2: 'zones' is not known here; one of regions, edge_zones, kernels,"
                        " instance_types, images, network, quotas, prices, organizations,"
-                       " subscriptions was expected" },
+                       " subscriptions, systems, packages, commands, urls was expected" },
     { "quotas: {}\n", "1: 'quotas' cannot be read; a list was expected" },
     { "network: []\n", "1: 'network' cannot be read; a mapping was expected" },
     { "quotas:\n  - tags\n", "2: no entry of 'quotas'; a mapping was expected" },

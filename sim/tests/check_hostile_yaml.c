@@ -49,6 +49,9 @@ static void feed_yaml(const char *bytes, size_t n)
         abort();
     if (v)
         check_packed(&a, v);
+    v = value_from_yaml_loose(&a, "f", bytes, n, &error);
+    if (v ? !value_to_json(&a, v, 0) : !text_starts(error, "f:"))
+        abort();
     if (plan_read(&c, "f", bytes, n, &plan) && !c.outcome.message)
         abort();
     arena_release(&a);

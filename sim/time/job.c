@@ -18,6 +18,16 @@ const struct job_kind *job_kind_find(const struct sim *sim, const char *name)
     return NULL;
 }
 
+const char *job_kind_label(struct arena *a, const struct job_kind *kind)
+{
+    if (kind->faults)
+        return kind->faults[0];
+    char *name = arena_strdup(a, kind->name);
+    for (char *at = name; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+    return name;
+}
+
 const char *job_kind_unknown(const struct sim *sim, struct arena *a)
 {
     const char *unknown = NULL;
@@ -119,15 +129,17 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
                const void *in)
 {
     struct job job = { .due = c->now + delay,
+                       .begun = c->now,
                        .kind = kind,
                        .account = c->account,
                        .region = c->region,
                        .subject = subject };
     store_exec(c->store,
-               "INSERT INTO job (due, kind, account, region, subject, argument)"
-               " VALUES (?, ?, ?, ?, ?, ?)",
+               "INSERT INTO job (due, kind, account, region, subject, argument,"
+               " begun) VALUES (?, ?, ?, ?, ?, ?, ?)",
                SQL_ARGS(SQL_INT(job.due), SQL_TEXT(kind->name), SQL_TEXT(c->account),
-                        SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in))));
+                        SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in)),
+                        SQL_INT(job.begun)));
     note_queued(c->sim, job.due);
     if (!c->jobs)
         return;
@@ -144,7 +156,7 @@ void job_cancel(struct call *c, const struct job_kind *kind, const char *subject
 
 /* ---- Those that wait ---- */
 
-#define COLUMNS "id, due, kind, account, region, subject, argument"
+#define COLUMNS "id, due, kind, account, region, subject, argument, begun"
 
 /* The row on which the query stands; its kind is NULL where this program does not know it. */
 static struct job read_job(const struct sim *sim, struct rows *r, struct arena *a)
@@ -153,11 +165,21 @@ static struct job read_job(const struct sim *sim, struct rows *r, struct arena *
     const struct job_kind *kind = job_kind_find(sim, name);
     return (struct job){ .id = rows_int(r, 0),
                          .due = rows_int(r, 1),
+                         .begun = rows_int(r, 7),
                          .kind = kind,
                          .account = rows_text(r, 3, a),
                          .region = rows_text(r, 4, a),
                          .subject = rows_text(r, 5, a),
                          .in = kind ? decode(a, kind, argument ? argument : "") : NULL };
+}
+
+struct list jobs_waiting(struct call *c)
+{
+    struct list all = { 0 };
+    struct rows *r = store_query(c->store, "SELECT " COLUMNS " FROM job ORDER BY due, id", NULL);
+    while (rows_next(r))
+        *list_add(c->a, &all, struct job) = read_job(c->sim, r, c->a);
+    return all;
 }
 
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret)

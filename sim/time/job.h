@@ -65,6 +65,7 @@ struct job_kind {
 
 struct job {
     int64_t id, due;
+    int64_t begun; /* when it was queued; ABSENT: by an amisim that did not note it */
     const struct job_kind *kind;
     const char *account, *region, *subject;
     const void *in; /* the argument; NULL: its kind takes none */
@@ -84,6 +85,9 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
 void job_cancel(struct call *c, const struct job_kind *kind, const char *subject);
 
 /* The job of that id, if it still waits, is about that subject and of a known kind. */
+/* All that wait, in the order in which they will run (struct job). A kind is NULL where this
+ * program does not know it. */
+struct list jobs_waiting(struct call *c);
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 /* Moves it to another moment, and forgets it. */
 void job_move(struct sim *sim, const struct job *job, int64_t due);
@@ -96,6 +100,8 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 int job_run(struct call *c);
 /* When the next one is due; ABSENT: none; 0 where that cannot be read: whoever tries will know. */
 int64_t job_next_due(struct sim *sim);
+/* What people and rules call it: rules' first name for it, else its own. */
+const char *job_kind_label(struct arena *a, const struct job_kind *kind);
 
 /* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
  * takes. */

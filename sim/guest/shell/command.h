@@ -1,11 +1,10 @@
 /* What a command of a guest's shell is written with: its declaration, what it reads and says, the
  * files it meets, and how it takes time.
  *
- * A command is a function and a declaration at the foot of its file, COMMAND(name, ...), and a line
- * in a table of contents: one for what needs the shell alone, one of the guest's for what knows the
- * instance as well. All that it sees of the machine are the functions below; who may do what with a
- * file is decided there. What they give lives in the call's arena.
- */
+ * A command is a function, a declaration at the foot of its file, COMMAND(name, ...), and a line in
+ * a table of contents: shell/commands.def for what needs the shell alone, guest/guest_commands.def
+ * for what knows the instance as well. All that it sees of the machine are the functions below; who
+ * may do what with a file is decided there. What they give lives in the call's arena. */
 #ifndef GUEST_COMMAND_H
 #define GUEST_COMMAND_H
 
@@ -52,6 +51,9 @@ bool shell_group_named(struct shell *sh, const char *name, int64_t *ret_gid);
 const char *shell_user_name(struct shell *sh, int64_t uid);
 const char *shell_group_name(struct shell *sh, int64_t gid);
 
+/* A number below limit, of the machine's own chance. */
+uint64_t shell_chance(struct shell *sh, uint64_t limit);
+
 /* A variable of the shell; NULL: not set. */
 const char *shell_variable(struct shell *sh, const char *name);
 void shell_set(struct shell *sh, const char *name, const char *value);
@@ -83,6 +85,8 @@ bool shell_stopped(const struct shell *sh);
 
 /* As the guest knows it: absolute, without . and .. and doubled slashes; links are left alone. */
 const char *shell_path(struct shell *sh, const char *written);
+/* The same once links are followed; NULL: *ret_error says why it leads nowhere. */
+const char *shell_resolve(struct shell *sh, const char *written, const char **ret_error);
 /* What is there; NULL: nothing. shell_look_link does not follow a link at the end. */
 const struct dir_entry *shell_look(struct shell *sh, const char *path);
 const struct dir_entry *shell_look_link(struct shell *sh, const char *path);
@@ -99,7 +103,7 @@ const char *shell_make_folders(struct shell *sh, const char *path); /* with all 
 const char *shell_remove_folder(struct shell *sh, const char *path); /* an empty one */
 const char *shell_remove_all(struct shell *sh, const char *path); /* a file, or a whole tree */
 const char *shell_link(struct shell *sh, const char *target, const char *path);
-/* mode: 07777; ABSENT: stays. */
+/* mode: 07777; an owner of -1 stays. */
 const char *shell_change_mode(struct shell *sh, const char *path, int64_t mode);
 const char *shell_change_owner(struct shell *sh, const char *path, int64_t uid, int64_t gid);
 /* 'r', 'w' or 'x': whether the user may. */

@@ -80,7 +80,7 @@ static int get_session_token(struct call *c, const struct get_session_token *in)
     return 0;
 }
 
-OPERATION(sts, GetSessionToken, get_session_token, .flags = OP_WRITES,
+OPERATION(sts, GetSessionToken, get_session_token, .flags = OP_WRITES | OP_SECRET_ANSWER,
           .errors = "AccessDenied MalformedInput ValidationError",
           .effects = "temporary keys of the caller's account");
 
@@ -156,5 +156,6 @@ static int assume_role(struct call *c, const struct assume_role *in)
 }
 
 OPERATION(
-    sts, AssumeRole, assume_role, .flags = OP_WRITES, .errors = "MalformedInput ValidationError",
+    sts, AssumeRole, assume_role, .flags = OP_WRITES | OP_SECRET_ANSWER,
+    .errors = "MalformedInput ValidationError",
     .effects = "temporary keys of the role's account; any role of any account may be assumed");

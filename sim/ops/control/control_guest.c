@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "call/op.h"
 #include "catalog/public_image.h"
+#include "guest/boot/boot.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
 #include "ops/control/control.h"
@@ -58,6 +59,7 @@ static int enter_guest(struct call *c, const char *id, struct instance *ret)
         return fail(c, 409, "UnsupportedGuest", "Windows guests have no simulated file system");
     if (!text_is(ret->state, "running"))
         return fail(c, 409, "GuestNotRunning", "The instance %s is %s", id, ret->state);
+    boot_catch_up(c, ret);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/instance_type.h"
+#include "guest/boot/boot.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
 #include "request/narrow.h"
@@ -158,6 +159,7 @@ static int get_console_output(struct call *c, const struct get_console_output *i
     const struct instance_type *type = instance_type_find(c->sim, i.type);
     if (in->latest == YES && !(type && text_is(type->hypervisor, "nitro")))
         return fail(c, E_ConsoleLatest);
+    boot_catch_up(c, &i);
     const char *text = console_text(c, &i, &stamp);
     emit_text(c, "instanceId", i.id);
     emit_time(c, "timestamp", stamp);
@@ -165,5 +167,5 @@ static int get_console_output(struct call *c, const struct get_console_output *i
     return 0;
 }
 
-OPERATION(ec2, GetConsoleOutput, get_console_output,
+OPERATION(ec2, GetConsoleOutput, get_console_output, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound UnsupportedOperation");

@@ -117,7 +117,7 @@ static int read_script(struct call *c, const struct value *parameters, const cha
     for (const struct value *p = value_get(parameters, "commands")->first; p; p = p->next)
         strs_add(c->a, &lines, p->text);
     *ret = strs_join(c->a, &lines, "\n");
-    if (!shell_check(c->a, *ret, &why))
+    if (!shell_check(c->a, *ret, true, &why))
         return fail(c, E_JsonNotSimulated, arena_printf(c->a, "commands, %s", why));
     return 0;
 }

@@ -118,7 +118,7 @@ static int get_parameter(struct call *c, const struct get_parameter *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameter, get_parameter,
+OPERATION(ssm, GetParameter, get_parameter, .flags = OP_SECRET_ANSWER,
           .errors = "ParameterNotFound ParameterVersionNotFound InvalidKeyId ValidationException");
 
 /* ---- GetParameters ---- */
@@ -165,7 +165,8 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameters, get_parameters, .errors = "InvalidKeyId ValidationException");
+OPERATION(ssm, GetParameters, get_parameters, .flags = OP_SECRET_ANSWER,
+          .errors = "InvalidKeyId ValidationException");
 
 /* ---- DeleteParameter ---- */
 

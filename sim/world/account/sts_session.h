@@ -17,6 +17,8 @@ struct sts_session {
 
 extern const struct schema sts_session_schema;
 
+/* Whether it is a temporary key: they begin with ASIA [guide]. */
+bool sts_session_key(const char *access_key);
 /* The session behind temporary keys; false where these are none. */
 bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret);
 /* An identifier in IAM's form: the prefix ("ASIA") and that many capitals and digits. */

@@ -120,6 +120,7 @@ const struct schema image_schema = {
     .noun = "image",
     .size = sizeof(struct image),
     .kept_rows = PUBLIC_ROWS,
+    .remembered = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct image, id), .column = "id", .xml = "imageId",

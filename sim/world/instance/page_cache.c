@@ -11,11 +11,15 @@ const struct schema dirty_file_schema = {
             { TEXT_FIELD(struct dirty_file, instance), .column = "instance",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct dirty_file, volume), .column = "volume", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct dirty_file, path), .column = "path" },
+            { TEXT_FIELD(struct dirty_file, path), .column = "path", .flags = FIELD_ALWAYS },
             { TEXT_FIELD(struct dirty_file, content), .column = "content" },
             { BOOL_FIELD(struct dirty_file, folder), .column = "folder" },
+            { BOOL_FIELD(struct dirty_file, link), .column = "link" },
             { INT_FIELD(struct dirty_file, size), .column = "size" },
             { INT_FIELD(struct dirty_file, written), .column = "written" },
+            { INT_FIELD(struct dirty_file, mode), .column = "mode" },
+            { INT_FIELD(struct dirty_file, uid), .column = "uid" },
+            { INT_FIELD(struct dirty_file, gid), .column = "gid" },
             { 0 } },
 };
 

@@ -12,7 +12,9 @@ struct dirty_file {
     const char *path; /* on the volume's file system */
     const char *content; /* base64; NULL: removed */
     enum tri folder; /* YES: a folder, its content is "" */
+    enum tri link; /* YES: a symbolic link, its content is where it leads */
     int64_t size, written;
+    int64_t mode, uid, gid; /* mode: 07777; ABSENT: written before they were kept */
 };
 
 /* A change that a snapshot came too early for. */

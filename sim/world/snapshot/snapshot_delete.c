@@ -14,7 +14,7 @@
 #include "world/snapshot/snapshot_tier.h"
 
 /* The one that continued it continues what it continued. */
-void snapshot_let_go(struct call *c, const struct snapshot *s)
+static void let_go(struct call *c, const struct snapshot *s)
 {
     store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
                SQL_ARGS(SQL_TEXT(s->parent), SQL_TEXT(s->id)));
@@ -25,7 +25,7 @@ void snapshot_erase(struct call *c, const struct snapshot *s)
 {
     cost_close(c, s);
     job_cancel(c, NULL, s->id);
-    snapshot_let_go(c, s);
+    let_go(c, s);
     snapshot_lock_forget(c, s->id);
     snapshot_tiering_forget(c, s->id);
     store_remove(c, &snapshot_content_schema, s->id);
