@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include "base/embedded.h"
+#include "base/log.h"
+#include "base/rng.h"
 #include "base/text.h"
 #include "catalog/fixture_entry.h"
 
@@ -41,11 +43,13 @@ static const struct section sections[] = {
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
+enum { NAMES = 4096 }; /* bits: of two names that share one, the second is searched in vain */
 
 struct reader {
     struct call c; /* carries the arena and the complaint */
     struct fixtures *f;
     struct value *entries[SECTIONS]; /* lists; a mapping where the section is one */
+    uint64_t known[SECTIONS][NAMES / 64]; /* a bit for each name that was seen */
 };
 
 /* ---- Merging ---- */
@@ -84,6 +88,20 @@ static bool same_entry(const struct section *s, const struct value *x, const str
     return true;
 }
 
+/* Whether an entry of its name may be there already: most are new, and there are a thousand. */
+static bool may_be_known(struct reader *r, size_t section, const struct value *entry)
+{
+    uint64_t name = 0;
+    for (size_t i = 0; i < 2 && sections[section].key[i]; i++) {
+        const char *text = value_text(entry, sections[section].key[i]);
+        name = name * 31 + hash_text(text ? text : "");
+    }
+    uint64_t *word = &r->known[section][name % NAMES / 64], bit = UINT64_C(1) << name % 64;
+    bool known = *word & bit;
+    *word |= bit;
+    return known;
+}
+
 /* A later entry of the same name takes the former one's place, in its order. Within one file the
  * names must differ. */
 static int merge_entry(struct reader *r, size_t section, const struct value *entry)
@@ -93,7 +111,8 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
     if (entry->type != VALUE_MAP)
         return fixtures_wrong(&r->c, entry, arena_printf(r->c.a, "no entry of '%s'", s->name),
                               "a mapping");
-    for (struct value *old = all->first, *before = NULL; old; before = old, old = old->next) {
+    struct value *first = may_be_known(r, section, entry) ? all->first : NULL;
+    for (struct value *old = first, *before = NULL; old; before = old, old = old->next) {
         if (!same_entry(s, old, entry))
             continue;
         if (text_is(old->file, entry->file))
@@ -237,6 +256,8 @@ static int read_folder(struct reader *r, const char *path)
 static int read_all(struct reader *r, const struct list *paths)
 {
     for (const struct embedded_file *file = embedded_fixtures; file->name; file++) {
+        if (text_starts(file->name, LATE_TYPES))
+            continue;
         if (merge_file(r, value_unpack(r->c.a, file->bytes)))
             return -1;
     }
@@ -265,10 +286,33 @@ static int decode_all(struct reader *r)
     return 0;
 }
 
+/* The build has read the file, and a test decodes all of them: nothing can be wrong with it. */
+void fixtures_read_late(const struct fixtures *f, const struct embedded_file *file,
+                        struct fixtures *into)
+{
+    struct arena tree = { 0 };
+    struct sim sim = { .fixtures = f };
+    struct call c = { .a = f->a, .sim = &sim };
+    const struct value *top = value_unpack(&tree, file->bytes)->first;
+    const struct section *s = sections;
+    while (!text_is(s->name, top->key))
+        s++;
+    for (const struct value *group = top->first; group; group = group->next) {
+        const struct value *members = value_get(group, s->members);
+        for (const struct value *m = members->first; m; m = m->next) {
+            if (s->decode(&c, into, with_group(&tree, m, group, s->members)))
+                BUG("%s", c.outcome.message);
+        }
+    }
+    arena_release(&tree);
+}
+
 const struct fixtures *fixtures_load(struct arena *a, const struct list *paths,
                                      const char **ret_error)
 {
     struct fixtures *f = arena_new(a, struct fixtures);
+    f->a = a;
+    f->late_types = late_types_new(a);
     struct sim sim = { .fixtures = f };
     struct reader r = { .c = { .a = a, .sim = &sim }, .f = f };
     for (size_t i = 0; i < SECTIONS; i++)

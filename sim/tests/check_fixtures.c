@@ -124,13 +124,30 @@ static bool offered(const char *type, const char *region, const char *zone)
                                  zone_find(region_find(&sim, region), zone));
 }
 
+/* Those that are read when somebody asks for them are as good as the others. */
+START_TEST(test_every_instance_type)
+{
+    load_built_in();
+    const struct list *all = instance_type_all(&sim);
+    ck_assert_uint_gt(all->count, 1300);
+    LIST_EACH (const struct instance_type *, t, all) {
+        ck_assert_ptr_eq(instance_type_find(&sim, (*t)->name), *t);
+        ck_assert_uint_ge((*t)->cards.count, 1);
+    }
+    ck_assert_ptr_null(instance_type_find(&sim, ""));
+    ck_assert_ptr_null(instance_type_find(&sim, "m5"));
+    ck_assert_ptr_null(instance_type_find(&sim, "1x.large"));
+    ck_assert_ptr_null(instance_type_find(&sim, NULL));
+}
+END_TEST
+
 START_TEST(test_instance_types)
 {
     load_built_in();
     const struct instance_type *type = instance_type_find(&sim, "t3.micro");
     ck_assert_int_eq(type->vcpus, 2);
     ck_assert_int_eq(type->memory, 1024);
-    ck_assert_int_eq(type->ebs_mbps[MAXIMUM], 2085);
+    ck_assert_int_eq(type->ebs.mbps[MAXIMUM], 2085);
     ck_assert_int_eq(type->free_tier, YES);
     ck_assert_str_eq(type->hypervisor, "nitro");
     ck_assert(instance_type_has(type, "burstable"));
@@ -156,7 +173,7 @@ START_TEST(test_instance_type_sizes)
     ck_assert(strs_have(&old->virtualization, "paravirtual"));
     ck_assert(strs_have(&old->root_devices, "instance-store"));
     ck_assert_int_eq(old->disk_size, 160);
-    ck_assert_int_eq(old->ebs_iops[BASELINE], ABSENT);
+    ck_assert_int_eq(old->ebs.iops[BASELINE], ABSENT);
     ck_assert_str_eq(old->ena, "unsupported");
 }
 END_TEST
@@ -431,6 +448,7 @@ int main(void)
     tcase_add_test(t, test_kernels);
     tcase_add_test(t, test_instance_types);
     tcase_add_test(t, test_instance_type_sizes);
+    tcase_add_test(t, test_every_instance_type);
     tcase_add_test(t, test_network);
     tcase_add_test(t, test_quotas_and_prices);
     tcase_add_test(t, test_public_parameters);
