@@ -7,6 +7,7 @@
 #include "base/timefmt.h"
 #include "guest/boot/boot_run.h"
 #include "guest/guest_file.h"
+#include "guest/guest_folder.h"
 #include "world/instance/console.h"
 
 #define LOGGER "util.py"
@@ -63,6 +64,7 @@ const char *boot_write_as(struct boot *b, const char *path, const void *bytes, s
 {
     struct dir_entry what = { .mode = mode };
     const char *error = find_owner(b, owner, &what);
+    guest_make_parents(b->c, b->i, path);
     return error ? error : guest_put(b->c, b->i, path, &what, bytes, n);
 }
 
@@ -85,6 +87,8 @@ void boot_append(struct boot *b, const char *path, const char *text, int mode)
     buffer_add(b->c->a, &all, old ? old : "", n);
     buffer_add_text(b->c->a, &all, text);
     if (!there)
+        guest_make_parents(b->c, b->i, path);
+    if (!there)
         what = (struct dir_entry){ .mode = mode };
     guest_put(b->c, b->i, path, &what, all.at, all.n);
 }
@@ -93,7 +97,15 @@ void boot_make_folder(struct boot *b, const char *path, int mode, const char *ow
 {
     struct dir_entry what = { .is_folder = true, .mode = mode };
     find_owner(b, owner, &what);
+    guest_make_parents(b->c, b->i, path);
     guest_put(b->c, b->i, path, &what, "", 0);
+}
+
+void boot_link(struct boot *b, const char *path, const char *target)
+{
+    struct dir_entry what = { .target = target, .mode = LINK_MODE };
+    guest_remove(b->c, b->i, path);
+    guest_put(b->c, b->i, path, &what, target, strlen(target));
 }
 
 static void remove_tree(struct boot *b, const char *path, int depth)
