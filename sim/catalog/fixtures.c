@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 
 #include "base/embedded.h"
-#include "base/log.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "catalog/fixture_entry.h"
@@ -53,30 +52,6 @@ struct reader {
 };
 
 /* ---- Merging ---- */
-
-static struct value *copy_node(struct arena *a, const struct value *v)
-{
-    struct value *copy = value_new(a, v->type);
-    *copy = *v;
-    copy->next = NULL;
-    return copy;
-}
-
-/* The member with the keys of its group that it does not give itself. */
-static struct value *with_group(struct arena *a, const struct value *member,
-                                const struct value *group, const char *members)
-{
-    struct value *merged = copy_node(a, member);
-    merged->first = merged->last = NULL;
-    merged->count = 0;
-    for (const struct value *v = member->first; v; v = v->next)
-        value_add(merged, v->key, copy_node(a, v));
-    for (const struct value *v = group->first; v; v = v->next) {
-        if (!text_is(v->key, members) && !value_get(member, v->key))
-            value_add(merged, v->key, copy_node(a, v));
-    }
-    return merged;
-}
 
 static bool same_entry(const struct section *s, const struct value *x, const struct value *y)
 {
@@ -120,7 +95,7 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
                                   arena_printf(r->c.a, "'%s' stands in this file twice",
                                                value_text(entry, s->key[0])),
                                   "one entry of a name");
-        struct value *copy = copy_node(r->c.a, entry);
+        struct value *copy = fixtures_copy(r->c.a, entry);
         copy->next = old->next;
         if (before)
             before->next = copy;
@@ -130,7 +105,7 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
             all->last = copy;
         return 0;
     }
-    value_add(all, NULL, copy_node(r->c.a, entry));
+    value_add(all, NULL, fixtures_copy(r->c.a, entry));
     return 0;
 }
 
@@ -145,7 +120,7 @@ static int merge_group(struct reader *r, size_t section, const struct value *gro
         if (m->type != VALUE_MAP)
             return fixtures_wrong(&r->c, m, arena_printf(r->c.a, "no entry of '%s'", s->members),
                                   "a mapping");
-        if (merge_entry(r, section, with_group(r->c.a, m, group, s->members)))
+        if (merge_entry(r, section, fixtures_member(r->c.a, m, group, s->members)))
             return -1;
     }
     return 0;
@@ -160,8 +135,8 @@ static int merge_section(struct reader *r, size_t section, const struct value *v
                               single ? "a mapping" : "a list");
     if (single) {
         r->entries[section] = r->entries[section]->file
-                                  ? with_group(r->c.a, v, r->entries[section], NULL)
-                                  : copy_node(r->c.a, v);
+                                  ? fixtures_member(r->c.a, v, r->entries[section], NULL)
+                                  : fixtures_copy(r->c.a, v);
         return 0;
     }
     for (const struct value *entry = v->first; entry; entry = entry->next) {
@@ -284,27 +259,6 @@ static int decode_all(struct reader *r)
         }
     }
     return 0;
-}
-
-/* The build has read the file, and a test decodes all of them: nothing can be wrong with it. */
-void fixtures_read_late(const struct fixtures *f, const struct embedded_file *file,
-                        struct fixtures *into)
-{
-    struct arena tree = { 0 };
-    struct sim sim = { .fixtures = f };
-    struct call c = { .a = f->a, .sim = &sim };
-    const struct value *top = value_unpack(&tree, file->bytes)->first;
-    const struct section *s = sections;
-    while (!text_is(s->name, top->key))
-        s++;
-    for (const struct value *group = top->first; group; group = group->next) {
-        const struct value *members = value_get(group, s->members);
-        for (const struct value *m = members->first; m; m = m->next) {
-            if (s->decode(&c, into, with_group(&tree, m, group, s->members)))
-                BUG("%s", c.outcome.message);
-        }
-    }
-    arena_release(&tree);
 }
 
 const struct fixtures *fixtures_load(struct arena *a, const struct list *paths,

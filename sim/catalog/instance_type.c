@@ -46,7 +46,7 @@ static const struct list *types_of(const struct fixtures *f, struct late_file *f
     struct fixtures into = *f;
     if (!file->read) {
         into.types = (struct list){ 0 };
-        fixtures_read_late(f, file->from, &into);
+        fixtures_read_late(f, file->from, "sizes", instance_type_decode, &into);
         file->types = into.types;
         file->read = true;
     }
