@@ -24,7 +24,8 @@ _session = botocore.session.Session()
 UNMODELLED = {"requestId", "return"}
 
 # Values that AWS answers although its model spells them otherwise: name of the enum -> values.
-OTHER_SPELLINGS = {"PlatformValues": {"windows"}}
+# An internet gateway that is attached is "available", says the documentation of its attachments.
+OTHER_SPELLINGS = {"PlatformValues": {"windows"}, "AttachmentStatus": {"available"}}
 
 SCALARS = {
     "boolean": r"true|false",
@@ -50,7 +51,8 @@ JSON_TYPES = {
 
 def documented_filters(operation):
     """Names of the filters that the documentation of an EC2 Describe operation lists; `tag` stands for tag:KEY."""
-    text = service("ec2").operation_model(operation).input_shape.members["Filters"].documentation
+    members = service("ec2").operation_model(operation).input_shape.members
+    text = members["Filters" if "Filters" in members else "Filter"].documentation
     return set(re.findall(r"<li> ?<p> ?<code>([a-zA-Z0-9.-]+)</code>", text)) - {"tag"}
 
 
