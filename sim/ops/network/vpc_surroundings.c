@@ -1,9 +1,9 @@
 /* What surrounds the VPCs, as it is described; nothing here makes or changes it. The first look
  * makes the default VPC: a write. */
-#include "world/network/surroundings.h"
 #include "call/errors.h"
 #include "call/op.h"
 #include "ops/describe.h"
+#include "world/network/surroundings.h"
 
 /* ---- DescribeRouteTables ---- */
 
