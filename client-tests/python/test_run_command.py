@@ -460,14 +460,14 @@ def test_date_tells_virtual_time(world):
     world.control.clock(set="2031-05-06T07:08:00Z")
     assert world.output(instance, "date -u +%Y-%m-%d", after="1s") == "2031-05-06\n"
     assert world.output(instance, "date").startswith("Tue May  6 07:08:")
-    assert "invalid option -- 's'" in world.run(instance, "date -s now")["StandardErrorContent"]
+    assert "setting the clock is not simulated" in world.run(instance, "date -s now")["StandardErrorContent"]
 
 
 @pytest.mark.parametrize("command", ["mkdir", "rmdir", "rm", "touch"])
 def test_commands_that_need_an_operand(world, command):
     done = world.run(world.managed(), command)
-    what = "file operand" if command == "touch" else "operand"
-    assert done["ResponseCode"] == 1 and f"{command}: missing {what}" in done["StandardErrorContent"]
+    missing = "missing file operand" if command == "touch" else "missing operand"
+    assert done["ResponseCode"] == 1 and f"{command}: {missing}" in done["StandardErrorContent"]
 
 
 def test_a_script_can_switch_its_machine_off(world):

@@ -222,6 +222,23 @@ def test_a_folder_keeps_its_mode_when_something_is_put_into_it(guest):
     assert guest.run("echo x > /tmp/x; stat -c '%a %U' /tmp") == (0, "1777 root\n", "")
 
 
+def test_its_own_curl_reads_the_metadata(guest):
+    """The image asks for tokens."""
+    at = "http://169.254.169.254/latest"
+    ttl = "X-aws-ec2-metadata-token-ttl-seconds: 60"
+    script = f"""token=$(curl -s -X PUT {at}/api/token -H "{ttl}")
+curl -s -H "X-aws-ec2-metadata-token: $token" {at}/meta-data/instance-id
+curl -s -o /dev/null -w '%{{http_code}}' {at}/meta-data/instance-id; echo
+curl -sf {at}/meta-data/instance-id; echo $?
+curl -sS http://example.com; echo $?
+"""
+    assert guest.run(script) == (
+        0,
+        f"{guest.id}401\n22\n6\n",
+        "curl: (6) Could not resolve host: http://example.com\n",
+    )
+
+
 def test_output_comes_as_it_is_said(guest):
     with guest.paramiko() as client:
         _, out, _ = client.exec_command("echo first; sleep 600; echo last")

@@ -196,6 +196,7 @@ static void tell(struct session *s, struct shell_run *r)
 {
     struct task *script = *list_at(&s->tasks, struct task *, 0);
     bool over = is_over(s);
+    r->pause = 0;
     shell_flush(script->shell);
     if (over && s->unwritten && !s->killed)
         r->end = SHELL_WAITS; /* what it wrote cannot get into its file yet */

@@ -252,21 +252,15 @@ static bool exchange_keys(struct ssh_client *k)
     return true;
 }
 
-static bool serve_channels(struct ssh_client *k)
+static void serve_channels(struct ssh_client *k)
 {
-    bool busy = false;
     for (size_t n = 0; n < SSH_MOST_CHANNELS; n++) {
         struct ssh_work *w = k->works[n];
-        if (!w)
+        if (!w || ssh_work_go_on(w))
             continue;
-        if (ssh_work_go_on(w)) {
-            busy = true;
-            continue;
-        }
         ssh_work_free(w);
         k->works[n] = NULL;
     }
-    return busy;
 }
 
 static bool take_turn(struct ssh_client *k)
