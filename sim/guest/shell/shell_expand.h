@@ -2,6 +2,7 @@
 #ifndef GUEST_SHELL_EXPAND_H
 #define GUEST_SHELL_EXPAND_H
 
+#include "base/posix_pattern.h"
 #include "guest/shell/shell_state.h"
 
 /* Words (struct word) as arguments (const char *). Each of these stops short where the shell pauses
@@ -57,6 +58,11 @@ void expand_files(struct shell *sh, const char *pattern, struct list *ret);
 /* Whether a pattern has anything but plain characters in it. */
 bool pattern_is_magic(const char *pattern);
 const char *pattern_plain(struct arena *a, const char *pattern);
+/* Compiled, and kept for the next time; `before` and `behind` are constants. NULL: *ret_error says
+ * why not. */
+struct posix_pattern *shell_pattern(struct shell *sh, enum posix_syntax syntax, const char *text,
+                                    int flags, const char *before, const char *behind,
+                                    const char **ret_error);
 bool shell_matches(struct shell *sh, const char *pattern, const char *text);
 
 /* shell_arithmetic.c; false: it was no expression, and it was said. */

@@ -15,8 +15,7 @@ static void match_names(struct shell *sh, const char *folder, const char *part, 
     struct posix_span spans[POSIX_SPANS];
     const char *error;
     int flags = sh->options.nocaseglob ? PATTERN_NO_CASE : 0;
-    struct posix_pattern *p =
-        posix_pattern_new(sh->s->a, POSIX_GLOB, part, flags, "\\A", "\\z", &error);
+    struct posix_pattern *p = shell_pattern(sh, POSIX_GLOB, part, flags, "\\A", "\\z", &error);
     if (!p || shell_list(sh, *folder ? folder : ".", &entries))
         return;
     LIST_EACH (struct dir_entry, e, &entries) {

@@ -241,9 +241,8 @@ static struct posix_pattern *compile(struct shell *sh, const char *pattern, bool
                                      const char *before, const char *behind)
 {
     const char *error;
-    shell_spend(sh, 200 + 4 * strlen(pattern));
-    return posix_pattern_new(sh->s->a, lazy ? POSIX_GLOB_LAZY : POSIX_GLOB, pattern, 0, before,
-                             behind, &error);
+    return shell_pattern(sh, lazy ? POSIX_GLOB_LAZY : POSIX_GLOB, pattern, 0, before, behind,
+                         &error);
 }
 
 static bool find(struct shell *sh, struct posix_pattern *p, const char *text, size_t n, size_t from,

@@ -275,9 +275,8 @@ static bool match_regex(struct shell *sh, const char *text, const char *regex)
     struct posix_span spans[POSIX_SPANS];
     const char *error;
     struct posix_pattern *p =
-        posix_pattern_new(sh->s->a, POSIX_EXTENDED, regex,
-                          sh->options.nocasematch ? PATTERN_NO_CASE : 0, NULL, NULL, &error);
-    shell_spend(sh, 200 + 4 * strlen(regex));
+        shell_pattern(sh, POSIX_EXTENDED, regex, sh->options.nocasematch ? PATTERN_NO_CASE : 0,
+                      NULL, NULL, &error);
     if (!p) {
         sh->status = 2;
         return false;

@@ -141,6 +141,7 @@ struct session {
     struct shell_run *r;
     struct list programs; /* struct program * */
     struct list files; /* struct open_file * */
+    struct list patterns; /* struct kept_pattern: shell_pattern.c */
     struct list tasks; /* struct task *; the first is the script */
     struct task *task; /* that is at hand */
     enum pause_kind pause; /* it unwinds: everything returns */

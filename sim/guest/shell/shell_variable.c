@@ -115,7 +115,7 @@ static struct item *make_item(struct shell *sh, struct variable *v, const char *
     struct item *found = behind ? NULL : find_item(v, key, index);
     if (found)
         return found;
-    shell_spend(sh, sizeof *found + (behind ? 0 : v->items.count));
+    shell_spend(sh, sizeof *found + (behind ? 0 : 4 * v->items.count));
     list_add(sh->s->a, &v->items, struct item);
     items = v->items.items;
     for (; v->kind == VARIABLE_ARRAY && at && items[at - 1].index > index; at--)

@@ -1,7 +1,8 @@
-/* tar and gzip, of what they made themselves: archives whose parts are stored as they are. */
+/* tar and gzip: archives of the plain kind, and what is packed is stored as it is. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gzip.h"
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/shell/command/mode.h"
@@ -9,6 +10,7 @@
 
 #define DEEPEST 40
 #define BLOCK 512
+#define LARGEST_OPENED ((size_t)8 << 20)
 #define LARGEST_PART 65535 /* of a stored block of deflate */
 
 /* ---- gzip: stored blocks, which any gunzip reads ---- */
@@ -32,14 +34,6 @@ static void put_le(struct arena *a, struct buffer *b, uint32_t value, int bytes)
     }
 }
 
-static uint32_t get_le(const char *s, int bytes)
-{
-    uint32_t value = 0;
-    while (bytes--)
-        value = value << 8 | (unsigned char)s[bytes];
-    return value;
-}
-
 static struct buffer pack(struct shell *sh, const char *bytes, size_t n)
 {
     struct arena *a = shell_arena(sh);
@@ -61,35 +55,18 @@ static struct buffer pack(struct shell *sh, const char *bytes, size_t n)
     return out;
 }
 
-static bool is_packed(const char *bytes, size_t n)
-{
-    return n >= 18 && memcmp(bytes, "\x1f\x8b\x08", 3) == 0;
-}
-
-/* NULL, or what is wrong. */
+/* Whoever made it. NULL, or what is wrong. */
 static const char *unpack(struct shell *sh, const char *bytes, size_t n, struct buffer *out)
 {
-    size_t at = 10;
-    if (!is_packed(bytes, n))
+    size_t size;
+    if (!gzip_is(bytes, n))
         return "not in gzip format";
-    if (bytes[3])
-        return "amisim: only what its own gzip made is read";
-    for (bool last = false; !last;) {
-        if (at + 5 > n - 8)
-            return "unexpected end of file";
-        if (bytes[at] & 6)
-            return "amisim: only what its own gzip made is read";
-        last = bytes[at] & 1;
-        size_t part = get_le(bytes + at + 1, 2);
-        at += 5;
-        if (part > n - 8 - at)
-            return "unexpected end of file";
-        buffer_add(shell_arena(sh), out, bytes + at, part);
-        at += part;
-    }
-    buffer_text(shell_arena(sh), out);
-    shell_spend(sh, 8 * out->n);
-    return get_le(bytes + n - 8, 4) == crc32_of(out->at, out->n) ? NULL : "crc error";
+    const char *opened = gzip_open(shell_arena(sh), bytes, n, LARGEST_OPENED, &size);
+    if (!opened)
+        return "unexpected end of file";
+    buffer_add(shell_arena(sh), out, opened, size);
+    shell_spend(sh, 2 * size);
+    return NULL;
 }
 
 static const char *unpacked_name(struct arena *a, const char *path)
@@ -387,7 +364,7 @@ static int64_t open_archive(struct archive *t, const struct list *names)
         bytes = shell_input(sh, &n);
     else
         why = shell_read(sh, t->file, &bytes, &n);
-    if (!why && is_packed(bytes, n))
+    if (!why && gzip_is(bytes, n))
         why = unpack(sh, bytes, n, &t->bytes);
     else if (!why)
         buffer_add(shell_arena(sh), &t->bytes, bytes, n);
