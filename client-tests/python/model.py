@@ -26,6 +26,7 @@ UNMODELLED = {"requestId", "return"}
 # Values that AWS answers although its model spells them otherwise: name of the enum -> values.
 OTHER_SPELLINGS = {
     "PlatformValues": {"windows"},
+    "AttachmentStatus": {"available"},  # of internet gateways that are attached, says their documentation
     "SupportedAdditionalProcessorFeature": {"metal-compatibility"},  # observed, newer than this model
 }
 
@@ -56,7 +57,8 @@ JSON_TYPES = {
 
 def documented_filters(operation):
     """Names of the filters that the documentation of an EC2 Describe operation lists; `tag` stands for tag:KEY."""
-    text = service("ec2").operation_model(operation).input_shape.members["Filters"].documentation
+    members = service("ec2").operation_model(operation).input_shape.members
+    text = members["Filters" if "Filters" in members else "Filter"].documentation
     return set(re.findall(r"<li> ?<p> ?<code>([a-zA-Z0-9.-]+)</code>", text)) - {"tag"}
 
 
