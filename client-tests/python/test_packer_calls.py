@@ -56,7 +56,7 @@ def source_ami(ec2, name="al2023-ami-2023.*-x86_64"):
 def scaffolding(ec2):
     """A key pair and a security group, tagged at once."""
     key = ec2().create_key_pair(
-        KeyName="packer_key", KeyType="ed25519", TagSpecifications=tag_specs(RUN_TAGS, "key-pair")
+        KeyName="packer_key", KeyType="rsa", TagSpecifications=tag_specs(RUN_TAGS, "key-pair")
     )
     assert key["KeyMaterial"]
     group = ec2().create_security_group(

@@ -383,8 +383,11 @@ static void make_imported_image(struct call *c, struct import_image_task *t)
     image_start_creating(c, t->id, &image); /* named after the task [guide] */
     image.description = t->description;
     image.machine = imported_machine(t);
-    LIST_EACH (struct imported_disk, disk, &t->disks)
+    LIST_EACH (struct imported_disk, disk, &t->disks) {
+        if (!disk->made) /* a task of 0.1.0, which made them last */
+            disk->made = snapshot_of_disk(c, t, disk);
         add_imported(c, disk, &image);
+    }
     image_finish_creating(c, &image);
     t->image = image.id;
 }
