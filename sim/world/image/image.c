@@ -249,13 +249,9 @@ int image_see(struct call *c, const char *id, struct image *ret)
     return image_find(c, id, ret) && image_visible(c, ret) ? 0 : fail(c, E_ImageNotFound, id);
 }
 
-/* An id that was deregistered is an empty list after two days still, and not an error [reports.md];
- * until when is not known [guess]. */
-#define REMEMBERED_MS (7 * DAY_MS)
-
 bool image_forgotten(struct call *c, const struct image *image)
 {
-    if (image->deregistered == ABSENT || image->deregistered + REMEMBERED_MS > c->now)
+    if (image->deregistered == ABSENT || image->deregistered + IMAGE_REMEMBERED > c->now)
         return false;
     return store_number(c->store,
                         "SELECT 1 FROM instance WHERE image = ? AND state <> 'terminated' LIMIT 1",

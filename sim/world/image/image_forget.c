@@ -61,7 +61,7 @@ static void forget_some(struct call *c)
 void image_forget_later(struct call *c, struct image *image)
 {
     forget_some(c);
-    image->look_again = c->now + DAY_MS;
+    image->look_again = c->now + IMAGE_REMEMBERED;
     LIST_EACH (struct mapping, m, &image->mappings) {
         m->former = mapping_snapshot(m);
         m->snapshot = NULL;
