@@ -376,5 +376,5 @@ def test_where_and_who(world):
 
 def test_what_is_not_simulated_is_refused(world, instance):
     vpc = world.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    world.refused("ec2_eip", "InvalidAction", device_id=instance)
-    world.refused("ec2_vpc_igw", "InvalidAction", vpc_id=vpc)
+    world.refused("ec2_eip", "UnsupportedOperation", device_id=instance)
+    world.refused("ec2_vpc_igw", "UnsupportedOperation", vpc_id=vpc)

@@ -38,9 +38,13 @@ class Crowd:
     own: set  # all texts that differ between copies
     count: int
 
+    def text(self, text, number):
+        """A text of the mold as the n-th copy has it."""
+        return of_copy(text, self.own, number) if number else text
+
     def of(self, name, number):
         """That name in the n-th copy."""
-        return of_copy(self.names[name], self.own, number) if number else self.names[name]
+        return self.text(self.names[name], number)
 
 
 @dataclasses.dataclass

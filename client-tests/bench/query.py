@@ -47,18 +47,30 @@ def connection_to(server):
 
 
 def answer_over(connection, server, request_bytes):
-    """The same over a connection that stays."""
+    """The same over a connection that stays. The pieces of an answer that comes in pieces are put together."""
     connection.sendall(request_bytes)
-    reply = b""
-    while True:
-        head, end, body = reply.partition(b"\r\n\r\n")
+    with connection.makefile("rb") as reply:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = reply.readline()
+            if not line:
+                raise BenchError(f"{server.name} closed the connection after {head!r}")
+            head += line
+        if re.search(rb"(?i)\r\ntransfer-encoding: *chunked\r\n", head):
+            return head + b"".join(pieces(reply))
         length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-        if end and (head.split(b" ", 2)[1] == b"204" or length and len(body) >= int(length[1])):
-            return reply
-        received = connection.recv(1 << 20)
-        if not received:
-            raise BenchError(f"{server.name} closed the connection after {reply!r}")
-        reply += received
+        body = reply.read(int(length[1])) if length else b""
+        if length and len(body) < int(length[1]):
+            raise BenchError(f"{server.name} closed the connection after {len(body)} of {int(length[1])} bytes")
+        return head + body
+
+
+def pieces(reply):
+    while size := int(reply.readline().partition(b";")[0], 16):
+        yield reply.read(size)
+        reply.readline()
+    while reply.readline().strip():
+        pass
 
 
 def ask(server, action, **parameters):

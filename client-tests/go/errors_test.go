@@ -70,7 +70,7 @@ func TestRefusals(t *testing.T) {
 				DestinationOutpostArn: aws.String("arn:aws:outposts:us-east-1:123456789012:outpost/op-1")})
 			return err
 		}},
-		{"InvalidAction", "DescribeSpotPriceHistory", func() error {
+		{"UnsupportedOperation", "DescribeSpotPriceHistory", func() error {
 			_, err := here.ec2.DescribeSpotPriceHistory(t.Context(), &ec2.DescribeSpotPriceHistoryInput{})
 			return err
 		}},

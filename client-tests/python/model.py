@@ -24,7 +24,13 @@ _session = botocore.session.Session()
 UNMODELLED = {"requestId", "return"}
 
 # Values that AWS answers although its model spells them otherwise: name of the enum -> values.
-OTHER_SPELLINGS = {"PlatformValues": {"windows"}}
+OTHER_SPELLINGS = {
+    "PlatformValues": {"windows"},
+    "SupportedAdditionalProcessorFeature": {"metal-compatibility"},  # observed, newer than this model
+}
+
+# Lists of EC2 whose items the model forgot to name; all others are <item>.
+UNNAMED_ITEMS = {"InferenceDeviceInfoList"}
 
 SCALARS = {
     "boolean": r"true|false",
@@ -131,6 +137,8 @@ def _value(element, shape, path):
         _structure(element, shape, path)
     elif shape.type_name == "list":
         item = shape.member.serialization.get("name", "member")
+        if shape.name in UNNAMED_ITEMS:
+            item = "item"
         for child in element:
             assert _tag(child) == item, f"{path} has <{_tag(child)}> in place of <{item}>"
             _value(child, shape.member, f"{path}[]")

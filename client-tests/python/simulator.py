@@ -45,6 +45,15 @@ def refused(code, message=None):
         assert error["Message"] == message
 
 
+def refusal(call, *arguments, **parameters):
+    """Code and text of a call that AWS refuses with status 400."""
+    with pytest.raises(ClientError) as caught:
+        call(*arguments, **parameters)
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
+    return answer["Error"]["Code"], answer["Error"]["Message"]
+
+
 def credentials(account):
     """What a user exports: a 12-digit access key is the account, the secret may be anything."""
     return {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "secret"}

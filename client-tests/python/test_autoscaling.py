@@ -27,8 +27,8 @@ def test_there_are_no_launch_configurations(client):
 
 
 def test_none_can_be_made(client):
-    text = "The action CreateAutoScalingGroup is not valid for this web service."
-    with refused("InvalidAction", text):
+    text = "The operation CreateAutoScalingGroup is not simulated"
+    with refused("UnsupportedOperation", text):
         client("autoscaling").create_auto_scaling_group(
             AutoScalingGroupName="web", MinSize=1, MaxSize=1
         )

@@ -1,5 +1,7 @@
 """Checkpoints and the portable state: everything is as it was, clock and identifiers included."""
 
+import json
+
 import pytest
 from simulator import refused
 
@@ -89,3 +91,48 @@ def test_a_bad_state_changes_nothing(own, account, change):
     state = {**own.control.get("state"), **change}
     assert own.control.refused("PUT", "state", state) == (400, "BadState")
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+TAG = {"columns": ["account", "resource", "key", "value", "region", "type"], "rows": []}
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "no state"),
+        ("[]", "no state"),
+        ("{", "no state"),
+        ('{"version": 3}', "no state"),
+        ('{"tables": {}}', "no state"),
+        ('{"version": 0, "tables": {}}', "no state"),
+        ('{"version": 3, "version": 3, "tables": {}}', "'version' is not expected there"),
+        ('{"version": 3, "tables": {}, "more": 1}', "'more' is not expected there"),
+        ('{"version": 3, "tables": {}} {}', "byte 29"),
+        ('{"version": 3, "tables": {}', "byte 27"),
+        ('{"version": 3, "tables": {"tag": {}}}', "columns and rows"),
+        ('{"version": 3, "tables": {"tag": {"rows": [], "columns": ["key"]}}}', "columns and rows"),
+        ('{"version": 3, "tables": {"tag": {"columns": ["key", "key"], "rows": []}}}', "a column is there twice"),
+        ('{"version": 3, "tables": {"tag": {"columns": ["key"], "rows": [], "more": 1}}}', "more than columns and rows"),
+        ('{"version": 3, "tables": {"tag": TAG, "tag": TAG}}', "table tag is there twice"),
+        ('{"version": 3, "tables": {"tag": {"columns": ["key"], "rows": [["a" "b"]]}}}', "byte"),
+        ('{"version": 3, "tables": {"tag": {"columns": ["key"], "rows": [["\\ud800"]]}}}', "byte"),
+        ('{"version": 3, "tables": {"tag": {"columns": ["key"], "rows": [[1.5]]}}}', "no text, number, null or base64"),
+        ('{"version": 3, "tables": {"job": {"columns": ["id"], "rows": [[1], [1]]}}}', "a row does not fit"),
+        ('{"version": 3, "tables": {"job": {"columns": ["id"], "rows": [[' + "[" * 100_000, "byte"),
+    ],
+)
+def test_a_document_that_is_none(own, account, text, words):
+    key = own.client("kms", account).create_key()["KeyMetadata"]["KeyId"]
+    reply = own.send("PUT", "/_amisim/state", text.replace("TAG", json.dumps(TAG)).encode(), {"X-Amisim": "1"})
+    assert reply.status == 400 and json.loads(reply.body)["error"] == "BadState"
+    assert words in json.loads(reply.body)["message"]
+    assert own.client("kms", account).describe_key(KeyId=key)
+
+
+def test_a_document_whose_members_were_sorted(own, start_amisim, account):
+    """The version behind the tables, as jq -S writes it."""
+    key = own.client("kms", account).create_key()["KeyMetadata"]["KeyId"]
+    text = json.dumps(own.control.get("state"), sort_keys=True, indent=1)
+    other = start_amisim("--pace", "instant")
+    assert other.send("PUT", "/_amisim/state", text.encode(), {"X-Amisim": "1"}).status == 200
+    assert other.client("kms", account).describe_key(KeyId=key)

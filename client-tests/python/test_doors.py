@@ -164,6 +164,26 @@ def test_no_descriptor_left(few_descriptors, start_amisim):
     assert cpu_seconds(simulator.process.pid) - used < 1
 
 
+def test_as_many_as_there_may_be(start_amisim, monkeypatch, tmp_path):
+    """Of the descriptors some are kept for files; who comes later is accepted when others leave."""
+    program = tmp_path / "amisim"
+    program.write_text(f'#!/bin/sh\nulimit -n 200\nexec {BINARY} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("simulator.BINARY", program)
+    simulator = start_amisim()
+    clients = [socket.create_connection((simulator.host, simulator.port)) for _ in range(150)]
+    assert all(ask(client).startswith(b"HTTP/1.1 200") for client in clients[:136])
+    clients[-1].sendall(HEALTH)
+    clients[-1].settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        clients[-1].recv(100)
+    assert simulator.stderr().count("cannot accept") == 1
+    for client in clients[:20]:
+        client.close()
+    clients[-1].settimeout(30)
+    assert clients[-1].recv(100).startswith(b"HTTP/1.1 200")
+
+
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rpartition(")")[2].split()
@@ -274,6 +294,21 @@ def fill(simulator, account, count):
             **{"TagSpecification.1.ResourceType": "volume"},
             **tags,
         )
+
+
+def test_requests_without_end(start_amisim):
+    """What is sent faster than it is answered, or by one who reads no answer, waits in the sockets."""
+    simulator = start_amisim("--log", "off")
+    before = resident(simulator.process)
+    clients = [connect(simulator) for _ in range(4)]
+    for client in clients:
+        client.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            while True:
+                client.sendall(HEALTH * 1000)
+    assert ask(connect(simulator)).startswith(b"HTTP/1.1 200")
+    if "/sanitize/" not in str(BINARY):
+        assert resident(simulator.process) - before < 8
 
 
 # ---- What nobody may read ----

@@ -270,14 +270,16 @@ def test_refused_starts(ebs, pending, completed):
     )
 
 
-def test_a_dead_key_ends_all_reading(ebs, client):
+def test_a_disabled_key_opens_no_block(ebs, client):
     kms = client("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]
     snapshot = make(ebs, {0: block(1)}, KmsKeyArn=key)
     assert read(ebs, snapshot, 0) == block(1)
     kms.disable_key(KeyId=key)
-    with refused("AccessDeniedException"):
-        ebs.list_snapshot_blocks(SnapshotId=snapshot)
+    token = ebs.list_snapshot_blocks(SnapshotId=snapshot)["Blocks"][0]["BlockToken"]
+    with refused("ValidationException") as caught:
+        ebs.get_snapshot_block(SnapshotId=snapshot, BlockIndex=0, BlockToken=token)
+    assert caught.value.response["Reason"] == "INVALID_DEPENDENCY_REQUEST"
     kms.enable_key(KeyId=key)
     assert read(ebs, snapshot, 0) == block(1)
 

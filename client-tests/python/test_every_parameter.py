@@ -67,6 +67,6 @@ def test_parameters(amisim, account, name):
 def test_operations_that_are_not_simulated(amisim, account):
     for name in set(EC2.operation_names) - set(TABLE):
         assert error_of(amisim.query(account, Action=name)) == (
-            "InvalidAction",
-            f"The action {name} is not valid for this web service.",
+            "UnsupportedOperation",
+            f"The operation {name} is not simulated",
         )

@@ -216,7 +216,7 @@ def test_members_see_launch_and_list_what_their_organization_may(start_amisim, t
     assert steps.ids(member.describe_images(Owners=["123456789012"])) == [image]
     assert steps.run(member, ImageId=image)
     assert stranger.describe_images(ImageIds=[image])["Images"] == []
-    with refused("OperationNotPermitted"):
+    with refused("InvalidAMIID.NotFound"):
         member.cancel_image_launch_permission(ImageId=image)
     modify(ec2, image, LaunchPermission={"Remove": [item]})
     assert member.describe_images(ImageIds=[image])["Images"] == []
@@ -227,7 +227,7 @@ def test_bad_items_change_nothing(ec2):
     text = 'Invalid attribute item value "123 " for userId item type.'
     with refused("InvalidAMIAttributeItemValue", text):
         add(ec2, image, {"UserId": OTHER}, {"UserId": "123"})
-    text = 'Invalid attribute item value "everyone" for UserGroup item type.'
+    text = 'Invalid attribute item value "everyone " for UserGroup item type.'
     with refused("InvalidAMIAttributeItemValue", text):
         modify(
             ec2, image, Attribute="launchPermission", OperationType="add", UserGroups=["everyone"]
@@ -304,7 +304,7 @@ def test_cancel_own_permission(ec2, other):
 
 
 def test_a_public_image_has_nothing_to_cancel(ec2):
-    with refused("OperationNotPermitted"):
+    with refused("InvalidAMIID.NotFound"):
         ec2.cancel_image_launch_permission(ImageId=steps.public_image(ec2))
 
 

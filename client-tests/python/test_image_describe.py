@@ -65,7 +65,7 @@ def test_a_deregistered_image_is_forgotten_in_the_end(start_amisim):
     instance = steps.run(ec2, ImageId=used)
     for image in (unused, used):
         ec2.deregister_image(ImageId=image)
-    amisim.control.clock(advance="23h")
+    amisim.control.clock(advance="167h")
     assert ec2.describe_images(ImageIds=[unused, used])["Images"] == []
     amisim.control.clock(advance="1h")
     with refused("InvalidAMIID.NotFound", f"The image id '[{unused}]' does not exist"):

@@ -53,8 +53,9 @@ def test_import_of_a_disk_in_s3(real):
         "pending",
         "validating",
         "validated",
-        "updating",
         "converting",
+        "updating",
+        "updated",
         "preparing to boot",
         "booting",
         "booted",
@@ -111,14 +112,15 @@ def test_import_refusals(ec2):
     text = "The request must contain the parameter DiskContainers"
     with refused("MissingParameter", text):
         ec2.import_image(Description="nothing")
-    for bad in ({"Format": "OVA"}, {**IN_S3, "Format": "ISO"}):
-        with refused("InvalidParameter"):
-            ec2.import_image(DiskContainers=[bad])
+    with refused("InvalidParameter"):
+        ec2.import_image(DiskContainers=[{"Format": "OVA"}])
+    with refused("InvalidParameterValue"):
+        ec2.import_image(DiskContainers=[{**IN_S3, "Format": "ISO"}])
     with refused("InvalidParameterValue"):
         ec2.import_image(DiskContainers=[IN_S3], BootMode="uefi-preferred")
     with refused("InvalidSnapshot.NotFound"):
         ec2.import_image(DiskContainers=[{"SnapshotId": "snap-0fedcba9876543210"}])
-    with refused("InvalidConversionTaskId"):
+    with refused("InvalidConversionTaskId.Malformed"):
         imports(ec2, ImportTaskIds=["import-ami-0fedcba9876543210"])
 
 
@@ -133,7 +135,7 @@ def test_import_is_idempotent(ec2):
 def test_cancel_import(real, client):
     ec2 = real.client("ec2", ACCOUNT)
     task_id = ec2.import_image(DiskContainers=[IN_S3])["ImportTaskId"]
-    with refused("InvalidConversionTaskId"):
+    with refused("InvalidConversionTaskId.Malformed"):
         real.client("ec2", "555500034567").cancel_import_task(ImportTaskId=task_id)
     cancelled = ec2.cancel_import_task(ImportTaskId=task_id, CancelReason="wrong disk")
     assert (cancelled["PreviousState"], cancelled["State"]) == ("active", "deleting")
@@ -189,7 +191,6 @@ def test_export(real):
         "Status": "active",
         "Progress": "0",
         "StatusMessage": "validating",
-        "RoleName": "vmimport",
         "DiskImageFormat": "VMDK",
         "Description": "out",
         "S3ExportLocation": location,
@@ -198,16 +199,15 @@ def test_export(real):
     assert {k: started.get(k) for k in expected} == expected
     real.control.clock(advance="10m")
     (task,) = exports(ec2, ExportImageTaskIds=[task_id])
-    assert (task["Status"], task["StatusMessage"]) == ("active", "converting")
+    assert (task["Status"], task["StatusMessage"]) == ("active", "updating")
     real.control.clock(advance="1h")
     (task,) = exports(ec2, Filters=[{"Name": "task-state", "Values": ["completed"]}])
     assert "Progress" not in task and "StatusMessage" not in task
-    imported = ec2.import_image(
-        DiskContainers=[
-            {"UserBucket": {"S3Bucket": BUCKET, "S3Key": f"exports/{task_id}.vmdk"}}
-        ]
-    )
-    assert imported["SnapshotDetails"][0]["DiskImageSize"] == 8 * 2**30
+    bucket = {"S3Bucket": BUCKET, "S3Key": f"exports/{task_id}.vmdk"}
+    imported = ec2.import_image(DiskContainers=[{"UserBucket": bucket}])["ImportTaskId"]
+    real.control.clock(advance="1h")
+    (task,) = imports(ec2, ImportTaskIds=[imported])
+    assert task["SnapshotDetails"][0]["DiskImageSize"] == 8 * 2**30
 
 
 def test_cancel_export(real):

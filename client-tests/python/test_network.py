@@ -635,5 +635,5 @@ def test_there_are_no_addresses(ec2):
         ec2.describe_addresses(PublicIps=["192.0.2.1"])
     with refused("InvalidAllocationID.NotFound"):
         ec2.describe_addresses(AllocationIds=["eipalloc-0fedcba9876543210"])
-    with refused("InvalidAction"):
+    with refused("UnsupportedOperation", "The operation AllocateAddress is not simulated"):
         ec2.allocate_address()

@@ -105,6 +105,7 @@ def test_quota_of_snapshots(ec2, volume):  # noqa: F811
         assert answer["Unsuccessful"] == []
     last = {"SourceSnapshotIds": made[5:], "AvailabilityZones": ZONES}
     assert ec2.enable_fast_snapshot_restores(**last)["Successful"] == []
+    ec2.disable_fast_snapshot_restores(SourceSnapshotIds=made[:1], AvailabilityZones=ZONES)
     ec2.delete_snapshot(SnapshotId=made[0])
     assert len(states(ec2)) == 8
     assert len(ec2.enable_fast_snapshot_restores(**last)["Successful"]) == 2
@@ -136,8 +137,6 @@ def test_import(start_amisim, account):
         "SnapshotTaskDetail": {
             "Description": "its disk",
             "DiskImageSize": 0.0,
-            "Encrypted": False,
-            "Format": "VMDK",
             "Progress": "0",
             "Status": "active",
             "StatusMessage": "pending",
@@ -186,7 +185,7 @@ def test_import_once(ec2):
     "more, code",
     [
         ({}, "MissingParameter"),
-        ({"DiskContainer": {"Url": "s3://disks/server.vmdk"}}, "MissingParameter"),
+        ({"DiskContainer": {"Url": "server.vmdk"}}, "InvalidParameter"),
         ({"DiskContainer": {**DISK, "Format": "QCOW2"}}, "InvalidParameterValue"),
         ({"DiskContainer": {**DISK, "Url": "s3://a/b"}}, "InvalidParameterCombination"),
         ({"DiskContainer": {"Format": "RAW"}}, "InvalidParameterCombination"),
@@ -212,7 +211,7 @@ def test_tasks_of_others(client, ec2):
     task = ec2.import_snapshot(DiskContainer=DISK)["ImportTaskId"]
     other = client("ec2", account="800000000030")
     assert other.describe_import_snapshot_tasks()["ImportSnapshotTasks"] == []
-    with refused("InvalidConversionTaskId"):
+    with refused("InvalidConversionTaskId.Malformed"):
         other.describe_import_snapshot_tasks(ImportTaskIds=[task])
 
 

@@ -107,7 +107,7 @@ def test_attachment_filters(ec2, instance, volume):
     assert len(ec2.describe_volumes(Filters=attached)["Volumes"]) == 2
 
 
-@pytest.mark.parametrize("device", ["/dev/sdf", "/dev/sdp6", "/dev/xvdf", "/dev/xvdba", "xvdh"])
+@pytest.mark.parametrize("device", ["/dev/sdf", "xvdaz", "/dev/xvdf", "/dev/xvdba", "xvdh"])
 def test_device_names(ec2, instance, volume, device):
     assert attach(ec2, volume, instance, device)["Device"] == device
 

@@ -13,6 +13,15 @@ static bool is_wild(char c)
     return c == '*' || c == '?' || c == '\\';
 }
 
+const char *glob_bad_escape(const char *pattern)
+{
+    for (const char *at = pattern; (at = strchr(at, '\\')); at += 2) {
+        if (!at[1] || !is_wild(at[1]))
+            return at;
+    }
+    return NULL;
+}
+
 void glob_text_set(struct glob_text *t, const char *s)
 {
     t->s = s;

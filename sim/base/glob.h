@@ -28,6 +28,10 @@ struct glob_text {
     uint64_t steps; /* words of bits looked at, ever: what a test counts */
 };
 
+/* The first backslash that has nothing to take literally: behind it stand *, ? and backslash alone.
+ * NULL: there is none. */
+const char *glob_bad_escape(const char *pattern);
+
 void glob_text_set(struct glob_text *t, const char *s);
 bool glob_match(struct glob_text *t, const char *pattern);
 

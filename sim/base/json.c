@@ -130,3 +130,11 @@ char *value_to_json(struct arena *a, const struct value *v, int flags)
     json_decref(j);
     return copy;
 }
+
+char *texts_to_json(struct arena *a, const struct list *texts)
+{
+    struct value *all = value_new(a, VALUE_LIST);
+    LIST_EACH (const char *, text, texts)
+        value_add_text(a, all, NULL, *text);
+    return value_to_json(a, all, 0);
+}

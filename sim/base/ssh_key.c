@@ -21,6 +21,7 @@
 
 #define RSA_BITS 2048
 #define ED25519_SIZE 32
+#define P256_POINT 65 /* uncompressed */
 #define LARGEST_KEY 4096 /* bytes of a public one that is read */
 
 /* ---- Foreign handles, freed with their scope ---- */
@@ -131,7 +132,16 @@ static bool take_string(const struct buffer *b, size_t *at, const unsigned char 
 
 static const char *type_name(enum ssh_key_type type)
 {
-    return type == SSH_RSA ? "ssh-rsa" : "ssh-ed25519";
+    return type == SSH_RSA ? "ssh-rsa" : type == SSH_ECDSA ? "ecdsa-sha2-nistp256" : "ssh-ed25519";
+}
+
+static void put_point(struct arena *a, struct buffer *b, const EVP_PKEY *key)
+{
+    unsigned char point[P256_POINT];
+    size_t n = 0;
+    put_text(a, b, "nistp256");
+    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n))
+        put_string(a, b, point, n);
 }
 
 static void put_public(struct arena *a, struct buffer *b, const EVP_PKEY *key,
@@ -141,6 +151,10 @@ static void put_public(struct arena *a, struct buffer *b, const EVP_PKEY *key,
     if (type == SSH_RSA) {
         put_param(a, b, key, OSSL_PKEY_PARAM_RSA_E);
         put_param(a, b, key, OSSL_PKEY_PARAM_RSA_N);
+        return;
+    }
+    if (type == SSH_ECDSA) {
+        put_point(a, b, key);
         return;
     }
     unsigned char raw[ED25519_SIZE];
@@ -177,7 +191,7 @@ static const char *bio_hex(struct arena *a, const EVP_MD *md, BIO *bio)
     return digest_hex(a, md, bytes, (size_t)n);
 }
 
-static const char *ed25519_fingerprint(struct arena *a, const struct buffer *public)
+static const char *sha256_fingerprint(struct arena *a, const struct buffer *public)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -202,7 +216,32 @@ static void describe(struct arena *a, EVP_PKEY *key, bool made, struct ssh_key *
     put_public(a, &public, key, ret->type);
     ret->public_line = public_line(a, ret->type, &public);
     ret->fingerprint =
-        ret->type == SSH_RSA ? rsa_fingerprint(a, key, made) : ed25519_fingerprint(a, &public);
+        ret->type == SSH_RSA ? rsa_fingerprint(a, key, made) : sha256_fingerprint(a, &public);
+}
+
+/* The bytes behind the type of a line; NULL: there are none. */
+static char *key_bytes(struct arena *a, const char *line, size_t *ret_n)
+{
+    const char *body = strchr(line, ' ');
+    return body ? base64_decode(a, arena_strndup(a, body + 1, strcspn(body + 1, " \n")), ret_n)
+                : NULL;
+}
+
+const char *ssh_key_digest(struct arena *a, const char *line)
+{
+    struct buffer b = { 0 };
+    b.at = key_bytes(a, line, &b.n);
+    if (!b.at)
+        return NULL;
+    const char *digest = sha256_fingerprint(a, &b);
+    return arena_printf(a, "SHA256:%.*s", (int)strcspn(digest, "="), digest);
+}
+
+const char *ssh_key_digest_hex(struct arena *a, const char *line)
+{
+    size_t n = 0;
+    const char *bytes = key_bytes(a, line, &n);
+    return bytes ? digest_hex(a, EVP_sha256(), bytes, n) : NULL;
 }
 
 /* ---- Private halves as files ---- */
@@ -221,7 +260,7 @@ static const char *wrapped(struct arena *a, const char *text, size_t columns, si
     return out;
 }
 
-static const char *rsa_pem(struct arena *a, EVP_PKEY *key)
+static const char *openssl_pem(struct arena *a, EVP_PKEY *key)
 {
     OWNED(free_bio) BIO *bio = BIO_new(BIO_s_mem());
     PEM_write_bio_PrivateKey_traditional(bio, key, NULL, NULL, 0, NULL, NULL);
@@ -317,8 +356,9 @@ bool ssh_key_make(struct arena *a, enum ssh_key_type type, enum ssh_key_format f
 {
     begin_drawing(seed);
     OWNED(free_key)
-    EVP_PKEY *key =
-        type == SSH_RSA ? EVP_RSA_gen(RSA_BITS) : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    EVP_PKEY *key = type == SSH_RSA     ? EVP_RSA_gen(RSA_BITS)
+                    : type == SSH_ECDSA ? EVP_EC_gen("P-256")
+                                        : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     uint64_t check = rng_next(&stream);
     end_drawing();
     if (!key)
@@ -328,7 +368,8 @@ bool ssh_key_make(struct arena *a, enum ssh_key_type type, enum ssh_key_format f
     if (format == SSH_PPK)
         ret->private_text = ppk(a, key, type, comment);
     else
-        ret->private_text = type == SSH_RSA ? rsa_pem(a, key) : openssh_pem(a, key, comment, check);
+        ret->private_text =
+            type == SSH_ED25519 ? openssh_pem(a, key, comment, check) : openssl_pem(a, key);
     return true;
 }
 
@@ -409,6 +450,9 @@ static EVP_PKEY *read_key(struct arena *a, const char *text)
     return key_of_base64(a, arena_strndup(a, body, strcspn(body, " \t\r\n")));
 }
 
+#define SMALLEST_RSA 1024
+#define LARGEST_RSA 8192
+
 static bool is_wanted(const EVP_PKEY *key, enum ssh_key_type *ret_type)
 {
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
@@ -417,8 +461,7 @@ static bool is_wanted(const EVP_PKEY *key, enum ssh_key_type *ret_type)
     }
     int bits = EVP_PKEY_get_bits(key);
     *ret_type = SSH_RSA;
-    return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA
-           && (bits == 1024 || bits == 2048 || bits == 4096);
+    return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= SMALLEST_RSA && bits <= LARGEST_RSA;
 }
 
 bool ssh_key_read(struct arena *a, const char *text, struct ssh_key *ret)

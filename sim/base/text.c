@@ -162,6 +162,17 @@ char *base64_encode(struct arena *a, const void *bytes, size_t n)
     return out;
 }
 
+static int base64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 char *base64_decode(struct arena *a, const char *s, size_t *ret_n)
 {
     char *out = arena_alloc(a, strlen(s) / 4 * 3 + 4);
@@ -170,10 +181,10 @@ char *base64_decode(struct arena *a, const char *s, size_t *ret_n)
     for (; *s && *s != '='; s++) {
         if (*s == '\n' || *s == '\r')
             continue;
-        const char *digit = strchr(base64_digits, *s);
-        if (!digit)
+        int digit = base64_digit(*s);
+        if (digit < 0)
             return NULL;
-        group = group << 6 | (uint32_t)(digit - base64_digits);
+        group = group << 6 | (uint32_t)digit;
         if (++digits % 4 == 0) {
             out[n++] = (char)(group >> 16);
             out[n++] = (char)(group >> 8);
@@ -204,4 +215,14 @@ char *hex_encode(struct arena *a, const void *bytes, size_t n)
         out[2 * i + 1] = digits[in[i] & 15];
     }
     return out;
+}
+
+bool text_has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = words; n && (at = strstr(at, word)); at += n) {
+        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+            return true;
+    }
+    return false;
 }

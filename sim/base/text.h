@@ -16,6 +16,8 @@ bool text_ends(const char *s, const char *suffix);
 bool text_blank(const char *s); /* NULL or "" */
 bool text_digits(const char *s, size_t exactly); /* only 0-9, that many */
 size_t text_characters(const char *s); /* of UTF-8; bytes are more */
+/* Whether the word stands in `words`, which have blanks between them; "" is none. */
+bool text_has_word(const char *words, const char *word);
 char *text_lower(struct arena *a, const char *s);
 char *text_lower_camel(struct arena *a, const char *s); /* "maxResults" for "MaxResults" */
 

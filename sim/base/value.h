@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/list.h"
 
 enum value_type {
     VALUE_NULL,
@@ -55,6 +56,8 @@ const char *value_scalar(struct arena *a, const struct value *v);
 struct value *value_from_json(struct arena *a, const char *text, size_t n, const char **ret_error);
 enum { JSON_PRETTY = 1, JSON_ONLY_ASCII = 2 };
 char *value_to_json(struct arena *a, const struct value *v, int flags);
+/* Texts (const char *) as a list. */
+char *texts_to_json(struct arena *a, const struct list *texts);
 
 /* YAML (libyaml), one document of at most 8 MiB, 32 levels and 100,000 values, whose texts have no
  * control characters. `file` is the name used in messages; each value gets its line.
@@ -62,5 +65,15 @@ char *value_to_json(struct arena *a, const struct value *v, int flags);
  * are not quoted become null, booleans and numbers as in YAML 1.2's core schema. */
 struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
                               const char **ret_error);
+/* The same as other programs take it: anchors, aliases and << are followed (within the limit of
+ * values), and of two equal keys the last one holds. An alias shares its children with what it
+ * names: do not add to them. */
+struct value *value_from_yaml_loose(struct arena *a, const char *file, const void *text, size_t n,
+                                    const char **ret_error);
+
+/* What value_from_yaml made of that file, as bytes that the build puts into the program, and back:
+ * the same tree, whose texts stay in the bytes. */
+const char *value_pack(struct arena *a, const char *file, const struct value *v, size_t *ret_size);
+struct value *value_unpack(struct arena *a, const void *bytes);
 
 #endif

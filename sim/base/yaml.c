@@ -10,6 +10,7 @@
 
 #define DEEPEST 32
 #define MOST_VALUES 100000
+#define MOST_ANCHORS 1000
 #define LARGEST ((size_t)8 << 20)
 
 struct reader {
@@ -19,7 +20,17 @@ struct reader {
     yaml_event_t event;
     bool have_event;
     size_t values;
+    bool loose; /* as value_from_yaml_loose has it */
+    struct list anchors; /* struct anchor */
+    int deepest; /* level that was met since the value at hand began */
     const char *error;
+};
+
+struct anchor {
+    const char *name;
+    const struct value *value;
+    size_t values; /* how many it is, with all below it */
+    int height; /* levels below it */
 };
 
 struct map_key {
@@ -108,6 +119,87 @@ static struct value *distinct(struct reader *r, struct list *keys, struct value 
                  : map;
 }
 
+/* Of two equal keys the last one holds. */
+static void settle(struct reader *r, struct list *keys, struct value *map)
+{
+    struct list members = { 0 };
+    for (struct value *v = map->first; v; v = v->next)
+        *list_add(r->a, &members, struct value *) = v;
+    if (keys->count)
+        qsort(keys->items, keys->count, sizeof(struct map_key), by_text);
+    for (size_t i = 1; i < keys->count; i++) {
+        const struct map_key *k = list_at(keys, struct map_key, i);
+        if (text_is(k[-1].text, k->text))
+            *list_at(&members, struct value *, k[-1].place) = NULL;
+    }
+    map->first = map->last = NULL;
+    map->count = 0;
+    LIST_EACH (struct value *, v, &members) {
+        if (*v) {
+            (*v)->next = NULL;
+            value_add(map, (*v)->key, *v);
+        }
+    }
+}
+
+static struct value *share(struct reader *r, const struct value *v)
+{
+    struct value *copy = value_new(r->a, v->type);
+    *copy = *v;
+    copy->next = NULL;
+    copy->key = NULL;
+    return copy;
+}
+
+/* The members of what `<<` names, where the map has none of that key. */
+static struct value *merge_keys(struct reader *r, struct value *map)
+{
+    const struct value *from = value_get(map, "<<");
+    if (!from || from->type != VALUE_MAP)
+        return map;
+    struct value *merged = value_new(r->a, VALUE_MAP);
+    merged->file = map->file;
+    merged->line = map->line;
+    for (const struct value *v = map->first; v; v = v->next) {
+        if (v != from)
+            value_add(merged, v->key, share(r, v));
+    }
+    for (const struct value *v = from->first; v; v = v->next) {
+        r->values += 1 + map->count; /* what the search costs */
+        if (r->values > MOST_VALUES)
+            return trouble_at(r, map->line, arena_printf(r->a, "more than %d values", MOST_VALUES));
+        if (!value_get(map, v->key))
+            value_add(merged, v->key, share(r, v));
+    }
+    return merged;
+}
+
+static struct value *end_map(struct reader *r, struct list *keys, struct value *v)
+{
+    if (!r->loose)
+        return distinct(r, keys, v);
+    if (v->type != VALUE_MAP)
+        return v;
+    settle(r, keys, v);
+    return merge_keys(r, v);
+}
+
+static struct value *follow(struct reader *r, int depth)
+{
+    const char *name = (const char *)r->event.data.alias.anchor;
+    const struct anchor *found = LIST_FIND(struct anchor, &r->anchors, name, name);
+    if (!found)
+        return trouble(r, arena_printf(r->a, "found undefined alias '%s'", name));
+    if (depth + found->height > DEEPEST)
+        return trouble(r, arena_printf(r->a, "nested too deeply: %d levels are the most", DEEPEST));
+    if (depth + found->height > r->deepest)
+        r->deepest = depth + found->height;
+    r->values += found->values;
+    if (r->values > MOST_VALUES)
+        return trouble(r, arena_printf(r->a, "more than %d values", MOST_VALUES));
+    return share(r, found->value);
+}
+
 static struct value *read_value(struct reader *r, int depth);
 
 /* The key of a mapping's next value, which is the next event then. */
@@ -129,7 +221,7 @@ static struct value *read_children(struct reader *r, struct value *v, int depth)
     struct list keys = { 0 };
     while (next_event(r)) {
         if (r->event.type == end)
-            return distinct(r, &keys, v);
+            return end_map(r, &keys, v);
         const char *key = v->type == VALUE_MAP ? read_key(r, &keys) : NULL;
         if (r->error)
             return NULL;
@@ -141,7 +233,7 @@ static struct value *read_children(struct reader *r, struct value *v, int depth)
     return NULL;
 }
 
-static struct value *read_value(struct reader *r, int depth)
+static struct value *read_node(struct reader *r, int depth)
 {
     if (depth > DEEPEST)
         return trouble(r, arena_printf(r->a, "nested too deeply: %d levels are the most", DEEPEST));
@@ -163,10 +255,43 @@ static struct value *read_value(struct reader *r, int depth)
         v->type = VALUE_LIST;
         return read_children(r, v, depth);
     case YAML_ALIAS_EVENT:
-        return trouble(r, "anchors and aliases are not supported here");
+        return r->loose ? follow(r, depth)
+                        : trouble(r, "anchors and aliases are not supported here");
     default:
         return trouble(r, "a value was expected");
     }
+}
+
+static const char *anchor_of(const struct reader *r)
+{
+    const yaml_event_t *e = &r->event;
+    const yaml_char_t *name = e->type == YAML_SCALAR_EVENT           ? e->data.scalar.anchor
+                              : e->type == YAML_MAPPING_START_EVENT  ? e->data.mapping_start.anchor
+                              : e->type == YAML_SEQUENCE_START_EVENT ? e->data.sequence_start.anchor
+                                                                     : NULL;
+    return (const char *)name;
+}
+
+/* A value, kept by its anchor where it has one and they are followed. */
+static struct value *read_value(struct reader *r, int depth)
+{
+    size_t before = r->values;
+    int deepest = r->deepest;
+    const char *name = r->loose && anchor_of(r) ? arena_strdup(r->a, anchor_of(r)) : NULL;
+    r->deepest = depth;
+    struct value *v = read_node(r, depth);
+    int height = r->deepest - depth;
+    if (deepest > r->deepest)
+        r->deepest = deepest;
+    if (!v || !name)
+        return v;
+    struct anchor *kept = LIST_FIND(struct anchor, &r->anchors, name, name);
+    if (!kept && r->anchors.count >= MOST_ANCHORS)
+        return trouble(r, arena_printf(r->a, "more than %d anchors", MOST_ANCHORS));
+    if (!kept)
+        kept = list_add(r->a, &r->anchors, struct anchor);
+    *kept = (struct anchor){ name, v, r->values - before, height };
+    return v;
 }
 
 static struct value *read_document(struct reader *r)
@@ -187,10 +312,10 @@ static struct value *read_document(struct reader *r)
     return v ? v : value_new(r->a, VALUE_MAP);
 }
 
-struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
-                              const char **ret_error)
+static struct value *read_yaml(struct arena *a, const char *file, const void *text, size_t n,
+                               bool loose, const char **ret_error)
 {
-    struct reader r = { .a = a, .file = arena_strdup(a, file) };
+    struct reader r = { .a = a, .file = arena_strdup(a, file), .loose = loose };
     if (n > LARGEST) {
         *ret_error = arena_printf(a, "%s: larger than %zu MiB", file, LARGEST >> 20);
         return NULL;
@@ -206,4 +331,16 @@ struct value *value_from_yaml(struct arena *a, const char *file, const void *tex
     yaml_parser_delete(&r.parser);
     *ret_error = r.error;
     return r.error ? NULL : v;
+}
+
+struct value *value_from_yaml(struct arena *a, const char *file, const void *text, size_t n,
+                              const char **ret_error)
+{
+    return read_yaml(a, file, text, n, false, ret_error);
+}
+
+struct value *value_from_yaml_loose(struct arena *a, const char *file, const void *text, size_t n,
+                                    const char **ret_error)
+{
+    return read_yaml(a, file, text, n, true, ret_error);
 }

@@ -29,6 +29,12 @@ struct store;
  */
 enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
 
+/* Where sshd of an instance answers. */
+struct ssh_door {
+    const char *instance, *address;
+    int port;
+};
+
 /* The process: everything that outlives a call. State of the simulated world is in the store only.
  */
 struct sim {
@@ -50,7 +56,17 @@ struct sim {
     bool (*is_hidden)(struct call *c, const char *resource);
     struct list
         allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool ssh; /* instances answer SSH: public addresses are this machine's (--ssh) */
+    struct list ssh_doors; /* struct ssh_door: those that are open */
     bool exposed; /* other machines reach us under names that nobody told us */
+    /* The Region whose public images are known to be in the store (world/seed.h), and the
+     * store_undone() at which they were. */
+    const char *ready;
+    int64_t ready_at;
+    /* When the next job is due, where that is known, and the store_undone() at which it was
+     * (time/job.c). */
+    int64_t next_due, next_due_at;
+    bool knows_next_due;
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost; /* a commit failed, and those who wait for it have not been told */
@@ -62,9 +78,18 @@ struct header {
     const char *name, *value;
 };
 
-/* An answer that does not end: `more` gives what came since the last time; NULL: nothing. */
+/* An answer in pieces. Between two of them others are served, who may change the world; what it
+ * keeps from one to the next lies in the arena of the call that began it, which stays as long. */
 struct stream {
+    /* The next piece, in `a`: asked for when the client has room, and where there was none after
+     * whatever may have changed. 64 KiB are a good size. None (*ret_n 0): nothing yet, unless it
+     * ends. What the store refuses in here breaks it off. */
     const char *(*more)(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
+    /* It is over, read to its end or not: gives back what is not the arena's. NULL: nothing is. */
+    void (*drop)(struct sim *sim, struct stream *s);
+    bool follows; /* it goes on until somebody hangs up: there may be few of them at a time */
+    bool ends; /* set by `more`: this piece is the last */
+    bool broken; /* set by `more`: there is no end; the client is shown that, as far as HTTP can */
 };
 
 struct outcome {
@@ -73,6 +98,7 @@ struct outcome {
     const char *message; /* may be NULL where AWS sends none */
     const char *reason; /* EBS direct's Reason; else NULL */
     struct list headers; /* struct header */
+    bool silent; /* the client gets no answer at all: its connection ends */
 };
 
 /* What a scenario makes an operation take for true in one call. */
@@ -87,6 +113,8 @@ struct call {
     struct sim *sim;
     struct store *store; /* sim->store, for short */
     const struct op *op; /* NULL in jobs and before routing */
+    /* What was asked for by name, where there is no such operation or service here; else NULL. */
+    const char *asked, *asked_service;
     const struct job *job; /* the one that runs; NULL: a request */
     struct fault *fault; /* what rules do to it (scenario/fault.h) */
     struct list *jobs; /* struct job, without its argument: those it queued; NULL: nobody asks */
@@ -108,7 +136,8 @@ struct call {
     struct list shown; /* const char *: those of them that it shows */
     unsigned pretend; /* enum pretence */
     struct out *out;
-    struct stream *stream; /* control: the answer goes on with this; NULL: it ends */
+    bool may_stream; /* nothing is to be done with the answer as a whole before it leaves */
+    struct stream *stream; /* the answer is given by this; NULL: as a whole */
     struct outcome outcome;
 };
 

@@ -87,7 +87,8 @@ int complain_ec2(struct call *c, enum decode_problem what, const struct param *p
                                      "The number of items for parameter %s must be between %s.",
                                      shown, limits(c, p)));
         return fail(c, E_ValueInvalid, given(c, at), shown,
-                    arena_printf(c->a, "Length must be between %s.", limits(c, p)));
+                    p->min ? arena_printf(c->a, "Length must be between %s.", limits(c, p))
+                           : arena_printf(c->a, "It exceeds %lld characters", (long long)p->max));
     case DECODE_TYPE:
         break;
     }

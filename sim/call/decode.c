@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/pattern.h"
 #include "base/text.h"
@@ -46,13 +47,17 @@ static bool is_index(const char *key)
     return n && n <= 9 && strspn(key, "0123456789") == n;
 }
 
-/* The items in order, or NULL where this is no list. */
-static const struct value **items_of(struct call *c, const struct value *v)
+/* The items in order, or NULL where this is no list. A text is one of one: query strings of old
+ * SDKs leave the .1 away [reports.md]. */
+static const struct value **items_of(struct call *c, const struct value *v, complaint *complain)
 {
-    if (v->type != VALUE_LIST && v->type != VALUE_MAP)
+    bool bare = complain == complain_ec2 && v->type == VALUE_TEXT && *v->text;
+    if (v->type != VALUE_LIST && v->type != VALUE_MAP && !bare)
         return NULL;
-    const struct value **items = arena_array(c->a, const struct value *, v->count + 1);
+    const struct value **items = arena_array(c->a, const struct value *, v->count + 2);
     size_t n = 0;
+    if (bare)
+        items[n++] = v;
     for (const struct value *item = v->first; item; item = item->next) {
         if (v->type == VALUE_MAP && !is_index(item->key))
             return NULL;
@@ -138,6 +143,16 @@ static int check_text(struct call *c, const struct param *p, const char *text,
     return 0;
 }
 
+/* The value of that name in any case; what is none stays as it is. */
+static const char *as_listed(const struct param *p, const char *text)
+{
+    for (const char *const *v = p->values; *v; v++) {
+        if (strcasecmp(*v, text) == 0)
+            return *v;
+    }
+    return text;
+}
+
 static int bind_text(struct call *c, const struct param *p, const struct value *v,
                      const char **into, complaint *complain)
 {
@@ -146,6 +161,8 @@ static int bind_text(struct call *c, const struct param *p, const struct value *
         return complain(c, DECODE_TYPE, p, p->name, v);
     if (text_blank(text) && !(text && p->flags & PARAM_EMPTY))
         return 0; /* an empty scalar is an absent one (Packer sends many) */
+    if (p->flags & PARAM_ANY_CASE)
+        text = as_listed(p, text);
     *into = text;
     size_t n;
     if (p->type == PARAM_BLOB && !base64_decode(c->a, text, &n))
@@ -196,7 +213,7 @@ static int bind_time(struct call *c, const struct param *p, const struct value *
 static int bind_texts(struct call *c, const struct param *p, const struct value *v,
                       struct list *into, complaint *complain)
 {
-    const struct value **items = items_of(c, v);
+    const struct value **items = items_of(c, v, complain);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
         return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {
@@ -217,7 +234,7 @@ static int bind_texts(struct call *c, const struct param *p, const struct value 
 static int bind_list(struct call *c, const struct param *p, const struct value *v,
                      struct list *into, complaint *complain)
 {
-    const struct value **items = items_of(c, v);
+    const struct value **items = items_of(c, v, complain);
     if (!items && !(v->type == VALUE_TEXT && !*v->text))
         return complain(c, DECODE_TYPE, p, p->name, v);
     for (; items && *items; items++) {

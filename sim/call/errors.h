@@ -19,25 +19,12 @@
 
 /* ---- Protocol ---- */
 #define E_InvalidAction 400, "InvalidAction", "The action %s is not valid for this web service."
+#define E_ActionNotSimulated 400, "UnsupportedOperation", "The operation %s is not simulated"
 #define E_MissingAction                                                                            \
     400, "MissingAction", "The request must contain the parameter Action" /* [guess] */
 #define E_NoSuchVersion                                                                            \
     400, "NoSuchVersion", "The requested version (%s) of service %s does not exist"
 #define E_ServiceNotSimulated 400, "UnsupportedOperation", "The service %s is not simulated"
-#define E_MissingCredentials                                                                       \
-    400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId"
-#define E_CredentialShape                                                                          \
-    400, "AuthFailure",                                                                            \
-        "Credential must have exactly 5 slash-delimited elements, e.g. "                           \
-        "keyid/date/region/service/term, got '%s'"
-#define E_CredentialsRefused                                                                       \
-    401, "AuthFailure", "AWS was not able to validate the provided access credentials"
-#define E_SessionOverEc2 400, "RequestExpired", "Request has expired." /* [guess] */
-#define E_SessionOverSts                                                                           \
-    403, "ExpiredToken", "The security token included in the request is expired" /* [guess] */
-#define E_SessionOver                                                                              \
-    400, "ExpiredTokenException",                                                                  \
-        "The security token included in the request is expired" /* [guess] */
 #define E_MalformedQuery 400, "MalformedQueryString", "%s" /* [guess] */
 #define E_InternalError 500, "InternalError", "An internal error has occurred"
 
@@ -60,6 +47,8 @@
 #define E_InvalidRequest 400, "InvalidRequest", "The request received was invalid."
 #define E_DryRun 412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."
 #define E_InvalidFilter 400, "InvalidParameterValue", "The filter '%s' is invalid"
+#define E_FilterEscape                                                                             \
+    400, "InvalidParameterValue", "Invalid filter value: The escape sequence '%s' is invalid"
 #define E_FilterValues                                                                             \
     400, "FilterLimitExceeded",                                                                    \
         "The maximum number of filter values specified on a single call is 200"

@@ -19,12 +19,21 @@
 #define E_ImageProtected /* [guess] */                                                             \
     400, "OperationNotPermitted",                                                                  \
         "The image '%s' can't be deregistered: its deregistration protection is %s."
+#define E_FilterDisabled                                                                           \
+    400, "InvalidParameter",                                                                       \
+        "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the "  \
+        "request."
+#define E_DeprecationImage 400, "InvalidAMIID.NotFound", "Invalid ImageId: %s"
 #define E_NoRootSnapshot                                                                           \
     400, "InvalidBlockDeviceMapping", "No root snapshot specified in device mapping."
 #define E_NoDeviceName 400, "InvalidBlockDeviceMapping", "Missing device name"
-#define E_DeviceTwice                                                                              \
+#define E_LaunchDeviceTwice                                                                        \
     400, "InvalidBlockDeviceMapping",                                                              \
-        "The device '%s' is used in more than one block-device mapping" /* [guess] */
+        "The device '%s' is used in more than one block-device mapping"
+#define E_ImageDeviceTwice                                                                         \
+    400, "InvalidBlockDeviceMapping", "%s is being assigned to multiple times."
+#define E_MappingDeviceName 400, "InvalidBlockDeviceMapping", "Invalid device name %s"
+#define E_ImageDeviceName 400, "InvalidBlockDeviceMapping", "Invalid device name '%s'"
 #define E_SnapshotOrSize                                                                           \
     400, "InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s"
 #define E_MappingSmaller                                                                           \
@@ -39,11 +48,17 @@
 #define E_SnapshotForeign                                                                          \
     400, "InvalidParameterValue",                                                                  \
         "Invalid value '%s' for snapshotId. Snapshot does not belong to %s"
-#define E_VirtualName                                                                              \
-    400, "InvalidBlockDeviceMapping", "Invalid virtual device name '%s'" /* [guess] */
-#define E_MappedVolumeFixed                                                                        \
+#define E_MappedVolumeSnapshot                                                                     \
     400, "InvalidBlockDeviceMapping",                                                              \
-        "Only DeleteOnTermination can be changed for the volume attached at %s" /* [guess] */
+        "snapshotId cannot be specified for the volume attached at %s" /* [guess] */
+#define E_MappedVolumeSmaller                                                                      \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "Volume of size %lldGB is smaller than the volume attached at %s, expect size >= "         \
+        "%lldGB" /* [guess] */
+#define E_MappedVolumeEncrypted                                                                    \
+    400, "InvalidBlockDeviceMapping",                                                              \
+        "the encrypted flag cannot be specified since device %s has a conflicting encryption "     \
+        "setting"
 #define E_NoImageSource /* [guess] */                                                              \
     400, "MissingParameter",                                                                       \
         "The request must contain the parameter imageLocation or blockDeviceMapping"
@@ -94,7 +109,7 @@
     400, "InvalidAMIAttributeItemValue",                                                           \
         "Invalid attribute item value \"%s \" for userId item type."
 #define E_ImageItem                                                                                \
-    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for %s item type."
+    400, "InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s \" for %s item type."
 #define E_ShareManagedKey                                                                          \
     400, "InvalidParameter",                                                                       \
         "Snapshots encrypted with the AWS Managed CMK can\xe2\x80\x99t be shared. Specify "        \
@@ -122,9 +137,6 @@
     400, "ResourceLimitExceeded",                                                                  \
         "You have reached your quota of %lld for the number of accounts, organizations and "       \
         "organizational units that an image can be shared with." /* [guess] */
-#define E_NotSharedWithYou                                                                         \
-    400, "OperationNotPermitted",                                                                  \
-        "The image '%s' is not explicitly shared with account %s." /* [guess] */
 #define E_DeprecatePast /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter deprecateAt is invalid. The date must not be in the past."
@@ -186,8 +198,15 @@
 #define E_ImportNoSource /* [guess] */                                                             \
     400, "InvalidParameter",                                                                       \
         "A disk container must have a snapshot ID, a URL or an object in a bucket."
-#define E_ImportFormat                                                                             \
-    400, "InvalidParameter", "The given disk image format '%s' is not supported." /* [guess] */
+#define E_ImportLicenseTwice                                                                       \
+    400, "InvalidParameter",                                                                       \
+        "LicenseType and UsageOperation can't be specified together." /* rule [guide] */
+#define E_ImportLicenseLinux                                                                       \
+    400, "InvalidParameter",                                                                       \
+        "The license type AWS isn't supported for Linux; specify BYOL." /* rule [guide] */
+#define E_ImportArchitecture                                                                       \
+    400, "InvalidParameter", "The architecture arm64 isn't supported for imports." /* rule [guide] \
+                                                                                    */
 #define E_ImportBootMode                                                                           \
     400, "InvalidParameterValue",                                                                  \
         "The boot mode uefi-preferred isn't supported for importing images." /* rule [model] */
@@ -199,10 +218,13 @@
     400, "InvalidExportTaskID.NotFound", "The export task ID '%s' does not exist" /* [guess] */
 #define E_TaskNotActive                                                                            \
     400, "IncorrectState", "The task '%s' can't be cancelled: it is %s." /* [guess] */
+#define E_ExportRunning /* rule [guide] */                                                         \
+    400, "IncorrectState", "The image '%s' is being exported already."
 #define E_ExportUnsupported                                                                        \
     400, "UnsupportedOperation",                                                                   \
-        "The image '%s' can't be exported: images with encrypted snapshots, product codes or an "  \
-        "instance-store root device are not supported." /* [guess] */
+        "The image '%s' can't be exported: images with encrypted snapshots, product codes, "       \
+        "volumes "                                                                                 \
+        "of more than 1 TiB or an instance-store root device are not supported." /* [guess] */
 #define E_FastLaunchPlatform                                                                       \
     400, "UnsupportedOperation",                                                                   \
         "Fast launch is supported for Windows images only; '%s' is none." /* [guess] */

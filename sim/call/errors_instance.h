@@ -83,6 +83,11 @@
     400, "UnsupportedOperation",                                                                   \
         "AMI '%s' with an instance-store root device is not supported for the instance "           \
         "type '%s'."
+#define E_LaunchUefi                                                                               \
+    400, "InvalidParameterValue",                                                                  \
+        "The %s instance type does not support an AMI with a boot mode of UEFI. Only instance "    \
+        "types built on the Nitro System support UEFI. Specify an instance type that supports "    \
+        "UEFI, and try again."
 #define E_LaunchBootMode                                                                           \
     400, "InvalidParameterCombination",                                                            \
         "The boot mode '%s' of the specified AMI is not supported for the instance type "          \
@@ -113,6 +118,16 @@
 #define E_LaunchThreads /* [guess] */                                                              \
     400, "InvalidParameterValue",                                                                  \
         "The specified ThreadsPerCore of %lld is not supported for this instance type."
+#define E_LaunchEd25519                                                                            \
+    400, "Unsupported",                                                                            \
+        "ED25519 key pairs are not supported with Windows AMIs. Choose a different key pair type " \
+        "and try again."
+#define E_TokensEnforced                                                                           \
+    400, "UnsupportedOperation",                                                                   \
+        "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this "   \
+        "account. Either launch the instance with httpTokens=required or contact your account "    \
+        "owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the " \
+        "account settings in the EC2 console."
 #define E_UserDataLength                                                                           \
     400, "InvalidParameterValue", "User data is limited to 16384 bytes" /* [guess] */
 #define E_PlacementGroup                                                                           \
@@ -140,8 +155,7 @@
     400, "InvalidBlockDeviceMapping",                                                              \
         "The root device cannot be an instance store volume" /* [guess] */
 #define E_MappingOnStore                                                                           \
-    400, "InvalidBlockDeviceMapping",                                                              \
-        "EBS block device mappings not supported for instance-store AMIs."
+    400, "UnsupportedOperation", "EBS block device mappings not supported for instance-store AMIs."
 #define E_MappingEncrypted                                                                         \
     400, "InvalidBlockDeviceMapping",                                                              \
         "the encrypted flag cannot be specified since device %s has a snapshot specified."

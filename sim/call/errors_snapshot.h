@@ -11,6 +11,15 @@
 #define E_EbsParentIncomplete                                                                      \
     "INVALID_SNAPSHOT_ID", 400, "ValidationException", "Source snapshot (%s) is not complete."
 #define E_EbsKey "INVALID_CUSTOMER_KEY", 400, "ValidationException", "%s" /* [guess] */
+#define E_EbsKeyNotFound                                                                           \
+    "DEPENDENCY_RESOURCE_NOT_FOUND", 404, "ResourceNotFoundException", "KMS key not found"
+#define E_EbsKeyAction                                                                             \
+    "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
+        "User: %s is not authorized to perform: %s on resource: %s" /* [guess]: names the action   \
+                                                                     */
+#define E_EbsKeyDisabled                                                                           \
+    "INVALID_DEPENDENCY_REQUEST", 400, "ValidationException",                                      \
+        "DisabledException: %s is disabled." /* [guess]: wraps KMS's exception */
 #define E_EbsVolumeSize "INVALID_VOLUME_SIZE", 400, "ValidationException", "%s" /* [guess] */
 #define E_EbsTag "INVALID_TAG", 400, "ValidationException", "%s"
 #define E_EbsBlockLength                                                                           \
@@ -41,6 +50,13 @@
 /* ---- Snapshots ---- */
 #define E_SnapshotNotFound 400, "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist."
 #define E_SnapshotInUse 400, "InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s"
+#define E_SnapshotFastRestore                                                                      \
+    400, "InvalidSnapshot.InUse",                                                                  \
+        "The snapshot %s is currently enabled for fast restores in %s. Fast snapshot restores "    \
+        "must be disabled within all Availability Zones before the snapshot may be deleted."
+#define E_FastRestoreMany                                                                          \
+    400, "InvalidRequest",                                                                         \
+        "Number of values of parameter SourceSnapshotIds must be less than or equal to %d."
 #define E_SnapshotIdExpected                                                                       \
     400, "InvalidParameterValue",                                                                  \
         "Value (%s) for parameter snapshotId is invalid. Expected: 'snap-...'."
@@ -100,7 +116,8 @@
     400, "InvalidParameterValue",                                                                  \
         "There are no volumes of the instance '%s' to take snapshots of." /* [guess] */
 #define E_ImportTaskNotFound                                                                       \
-    400, "InvalidConversionTaskId", "The import task '%s' does not exist." /* [guess] */
+    400, "InvalidConversionTaskId.Malformed", "The import task '%s' does not exist." /* [guess] */
+#define E_ImportSource 400, "InvalidParameter", "Invalid S3 source location" /* code [guess] */
 #define E_SnapshotKey 400, "InvalidParameterValue", "The specified keyId %s is %s"
 #define E_SnapshotKeyForbidden 403, "AuthFailure", "Not authorized to use key %s "
 

@@ -7,6 +7,7 @@ const struct service service_ec2 = {
     .name = "ec2",
     .protocol = PROTOCOL_EC2,
     .version = "2016-11-15",
+    .oldest = "2006-06-26",
     .xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/",
 };
 const struct service service_sts = {

@@ -21,6 +21,8 @@ struct service {
     const char *name; /* as in the credential scope */
     enum protocol protocol;
     const char *version; /* query protocols */
+    const char *oldest; /* the first version that is taken, with the newest semantics; NULL: none
+                         * but the one above */
     const char *xmlns;
     const char *target; /* PROTOCOL_JSON: "TrentService" */
     const char *errors; /* PROTOCOL_REST: what follows the name in x-amzn-ErrorType */
@@ -50,6 +52,7 @@ enum param_type {
 
 enum param_flags {
     PARAM_REQUIRED = 1 << 0,
+    PARAM_ANY_CASE = 1 << 9, /* .values are taken in any case, and kept as they stand there */
     PARAM_EMPTY = 1 << 1, /* an empty text is kept as "" (NoDevice, Description) */
     PARAM_REFUSED = 1 << 2, /* known to AWS, not simulated: given, it is refused; .why says why */
     PARAM_IGNORED = 1 << 3, /* accepted without effect, as in AWS; .why says why that is right */
@@ -155,9 +158,12 @@ enum op_flags {
      * exist already send none */
     OP_OPEN = 1 << 5,
     OP_CHANGES = 1 << 4, /* control: changes something other than by OP_WRITES */
-    OP_ALONE = 1 << 3, /* outside of any transaction: what came before is committed first */
+    /* outside of any transaction: what came before is committed first. With OP_CHANGES its own,
+     * where it begins one, is undone as a whole when it is refused */
+    OP_ALONE = 1 << 3,
     OP_NAMES_TAGGABLES =
         1 << 6, /* names whatever can be tagged: also answers that one is not there */
+    OP_SECRET_ANSWER = 1 << 7, /* it holds what only the caller is to see: never recorded */
     OP_TAKES_BYTES = 1 << 2, /* REST: the body is bytes, in call->body */
 };
 

@@ -1,5 +1,5 @@
 /* See ext4.h. */
-#include "guest/ext4.h"
+#include "guest/ext4_inner.h"
 
 #include <et/com_err.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static void set_now(ext2_filsys fs, const struct disk_ref *d)
     fs->now = (time_t)(second > LAST_SECOND ? LAST_SECOND : second);
 }
 
-static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *ret)
+errcode_t ext4_open_fs(const struct disk_ref *d, bool writing, ext2_filsys *ret)
 {
     *ret = d->open;
     if (*ret)
@@ -58,7 +58,7 @@ static errcode_t open_fs(const struct disk_ref *d, bool writing, ext2_filsys *re
 }
 
 /* Where the store refused a piece of the disk the call is left, now that libext2fs is done. */
-static errcode_t close_fs(const struct disk_ref *d, ext2_filsys fs)
+errcode_t ext4_close_fs(const struct disk_ref *d, ext2_filsys fs)
 {
     if (d->open)
         return 0;
@@ -70,7 +70,7 @@ static errcode_t close_fs(const struct disk_ref *d, ext2_filsys fs)
 int ext4_begin(struct disk_ref *d, bool writing, const char **ret_error)
 {
     ext2_filsys fs = NULL;
-    errcode_t e = open_fs(d, writing, &fs);
+    errcode_t e = ext4_open_fs(d, writing, &fs);
     d->open = fs;
     return e ? trouble(d, e, ret_error) : 0;
 }
@@ -79,23 +79,19 @@ int ext4_end(struct disk_ref *d, const char **ret_error)
 {
     ext2_filsys fs = d->open;
     d->open = NULL;
-    errcode_t e = fs ? close_fs(d, fs) : 0;
+    errcode_t e = fs ? ext4_close_fs(d, fs) : 0;
     return e ? trouble(d, e, ret_error) : 0;
 }
 
-/* What changes a file system: it is opened, changed and closed. */
-typedef errcode_t changing(ext2_filsys fs, const struct disk_ref *d, const char *path,
-                           const void *bytes, size_t n);
-
-static int change(const struct disk_ref *d, changing *how, const char *path, const void *bytes,
-                  size_t n, const char **ret_error)
+int ext4_change(const struct disk_ref *d, changing *how, const char *path, const void *bytes,
+                size_t n, const char **ret_error)
 {
     ext2_filsys fs = NULL;
-    errcode_t e = open_fs(d, true, &fs);
+    errcode_t e = ext4_open_fs(d, true, &fs);
     if (e)
         return trouble(d, e, ret_error);
     e = how(fs, d, path, bytes, n);
-    errcode_t closing = close_fs(d, fs);
+    errcode_t closing = ext4_close_fs(d, fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -108,22 +104,22 @@ static __u32 extra_of(int64_t second)
     return (__u32)((second - (int32_t)second) >> 32 & 3);
 }
 
-static int64_t moment_of(__u32 low, __u32 extra)
+int64_t ext4_moment(__u32 low, __u32 extra)
 {
     return ((int64_t)(int32_t)low + ((int64_t)(extra & 3) << 32)) * 1000;
 }
 
-static errcode_t read_large(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode_large *ret)
+errcode_t ext4_read_large(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode_large *ret)
 {
     memset(ret, 0, sizeof *ret);
     return ext2fs_read_inode_full(fs, ino, (struct ext2_inode *)ret, sizeof *ret);
 }
 
 /* A new inode's times; the library knows only the low bits. */
-static errcode_t set_times(ext2_filsys fs, ext2_ino_t ino)
+errcode_t ext4_set_times(ext2_filsys fs, ext2_ino_t ino)
 {
     struct ext2_inode_large inode;
-    errcode_t e = read_large(fs, ino, &inode);
+    errcode_t e = ext4_read_large(fs, ino, &inode);
     if (e || !inode.i_extra_isize)
         return e;
     inode.i_atime = inode.i_ctime = inode.i_mtime = inode.i_crtime = (__u32)fs->now;
@@ -145,7 +141,7 @@ static errcode_t make_folder(ext2_filsys fs, ext2_ino_t parent, const char *name
     }
     if (!e)
         e = ext2fs_lookup(fs, parent, name, (int)strlen(name), NULL, &ino);
-    return e ? e : set_times(fs, ino);
+    return e ? e : ext4_set_times(fs, ino);
 }
 
 static errcode_t reserve_inodes(ext2_filsys fs)
@@ -161,7 +157,7 @@ static errcode_t make_folders(ext2_filsys fs)
 {
     errcode_t e = ext2fs_mkdir(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, 0);
     if (!e)
-        e = set_times(fs, EXT2_ROOT_INO);
+        e = ext4_set_times(fs, EXT2_ROOT_INO);
     return e ? e : make_folder(fs, EXT2_ROOT_INO, "lost+found");
 }
 
@@ -187,7 +183,7 @@ static errcode_t fill(ext2_filsys fs, const unsigned char *uuid, const char *lab
         e = reserve_inodes(fs);
     if (!e)
         e = ext2fs_add_journal_inode(fs, JOURNAL_BLOCKS, 0);
-    return e ? e : set_times(fs, EXT2_JOURNAL_INO);
+    return e ? e : ext4_set_times(fs, EXT2_JOURNAL_INO);
 }
 
 int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *label,
@@ -224,7 +220,7 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
     stamp(fs, &fs->super->s_lastcheck, &fs->super->s_lastcheck_hi);
     stamp(fs, &fs->super->s_wtime, &fs->super->s_wtime_hi);
     e = fill(fs, uuid, label);
-    errcode_t closing = close_fs(d, fs);
+    errcode_t closing = ext4_close_fs(d, fs);
     return e || closing ? trouble(d, e ? e : closing, ret_error) : 0;
 }
 
@@ -233,7 +229,7 @@ int ext4_make(const struct disk_ref *d, const unsigned char *uuid, const char *l
 int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
 {
     ext2_filsys fs = NULL;
-    errcode_t e = open_fs(d, true, &fs);
+    errcode_t e = ext4_open_fs(d, true, &fs);
     if (e)
         return trouble(d, e, ret_error);
     if (mounted) {
@@ -245,17 +241,17 @@ int ext4_mark(const struct disk_ref *d, bool mounted, const char **ret_error)
     }
     ext2fs_mark_super_dirty(fs);
     fs->flags |= EXT2_FLAG_SUPER_ONLY;
-    e = close_fs(d, fs);
+    e = ext4_close_fs(d, fs);
     return e ? trouble(d, e, ret_error) : 0;
 }
 
 enum ext4_state ext4_state(const struct disk_ref *d)
 {
     ext2_filsys fs = NULL;
-    if (layer_is_empty(d->store, d->layer) || open_fs(d, false, &fs))
+    if (layer_is_empty(d->store, d->layer) || ext4_open_fs(d, false, &fs))
         return EXT4_NONE;
     bool clean = fs->super->s_state & EXT2_VALID_FS;
-    close_fs(d, fs);
+    ext4_close_fs(d, fs);
     return clean ? EXT4_CLEAN : EXT4_MOUNTED;
 }
 
@@ -280,7 +276,7 @@ const char *ext4_path_error(const char *path)
     return NULL;
 }
 
-static errcode_t find_path(ext2_filsys fs, const char *path, ext2_ino_t *ret)
+errcode_t ext4_find_path(ext2_filsys fs, const char *path, ext2_ino_t *ret)
 {
     return ext2fs_namei(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, path, ret);
 }
@@ -288,11 +284,11 @@ static errcode_t find_path(ext2_filsys fs, const char *path, ext2_ino_t *ret)
 static bool is_folder(ext2_filsys fs, const char *path)
 {
     ext2_ino_t ino;
-    return !find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino);
+    return !ext4_find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino);
 }
 
-static errcode_t link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name, ext2_ino_t ino,
-                            int type)
+errcode_t ext4_link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name, ext2_ino_t ino,
+                          int type)
 {
     errcode_t e = ext2fs_link(fs, folder, name, ino, type);
     if (e != EXT2_ET_DIR_NO_SPACE)
@@ -302,8 +298,8 @@ static errcode_t link_grown(ext2_filsys fs, ext2_ino_t folder, const char *name,
 }
 
 /* The folder that a path lies in, made with all above it; *ret_name is the last name. */
-static errcode_t make_parents(ext2_filsys fs, struct arena *a, const char *path, ext2_ino_t *ret,
-                              const char **ret_name)
+errcode_t ext4_make_parents(ext2_filsys fs, struct arena *a, const char *path, ext2_ino_t *ret,
+                            const char **ret_name)
 {
     ext2_ino_t at = EXT2_ROOT_INO, next;
     errcode_t e = 0;
@@ -341,11 +337,11 @@ static errcode_t release(ext2_filsys fs, ext2_ino_t ino)
     return e;
 }
 
-static errcode_t unlink_name(ext2_filsys fs, const char *path, ext2_ino_t folder, const char *name)
+errcode_t ext4_unlink_name(ext2_filsys fs, const char *path, ext2_ino_t folder, const char *name)
 {
     ext2_ino_t ino;
     struct ext2_inode inode;
-    errcode_t e = find_path(fs, path, &ino);
+    errcode_t e = ext4_find_path(fs, path, &ino);
     if (!e)
         e = ext2fs_read_inode(fs, ino, &inode);
     if (!e && LINUX_S_ISDIR(inode.i_mode))
@@ -375,7 +371,7 @@ static errcode_t unlink_folder(ext2_filsys fs, const char *path, ext2_ino_t pare
     ext2_ino_t ino;
     struct ext2_inode inode;
     bool filled = false;
-    errcode_t e = find_path(fs, path, &ino);
+    errcode_t e = ext4_find_path(fs, path, &ino);
     if (!e)
         e = ext2fs_dir_iterate2(fs, ino, 0, NULL, is_other_name, &filled);
     if (!e && filled)
@@ -398,7 +394,7 @@ static errcode_t new_file(ext2_filsys fs, ext2_ino_t folder, const char *name, e
     struct ext2_inode inode = { 0 };
     errcode_t e = ext2fs_new_inode(fs, folder, LINUX_S_IFREG | 0644, 0, ret);
     if (!e)
-        e = link_grown(fs, folder, name, *ret, EXT2_FT_REG_FILE);
+        e = ext4_link_grown(fs, folder, name, *ret, EXT2_FT_REG_FILE);
     if (e)
         return e;
     ext2fs_inode_alloc_stats2(fs, *ret, +1, 0);
@@ -414,7 +410,7 @@ static errcode_t new_file(ext2_filsys fs, ext2_ino_t folder, const char *name, e
     }
     if (!e)
         e = ext2fs_write_new_inode(fs, *ret, &inode);
-    return e ? e : set_times(fs, *ret);
+    return e ? e : ext4_set_times(fs, *ret);
 }
 
 static errcode_t put_bytes(ext2_filsys fs, ext2_ino_t ino, const void *bytes, size_t n)
@@ -439,10 +435,10 @@ static errcode_t replace(ext2_filsys fs, const struct disk_ref *d, const char *p
 {
     ext2_ino_t folder, ino;
     const char *name;
-    errcode_t e = make_parents(fs, d->a, path, &folder, &name);
+    errcode_t e = ext4_make_parents(fs, d->a, path, &folder, &name);
     if (!e)
         e = is_folder(fs, path) ? unlink_folder(fs, path, folder, name)
-                                : unlink_name(fs, path, folder, name);
+                                : ext4_unlink_name(fs, path, folder, name);
     if (e && e != EXT2_ET_FILE_NOT_FOUND)
         return e;
     e = new_file(fs, folder, name, &ino);
@@ -452,7 +448,7 @@ static errcode_t replace(ext2_filsys fs, const struct disk_ref *d, const char *p
 int ext4_write(const struct disk_ref *d, const char *path, const void *bytes, size_t n,
                const char **ret_error)
 {
-    return change(d, replace, path, bytes, n, ret_error);
+    return ext4_change(d, replace, path, bytes, n, ret_error);
 }
 
 static const void *read_file(ext2_filsys fs, struct arena *a, ext2_ino_t ino, size_t *ret_n)
@@ -481,11 +477,11 @@ const void *ext4_read(const struct disk_ref *d, const char *path, size_t *ret_n)
     ext2_filsys fs = NULL;
     ext2_ino_t ino;
     const void *bytes = NULL;
-    if (open_fs(d, false, &fs))
+    if (ext4_open_fs(d, false, &fs))
         return NULL;
-    if (!find_path(fs, path, &ino))
+    if (!ext4_find_path(fs, path, &ino))
         bytes = read_file(fs, d->a, ino, ret_n);
-    close_fs(d, fs);
+    ext4_close_fs(d, fs);
     return bytes;
 }
 
@@ -496,13 +492,13 @@ static errcode_t remove_file(ext2_filsys fs, const struct disk_ref *d, const cha
     const char *name;
     (void)bytes;
     (void)n;
-    errcode_t e = make_parents(fs, d->a, path, &folder, &name);
-    return e ? e : unlink_name(fs, path, folder, name);
+    errcode_t e = ext4_make_parents(fs, d->a, path, &folder, &name);
+    return e ? e : ext4_unlink_name(fs, path, folder, name);
 }
 
 int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    return change(d, remove_file, path, NULL, 0, ret_error);
+    return ext4_change(d, remove_file, path, NULL, 0, ret_error);
 }
 
 /* ---- Folders ---- */
@@ -514,16 +510,16 @@ static errcode_t add_folder(ext2_filsys fs, const struct disk_ref *d, const char
     const char *name;
     (void)bytes;
     (void)n;
-    errcode_t e = make_parents(fs, d->a, path, &parent, &name);
+    errcode_t e = ext4_make_parents(fs, d->a, path, &parent, &name);
     if (e || is_folder(fs, path))
         return e;
-    e = unlink_name(fs, path, parent, name);
+    e = ext4_unlink_name(fs, path, parent, name);
     return e && e != EXT2_ET_FILE_NOT_FOUND ? e : make_folder(fs, parent, name);
 }
 
 int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    return change(d, add_folder, path, NULL, 0, ret_error);
+    return ext4_change(d, add_folder, path, NULL, 0, ret_error);
 }
 
 static errcode_t remove_folder(ext2_filsys fs, const struct disk_ref *d, const char *path,
@@ -533,68 +529,12 @@ static errcode_t remove_folder(ext2_filsys fs, const struct disk_ref *d, const c
     const char *name;
     (void)bytes;
     (void)n;
-    errcode_t e =
-        is_folder(fs, path) ? make_parents(fs, d->a, path, &parent, &name) : EXT2_ET_NO_DIRECTORY;
+    errcode_t e = is_folder(fs, path) ? ext4_make_parents(fs, d->a, path, &parent, &name)
+                                      : EXT2_ET_NO_DIRECTORY;
     return e ? e : unlink_folder(fs, path, parent, name);
 }
 
 int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error)
 {
-    return change(d, remove_folder, path, NULL, 0, ret_error);
-}
-
-static struct dir_entry entry_of(const char *name, const struct ext2_inode_large *inode)
-{
-    return (struct dir_entry){ .name = name,
-                               .is_folder = LINUX_S_ISDIR(inode->i_mode),
-                               .size = (int64_t)EXT2_I_SIZE(inode),
-                               .changed = moment_of(inode->i_mtime, inode->i_mtime_extra) };
-}
-
-struct listing {
-    ext2_filsys fs;
-    struct arena *a;
-    struct list *entries;
-};
-
-static int add_entry(struct ext2_dir_entry *entry, int offset, int size, char *buffer, void *arg)
-{
-    struct listing *l = arg;
-    struct ext2_inode_large inode;
-    const char *name = arena_strndup(l->a, entry->name, (size_t)ext2fs_dirent_name_len(entry));
-    (void)offset;
-    (void)size;
-    (void)buffer;
-    if (text_is(name, ".") || text_is(name, "..") || read_large(l->fs, entry->inode, &inode))
-        return 0;
-    *list_add(l->a, l->entries, struct dir_entry) = entry_of(name, &inode);
-    return 0;
-}
-
-bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret)
-{
-    ext2_filsys fs = NULL;
-    ext2_ino_t ino;
-    struct ext2_inode_large inode;
-    const char *slash = strrchr(path, '/');
-    if (open_fs(d, false, &fs))
-        return false;
-    bool found = !find_path(fs, path, &ino) && !read_large(fs, ino, &inode);
-    if (found)
-        *ret = entry_of(slash ? slash + 1 : path, &inode);
-    close_fs(d, fs);
-    return found;
-}
-
-bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret)
-{
-    ext2_filsys fs = NULL;
-    ext2_ino_t ino;
-    if (open_fs(d, false, &fs))
-        return false;
-    struct listing l = { fs, d->a, ret };
-    bool found = !find_path(fs, path, &ino) && !ext2fs_check_directory(fs, ino)
-                 && !ext2fs_dir_iterate(fs, ino, 0, NULL, add_entry, &l);
-    close_fs(d, fs);
-    return found;
+    return ext4_change(d, remove_folder, path, NULL, 0, ret_error);
 }

@@ -45,7 +45,14 @@ int ext4_remove(const struct disk_ref *d, const char *path, const char **ret_err
 int ext4_make_directory(const struct disk_ref *d, const char *path, const char **ret_error);
 int ext4_remove_directory(const struct disk_ref *d, const char *path, const char **ret_error);
 
-/* What a path names; false: nothing. */
+/* A symbolic link, in the place of a file that is there. */
+int ext4_link(const struct disk_ref *d, const char *path, const char *target,
+              const char **ret_error);
+/* Mode, owner and group of what is there, as `what` has them. */
+int ext4_set_owner(const struct disk_ref *d, const char *path, const struct dir_entry *what,
+                   const char **ret_error);
+
+/* What a path names; false: nothing. A link stands for itself. */
 bool ext4_look(const struct disk_ref *d, const char *path, struct dir_entry *ret);
 /* struct dir_entry, without . and ..; false where there is no such folder. */
 bool ext4_list(const struct disk_ref *d, const char *path, struct list *ret);

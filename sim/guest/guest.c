@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "guest/boot/boot.h"
 #include "guest/guest_disk.h"
 #include "store/noun.h"
 #include "time/job.h"
@@ -24,15 +25,19 @@ static void flush_page(struct call *c, const struct disk_ref *d, const struct di
 {
     const char *error;
     size_t n = 0;
+    const struct dir_entry what = { .mode = p->mode, .uid = p->uid, .gid = p->gid };
+    const char *bytes = p->content ? base64_decode(c->a, p->content, &n) : NULL;
     if (p->folder == YES) {
-        p->content ? ext4_make_directory(d, p->path, &error)
-                   : ext4_remove_directory(d, p->path, &error);
-    } else if (p->content) {
-        char *bytes = base64_decode(c->a, p->content, &n);
-        ext4_write(d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
-    } else {
+        bytes ? ext4_make_directory(d, p->path, &error) : ext4_remove_directory(d, p->path, &error);
+    } else if (!bytes) {
         ext4_remove(d, p->path, &error);
+    } else if (p->link == YES) {
+        ext4_link(d, p->path, bytes, &error);
+    } else {
+        ext4_write(d, p->path, bytes, n, &error); /* a full disk loses it, as it does on Linux */
     }
+    if (bytes && p->mode != ABSENT)
+        ext4_set_owner(d, p->path, &what, &error);
 }
 
 /* By volume; in one, what is removed first, and that from the bottom up: its name may have been
@@ -150,16 +155,6 @@ bool guest_freeze(struct call *c, const struct instance *i, const char *path, bo
 
 /* ---- Turns of the machine ---- */
 
-void guest_boot(struct call *c, const struct instance *i)
-{
-    struct list volumes = volumes_of(c, i->id);
-    LIST_EACH (struct volume, v, &volumes) {
-        struct disk_ref d = disk_of_volume(c, v);
-        if (ext4_state(&d) == EXT4_MOUNTED)
-            console_recovery(c, i, volume_attachment(v, i->id)->device);
-    }
-}
-
 static void mark_all(struct call *c, const struct instance *i, bool mounted)
 {
     struct list volumes = volumes_of(c, i->id);
@@ -174,13 +169,6 @@ void guest_shutdown(struct call *c, const struct instance *i)
 {
     guest_sync(c, i);
     mark_all(c, i, false);
-}
-
-void guest_reboot(struct call *c, struct instance *i, const char *why)
-{
-    guest_shutdown(c, i);
-    instance_reboot(c, i, why);
-    guest_boot(c, i);
 }
 
 void guest_lose(struct call *c, const struct instance *i)
@@ -234,6 +222,12 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
     if (a && instance_find(c, a->instance, &i)) {
         caught.instance = i.id;
         caught.device = a->device;
+        caught.unseen =
+            i.boots && !instance_is_windows(&i)
+                    && !store_count(c, &guest_boot_schema, "instance = ?", SQL_ARGS(SQL_TEXT(i.id)))
+                ? YES
+                : NO;
+        caught.keyed = i.public_key ? YES : NO;
         caught.mounted = text_is(i.state, "running") && !shut_down && v->frozen != YES ? YES : NO;
     }
     if (caught.mounted == YES) {

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "catalog/guest_system.h"
 #include "store/block.h"
 #include "store/noun.h"
 #include "world/image/image.h"
@@ -53,6 +54,69 @@ static bool find_linux_root(struct call *c, const char *snapshot, struct image *
                        SQL_ARGS(SQL_TEXT(snapshot)), ret);
 }
 
+/* A list of a YAML file. */
+static const char *names_of(struct call *c, const struct list *names)
+{
+    return arena_printf(c->a, "[%s]", strs_join(c->a, names, ", "));
+}
+
+/* cloud-init's own configuration, as far as it is simulated. */
+static const char *cloud_cfg(struct call *c, const struct guest_system *s)
+{
+    return arena_printf(c->a,
+                        "users:\n - default\n\ndisable_root: true\nssh_pwauth: false\n"
+                        "preserve_hostname: false\nssh_deletekeys: true\nssh_genkeytypes: %s\n\n"
+                        "cloud_init_modules: %s\n\ncloud_config_modules: %s\n\n"
+                        "cloud_final_modules: %s\n\n"
+                        "system_info:\n  distro: %s\n  default_user:\n    name: %s\n"
+                        "    lock_passwd: true\n    gecos: %s\n    groups: %s\n"
+                        "    sudo: [\"ALL=(ALL) NOPASSWD:ALL\"]\n    shell: %s\n",
+                        names_of(c, &s->host_keys), names_of(c, &s->init), names_of(c, &s->config),
+                        names_of(c, &s->final), s->distro, s->user.name, s->user.gecos,
+                        names_of(c, &s->user.groups), s->user.shell);
+}
+
+/* The users and groups that every system begins with; those of cloud-init join them at the first
+ * boot. */
+static void write_users(const struct disk_ref *d, bool debian)
+{
+    const char *error;
+    const char *passwd =
+        "root:x:0:0:root:/root:/bin/bash\n"
+        "daemon:x:2:2:daemon:/sbin:/sbin/nologin\n"
+        "nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n"
+        "sshd:x:74:74:Privilege-separated SSH:/usr/share/empty.sshd:/sbin/nologin\n";
+    const char *shadow = "root:*LOCK*:14600::::::\ndaemon:*:18849:0:99999:7:::\n"
+                         "nobody:*:18849:0:99999:7:::\nsshd:!!:19600::::::\n";
+    const char *group = debian ? "root:x:0:\ndaemon:x:2:\nadm:x:4:\ndialout:x:20:\ncdrom:x:24:\n"
+                                 "floppy:x:25:\nsudo:x:27:\naudio:x:29:\ndip:x:30:\nvideo:x:44:\n"
+                                 "plugdev:x:46:\nsshd:x:74:\nnetdev:x:106:\nlxd:x:110:\n"
+                                 "nogroup:x:65534:\n"
+                               : "root:x:0:\ndaemon:x:2:\nadm:x:4:\nwheel:x:10:\nsshd:x:74:\n"
+                                 "systemd-journal:x:190:\nnobody:x:65534:\n";
+    ext4_write(d, "/etc/passwd", passwd, strlen(passwd), &error);
+    ext4_write(d, "/etc/group", group, strlen(group), &error);
+    ext4_write(d, "/etc/shadow", shadow, strlen(shadow), &error);
+    ext4_set_owner(d, "/etc/shadow", &(struct dir_entry){ .mode = debian ? 0640 : 0 }, &error);
+}
+
+/* What tells one system from another. */
+static void write_system_files(struct call *c, const struct disk_ref *d, const struct snapshot *s,
+                               const struct image *image)
+{
+    const char *error;
+    const struct guest_system *system = guest_system_of(c->sim, s->content.system);
+    const char *about = arena_printf(
+        c->a, "%sIMAGE_ID=\"%s\"\n",
+        system ? system->os_release : arena_printf(c->a, "NAME=\"%s\"\n", image->name), image->id);
+    ext4_write(d, "/etc/os-release", about, strlen(about), &error);
+    if (!system)
+        return;
+    write_users(d, text_is(system->manager, "apt"));
+    const char *cfg = cloud_cfg(c, system);
+    ext4_write(d, "/etc/cloud/cloud.cfg", cfg, strlen(cfg), &error);
+}
+
 void guest_fill_snapshot(struct call *c, struct snapshot *s)
 {
     struct image image;
@@ -65,10 +129,18 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     make_file_system(&d, s->id, "/");
     for (const char *const *folder = usual_folders; *folder; folder++)
         ext4_make_directory(&d, *folder, &error);
-    const char *about = arena_printf(c->a, "NAME=\"%s\"\nIMAGE_ID=\"%s\"\n", image.name, image.id);
-    ext4_write(&d, "/etc/os-release", about, strlen(about), &error);
+    ext4_set_owner(&d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(&d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
+    write_system_files(c, &d, s, &image);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
+}
+
+struct disk_ref disk_of_snapshot(struct call *c, struct snapshot *s)
+{
+    guest_fill_snapshot(c, s);
+    return disk_of(c, s->layer, s->size);
 }
 
 void guest_fill_volume(struct call *c, const struct volume *v)

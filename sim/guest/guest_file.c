@@ -12,7 +12,7 @@
 
 /* content NULL: what is there is removed. */
 static const char *change_file(struct call *c, const struct instance *i, const char *path,
-                               enum tri folder, const char *content, size_t n)
+                               struct dirty_file *p)
 {
     struct volume v;
     const char *below, *error = ext4_path_error(path);
@@ -23,27 +23,53 @@ static const char *change_file(struct call *c, const struct instance *i, const c
     if (v.frozen == YES)
         return GUEST_FROZEN;
     guest_fill_volume(c, &v);
-    struct dirty_file p = { .instance = i->id,
-                            .volume = v.id,
-                            .path = below,
-                            .content = content,
-                            .folder = folder,
-                            .size = (int64_t)n,
-                            .written = c->now };
-    p.id = arena_printf(c->a, "%s:%s", v.id, below);
+    p->instance = i->id;
+    p->volume = v.id;
+    p->path = below;
+    p->written = c->now;
+    p->id = arena_printf(c->a, "%s:%s", v.id, below);
     bool planned = store_number(c->store, "SELECT 1 FROM dirty_file WHERE instance = ? LIMIT 1",
                                 SQL_ARGS(SQL_TEXT(i->id)))
                    == 1;
-    store_put(c, &dirty_file_schema, &p);
+    store_put(c, &dirty_file_schema, p);
     if (!planned) /* the oldest one decides */
         guest_plan_writeback(c, i->id);
     return NULL;
 }
 
+const char *guest_put(struct call *c, const struct instance *i, const char *path,
+                      const struct dir_entry *what, const void *bytes, size_t n)
+{
+    struct dirty_file p = { .content = what->is_folder ? "" : base64_encode(c->a, bytes, n),
+                            .folder = what->is_folder ? YES : UNSET,
+                            .link = what->target ? YES : UNSET,
+                            .size = what->is_folder ? 0 : (int64_t)n,
+                            .mode = what->mode,
+                            .uid = what->uid,
+                            .gid = what->gid };
+    return change_file(c, i, path, &p);
+}
+
+/* Whoever it belongs to keeps it; a new one is root's. */
+static const char *put_as_it_was(struct call *c, const struct instance *i, const char *path,
+                                 bool folder, const void *bytes, size_t n)
+{
+    struct dir_entry what, new = { .is_folder = folder, .mode = folder ? FOLDER_MODE : FILE_MODE };
+    bool same = guest_look(c, i, path, &what) && what.is_folder == folder && !what.target;
+    return guest_put(c, i, path, same ? &what : &new, bytes, n);
+}
+
 const char *guest_write(struct call *c, const struct instance *i, const char *path,
                         const void *bytes, size_t n)
 {
-    return change_file(c, i, path, UNSET, base64_encode(c->a, bytes, n), n);
+    return put_as_it_was(c, i, path, false, bytes, n);
+}
+
+static const char *take_away(struct call *c, const struct instance *i, const char *path,
+                             enum tri folder)
+{
+    struct dirty_file p = { .folder = folder, .mode = ABSENT, .uid = ABSENT, .gid = ABSENT };
+    return change_file(c, i, path, &p);
 }
 
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n)
@@ -54,7 +80,8 @@ const void *guest_read(struct call *c, const struct instance *i, const char *pat
     if (ext4_path_error(path) || !guest_find_volume(c, i, path, &v, &below))
         return NULL;
     if (store_get(c, &dirty_file_schema, arena_printf(c->a, "%s:%s", v.id, below), &p))
-        return p.content && p.folder != YES ? base64_decode(c->a, p.content, ret_n) : NULL;
+        return p.content && p.folder != YES && p.link != YES ? base64_decode(c->a, p.content, ret_n)
+                                                             : NULL;
     guest_fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
     return ext4_read(&d, below, ret_n);
@@ -62,14 +89,14 @@ const void *guest_read(struct call *c, const struct instance *i, const char *pat
 
 const char *guest_remove(struct call *c, const struct instance *i, const char *path)
 {
-    size_t n;
-    return guest_read(c, i, path, &n) ? change_file(c, i, path, UNSET, NULL, 0)
-                                      : "there is no such file";
+    struct dir_entry e;
+    return guest_look(c, i, path, &e) && !e.is_folder ? take_away(c, i, path, UNSET)
+                                                      : "there is no such file";
 }
 
 const char *guest_make_directory(struct call *c, const struct instance *i, const char *path)
 {
-    return change_file(c, i, path, YES, "", 0);
+    return put_as_it_was(c, i, path, true, "", 0);
 }
 
 const char *guest_remove_directory(struct call *c, const struct instance *i, const char *path)
@@ -77,7 +104,7 @@ const char *guest_remove_directory(struct call *c, const struct instance *i, con
     struct list entries = { 0 };
     if (!guest_list(c, i, path, &entries))
         return "there is no such folder";
-    return entries.count ? "the folder is not empty" : change_file(c, i, path, YES, NULL, 0);
+    return entries.count ? "the folder is not empty" : take_away(c, i, path, YES);
 }
 
 /* ---- Listing: the disk, and the cache over it ---- */
@@ -106,28 +133,49 @@ static const char *first_behind(struct call *c, const char *folder)
     return arena_printf(c->a, "%s0", text_is(folder, "/") ? "" : folder);
 }
 
-/* The folder itself and what lies below it, what is removed first. The contents stay in the store:
- * "" stands for them. */
+/* The folder itself and what lies below it, what is removed first. The contents stay in the store,
+ * but for those of links: "" stands for them. */
 static struct list pages_in_outline(struct call *c, const char *volume, const char *folder)
 {
     struct list pages = { 0 };
     struct rows *r =
         store_query(c->store,
-                    "SELECT path, content IS NULL, folder, size, written FROM dirty_file"
+                    "SELECT path, content IS NULL, folder, size, written, mode, uid, gid,"
+                    " CASE WHEN link = 1 THEN content END FROM dirty_file"
                     " WHERE volume = ? AND (path = ? OR (path > ? AND path < ?))"
                     " ORDER BY content IS NOT NULL, path",
                     SQL_ARGS(SQL_TEXT(volume), SQL_TEXT(folder), SQL_TEXT(first_below(c, folder)),
                              SQL_TEXT(first_behind(c, folder))));
     while (rows_next(r)) {
+        const char *target = rows_text(r, 8, c->a);
         *list_add(c->a, &pages, struct dirty_file) =
             (struct dirty_file){ .path = rows_text(r, 0, c->a),
-                                 .content = rows_int(r, 1) ? NULL : "",
+                                 .content = rows_int(r, 1) ? NULL
+                                            : target       ? target
+                                                           : "",
                                  .folder = rows_int(r, 2) == 1 ? YES : UNSET,
+                                 .link = target ? YES : UNSET,
                                  .size = rows_int(r, 3),
-                                 .written = rows_int(r, 4) };
+                                 .written = rows_int(r, 4),
+                                 .mode = rows_int(r, 5),
+                                 .uid = rows_int(r, 6),
+                                 .gid = rows_int(r, 7) };
     }
     rows_end(r);
     return pages;
+}
+
+/* What a changed file is seen as; the name is the caller's to set. */
+static void describe(struct call *c, const struct dirty_file *p, struct dir_entry *e)
+{
+    size_t n;
+    e->is_folder = p->folder == YES;
+    e->target = p->link == YES ? base64_decode(c->a, p->content, &n) : NULL;
+    e->mode = p->mode != ABSENT ? p->mode : e->is_folder ? FOLDER_MODE : FILE_MODE;
+    e->uid = p->uid != ABSENT ? p->uid : 0;
+    e->gid = p->gid != ABSENT ? p->gid : 0;
+    e->size = p->size;
+    e->changed = p->written;
 }
 
 static void lay_over(struct call *c, const struct dirty_file *p, const char *folder,
@@ -147,12 +195,12 @@ static void lay_over(struct call *c, const struct dirty_file *p, const char *fol
         e = list_add(c->a, entries, struct dir_entry);
         e->name = name;
         e->changed = p->written;
+        e->mode = FOLDER_MODE;
     }
-    e->is_folder = is_folder || p->folder == YES;
-    if (!e->is_folder) {
-        e->size = p->size;
-        e->changed = p->written;
-    }
+    if (is_folder)
+        e->is_folder = true;
+    else
+        describe(c, p, e);
 }
 
 /* Where data volumes are mounted there are folders. */
@@ -163,7 +211,7 @@ static void add_mounts(struct call *c, const struct instance *i, const char *pat
     LIST_EACH (struct volume, v, &volumes) {
         const char *mount = guest_mount_point(c, i, v);
         struct dirty_file as_page = {
-            .path = mount, .content = "", .folder = YES, .written = v->created
+            .path = mount, .content = "", .folder = YES, .written = v->created, .mode = FOLDER_MODE
         };
         if (*mount)
             lay_over(c, &as_page, path, entries);
@@ -222,15 +270,24 @@ static bool is_above(struct call *c, const struct instance *i, const struct volu
 static bool look_in_cache(struct call *c, const struct volume *v, const char *path,
                           bool *ret_removed, struct dir_entry *ret)
 {
-    struct rows *r = store_query(
-        c->store, "SELECT content IS NULL, folder, size, written FROM dirty_file WHERE id = ?",
-        SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s:%s", v->id, path))));
+    struct dirty_file p = { 0 };
+    struct rows *r =
+        store_query(c->store,
+                    "SELECT content IS NULL, folder, size, written, mode, uid, gid,"
+                    " CASE WHEN link = 1 THEN content END FROM dirty_file WHERE id = ?",
+                    SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s:%s", v->id, path))));
     bool found = rows_next(r);
     if (found) {
         *ret_removed = rows_int(r, 0);
-        ret->is_folder = rows_int(r, 1) == 1;
-        ret->size = rows_int(r, 2);
-        ret->changed = rows_int(r, 3);
+        p = (struct dirty_file){ .content = rows_text(r, 7, c->a),
+                                 .folder = rows_int(r, 1) == 1 ? YES : UNSET,
+                                 .size = rows_int(r, 2),
+                                 .written = rows_int(r, 3),
+                                 .mode = rows_int(r, 4),
+                                 .uid = rows_int(r, 5),
+                                 .gid = rows_int(r, 6) };
+        p.link = p.content ? YES : UNSET;
+        describe(c, &p, ret);
     }
     rows_end(r);
     return found;
@@ -244,16 +301,18 @@ bool guest_look(struct call *c, const struct instance *i, const char *path, stru
     *ret = (struct dir_entry){ 0 };
     if (ext4_path_error(path) || !guest_find_volume(c, i, path, &v, &below))
         return false;
-    struct dir_entry mounted = { .name = slash + 1, .is_folder = true, .changed = v.created };
+    struct dir_entry mounted = {
+        .name = slash + 1, .is_folder = true, .changed = v.created, .mode = FOLDER_MODE
+    };
     bool cached = look_in_cache(c, &v, below, &removed, ret);
-    if (text_is(below, "/") || ((!cached || removed) && is_above(c, i, &v, below))) {
-        *ret = mounted;
-        return true;
-    }
+    bool above = text_is(below, "/") || ((!cached || removed) && is_above(c, i, &v, below));
     ret->name = slash + 1;
-    if (cached)
-        return !removed;
+    if (cached && !removed)
+        return true;
     guest_fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
-    return ext4_look(&d, below, ret);
+    bool on_disk = !removed && !text_is(below, "/") && ext4_look(&d, below, ret);
+    if (above && !(on_disk && ret->is_folder)) /* what is there has its own mode and owner */
+        *ret = mounted;
+    return above || on_disk;
 }

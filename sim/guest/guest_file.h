@@ -6,10 +6,14 @@
 #include "guest/dir_entry.h"
 #include "world/instance/instance.h"
 
-/* Paths as the guest sees them: data volumes are mounted at /mnt/NAME, NAME being the last part of
- * their device. What changes something returns NULL, or why it does not. */
+/* Paths as the guest sees them, no link is followed: data volumes are mounted at /mnt/NAME, NAME
+ * being the last part of their device. What changes something returns NULL, or why it does not. */
 const char *guest_write(struct call *c, const struct instance *i, const char *path,
                         const void *bytes, size_t n);
+/* A file, a folder or a link (its bytes are where it leads), of the kind, mode and owner of `what`.
+ * What is there is replaced, but for what lies in a folder. */
+const char *guest_put(struct call *c, const struct instance *i, const char *path,
+                      const struct dir_entry *what, const void *bytes, size_t n);
 const char *guest_remove(struct call *c, const struct instance *i, const char *path);
 /* NULL where there is no such file. */
 const void *guest_read(struct call *c, const struct instance *i, const char *path, size_t *ret_n);

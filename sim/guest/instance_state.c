@@ -4,7 +4,10 @@
 
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "guest/boot/boot.h"
 #include "guest/guest.h"
+#include "guest/guest_power.h"
+#include "guest/package/package_commands.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
@@ -76,6 +79,8 @@ void instance_finish_terminating(struct call *c, struct instance *i)
     if (i->boots)
         console_shutdown(c, i, "terminate");
     guest_lose(c, i);
+    boot_forget(c, i->id);
+    package_forget(c, i->id);
     release_disks(c, i);
     release_interfaces(c, i);
     instance_set_state(i, INSTANCE_TERMINATED);
@@ -205,3 +210,35 @@ static void instance_forgotten(struct call *c, const char *subject)
 }
 
 JOB(instance_forgotten, .name = "instance_forgotten");
+
+/* ---- Asked for from within ---- */
+
+static void guest_shut_down(struct call *c, struct instance *i)
+{
+    i->reason = "";
+    i->state_reason_code = "Client.InstanceInitiatedShutdown";
+    i->state_reason = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
+    if (text_is(i->shutdown_behavior, "terminate"))
+        instance_terminate(c, i);
+    else
+        instance_stop(c, i, NULL);
+}
+
+static const struct field guest_power_fields[] = {
+    { TEXT_FIELD(struct guest_power, what), .column = "what" },
+    { INT_FIELD(struct guest_power, boots), .column = "boots" },
+    { 0 },
+};
+
+static void guest_power(struct call *c, const char *subject, const struct guest_power *in)
+{
+    struct instance i;
+    if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_RUNNING || i.boots != in->boots)
+        return;
+    if (text_is(in->what, "reboot"))
+        guest_reboot(c, &i, "reboot");
+    else
+        guest_shut_down(c, &i);
+}
+
+JOB_WITH(guest_power, guest_power_fields, struct guest_power, .name = "guest_power");

@@ -5,6 +5,8 @@
 
 #include "reply/emit.h"
 #include "request/filter.h"
+#include "request/narrow.h"
+#include "store/memo.h"
 
 /* ---- Nouns of the store ---- */
 
@@ -14,9 +16,13 @@ struct walk {
     const struct listing *in;
     const struct sql_arg *binds;
     const struct schema *schema; /* of what is shown */
+    struct memo *memo; /* of the noun; NULL: it is not remembered */
     void *noun, *item; /* the noun, and what is shown of it: the same unless d->show */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
+    int64_t newest; /* what has a later row is not looked at */
+    size_t room; /* bytes of the answer after which it goes on in pieces; 0: it is whole */
+    bool full; /* there were as many, and there is more */
 };
 
 static const struct schema *shown_schema(const struct describe *d)
@@ -27,9 +33,13 @@ static const struct schema *shown_schema(const struct describe *d)
 static struct walk walk_of(struct call *c, const struct describe *d, const struct listing *in,
                            const struct sql_arg *binds, struct list *into)
 {
-    struct walk w = {
-        .c = c, .d = d, .in = in, .binds = binds, .schema = shown_schema(d), .into = into
-    };
+    struct walk w = { .c = c,
+                      .d = d,
+                      .in = in,
+                      .binds = binds,
+                      .schema = shown_schema(d),
+                      .into = into,
+                      .newest = INT64_MAX };
     w.noun = arena_alloc(c->a, d->schema->size);
     w.item = d->show ? arena_alloc(c->a, d->shown->size) : w.noun;
     return w;
@@ -69,6 +79,26 @@ static bool walk_matches(struct walk *w)
     return filters_match(w->c, w->schema, w->item, &w->in->filters);
 }
 
+/* A noun that is shown as it was shown before is not written anew. */
+static void walk_emit(struct walk *w, enum view view)
+{
+    struct emit_mark mark;
+    size_t size;
+    if (!w->memo || w->d->show || !emit_mark(w->c, &mark)) {
+        emit_noun_item(w->c, w->schema, w->item, view);
+        return;
+    }
+    int kind = mark.place << 8 | (int)view;
+    const char *bytes = memo_made(w->memo, w->item, kind, &size);
+    if (bytes) {
+        emit_again(w->c, bytes, size);
+        return;
+    }
+    emit_noun_item(w->c, w->schema, w->item, view);
+    bytes = emit_since(w->c, &mark, &size);
+    memo_make(w->c->store, w->memo, w->item, kind, bytes, size);
+}
+
 static void walk_show(struct walk *w)
 {
     w->shown++;
@@ -76,7 +106,7 @@ static void walk_show(struct walk *w)
         memcpy(list_add_sized(w->c->a, w->into, w->schema->size), w->item, w->schema->size);
         return;
     }
-    emit_noun_item(w->c, w->schema, w->item, w->d->view ? w->d->view : VIEW_DESCRIBED);
+    walk_emit(w, w->d->view ? w->d->view : VIEW_DESCRIBED);
 }
 
 /* The caller's binds and one more behind them. */
@@ -98,8 +128,13 @@ static bool walk_find(struct walk *w, const char *id)
     struct call *c = w->c;
     const char *where =
         arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->schema->fields[0].column);
-    return store_first(c, w->d->schema, where, binds_and(c, w->binds, (struct sql_arg)SQL_TEXT(id)),
-                       w->noun);
+    struct cursor *cur =
+        store_find(c, w->d->schema, where, binds_and(c, w->binds, (struct sql_arg)SQL_TEXT(id)));
+    bool found = cursor_next(cur, w->noun);
+    w->memo = cursor_memo(cur);
+    if (found)
+        cursor_end(cur);
+    return found;
 }
 
 static int walk_ids(struct walk *w)
@@ -123,9 +158,18 @@ static const char *walk_all(struct walk *w, const struct page *page)
 {
     struct call *c = w->c;
     const char *where = arena_printf(c->a, "(%s) AND rowid > ?", w->d->visible);
-    struct cursor *cur = store_find(c, w->d->schema, where,
-                                    binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
+    /* what is shown of a noun by a function of its own may have nothing that is stored */
+    const struct narrowed n = { .stored = w->d->schema,
+                                .shown = w->schema,
+                                .filters = w->d->show ? NULL : &w->in->filters };
+    struct cursor *cur =
+        narrow_find(c, &n, where, binds_and(c, w->binds, (struct sql_arg)SQL_INT(page->from)));
     while (cursor_next(cur, w->noun)) {
+        if (w->full || cursor_row(cur) > w->newest) {
+            cursor_end(cur);
+            return NULL;
+        }
+        w->memo = cursor_memo(cur);
         if (!walk_prepare(w) || !walk_matches(w))
             continue;
         if (w->shown == page->size) {
@@ -134,7 +178,9 @@ static const char *walk_all(struct walk *w, const struct page *page)
         }
         walk_show(w);
         w->last_row = cursor_row(cur);
+        w->full = w->room && emit_size(c) >= w->room;
     }
+    w->full = false; /* nothing is left */
     return NULL;
 }
 
@@ -148,8 +194,66 @@ static int walk(struct walk *w, const char **ret_token)
         emit_list(w->c, w->d->set);
     if (w->in->ids.count)
         return walk_ids(w);
+    if (page.size != INT64_MAX)
+        w->room = 0;
     *ret_token = walk_all(w, &page);
     return 0;
+}
+
+/* ---- Long answers leave in pieces ---- */
+
+#define LONG_ANSWER ((size_t)256 * 1024)
+#define PIECE ((size_t)64 * 1024)
+
+/* What is left of the call: in its own arena, which stays. */
+struct long_answer {
+    struct stream stream;
+    struct call call;
+    struct describe d;
+    struct listing in;
+    const struct sql_arg *binds;
+    struct page page;
+    int64_t newest;
+    bool begun; /* what the call itself emitted was given */
+};
+
+static const char *next_piece(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
+{
+    struct long_answer *l = (struct long_answer *)s; /* its first member */
+    struct call c = l->call;
+    if (!l->begun) {
+        l->begun = true;
+        return emit_piece(&c, false, ret_n);
+    }
+    c.a = a;
+    sim->now = c.now;
+    emit_go_on(&c);
+    struct walk w = walk_of(&c, &l->d, &l->in, l->binds, NULL);
+    w.newest = l->newest;
+    w.room = PIECE;
+    walk_all(&w, &l->page);
+    l->page.from = w.last_row;
+    s->ends = !w.full;
+    return emit_piece(&c, s->ends, ret_n);
+}
+
+/* Others change the world from now on: what is shown later is shown as it is then. */
+static void go_on_in_pieces(struct walk *w)
+{
+    struct call *c = w->c;
+    struct cursor *newest = store_find(c, w->d->schema, "1 ORDER BY rowid DESC", NULL);
+    struct long_answer *l = arena_new(c->a, struct long_answer);
+    *l = (struct long_answer){ .stream.more = next_piece,
+                               .call = *c,
+                               .d = *w->d,
+                               .in = *w->in,
+                               .page = { .from = w->last_row, .size = INT64_MAX } };
+    l->binds = binds_and(c, w->binds, (struct sql_arg){ .type = SQL_ARG_END });
+    if (cursor_next(newest, w->noun)) {
+        l->newest = cursor_row(newest);
+        cursor_end(newest);
+    }
+    c->stream = &l->stream;
 }
 
 int describe_with(struct call *c, const struct describe *d, const struct listing *in,
@@ -157,8 +261,13 @@ int describe_with(struct call *c, const struct describe *d, const struct listing
 {
     struct walk w = walk_of(c, d, in, binds, NULL);
     const char *token;
+    w.room = c->may_stream ? LONG_ANSWER : 0;
     if (walk(&w, &token))
         return -1;
+    if (w.full) {
+        go_on_in_pieces(&w);
+        return 0;
+    }
     emit_close(c);
     page_emit_next(c, token);
     return 0;

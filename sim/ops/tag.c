@@ -2,14 +2,13 @@
  *
  * Each account has tags of its own on what it can see, shared or not [recorded]. What can be tagged
  * is in contents/taggable.def. */
-#include <strings.h>
-
+#include "ops/tag.h"
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/id.h"
 #include "ops/describe.h"
-#include "ops/tag.h"
 #include "request/filter.h"
+#include "request/narrow.h"
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 
@@ -79,7 +78,7 @@ static const struct param create_tags_params[] = {
 static int check_reserved_keys(struct call *c, const struct list *tags)
 {
     LIST_EACH (struct tag, tag, tags) {
-        if (tag->key && strncasecmp(tag->key, "aws:", 4) == 0)
+        if (tag_is_reserved(tag))
             return fail(c, E_TagReservedKey, tag->key);
     }
     return 0;
@@ -111,7 +110,8 @@ static const struct param delete_tags_params[] = {
     { 0 },
 };
 
-/* A key alone removes the tag whatever its value; with a value only one that has it [recorded]. */
+/* A key alone removes the tag whatever its value; with a value only one that has it [recorded]. No
+ * key means all but AWS's own. */
 static void delete_tags_of(struct call *c, const char *id, const struct list *tags)
 {
     struct list all = { 0 };
@@ -119,8 +119,10 @@ static void delete_tags_of(struct call *c, const char *id, const struct list *ta
         all = tags_of(c, id);
         tags = &all;
     }
-    LIST_EACH (struct tag, tag, tags)
-        tags_remove(c, id, tag->key, tags == &all ? NULL : tag->value);
+    LIST_EACH (struct tag, tag, tags) {
+        if (!tag_is_reserved(tag))
+            tags_remove(c, id, tag->key, tags == &all ? NULL : tag->value);
+    }
 }
 
 static int delete_tags(struct call *c, const struct create_tags *in)
@@ -175,10 +177,18 @@ static int check_tag_filters(struct call *c, const struct list *filters)
     return filters_check(c, &tag_item_schema, filters);
 }
 
+/* The caller's tags here, of fewer resources or keys where the filters say so. */
+static struct list tags_asked_for(struct call *c, const struct list *filters)
+{
+    const struct list *ids = narrow_exact(filters, "resource-id");
+    const struct list *keys = ids ? NULL : narrow_exact(filters, "key");
+    return tag_rows(c, ids ? "resource" : keys ? "key" : NULL, ids ? ids : keys);
+}
+
 /* The caller's tags here that the filters let through, sorted by key in byte order [recorded]. */
 static struct list matching_tags(struct call *c, const struct list *filters)
 {
-    struct list items = { 0 }, rows = tag_rows(c);
+    struct list items = { 0 }, rows = tags_asked_for(c, filters);
     LIST_EACH (struct tag_row, row, &rows) {
         struct tag_item item = { .row = *row };
         *list_add(c->a, &item.self, struct tag) = (struct tag){ row->key, row->value };

@@ -146,9 +146,47 @@ void emit_texts(struct call *c, const char *name, const struct list *texts)
     emit_close(c);
 }
 
+const char *emit_as_json(struct call *c)
+{
+    return value_to_json(c->a, c->out->root, 0);
+}
+
 void emit_bytes(struct call *c, const char *content_type, const void *bytes, size_t n)
 {
     c->out->content_type = content_type;
     c->out->bytes = bytes;
     c->out->size = n;
+}
+
+bool emit_mark(struct call *c, struct emit_mark *ret)
+{
+    if (!c->out->xml || c->watched)
+        return false;
+    *ret = (struct emit_mark){ xml_mark(c->out->xml), xml_place(c->out->xml) };
+    return true;
+}
+
+const char *emit_since(const struct call *c, const struct emit_mark *mark, size_t *ret_size)
+{
+    return xml_since(c->out->xml, mark->at, ret_size);
+}
+
+void emit_again(struct call *c, const char *bytes, size_t n)
+{
+    xml_raw(c->out->xml, bytes, n);
+}
+
+size_t emit_size(const struct call *c)
+{
+    return xml_size(c->out->xml);
+}
+
+const char *emit_piece(struct call *c, bool last, size_t *ret_n)
+{
+    return xml_piece(c->out->xml, last, ret_n);
+}
+
+void emit_go_on(struct call *c)
+{
+    xml_go_on(c->out->xml, c->a);
 }

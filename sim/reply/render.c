@@ -159,6 +159,7 @@ struct reply reply_end(struct call *c, const struct service *s)
 {
     struct reply r = { .status = c->outcome.status ? c->outcome.status : 200 };
     r.content_type = content_type(s);
+    r.drop = c->outcome.silent;
     aws_headers(c, &r, s);
     if (c->outcome.code) {
         c->out = arena_new(c->a, struct out);
@@ -168,6 +169,8 @@ struct reply reply_end(struct call *c, const struct service *s)
         r.body = c->out->bytes;
         r.size = c->out->size;
         r.stream = c->stream;
+    } else if (c->stream) {
+        r.stream = c->stream;
     } else if (is_xml(s)) {
         good_xml(c, &r, s);
     } else {
@@ -176,4 +179,9 @@ struct reply reply_end(struct call *c, const struct service *s)
     LIST_EACH (struct header, h, &c->outcome.headers)
         header(c, &r, h->name, h->value);
     return r;
+}
+
+const char *reply_piece(struct call *c)
+{
+    return value_to_json(c->a, c->out->root, 0);
 }

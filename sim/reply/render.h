@@ -10,7 +10,7 @@ struct reply {
     const char *body; /* owned by the call's arena */
     size_t size;
     struct list headers; /* struct header, all but Content-Length */
-    struct stream *stream; /* it goes on with this; NULL: it ends */
+    struct stream *stream; /* the body is given by this, in place of the above; NULL: it is not */
     bool close; /* the connection is to end: EC2's errors do so [recorded] */
     /* On purpose (scenario/fault.h): */
     bool drop; /* the connection ends without an answer */
@@ -22,5 +22,8 @@ struct reply {
 void reply_begin(struct call *c, const struct service *service, const char *operation);
 /* After it: the good answer, or the error where the outcome is one. */
 struct reply reply_end(struct call *c, const struct service *service);
+/* Instead, in an answer in pieces (struct stream): what was emitted in a JSON service since
+ * reply_begin, as an object. */
+const char *reply_piece(struct call *c);
 
 #endif

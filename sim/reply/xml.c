@@ -144,6 +144,30 @@ void xml_text(struct xml *x, const char *name, const char *text)
     xmlFree(escaped);
 }
 
+/* ---- The same once more ---- */
+
+size_t xml_mark(struct xml *x)
+{
+    end_start_tag(x);
+    return x->size;
+}
+
+const char *xml_since(const struct xml *x, size_t mark, size_t *ret_size)
+{
+    *ret_size = x->size - mark;
+    return x->bytes + mark;
+}
+
+void xml_raw(struct xml *x, const char *bytes, size_t n)
+{
+    append(extend(x, n), bytes, n);
+}
+
+int xml_place(const struct xml *x)
+{
+    return x->indent ? (int)x->depth + 1 : 0;
+}
+
 /* ---- The end ---- */
 
 enum { LANES = 32 }; /* bytes; the compiler takes sixteen at a time */
@@ -181,19 +205,48 @@ static void check(const char *bytes, size_t n)
 }
 #endif
 
+/* Once for all texts. The doors let in what XML can carry, yet a state document may hold more. */
+static void repair(struct xml *x)
+{
+    if (!is_printable_ascii((unsigned char *)x->bytes + x->body, x->size - x->body))
+        text_repair_xml(x->bytes + x->body, x->size - x->body);
+}
+
 const char *xml_finish(struct xml *x, size_t *ret_size)
 {
     if (x->depth)
         BUG("%s is never closed", x->open[x->depth - 1]);
     if (x->indent)
         put(x, "\n"); /* EC2 ends without one, STS with it [recorded] */
-    /* Once for all texts. The doors let in what XML can carry, yet a state document may hold more.
-     */
-    if (!is_printable_ascii((unsigned char *)x->bytes + x->body, x->size - x->body))
-        text_repair_xml(x->bytes + x->body, x->size - x->body);
+    repair(x);
 #ifdef AMISIM_CHECK_XML
     check(x->bytes, x->size);
 #endif
     *ret_size = x->size;
     return x->bytes;
+}
+
+/* ---- A document in pieces ---- */
+
+size_t xml_size(const struct xml *x)
+{
+    return x->size;
+}
+
+const char *xml_piece(struct xml *x, bool last, size_t *ret_size)
+{
+    while (last && x->depth)
+        xml_close(x);
+    end_start_tag(x);
+    repair(x);
+    *ret_size = x->size;
+    return x->bytes;
+}
+
+void xml_go_on(struct xml *x, struct arena *a)
+{
+    x->a = a;
+    x->capacity = FIRST_SIZE;
+    x->bytes = arena_bytes(a, FIRST_SIZE);
+    x->size = x->body = 0;
 }

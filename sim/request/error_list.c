@@ -6,8 +6,10 @@
 #include "call/id.h"
 #include "request/request.h"
 
-/* Those of route.c, guard.c, call/decode.c in each protocol's words, and of a disk that refuses. */
-static const char *const ec2_codes[] = { ERROR_CODE(E_CredentialShape),
+/* Those of route.c, identity.c, guard.c, call/decode.c in each protocol's words, and of a disk that
+ * refuses. */
+static const char *const ec2_codes[] = { "AuthFailure",
+                                         "RequestExpired",
                                          ERROR_CODE(E_DryRun),
                                          ERROR_CODE(E_InternalError),
                                          ERROR_CODE(E_InvalidAction),
@@ -16,12 +18,13 @@ static const char *const ec2_codes[] = { ERROR_CODE(E_CredentialShape),
                                          ERROR_CODE(E_MissingAction),
                                          ERROR_CODE(E_MissingParameter),
                                          ERROR_CODE(E_NoSuchVersion),
-                                         ERROR_CODE(E_SessionOverEc2),
                                          ERROR_CODE(E_UnknownParameter),
                                          ERROR_CODE(E_NotSimulated),
                                          NULL };
-static const char *const query_codes[] = { ERROR_CODE(E_CredentialShape),
-                                           ERROR_CODE(E_SessionOverSts),
+static const char *const query_codes[] = { "ExpiredToken",
+                                           "IncompleteSignature",
+                                           "InvalidClientTokenId",
+                                           "MissingAuthenticationToken",
                                            ERROR_CODE(E_InternalError),
                                            ERROR_CODE(E_InvalidAction),
                                            ERROR_CODE(E_MalformedQuery),
@@ -33,15 +36,22 @@ static const char *const query_codes[] = { ERROR_CODE(E_CredentialShape),
                                            ERROR_CODE(E_UnknownParameter),
                                            ERROR_CODE(E_NotSimulated),
                                            NULL };
-static const char *const json_codes[] = {
-    ERROR_CODE(E_CredentialShape),  ERROR_CODE(E_SessionOver),
-    ERROR_CODE(E_InternalError),    ERROR_CODE(E_MalformedQuery),
-    ERROR_CODE(E_MissingParameter), "SerializationException",
-    "UnknownOperationException",    "UnsupportedOperationException",
-    "ValidationException",          NULL
-};
-static const char *const rest_codes[] = { ERROR_CODE(E_CredentialShape),
-                                          ERROR_CODE(E_SessionOver),
+static const char *const json_codes[] = { "ExpiredTokenException",
+                                          "IncompleteSignatureException",
+                                          "MissingAuthenticationTokenException",
+                                          "UnrecognizedClientException",
+                                          ERROR_CODE(E_InternalError),
+                                          ERROR_CODE(E_MalformedQuery),
+                                          ERROR_CODE(E_MissingParameter),
+                                          "SerializationException",
+                                          "UnknownOperationException",
+                                          "UnsupportedOperationException",
+                                          "ValidationException",
+                                          NULL };
+static const char *const rest_codes[] = { "ExpiredTokenException",
+                                          "IncompleteSignatureException",
+                                          "MissingAuthenticationTokenException",
+                                          "UnrecognizedClientException",
                                           ERROR_CODE(E_InternalError),
                                           ERROR_CODE(E_MalformedQuery),
                                           "MethodNotAllowed",

@@ -30,6 +30,19 @@ static bool is_known(const struct schema *k, const char *name)
     return false;
 }
 
+static int check_value(struct call *c, const char *value)
+{
+    const char *bad = glob_bad_escape(value);
+    if (strlen(value) > LONGEST_VALUE)
+        return fail(c, E_FilterLength);
+    if (!bad)
+        return 0;
+    size_t n = 1 + (bad[1] != 0);
+    while (((unsigned char)bad[n] & 0xC0) == 0x80) /* the rest of one character */
+        n++;
+    return fail(c, E_FilterEscape, arena_strndup(c->a, bad, n));
+}
+
 int filters_check(struct call *c, const struct schema *k, const struct list *filters)
 {
     size_t values = 0;
@@ -40,8 +53,8 @@ int filters_check(struct call *c, const struct schema *k, const struct list *fil
             return fail(c, E_InvalidFilter, f->name);
         values += f->values.count;
         LIST_EACH (const char *, value, &f->values) {
-            if (strlen(*value) > LONGEST_VALUE)
-                return fail(c, E_FilterLength);
+            if (check_value(c, *value))
+                return -1;
         }
     }
     return values > MAX_VALUES ? fail(c, E_FilterValues) : 0;

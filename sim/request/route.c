@@ -5,8 +5,11 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/errors.h"
+#include "catalog/aws_operation.h"
 #include "catalog/region.h"
+#include "request/identity.h"
 #include "request/request.h"
 #include "world/account/sts_session.h"
 
@@ -103,35 +106,30 @@ static const char *region_of_host(struct call *c, const struct request *r)
     return NULL;
 }
 
-/* Temporary keys after their time, in each service's own words [guide]. */
-static int session_over(struct call *c, const struct service *s)
-{
-    if (s->protocol == PROTOCOL_EC2)
-        return fail(c, E_SessionOverEc2);
-    return s->protocol == PROTOCOL_QUERY ? fail(c, E_SessionOverSts) : fail(c, E_SessionOver);
-}
-
 static int settle_identity(struct call *c, const struct request *r, const struct service *s,
                            const struct credentials *cred)
 {
     if (!cred->there)
-        return fail(c, E_MissingCredentials);
+        return identity_refuse(c, s, NO_CREDENTIALS, NULL);
     if (!cred->key)
-        return fail(c, E_CredentialShape, cred->raw);
+        return identity_refuse(c, s, CREDENTIAL_SHAPE, cred->raw);
     struct sts_session session;
     c->access_key = cred->key;
     c->account = text_digits(cred->key, 12) ? cred->key : DEFAULT_ACCOUNT;
     if (sts_session_find(c, cred->key, &session)) {
         c->account = session.account;
         if (session.expires <= c->now)
-            return session_over(c, s);
+            return identity_refuse(c, s, KEY_EXPIRED, NULL);
+    } else if (sts_session_key(cred->key)) {
+        return identity_refuse(c, s, KEY_UNKNOWN,
+                               NULL); /* nobody issued it, or a reset forgot it */
     }
     c->region = text_blank(cred->region) ? region_of_host(c, r) : cred->region;
     if (!c->region)
         c->region = DEFAULT_REGION;
     /* the answer of a Region that the account has not enabled [recorded] */
     const struct region *region = region_find(c->sim, c->region);
-    return region && region_enabled(region) ? 0 : fail(c, E_CredentialsRefused);
+    return region && region_enabled(region) ? 0 : identity_refuse(c, s, KEY_UNKNOWN, NULL);
 }
 
 /* ---- Query protocols ---- */
@@ -142,16 +140,36 @@ static bool is_form(const struct request *r)
     return r->size && (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0);
 }
 
+/* Old scripts send the version that they were written for. What it could not say yet is taken all
+ * the same, and all is meant as today [reports.md]. */
+static bool takes_version(const struct service *s, const char *version)
+{
+    int64_t at;
+    return strcmp(version, s->version) == 0
+           || (s->oldest && strlen(version) == strlen(s->oldest) && time_parse(version, &at)
+               && strcmp(version, s->oldest) >= 0 && strcmp(version, s->version) < 0);
+}
+
+/* Nobody has it, or AWS has it and we have not. */
+static int no_operation(struct call *c, const struct service *s, const char *name)
+{
+    bool real = aws_operation_exists(s->name, name);
+    if (s->protocol == PROTOCOL_JSON)
+        return real ? fail(c, E_JsonNotSimulated,
+                           arena_printf(c->a, "The operation %s is not simulated", name))
+                    : fail(c, 400, "UnknownOperationException", "%s", "");
+    return real ? fail(c, E_ActionNotSimulated, name) : fail(c, E_InvalidAction, name);
+}
+
 static int route_query(struct call *c, const struct service *s)
 {
     const char *action = value_text(c->input, "Action"), *version = value_text(c->input, "Version");
     if (text_blank(action))
         return fail(c, E_MissingAction);
-    /* shapes of older versions are not kept: they would be answered wrongly */
-    if (!text_blank(version) && strcmp(version, s->version) != 0)
+    if (!text_blank(version) && !takes_version(s, version))
         return fail(c, E_NoSuchVersion, version, s->name);
     c->op = op_find(c->sim, s, action);
-    return c->op ? 0 : fail(c, E_InvalidAction, action);
+    return c->op ? 0 : no_operation(c, s, action);
 }
 
 /* ---- JSON with a target ---- */
@@ -159,10 +177,10 @@ static int route_query(struct call *c, const struct service *s)
 static int route_json(struct call *c, const struct request *r, const struct service *s,
                       const char *target)
 {
-    const char *error = NULL;
-    c->op = op_find(c->sim, s, target + strlen(s->target) + 1);
+    const char *error = NULL, *name = target + strlen(s->target) + 1;
+    c->op = op_find(c->sim, s, name);
     if (!c->op)
-        return fail(c, 400, "UnknownOperationException", "%s", "");
+        return no_operation(c, s, name);
     const char *body = r->size ? r->body : "{}";
     c->input = value_from_json(c->a, body, r->size ? r->size : 2, &error);
     if (!c->input || c->input->type != VALUE_MAP)
@@ -243,7 +261,7 @@ static const struct value *rest_input(struct call *c, const struct request *r,
 static int route_rest(struct call *c, const struct request *r, const struct service *s,
                       const struct value *query)
 {
-    const char *error = NULL;
+    const char *error = NULL, *method = text_is(r->method, "HEAD") ? "GET" : r->method;
     bool path_known = false;
     for (size_t i = 0; i < c->sim->contents->op_count; i++) {
         const struct op *op = c->sim->contents->ops[i];
@@ -253,7 +271,7 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
             continue;
         path_known = true;
         size_t n = (size_t)(path - op->route) - 1;
-        if (strncmp(op->route, r->method, n) != 0 || r->method[n])
+        if (strncmp(op->route, method, n) != 0 || method[n])
             continue;
         c->op = op;
         struct value *body = value_new(c->a, VALUE_MAP);
@@ -331,6 +349,46 @@ static bool is_control(const char *path)
            || text_starts(path, "/moto-api/");
 }
 
+/* For the log and the record: what a call wanted that comes to no operation. */
+static void note_asked(struct call *c, const struct credentials *cred, const struct service *s,
+                       const char *target)
+{
+    const char *dot = target ? strchr(target, '.') : NULL;
+    if (text_is(s->name, service_other_query.name))
+        c->asked_service = cred->service;
+    if (dot)
+        c->asked = dot + 1;
+    else if (s->protocol != PROTOCOL_REST)
+        c->asked = value_text(c->input, "Action");
+}
+
+static int route_call(struct call *c, const struct request *r, const struct service *s,
+                      const struct credentials *cred, const struct value *query)
+{
+    const char *target = request_header(r, "X-Amz-Target");
+    if (settle_identity(c, r, s, cred))
+        return -1;
+    if (text_is(s->name, service_other_query.name))
+        return fail(c, E_ServiceNotSimulated, cred->service);
+    switch (s->protocol) {
+    case PROTOCOL_JSON:
+        return route_json(c, r, s, target);
+    case PROTOCOL_REST:
+        return route_rest(c, r, s, query);
+    default:
+        return route_query(c, s);
+    }
+}
+
+/* Somebody with a browser, who has typed no more than the address. */
+static bool is_visitor(const struct request *r, const struct credentials *cred)
+{
+    const char *accepts = cred->there || !text_is(r->path, "/") || *r->query || r->size
+                              ? NULL
+                              : request_header(r, "Accept");
+    return accepts && text_is(r->method, "GET") && strstr(accepts, "text/html");
+}
+
 int route(struct call *c, const struct request *r, const struct service **ret_service)
 {
     *ret_service = is_control(r->path) ? &service_control : &service_ec2;
@@ -342,6 +400,8 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
     if (*ret_service == &service_control)
         return route_rest(c, r, &service_control, query);
     struct credentials cred = read_credentials(c, r, query);
+    if (is_visitor(r, &cred))
+        return route_rest(c, r, *ret_service = &service_control, query);
     const char *target = request_header(r, "X-Amz-Target");
     *ret_service = choose_service(&cred, target, query, r->path);
     bool form = is_form(r) && (*ret_service)->protocol != PROTOCOL_JSON
@@ -356,16 +416,8 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
         *ret_service = choose_service(&cred, target, query, r->path);
     }
     c->input = query;
-    if (settle_identity(c, r, *ret_service, &cred))
-        return -1;
-    if (text_is((*ret_service)->name, service_other_query.name))
-        return fail(c, E_ServiceNotSimulated, cred.service);
-    switch ((*ret_service)->protocol) {
-    case PROTOCOL_JSON:
-        return route_json(c, r, *ret_service, target);
-    case PROTOCOL_REST:
-        return route_rest(c, r, *ret_service, query);
-    default:
-        return route_query(c, *ret_service);
-    }
+    int failed = route_call(c, r, *ret_service, &cred, query);
+    if (failed && !c->op)
+        note_asked(c, &cred, *ret_service, target);
+    return failed;
 }

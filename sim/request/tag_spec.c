@@ -42,14 +42,9 @@ const struct param tag_spec_params[] = {
     { 0 },
 };
 
-static bool is_word_of(const char *words, const char *word)
+bool tag_is_reserved(const struct tag *tag)
 {
-    size_t n = strlen(word);
-    for (const char *at = words; n && (at = strstr(at, word)); at += n) {
-        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
-            return true;
-    }
-    return false;
+    return tag->key && strncasecmp(tag->key, "aws:", 4) == 0;
 }
 
 static int check_one(struct call *c, const struct tag_words *words, const struct tag *tag)
@@ -57,7 +52,7 @@ static int check_one(struct call *c, const struct tag_words *words, const struct
     const char *key = tag->key ? tag->key : "";
     if (text_blank(key) && words->refuse(c, TAG_NO_KEY, key))
         return -1;
-    if (strncasecmp(key, "aws:", 4) == 0 && words->refuse(c, TAG_RESERVED, key))
+    if (tag_is_reserved(tag) && words->refuse(c, TAG_RESERVED, key))
         return -1;
     if (text_characters(key) > 127 && words->refuse(c, TAG_KEY_LENGTH, key))
         return -1;
@@ -83,9 +78,10 @@ int tags_add(struct call *c, const struct tag_words *words, const char *type, co
              const struct list *tags)
 {
     tags_put(c, type, resource, tags);
-    int64_t count =
-        store_number(c->store, "SELECT count(*) FROM tag WHERE account = ? AND resource = ?",
-                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
+    int64_t count = store_number(c->store,
+                                 "SELECT count(*) FROM tag WHERE account = ? AND resource = ?"
+                                 " AND substr(key, 1, 4) <> 'aws:'",
+                                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource)));
     return count > (int64_t)words->most ? words->refuse(c, TAG_TOO_MANY, "") : 0;
 }
 
@@ -108,7 +104,7 @@ int tag_specs_check(struct call *c, const struct list *specs, const char *types)
     LIST_EACH (struct tag_spec, spec, specs) {
         if (text_blank(spec->type))
             return fail(c, E_MissingParameter, "ResourceType");
-        if (!is_word_of(types, spec->type))
+        if (!text_has_word(types, spec->type))
             return fail(c, E_TagType, spec->type);
         if (strs_have(&seen, spec->type))
             return fail(c, E_ParameterValue,

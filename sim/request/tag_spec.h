@@ -35,6 +35,8 @@ struct tag_spec {
 extern const struct param tag_spec_params[];
 #define TAG_SPECS(S, m, types) LIST(S, m, struct tag_spec, tag_spec_params), .taggable = (types)
 
+/* One of AWS's own: nobody sets, changes or removes it, and it counts for no limit. */
+bool tag_is_reserved(const struct tag *tag);
 /* The rules of one set of tags: keys, lengths, repeats, the reserved prefix. */
 int tags_check(struct call *c, const struct tag_words *words, const struct list *tags);
 /* Puts tags on a resource that may have some; fails beyond the service's limit. type: as the store

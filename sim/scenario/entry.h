@@ -12,6 +12,7 @@ enum text {
     TEXT_WAS,
     TEXT_STATE,
     TEXT_JOB,
+    TEXT_SERVICE, /* one that is not simulated */
     TEXT_OPERATION,
     TEXT_ACCOUNT,
     TEXT_REGION,
@@ -27,7 +28,8 @@ enum text {
 };
 
 struct entry {
-    int64_t seq, now; /* seq: from 1, never again */
+    int64_t seq, now; /* seq: from 1 */
+    int64_t order; /* among requests and events together; never again */
     const struct service *service;
     int status;
     bool cut; /* more was sent than is kept */

@@ -91,7 +91,7 @@ static void set_due(struct call *c, const struct job *job, int64_t due)
 
 static void put_off(struct call *c, const struct job *job, int64_t due)
 {
-    job_move(c->store, job, due);
+    job_move(c->sim, job, due);
     set_due(c, job, due);
 }
 
@@ -104,6 +104,13 @@ static void hold_up(struct call *c, const struct job *job, const struct fault_ru
                            .left = job->due - c->now };
     store_put(c, &stuck_job_schema, &s);
     put_off(c, job, c->now + NEVER);
+}
+
+const char *job_faults_holder(struct call *c, int64_t job)
+{
+    struct stuck_job s;
+    const char *id = arena_printf(c->a, "%lld", (long long)job);
+    return store_get(c, &stuck_job_schema, id, &s) ? s.scenario : NULL;
 }
 
 void job_faults_release(struct call *c, const char *scenario)
@@ -143,7 +150,7 @@ static void let_fail(struct call *c, const struct job *job, const struct fault_r
                                          .reason = fault->fail,
                                          .disable_key = fault->disable_key } };
     int64_t percent = fault->progress == ABSENT ? 99 : fault->progress;
-    job_drop(c->store, job);
+    job_drop(c->sim, job);
     job_after(c, (job->due - c->now) * percent / 100, &job_fault_strikes, job->subject, &in);
 }
 

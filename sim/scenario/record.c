@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "call/named.h"
 #include "scenario/active.h"
+#include "scenario/answer.h"
 #include "scenario/entry.h"
 #include "time/job.h"
 
@@ -65,13 +66,22 @@ static struct entry *as_one(const struct draft *d)
     return e;
 }
 
-static void add(struct ring *r, struct draft *d, int64_t now)
+static void add(struct record *record, struct ring *r, struct draft *d, int64_t now)
 {
     struct entry **slot = &r->entries[r->count % RECORD_KEEPS];
     d->entry.seq = ++r->count;
+    d->entry.order = ++record->order;
     d->entry.now = now;
+    if (*slot && (*slot)->order > record->lost)
+        record->lost = (*slot)->order;
     free(*slot);
     *slot = as_one(d);
+}
+
+static void add_event(struct sim *sim, struct draft *d, int64_t now)
+{
+    struct record *record = &sim->scenarios->record;
+    add(record, &record->events, d, now);
 }
 
 /* ---- Requests ---- */
@@ -116,23 +126,29 @@ static const char *without_secrets(struct call *c)
     return value_to_json(c->a, kept, 0);
 }
 
-/* As it came; what it means is worked out when somebody looks. */
-static void keep_sent(struct call *c, struct draft *d, const struct service *s,
-                      const struct request *r)
+/* As it came; what it means is worked out when somebody looks. The entry has the beginning of it;
+ * returned is what an answer keeps beside it. */
+static struct kept_bytes keep_sent(struct call *c, struct draft *d, const struct service *s,
+                                   const struct request *r)
 {
     bool bytes = c->op && c->op->flags & OP_TAKES_BYTES;
     const char *sent = bytes ? "" : r->body;
     size_t n = bytes ? 0 : r->size;
     if (n && has_secrets(c, s))
         n = strlen(sent = without_secrets(c));
+    if (!c->op && s->protocol != PROTOCOL_REST)
+        keep(d, TEXT_PATH, arena_printf(c->a, "%s %s", r->method, r->path));
     if (s->protocol == PROTOCOL_REST || s->protocol == PROTOCOL_CONTROL)
         keep(d, TEXT_PATH,
              arena_printf(c->a, "%s %s%s%s", r->method, r->path, *r->query ? "?" : "", r->query));
     else if (*r->query)
-        n = strlen(sent = arena_printf(c->a, "%s&%.*s", r->query,
-                                       (int)(n < MAX_SENT ? n : MAX_SENT), sent));
+        n = strlen(sent =
+                       arena_printf(c->a, "%s&%.*s", r->query,
+                                    (int)(n < RECORD_ANSWER_MOST ? n : RECORD_ANSWER_MOST), sent));
     if (n)
         keep_bytes(d, TEXT_SENT, sent, n, MAX_SENT);
+    n = kept_length(sent, n, RECORD_ANSWER_MOST);
+    return (struct kept_bytes){ sent, n > d->size[TEXT_SENT] ? n : 0 };
 }
 
 /* Of our own calls, those that changed something: the clock moved, all was reset. */
@@ -145,7 +161,7 @@ static void record_control(struct call *c, const struct request *r)
     keep(&d, TEXT_EVENT, "control");
     keep(&d, TEXT_OPERATION, c->op->name);
     keep_sent(c, &d, &service_control, r);
-    add(&c->sim->scenarios->record.events, &d, c->now);
+    add_event(c->sim, &d, c->now);
 }
 
 void record_request(struct call *c, const struct service *s, const struct request *r,
@@ -160,10 +176,11 @@ void record_request(struct call *c, const struct service *s, const struct reques
     }
     d.entry.service = s;
     d.entry.status = reply->status;
-    keep(&d, TEXT_OPERATION, c->op ? c->op->name : NULL);
+    keep(&d, TEXT_OPERATION, c->op ? c->op->name : c->asked);
+    keep(&d, TEXT_SERVICE, c->asked_service);
     keep(&d, TEXT_ACCOUNT, c->account);
     keep(&d, TEXT_REGION, c->region);
-    keep_sent(c, &d, s, r);
+    struct kept_bytes sent = keep_sent(c, &d, s, r);
     keep_ids(c, &d, TEXT_NAMED, call_named(c));
     if (!c->outcome.code)
         keep_ids(c, &d, TEXT_ANSWERED, &c->made);
@@ -171,7 +188,9 @@ void record_request(struct call *c, const struct service *s, const struct reques
     keep(&d, TEXT_MESSAGE, c->outcome.message);
     keep(&d, TEXT_REQUEST, c->request_id);
     keep(&d, TEXT_FAULT, fault);
-    add(&c->sim->scenarios->record.requests, &d, c->now);
+    struct record *record = &c->sim->scenarios->record;
+    add(record, &record->requests, &d, c->now);
+    answer_keep(record, d.entry.seq, sent, c, reply);
 }
 
 /* ---- Events ---- */
@@ -184,7 +203,7 @@ static void keep_event(struct call *c, struct draft *d, const char *event, const
     keep(d, TEXT_SUBJECT, subject);
     keep(d, TEXT_ACCOUNT, c->account);
     keep(d, TEXT_REGION, c->region);
-    add(&c->sim->scenarios->record.events, d, c->now);
+    add_event(c->sim, d, c->now);
 }
 
 void record_fault(struct call *c, const char *subject, const char *fault)
@@ -204,21 +223,10 @@ void record_step(struct call *c, const char *scenario)
     keep_event(c, &d, "step", NULL);
 }
 
-/* Work that rules can name goes by its first name there; the rest has its own. */
-static const char *job_name(struct arena *a, const struct job_kind *kind)
-{
-    if (kind->faults)
-        return kind->faults[0];
-    char *name = arena_strdup(a, kind->name);
-    for (char *at = name; *at; at++)
-        *at = *at == '_' ? '-' : *at;
-    return name;
-}
-
 void record_job(struct call *c)
 {
     struct draft d = { 0 };
-    keep(&d, TEXT_JOB, job_name(c->a, c->job->kind));
+    keep(&d, TEXT_JOB, job_kind_label(c->a, c->job->kind));
     keep_event(c, &d, "job", c->job->subject);
 }
 
@@ -234,7 +242,7 @@ void record_change(struct sim *sim, const struct state_change *change)
     keep(&d, TEXT_STATE, change->is ? change->is : "gone");
     keep(&d, TEXT_ACCOUNT, change->account);
     keep(&d, TEXT_REGION, change->region);
-    add(&sim->scenarios->record.events, &d, sim->now);
+    add_event(sim, &d, sim->now);
 }
 
 /* ---- What stands ---- */
@@ -272,4 +280,5 @@ void record_close(struct record *record)
         free(record->requests.entries[i]);
         free(record->events.entries[i]);
     }
+    answers_free(record);
 }

@@ -3,12 +3,14 @@
 #ifndef SCENARIO_RECORD_H
 #define SCENARIO_RECORD_H
 
+#include "base/list.h"
 #include "reply/render.h"
 #include "request/request.h"
 #include "store/store.h"
 
-enum { RECORD_KEEPS = 2048 };
+enum { RECORD_KEEPS = 2048, RECORD_KEEPS_ANSWERS = 512, RECORD_ANSWER_MOST = 16 * 1024 };
 
+struct kept_answer;
 struct entry;
 
 struct ring {
@@ -18,6 +20,8 @@ struct ring {
 
 struct record {
     struct ring requests, events;
+    int64_t order, lost; /* the last that was given; the last that is no longer kept */
+    struct kept_answer *answers; /* to the last RECORD_KEEPS_ANSWERS; NULL before the first */
 };
 
 /* fault: the rules behind it, or NULL. */
@@ -44,12 +48,25 @@ struct record_filter {
     const char *service, *operation, *account, *region, *status, *code, *fault;
     const char *event, *subject, *state; /* events */
     const char *resource; /* requests: an identifier in the request or the answer */
-    int64_t since; /* seq */
+    int64_t since; /* seq; of a timeline: order */
 };
+enum record_what { RECORD_REQUESTS, RECORD_EVENTS, RECORD_TIMELINE };
 /* Those that came since, as lines of JSON, oldest first: about `most` bytes, in truth *ret_n.
  * filter->since moves on to the last one looked at. A line says how many are lost that came since.
- */
-const char *record_lines(struct sim *sim, struct arena *a, bool events,
+ * A timeline has requests and events in the order in which they came; each line has its `order`. */
+const char *record_lines(struct sim *sim, struct arena *a, enum record_what what,
                          struct record_filter *filter, size_t most, size_t *ret_n);
+/* The order of the latest entry of all: where a timeline goes on from. */
+int64_t record_order(const struct sim *sim);
+/* A request as its line has it, with all that is kept of what was sent and answered; NULL where it
+ * is no longer kept. */
+struct value *record_one_request(struct sim *sim, struct arena *a, int64_t seq);
+
+/* Who asked last, as far as it is remembered. */
+struct caller {
+    const char *account;
+    int64_t last, requests; /* last: when, virtual ms */
+};
+struct list record_callers(struct sim *sim, struct arena *a);
 
 #endif

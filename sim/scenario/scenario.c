@@ -181,6 +181,33 @@ const char *scenario_shipped(const char *name, size_t *ret_n)
     return NULL;
 }
 
+/* "# Try: copy an image.\n# Then wait.\n" is "copy an image. Then wait." */
+static const char *how_to_try(struct arena *a, const char *text)
+{
+    struct list lines = { 0 };
+    for (size_t n; *text == '#'; text += n + (text[n] == '\n')) {
+        n = strcspn(text, "\n");
+        size_t mark = strspn(text, "# ");
+        mark = mark < n ? mark : n;
+        strs_add(a, &lines, arena_strndup(a, text + mark, n - mark));
+    }
+    const char *all = strs_join(a, &lines, " ");
+    return text_starts(all, "Try: ") ? all + strlen("Try: ") : all;
+}
+
+struct list scenarios_all_shipped(struct arena *a)
+{
+    struct list all = { 0 };
+    for (const struct embedded_file *file = embedded_scenarios; file->name; file++) {
+        struct shipped *s = list_add(a, &all, struct shipped);
+        s->name = arena_strndup(a, file->name, strcspn(file->name, "."));
+        s->document = (const char *)file->bytes;
+        s->size = file->size;
+        s->try = how_to_try(a, s->document);
+    }
+    return all;
+}
+
 const char *scenarios_shipped(struct arena *a)
 {
     struct list names = { 0 };
@@ -254,8 +281,7 @@ static bool load_state(struct call *c, const char *path, const char *state, cons
                          : state;
     size_t n;
     const char *text = file_read(c->a, at, &n, ret_error);
-    struct value *document = text ? value_from_json(c->a, text, n, ret_error) : NULL;
-    const char *wrong = document ? state_import(c, document) : *ret_error;
+    const char *wrong = text ? state_import(c, text, n) : *ret_error;
     if (wrong) {
         *ret_error = arena_printf(c->a, "%s: %s", at, wrong);
         return false;

@@ -44,6 +44,12 @@ int plan_read(struct call *c, const char *file, const char *text, size_t n, stru
 int scenario_put(struct call *c, struct scenario *s, const char *file, const char *text, size_t n);
 /* The text of one of scenarios/, which the program carries; NULL: there is none of that name. */
 const char *scenario_shipped(const char *name, size_t *ret_n);
+/* All of them by name (struct shipped). try: how to meet it, from the comment at its top. */
+struct shipped {
+    const char *name, *document, *try;
+    size_t size;
+};
+struct list scenarios_all_shipped(struct arena *a);
 /* Their names, for a person to choose from. */
 const char *scenarios_shipped(struct arena *a);
 bool scenario_find(struct call *c, const char *name, struct scenario *ret);

@@ -1,4 +1,4 @@
-/* The door: HTTP/1.1 on loopback by libevent, one thread, one loop. */
+/* The process as a server: one thread, one loop. */
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
@@ -8,6 +8,7 @@ struct http_options {
     const char *address;
     int port; /* 0: any free one */
     int patience; /* seconds that a client may be silent, or a request may take to arrive */
+    const char *folder; /* where large bodies lie while they are read (server/door.h) */
     bool attached; /* stop when standard input ends */
     /* Called once when the door is open. */
     void (*ready)(const struct sim *sim, const char *address, int port);

@@ -200,6 +200,70 @@ void layer_unref(struct store *s, int64_t layer)
     }
 }
 
+/* ---- Many layers at once ---- */
+
+/* Layers that are held so many times less, and those that nothing holds any more. */
+static const char *const letting_go[] = {
+    "CREATE TEMP TABLE IF NOT EXISTS less_held (layer INTEGER PRIMARY KEY, times INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS below (layer INTEGER PRIMARY KEY, times INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS unheld (layer INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS held_once (layer INTEGER PRIMARY KEY)",
+    NULL,
+};
+
+/* The layers of less_held are held less; those under what nothing holds then come next. */
+static const char *const one_storey[] = {
+    "UPDATE layer SET refs = refs - times FROM less_held WHERE id = layer",
+    "INSERT OR IGNORE INTO held_once SELECT layer FROM less_held JOIN main.layer l ON l.id = layer"
+    " WHERE refs = 1",
+    "DELETE FROM less_held WHERE (SELECT refs FROM main.layer WHERE id = less_held.layer) <> 0",
+    "INSERT INTO unheld SELECT layer FROM less_held",
+    "INSERT INTO below SELECT parent, count(*) FROM main.layer"
+    " WHERE id IN (SELECT layer FROM less_held) AND parent <> 0 GROUP BY parent",
+    "DELETE FROM less_held",
+    "INSERT INTO less_held SELECT layer, times FROM below",
+    "DELETE FROM below",
+    NULL,
+};
+
+static const char *const forgetting[] = {
+    "UPDATE block SET refs = refs - times FROM (SELECT block AS held, count(*) AS times"
+    " FROM layer_block WHERE layer IN (SELECT layer FROM unheld) GROUP BY block) WHERE id = held",
+    "DELETE FROM block WHERE refs = 0",
+    "DELETE FROM layer_block WHERE layer IN (SELECT layer FROM unheld)",
+    "DELETE FROM layer WHERE id IN (SELECT layer FROM unheld)",
+    "DELETE FROM held_once WHERE layer IN (SELECT layer FROM unheld)",
+    "DELETE FROM unheld",
+    NULL,
+};
+
+static void exec_all(struct store *s, const char *const *statements)
+{
+    for (; *statements; statements++)
+        store_exec(s, *statements, NULL);
+}
+
+/* The newest first: then none has to join one that itself joins another. */
+static void merge_held_once(struct store *s)
+{
+    static const char newest[] = "SELECT max(layer) FROM held_once";
+    int64_t layer;
+    while ((layer = store_number(s, newest, NULL)) != ABSENT) {
+        store_exec(s, "DELETE FROM held_once WHERE layer = ?", SQL_ARGS(SQL_INT(layer)));
+        merge_upwards(s, layer);
+    }
+}
+
+void layers_unref(struct store *s, const char *holders, const struct sql_arg *binds)
+{
+    exec_all(s, letting_go);
+    store_exec(s, holders, binds);
+    while (store_number(s, "SELECT 1 FROM less_held LIMIT 1", NULL) != ABSENT)
+        exec_all(s, one_storey);
+    exec_all(s, forgetting);
+    merge_held_once(s);
+}
+
 bool layer_is_empty(struct store *s, int64_t layer)
 {
     return store_number(
@@ -259,6 +323,36 @@ struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_
         p->block = rows_int(r, 1);
     }
     return blocks;
+}
+
+/* Those in ?1, a JSON list, and all under them. */
+#define FOREST                                                                                     \
+    "WITH RECURSIVE forest (id, parent) AS (SELECT id, parent FROM layer"                          \
+    " WHERE id IN (SELECT value FROM json_each(?1))"                                               \
+    " UNION SELECT l.id, l.parent FROM layer l JOIN forest ON l.id = forest.parent) "
+
+void layers_under(struct store *s, struct arena *a, const struct list *layers,
+                  struct list *ret_layers, struct list *ret_blocks)
+{
+    struct value *ids = value_new(a, VALUE_LIST);
+    *ret_layers = *ret_blocks = (struct list){ 0 };
+    LIST_EACH (int64_t, layer, layers) {
+        if (!is_none(*layer))
+            value_add_int(a, ids, NULL, *layer);
+    }
+    const char *json = value_to_json(a, ids, 0);
+    struct rows *r = store_query(s, FOREST "SELECT id, parent FROM forest ORDER BY id",
+                                 SQL_ARGS(SQL_TEXT(json)));
+    while (rows_next(r))
+        *list_add(a, ret_layers, struct stacked) =
+            (struct stacked){ rows_int(r, 0), rows_int(r, 1) };
+    r = store_query(s,
+                    FOREST "SELECT layer, position, block FROM forest"
+                           " CROSS JOIN layer_block ON layer = forest.id",
+                    SQL_ARGS(SQL_TEXT(json)));
+    while (rows_next(r))
+        *list_add(a, ret_blocks, struct layered) =
+            (struct layered){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2) };
 }
 
 int64_t layer_count(struct store *s, int64_t layer)

@@ -20,6 +20,10 @@ int64_t layer_new(struct store *s, int64_t parent);
 /* Here and below 0 and ABSENT stand for no layer: nothing to hold, nothing to read. */
 void layer_ref(struct store *s, int64_t layer);
 void layer_unref(struct store *s, int64_t layer);
+/* The same for many at once, in time that grows with their number: a statement, a constant, that
+ * begins with LAYERS_UNREF and finds a layer and how often it is let go of, each layer once. */
+#define LAYERS_UNREF "INSERT INTO less_held "
+void layers_unref(struct store *s, const char *holders, const struct sql_arg *binds);
 
 /* Writes into a layer that only its volume (or unfinished snapshot) holds. digest: the SHA-256 of
  * the bytes where the caller has it, else NULL. */
@@ -44,6 +48,16 @@ struct placed {
 /* The next ones from a position on, in order, at most `most` (struct placed). */
 struct list layer_blocks(struct store *s, struct arena *a, int64_t layer, int64_t from,
                          int64_t most);
+/* These layers (int64_t; 0 and ABSENT are none) and all under them, each once, a parent before what
+ * stands on it (struct stacked); and what is written in them (struct layered). */
+struct stacked {
+    int64_t layer, parent; /* parent 0: none */
+};
+struct layered {
+    int64_t layer, position, block;
+};
+void layers_under(struct store *s, struct arena *a, const struct list *layers,
+                  struct list *ret_layers, struct list *ret_blocks);
 /* How many blocks one sees through it; how many it holds itself. */
 int64_t layer_count(struct store *s, int64_t layer);
 /* Nothing was ever written to it or to those below; cheaper than counting. */

@@ -18,15 +18,25 @@ bool store_own(struct call *c, const struct schema *k, const char *id, void *nou
 void store_put(struct call *c, const struct schema *k, const void *noun);
 /* Inserts one whose id nobody has had. Where somebody has it the store refuses. */
 void store_add(struct call *c, const struct schema *k, const void *noun);
+/* The same at a row number of its own: 1 to kept_rows of the schema; ABSENT: the next one in turn.
+ */
+void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row);
 /* Removes it with its lists and everybody's tags on it. */
 void store_remove(struct call *c, const struct schema *k, const char *id);
 
 /* Nouns that meet a condition: what follows WHERE, a constant; it may end in ORDER BY and LIMIT.
  * Without an order they come in the order of creation. */
 struct cursor;
+struct memo;
 struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
                           const struct sql_arg *binds);
+/* The same by rows that are known to be few: " INDEXED BY NAME" (schema_index), or " NOT INDEXED"
+ * where the condition gives their numbers. */
+struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
+                             const char *where, const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
+/* What is remembered of the last one (store/memo.h); NULL: nothing. */
+struct memo *cursor_memo(const struct cursor *cur);
 int64_t cursor_row(const struct cursor *cur); /* the row number of the last one */
 void cursor_end(struct cursor *cur);
 /* All of them in a list of structs. */
@@ -38,6 +48,11 @@ bool store_first(struct call *c, const struct schema *k, const char *where,
 /* How many there are. */
 int64_t store_count(struct call *c, const struct schema *k, const char *where,
                     const struct sql_arg *binds);
+
+/* The index that the store keeps on a field of a noun's own table, or of that of a list inside it;
+ * NULL: none. */
+const char *schema_index(struct arena *a, const struct schema *k, const char *table,
+                         const struct field *f);
 
 /* Removes all nouns of the caller, in every Region, and what ends with them; its tags, tokens and
  * work; settings that name it. Blocks are let go of before, by who knows what holds them. schemas:

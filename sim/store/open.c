@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/sql.h"
 
 static const char schema[] =
@@ -11,11 +12,12 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS tag (account TEXT, resource TEXT, key TEXT, value TEXT,"
     " region TEXT, type TEXT, place INTEGER, PRIMARY KEY (account, resource, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS tag_by_resource ON tag (resource);"
+    "CREATE INDEX IF NOT EXISTS tag_by_value ON tag (account, key, value);"
     "CREATE TABLE IF NOT EXISTS token (account TEXT, region TEXT, operation TEXT, token TEXT,"
-    " fingerprint TEXT, resource TEXT, PRIMARY KEY (account, region, operation, token)) WITHOUT "
-    "ROWID;"
+    " fingerprint TEXT, resource TEXT, noun TEXT, due INTEGER, gone INTEGER,"
+    " PRIMARY KEY (account, region, operation, token)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, due INTEGER, kind TEXT, account TEXT,"
-    " region TEXT, subject TEXT, argument TEXT);"
+    " region TEXT, subject TEXT, argument TEXT, begun INTEGER);"
     "CREATE INDEX IF NOT EXISTS job_by_due ON job (due, id);"
     "CREATE INDEX IF NOT EXISTS job_by_subject ON job (subject, kind);"
     /* the bytes apart: a row that changes is written anew as a whole, and refs changes often */
@@ -31,12 +33,17 @@ static const char schema[] =
 /* Version 1 had a block and its bytes in one row. */
 static const char from_version_1[] = "INSERT INTO content SELECT id, bytes FROM block;"
                                      "ALTER TABLE block DROP COLUMN bytes;";
-/* Version 2 did not know in which order a resource got its tags. */
-static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;";
+/* Version 2 did not know in which order a resource got its tags or when work had begun, and kept
+ * tokens for ever. */
+static const char from_version_2[] = "ALTER TABLE tag ADD COLUMN place INTEGER;"
+                                     "ALTER TABLE token ADD COLUMN noun TEXT;"
+                                     "ALTER TABLE token ADD COLUMN due INTEGER;"
+                                     "ALTER TABLE token ADD COLUMN gone INTEGER;"
+                                     "ALTER TABLE job ADD COLUMN begun INTEGER;";
+/* When every table has the columns that this version knows. */
+static const char indexes[] = "CREATE INDEX IF NOT EXISTS token_by_due ON token (ifnull(due, 0));";
 
 /* ---- Whose file it is ---- */
-
-#define APPLICATION 1634562377 /* "amiI": application_id of our files since version 3 */
 
 static int64_t one_number(struct store *s, const char *sql)
 {
@@ -75,7 +82,7 @@ static const char *check_owner(struct store *s, struct arena *a, const char *pat
         return problem(s, a, path);
     bool empty = version == 0 && application == 0 && objects == 0;
     bool old = version > 0 && version <= STORE_VERSION && application == 0 && has_our_tables(s);
-    if (!empty && !old && application != APPLICATION)
+    if (!empty && !old && application != STORE_APPLICATION)
         return arena_printf(a, "%s: a database of another program", path);
     if (version > STORE_VERSION)
         return arena_printf(a,
@@ -113,6 +120,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (path)
         create(path);
+    s->memory = memo_open(&s->a);
     if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return problem(s, a, path);
     sqlite3_extended_result_codes(s->db, 1);
@@ -124,6 +132,36 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     if (sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
         return problem(s, a, path);
     return check_owner(s, a, path);
+}
+
+/* A view that says which declarations the tables were made by. It goes with them wherever they go;
+ * documents and an emptied world know nothing of it. */
+static const char *fingerprint(struct store *s, struct arena *a)
+{
+    return arena_printf(a, "CREATE VIEW declared AS SELECT '%d-%016llx'", STORE_VERSION,
+                        (unsigned long long)s->print);
+}
+
+static bool has_print(struct store *s, const char *print)
+{
+    return store_number(s, "SELECT 1 FROM sqlite_master WHERE name = 'declared' AND sql = ?",
+                        SQL_ARGS(SQL_TEXT(print)))
+           != ABSENT;
+}
+
+static void make_tables(struct store *s, struct arena *a, const char *print)
+{
+    sql_run(s, schema);
+    if (s->version == 1)
+        sql_run(s, from_version_1);
+    if (s->version == 1 || s->version == 2)
+        sql_run(s, from_version_2);
+    sql_run(s, indexes);
+    schema_tables(s);
+    sql_run(s, arena_printf(a,
+                            "DROP VIEW IF EXISTS declared; %s;"
+                            "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                            print, STORE_VERSION, STORE_APPLICATION));
 }
 
 struct opening {
@@ -145,24 +183,13 @@ static void prepare(void *with)
     sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
     watch_open(s);
     store_begin(s);
-    sql_run(s, schema);
-    if (s->version == 1)
-        sql_run(s, from_version_1);
-    if (s->version == 1 || s->version == 2)
-        sql_run(s, from_version_2);
-    schema_tables(s, o->schemas);
-    sql_run(s, arena_printf(o->a, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                            STORE_VERSION, APPLICATION));
-}
-
-static void close_file(struct store *s)
-{
-    for (size_t i = 0; i < sizeof s->statements / sizeof *s->statements; i++) {
-        for (struct prepared *p = s->statements[i]; p; p = p->next)
-            sqlite3_finalize(p->stmt);
-    }
-    sqlite3_close(s->db);
-    arena_release(&s->a);
+    s->print = hash_text(schema) ^ hash_text(indexes);
+    schema_declare(s, o->schemas);
+    const char *print = fingerprint(s, o->a);
+    if (s->version != STORE_VERSION || !has_print(s, print))
+        make_tables(s, o->a, print);
+    schema_watch(s);
+    sql_guard(s);
 }
 
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
@@ -174,6 +201,7 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
      * was open before in this process. */
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    pool_begin();
     *ret_error = open_file(s, a, path);
     if (!*ret_error && (!store_try(s, prepare, &o) || !store_commit(s)))
         *ret_error = arena_printf(a, "%s: %s", path ? path : "in memory", store_refusal(s));
@@ -181,17 +209,13 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
         look_at_mode(a, path);
         return s;
     }
-    close_file(s);
+    store_release(s);
     return NULL;
 }
 
 void store_close(struct store *s)
 {
     checkpoint_drop_all(s);
-    close_file(s);
-}
-
-bool store_is_new(const struct store *s)
-{
-    return s->version == 0;
+    beside_close_since(s, 0);
+    store_release(s);
 }

@@ -1,9 +1,9 @@
-/* What a document may bring, cell by cell, and no call could work with: see checkpoint.h. */
+/* What a document may bring, cell by cell, and no call could work with: see document.h. */
 #include <string.h>
 
 #include "base/text.h"
 #include "store/block.h"
-#include "store/checkpoint.h"
+#include "store/document.h"
 #include "store/sql.h"
 
 /* A query that finds something, and what is wrong then. */

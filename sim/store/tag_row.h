@@ -9,11 +9,12 @@
 struct list tags_of(struct call *c, const char *resource);
 /* The same in the order in which they were put last. */
 struct list tags_as_put(struct call *c, const char *resource);
-/* All of the caller's tags in this Region, by key and resource: struct tag_row. */
+/* The caller's tags in this Region whose column ("resource", "key") is one of these texts, or, with
+ * NULL for both, all; by key and resource: struct tag_row. */
 struct tag_row {
     const char *resource, *type, *key, *value;
 };
-struct list tag_rows(struct call *c);
+struct list tag_rows(struct call *c, const char *column, const struct list *texts);
 /* Sets them (a value replaces the old one). type as in TagSpecification. */
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags);
 /* Removes the caller's tag of that key; value NULL: whatever its value. */

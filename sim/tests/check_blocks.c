@@ -104,6 +104,24 @@ static int64_t rows(const char *sql)
     return store_number(f.sim.store, sql, NULL);
 }
 
+/* One in two, at once; two may hold the same layer. */
+static void drop_many(struct rng *r, struct holder *holders)
+{
+    struct store *s = f.sim.store;
+    store_exec(s, "CREATE TEMP TABLE IF NOT EXISTS dropped (layer INTEGER)", NULL);
+    store_exec(s, "DELETE FROM dropped", NULL);
+    for (int i = 0; i < HOLDERS; i++) {
+        if (!holders[i].used || rng_below(r, 2))
+            continue;
+        store_exec(s, "INSERT INTO dropped VALUES (?)", SQL_ARGS(SQL_INT(holders[i].layer)));
+        holders[i].used = false;
+    }
+    layers_unref(s, LAYERS_UNREF "SELECT layer, count(*) FROM dropped GROUP BY layer", NULL);
+    /* nothing of it is left over for the next time */
+    ck_assert_int_eq(rows("SELECT count(*) FROM held_once"), 0);
+    ck_assert_int_eq(rows("SELECT count(*) FROM unheld"), 0);
+}
+
 START_TEST(test_reads_back_and_leaks_nothing)
 {
     struct rng r = { (uint64_t)_i };
@@ -112,7 +130,9 @@ START_TEST(test_reads_back_and_leaks_nothing)
     store_begin(f.sim.store);
     for (int i = 0; i < 400; i++) {
         step(&r, holders);
-        if (i % 20 == 0) {
+        if (i % 40 == 30)
+            drop_many(&r, holders);
+        if (i % 20 == 0 || i % 40 == 30) {
             for (int j = 0; j < HOLDERS; j++) {
                 if (holders[j].used)
                     compare(&holders[j]);
@@ -164,6 +184,11 @@ START_TEST(test_blocks_of_version_1)
         "DROP TRIGGER block_gone",
         "DROP TABLE content",
         "ALTER TABLE tag DROP COLUMN place",
+        "DROP INDEX token_by_due",
+        "ALTER TABLE token DROP COLUMN noun",
+        "ALTER TABLE token DROP COLUMN due",
+        "ALTER TABLE token DROP COLUMN gone",
+        "ALTER TABLE job DROP COLUMN begun",
         "PRAGMA user_version = 1",
     };
     char path[] = "/tmp/amisim-check-XXXXXX", wal[sizeof path + 4];

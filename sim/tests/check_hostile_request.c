@@ -4,6 +4,7 @@
  * libevent would have read of it is read here; client-tests/python/test_hostile_heads.py brings the
  * same messages to the real door. */
 #include "tests/hostile.h"
+#include "tests/pieces.h"
 
 #include <strings.h>
 
@@ -132,6 +133,7 @@ static void serve(const char *bytes, size_t n)
     if (reply.status < 200 || reply.status > 599 || (reply.size && !reply.body))
         abort();
     pipeline_commit(&sim);
+    pieces_join(&sim, &a, &reply);
     arena_release(&a);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/fresh.h"
 
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "call/decode.h"
 #include "call/id.h"
 #include "call/named.h"
@@ -9,6 +10,7 @@
 #include "request/request.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
+#include "world/volume/volume.h"
 
 struct part {
     const char *name;
@@ -327,7 +329,7 @@ START_TEST(test_tokens)
     c.input = query_decode(&c, "ClientToken=t&Tag.1=a&Tag.2=b&Size=1", 36, true);
     ck_assert_int_eq(token_find(&c, "t", &made), 0);
     ck_assert_ptr_null(made);
-    token_keep(&c, "t", "thing-1");
+    token_keep(&c, "t", &volume_schema, "thing-1");
     c.input = query_decode(&c, "Size=1&Tag.1=b&Tag.2=a&ClientToken=t", 36, true);
     ck_assert_int_eq(token_find(&c, "t", &made), 0); /* the order of a list does not count */
     ck_assert_str_eq(made, "thing-1");
@@ -338,6 +340,62 @@ START_TEST(test_tokens)
     c.region = "eu-west-1";
     ck_assert_int_eq(token_find(&c, "t", &made), 0);
     ck_assert_ptr_null(made);
+}
+END_TEST
+
+static int64_t tokens_kept(void)
+{
+    return store_number(f.sim.store, "SELECT count(*) FROM token", NULL);
+}
+
+static void keep_token(struct call *c, const char *token, const char *resource)
+{
+    c->input = query_decode(c, "Size=1", 6, true);
+    token_keep(c, token, &volume_schema, resource);
+}
+
+/* As long as what it made is there, and for a day afterwards. */
+START_TEST(test_the_end_of_a_token)
+{
+    static const struct op op = { .service = &service_ec2, .name = "CreateThing" };
+    struct call c = fresh_call(&f);
+    NOUN(struct volume, volume_schema, volume);
+    const char *made;
+    c.op = &op;
+    volume.id = "vol-1";
+    volume.owner = volume.region = volume.status = "x";
+    store_add(&c, &volume_schema, &volume);
+    keep_token(&c, "there", "vol-1");
+    keep_token(&c, "gone", "vol-2");
+    for (int days = 0; days < 5; days++) {
+        c.now += DAY_MS;
+        keep_token(&c, "now", "vol-3");
+        ck_assert_int_eq(tokens_kept(), days == 0 ? 3 : 2);
+        token_look(&c, "there", &made);
+        ck_assert_str_eq(made, "vol-1");
+    }
+    store_remove(&c, &volume_schema, "vol-1");
+    c.now += DAY_MS;
+    keep_token(&c, "now", "vol-3"); /* finds out that the volume is gone */
+    token_look(&c, "there", &made);
+    ck_assert_str_eq(made, "vol-1");
+    c.now += DAY_MS;
+    keep_token(&c, "now", "vol-3");
+    ck_assert_int_eq(tokens_kept(), 1);
+}
+END_TEST
+
+/* The world is as large as a day's calls, however long it goes on. */
+START_TEST(test_tokens_do_not_grow)
+{
+    static const struct op op = { .service = &service_ec2, .name = "CreateThing" };
+    struct call c = fresh_call(&f);
+    c.op = &op;
+    for (int i = 0; i < 2000; i++) {
+        keep_token(&c, arena_printf(&f.request, "token-%d", i), "vol-gone");
+        c.now += DAY_MS / 100;
+    }
+    ck_assert_int_le(tokens_kept(), 210);
 }
 END_TEST
 
@@ -394,6 +452,8 @@ int main(void)
     tcase_add_test(t, test_filters);
     tcase_add_test(t, test_tag_rules);
     tcase_add_test(t, test_tokens);
+    tcase_add_test(t, test_the_end_of_a_token);
+    tcase_add_test(t, test_tokens_do_not_grow);
     tcase_add_test(t, test_what_a_call_names_and_makes);
     tcase_add_test(t, test_every_operation_is_found);
     suite_add_tcase(s, t);

@@ -10,9 +10,9 @@
 
 struct memory_file {
     const char *path;
+    struct dir_entry entry;
     const void *bytes;
-    size_t n;
-    bool is_folder, gone;
+    bool gone;
 };
 
 struct memory_host {
@@ -31,8 +31,8 @@ static inline struct memory_file *memory_file(struct shell_host *h, const char *
     return NULL;
 }
 
-static inline void memory_put(struct shell_host *h, const char *path, bool folder,
-                              const void *bytes, size_t n)
+static inline const char *memory_put(struct shell_host *h, const char *path,
+                                     const struct dir_entry *what, const void *bytes, size_t n)
 {
     struct memory_host *m = (struct memory_host *)h;
     struct memory_file *f = memory_file(h, path);
@@ -40,24 +40,22 @@ static inline void memory_put(struct shell_host *h, const char *path, bool folde
         f = list_add(m->a, &m->files, struct memory_file);
     f->path = arena_strdup(m->a, path);
     f->bytes = arena_strndup(m->a, bytes, n);
-    f->n = n;
-    f->is_folder = folder;
-}
-
-static inline struct dir_entry memory_entry(const struct memory_file *f, struct arena *a)
-{
-    const char *name = strrchr(f->path, '/') + 1;
-    return (struct dir_entry){ .name = arena_strdup(a, name),
-                               .is_folder = f->is_folder,
-                               .size = (int64_t)f->n };
+    f->entry = *what;
+    f->entry.name = strrchr(f->path, '/') + 1;
+    f->entry.size = what->is_folder ? 4096 : (int64_t)n;
+    f->entry.changed = h->now;
+    if (what->target)
+        f->entry.target = f->bytes;
+    return NULL;
 }
 
 static inline bool memory_look(struct shell_host *h, const char *path, struct dir_entry *ret,
                                struct arena *a)
 {
     const struct memory_file *f = memory_file(h, path);
+    (void)a;
     if (f)
-        *ret = memory_entry(f, a);
+        *ret = f->entry;
     return f != NULL;
 }
 
@@ -68,7 +66,7 @@ static inline void memory_list(struct shell_host *h, const char *path, struct li
     LIST_EACH (struct memory_file, f, &((struct memory_host *)h)->files) {
         bool below = text_starts(f->path, path) && f->path[n] == '/' && f->path[n + 1];
         if (!f->gone && below && !strchr(f->path + n + 1, '/'))
-            *list_add(a, ret, struct dir_entry) = memory_entry(f, a);
+            *list_add(a, ret, struct dir_entry) = f->entry;
     }
 }
 
@@ -77,23 +75,10 @@ static inline const void *memory_read(struct shell_host *h, const char *path, si
 {
     const struct memory_file *f = memory_file(h, path);
     (void)a;
-    if (!f || f->is_folder)
+    if (!f || f->entry.is_folder)
         return NULL;
-    *ret_n = f->n;
+    *ret_n = (size_t)f->entry.size;
     return f->bytes;
-}
-
-static inline const char *memory_write(struct shell_host *h, const char *path, const void *bytes,
-                                       size_t n)
-{
-    memory_put(h, path, false, bytes, n);
-    return NULL;
-}
-
-static inline const char *memory_make_directory(struct shell_host *h, const char *path)
-{
-    memory_put(h, path, true, "", 0);
-    return NULL;
 }
 
 static inline const char *memory_remove(struct shell_host *h, const char *path)
@@ -133,23 +118,26 @@ static inline bool memory_freeze(struct shell_host *h, const char *path, bool fr
 
 static inline struct memory_host memory_host_new(struct arena *a)
 {
-    static const char *const folders[] = { "/", "/srv", "/root", "/mnt", "/mnt/sdf", NULL };
+    static const char *const folders[] = { "/",     "/srv", "/root", "/mnt", "/mnt/sdf",
+                                           "/home", "/etc", "/tmp",  NULL };
     struct memory_host m = { .base = { .name = "ip-172-31-0-4.ec2.internal",
                                        .machine = "x86_64",
                                        .look = memory_look,
                                        .list = memory_list,
                                        .read = memory_read,
-                                       .write = memory_write,
+                                       .put = memory_put,
                                        .remove = memory_remove,
-                                       .make_directory = memory_make_directory,
                                        .remove_directory = memory_remove,
                                        .is_mount = memory_is_mount,
                                        .sync = memory_sync,
                                        .freeze = memory_freeze,
                                        .is_frozen = memory_is_frozen },
                              .a = a };
-    for (const char *const *folder = folders; *folder; folder++)
-        memory_put(&m.base, *folder, true, "", 0);
+    for (const char *const *folder = folders; *folder; folder++) {
+        struct dir_entry e = { .is_folder = true,
+                               .mode = text_is(*folder, "/tmp") ? 01777 : FOLDER_MODE };
+        memory_put(&m.base, *folder, &e, "", 0);
+    }
     return m;
 }
 

@@ -18,6 +18,16 @@ const struct job_kind *job_kind_find(const struct sim *sim, const char *name)
     return NULL;
 }
 
+const char *job_kind_label(struct arena *a, const struct job_kind *kind)
+{
+    if (kind->faults)
+        return kind->faults[0];
+    char *name = arena_strdup(a, kind->name);
+    for (char *at = name; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+    return name;
+}
+
 const char *job_kind_unknown(const struct sim *sim, struct arena *a)
 {
     const char *unknown = NULL;
@@ -75,21 +85,62 @@ static const void *decode(struct arena *a, const struct job_kind *kind, const ch
     return in;
 }
 
+/* ---- When the next one is due ---- */
+
+struct next_due {
+    struct store *s;
+    int64_t due;
+};
+
+static void look_at_next(void *with)
+{
+    struct next_due *n = with;
+    n->due = store_number(n->s, "SELECT min(due) FROM job", NULL);
+}
+
+static bool knows_next(const struct sim *sim)
+{
+    return sim->knows_next_due && sim->next_due_at == store_undone(sim->store);
+}
+
+/* Every request asks: it is remembered until a job is taken, moved or forgotten. */
+int64_t job_next_due(struct sim *sim)
+{
+    struct next_due n = { .s = sim->store };
+    if (knows_next(sim))
+        return sim->next_due;
+    if (!store_try(sim->store, look_at_next, &n))
+        return 0;
+    sim->next_due = n.due;
+    sim->next_due_at = store_undone(sim->store);
+    sim->knows_next_due = true;
+    return n.due;
+}
+
+static void note_queued(struct sim *sim, int64_t due)
+{
+    if (knows_next(sim) && (sim->next_due == ABSENT || due < sim->next_due))
+        sim->next_due = due;
+}
+
 /* ---- Queueing ---- */
 
 void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const char *subject,
                const void *in)
 {
     struct job job = { .due = c->now + delay,
+                       .begun = c->now,
                        .kind = kind,
                        .account = c->account,
                        .region = c->region,
                        .subject = subject };
     store_exec(c->store,
-               "INSERT INTO job (due, kind, account, region, subject, argument)"
-               " VALUES (?, ?, ?, ?, ?, ?)",
+               "INSERT INTO job (due, kind, account, region, subject, argument,"
+               " begun) VALUES (?, ?, ?, ?, ?, ?, ?)",
                SQL_ARGS(SQL_INT(job.due), SQL_TEXT(kind->name), SQL_TEXT(c->account),
-                        SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in))));
+                        SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in)),
+                        SQL_INT(job.begun)));
+    note_queued(c->sim, job.due);
     if (!c->jobs)
         return;
     job.id = store_last_row(c->store);
@@ -98,13 +149,14 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
 
 void job_cancel(struct call *c, const struct job_kind *kind, const char *subject)
 {
+    c->sim->knows_next_due = false;
     store_exec(c->store, "DELETE FROM job WHERE subject = ?1 AND (?2 IS NULL OR kind = ?2)",
                SQL_ARGS(SQL_TEXT(subject), SQL_TEXT(kind ? kind->name : NULL)));
 }
 
 /* ---- Those that wait ---- */
 
-#define COLUMNS "id, due, kind, account, region, subject, argument"
+#define COLUMNS "id, due, kind, account, region, subject, argument, begun"
 
 /* The row on which the query stands; its kind is NULL where this program does not know it. */
 static struct job read_job(const struct sim *sim, struct rows *r, struct arena *a)
@@ -113,11 +165,21 @@ static struct job read_job(const struct sim *sim, struct rows *r, struct arena *
     const struct job_kind *kind = job_kind_find(sim, name);
     return (struct job){ .id = rows_int(r, 0),
                          .due = rows_int(r, 1),
+                         .begun = rows_int(r, 7),
                          .kind = kind,
                          .account = rows_text(r, 3, a),
                          .region = rows_text(r, 4, a),
                          .subject = rows_text(r, 5, a),
                          .in = kind ? decode(a, kind, argument ? argument : "") : NULL };
+}
+
+struct list jobs_waiting(struct call *c)
+{
+    struct list all = { 0 };
+    struct rows *r = store_query(c->store, "SELECT " COLUMNS " FROM job ORDER BY due, id", NULL);
+    while (rows_next(r))
+        *list_add(c->a, &all, struct job) = read_job(c->sim, r, c->a);
+    return all;
 }
 
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret)
@@ -132,14 +194,17 @@ bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret)
     return ret->kind != NULL;
 }
 
-void job_move(struct store *s, const struct job *job, int64_t due)
+void job_move(struct sim *sim, const struct job *job, int64_t due)
 {
-    store_exec(s, "UPDATE job SET due = ? WHERE id = ?", SQL_ARGS(SQL_INT(due), SQL_INT(job->id)));
+    sim->knows_next_due = false;
+    store_exec(sim->store, "UPDATE job SET due = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(due), SQL_INT(job->id)));
 }
 
-void job_drop(struct store *s, const struct job *job)
+void job_drop(struct sim *sim, const struct job *job)
 {
-    store_exec(s, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
+    sim->knows_next_due = false;
+    store_exec(sim->store, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
 }
 
 bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret)
@@ -151,7 +216,7 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret)
         return false;
     *ret = read_job(sim, r, a);
     rows_end(r);
-    job_drop(sim->store, ret);
+    job_drop(sim, ret);
     return true;
 }
 
@@ -159,23 +224,6 @@ int job_run(struct call *c)
 {
     c->job->kind->run(c, c->job->subject, c->job->in);
     return c->outcome.code ? -1 : 0;
-}
-
-struct next_due {
-    struct store *s;
-    int64_t due;
-};
-
-static void look_at_next(void *with)
-{
-    struct next_due *n = with;
-    n->due = store_number(n->s, "SELECT min(due) FROM job", NULL);
-}
-
-int64_t job_next_due(struct store *s)
-{
-    struct next_due n = { .s = s };
-    return store_try(s, look_at_next, &n) ? n.due : 0;
 }
 
 /* ---- Time ---- */
@@ -199,4 +247,9 @@ int progress_percent(int64_t begun, int64_t due, int64_t now)
     if (now <= begun)
         return 0;
     return (int)((now - begun) * 99 / (due - begun));
+}
+
+int64_t progress_moment(int64_t begun, int64_t due, int percent)
+{
+    return begun + ((due - begun) * percent + 98) / 99;
 }

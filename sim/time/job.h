@@ -65,6 +65,7 @@ struct job_kind {
 
 struct job {
     int64_t id, due;
+    int64_t begun; /* when it was queued; ABSENT: by an amisim that did not note it */
     const struct job_kind *kind;
     const char *account, *region, *subject;
     const void *in; /* the argument; NULL: its kind takes none */
@@ -84,10 +85,13 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
 void job_cancel(struct call *c, const struct job_kind *kind, const char *subject);
 
 /* The job of that id, if it still waits, is about that subject and of a known kind. */
+/* All that wait, in the order in which they will run (struct job). A kind is NULL where this
+ * program does not know it. */
+struct list jobs_waiting(struct call *c);
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 /* Moves it to another moment, and forgets it. */
-void job_move(struct store *s, const struct job *job, int64_t due);
-void job_drop(struct store *s, const struct job *job);
+void job_move(struct sim *sim, const struct job *job, int64_t due);
+void job_drop(struct sim *sim, const struct job *job);
 
 /* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does
  * not know it. */
@@ -95,12 +99,16 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 /* Runs the job of this call (c->job). -1 where it failed. */
 int job_run(struct call *c);
 /* When the next one is due; ABSENT: none; 0 where that cannot be read: whoever tries will know. */
-int64_t job_next_due(struct store *s);
+int64_t job_next_due(struct sim *sim);
+/* What people and rules call it: rules' first name for it, else its own. */
+const char *job_kind_label(struct arena *a, const struct job_kind *kind);
 
 /* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
  * takes. */
 int64_t pace_delay(const struct call *c, int64_t quick, int64_t real);
 /* 0…99 while work that began then and ends then goes on; 100 from its end. */
 int progress_percent(int64_t begun, int64_t due, int64_t now);
+/* The first moment at which it is at that per cent, of 0 to 99. */
+int64_t progress_moment(int64_t begun, int64_t due, int percent);
 
 #endif

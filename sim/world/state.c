@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "catalog/region.h"
-#include "store/checkpoint.h"
+#include "store/document.h"
 #include "time/clock.h"
 #include "time/job.h"
 #include "world/image/s3_bucket.h"
@@ -53,9 +53,9 @@ static const char *wrong_job(struct call *c)
     return unknown ? arena_printf(c->a, "table job: no work is called '%s'", unknown) : NULL;
 }
 
-const char *state_import(struct call *c, const struct value *document)
+const char *state_import(struct call *c, const char *text, size_t n)
 {
-    const char *wrong = store_import(c->store, c->a, document);
+    const char *wrong = store_import(c->store, c->a, text, n);
     if (!wrong)
         wrong = store_unsound(c->store, c->a);
     if (!wrong)

@@ -4,8 +4,8 @@
 
 #include "call/call.h"
 
-/* Takes the document of a state (store/checkpoint.h), and the clock and the identifiers with it.
- * NULL, or what is wrong with it: then all is as it was once the caller undoes its savepoint. */
-const char *state_import(struct call *c, const struct value *document);
+/* Takes the document of a state (store/document.h), and the clock and the identifiers with it.
+ * NULL, or what is wrong with it; then what is in the store is neither the one nor the other. */
+const char *state_import(struct call *c, const char *text, size_t n);
 
 #endif

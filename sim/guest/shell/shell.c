@@ -1,304 +1,336 @@
-/* The shell at work: steps and redirections, over all its parts. */
+/* See shell.h: a script and what it put into the background, from one pause to the next. */
 #include "guest/shell/shell.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/shell/shell_command.h"
 #include "guest/shell/shell_expand.h"
-#include "guest/shell/shell_parse.h"
-#include "guest/shell/shell_suspend.h"
 
 #define KILLED 137
+#define FIRST_PID 4242
 
-/* ---- Redirections ---- */
+/* ---- Its beginning ---- */
 
-/* Where a file descriptor leads: into one of the buffers, and from there perhaps into a file. */
-struct sink {
-    struct buffer *into;
-    const char *path;
-    bool append;
-};
-
-struct redirected {
-    struct sink fds[3];
-    struct buffer nowhere;
-};
-
-static int no_such_target(struct shell *sh, const char *written, bool reading, const char *why)
+static void export(struct shell *sh, const char *name, const char *value)
 {
-    bool missing = text_is(why, NO_ENTRY);
-    if (sh->r->bash)
-        shell_protest(sh, "%s: %s", written, why);
-    else if (reading)
-        shell_protest(sh, "cannot open %s: %s", written, missing ? "No such file" : why);
-    else
-        shell_protest(sh, "cannot create %s: %s", written, missing ? "Directory nonexistent" : why);
-    sh->status = sh->r->bash ? 1 : 2;
-    return -1;
+    variable_set(sh, name, value);
+    variable_find(sh, name)->exported = true;
 }
 
-static int open_input(struct shell *sh, const char *written)
+static void set_environment(struct shell *sh, const struct shell_run *r)
 {
-    const char *path = shell_path(sh, written);
-    const struct dir_entry *e = shell_look(sh, path);
-    sh->in = "";
-    sh->in_size = 0;
-    if (text_is(written, "/dev/null"))
-        return 0;
-    if (e && !e->is_folder)
-        sh->in = shell_read(sh, path, &sh->in_size);
-    shell_spend(sh, sh->in_size);
-    if (!e || !sh->in)
-        return no_such_target(sh, written, true, e ? IS_DIRECTORY : NO_ENTRY);
-    return 0;
-}
-
-static int open_output(struct shell *sh, struct redirected *to, const struct redirect *r,
-                       const char *written)
-{
-    struct sink sink = { .append = r->kind == REDIRECT_APPEND };
-    const char *path = shell_path(sh, written), *why = NULL;
-    if (text_is(path, "/dev/null")) {
-        sink.into = &to->nowhere;
-    } else if (text_is(path, "/dev/stdout") || text_is(path, "/dev/stderr")) {
-        sink = to->fds[text_is(path, "/dev/stdout") ? 1 : 2];
-    } else {
-        sink.path = path;
-        sink.into = arena_new(sh->a, struct buffer);
-        why = sink.append ? shell_append(sh, path, "", 0) : shell_write(sh, path, "", 0);
+    export(sh, "HOME", sh->user.home);
+    export(sh, "USER", sh->user.name);
+    export(sh, "LOGNAME", sh->user.name);
+    export(sh, "SHELL", sh->user.login);
+    export(sh, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    export(sh, "PWD", r->folder);
+    variable_set(sh, "IFS", " \t\n");
+    variable_set(sh, "OPTIND", "1");
+    variable_set(sh, "PS4", "+ ");
+    LIST_EACH (const char *, one, &r->environment) {
+        const char *equals = strchr(*one, '=');
+        if (equals)
+            export(sh, arena_strndup(sh->s->a, *one, (size_t)(equals - *one)), equals + 1);
     }
-    if (why)
-        return no_such_target(sh, written, false, why);
-    to->fds[r->fd] = sink;
-    if (r->both)
-        to->fds[2] = sink;
-    return 0;
 }
 
-static int redirect(struct shell *sh, const struct step *s, struct redirected *to)
+static void open_standard(struct shell *sh, const struct shell_run *r)
 {
-    LIST_EACH (struct redirect, r, &s->redirects) {
-        if (r->fd > 2 || r->to > 2)
-            continue; /* nothing here reads or writes them */
-        if (r->kind == REDIRECT_TO_FD) {
-            to->fds[r->fd] = to->fds[r->to];
+    bool reads = r->input || r->input_open;
+    shell_connect(sh, 0, shell_open(sh, reads ? FILE_INPUT : FILE_NOTHING));
+    shell_connect(sh, 1, shell_open(sh, FILE_OUTPUT));
+    shell_connect(sh, 2, shell_open(sh, FILE_OUTPUT));
+    shell_file(sh, 2)->error = true;
+}
+
+/* The options of its first line: #!/bin/bash -ex */
+static void set_first_line(struct shell *sh, const char *script)
+{
+    const char *argument = "", *program = shell_interpreter(sh->s->a, script, &argument);
+    if (program && *argument == '-')
+        shell_set_flags(sh, argument + 1, true);
+}
+
+static void begin(struct session *s)
+{
+    struct task *t = arena_new(s->a, struct task);
+    struct shell *sh = arena_new(s->a, struct shell);
+    *list_add(s->a, &s->tasks, struct task *) = t;
+    s->task = t;
+    t->shell = sh;
+    t->wake = s->host->now;
+    sh->s = s;
+    sh->bash = s->r->bash;
+    sh->name = s->r->name;
+    sh->folder = s->r->folder;
+    sh->umask = 022;
+    sh->pid = s->next_pid++;
+    sh->seconds = s->host->now;
+    sh->arguments = s->r->arguments;
+    sh->next_phase = sh->substituted = -1;
+    open_standard(sh, s->r);
+    if (!shell_user_named(sh, s->r->user ? s->r->user : "root", &sh->user)
+        && !shell_user_named(sh, "0", &sh->user)) /* somebody took root out of the file */
+        sh->user = (struct shell_user){ .name = "root", .home = "/root", .login = "/bin/sh" };
+    set_environment(sh, s->r);
+    set_first_line(sh, s->r->script);
+}
+
+/* ---- Tasks ---- */
+
+static bool can_run(const struct session *s, const struct task *t)
+{
+    if (t->done)
+        return false;
+    switch (t->pause) {
+    case PAUSE_NONE:
+        return true;
+    case PAUSE_SLEEP:
+        return t->wake <= s->host->now;
+    case PAUSE_FROZEN:
+    case PAUSE_INPUT:
+    case PAUSE_CHILD:
+        return !t->tried;
+    }
+    return false;
+}
+
+/* Who waited longest. */
+static struct task *next_task(const struct session *s)
+{
+    struct task *next = NULL;
+    LIST_EACH (struct task *, t, &s->tasks) {
+        if (can_run(s, *t) && (!next || (*t)->wake < next->wake))
+            next = *t;
+    }
+    return next;
+}
+
+/* What was waited for may have come. */
+static void try_again(struct session *s, enum pause_kind kind)
+{
+    LIST_EACH (struct task *, t, &s->tasks)
+        (*t)->tried &= (*t)->pause != kind;
+}
+
+static void run_task(struct session *s, struct task *t)
+{
+    struct shell *sh = t->shell;
+    const struct node *n = NULL;
+    bool thawed = s->r->thawed;
+    s->task = t;
+    s->pause = PAUSE_NONE;
+    s->r->thawed = false;
+    t->pause = PAUSE_NONE;
+    t->tried = true;
+    if (t != *list_at(&s->tasks, struct task *, 0))
+        n = *list_at(&shell_numbered(s, t->program, t->number)->nodes, struct node *, 0);
+    shell_live(sh, n, t->program);
+    if (s->r->thawed)
+        try_again(s, PAUSE_FROZEN);
+    s->r->thawed |= thawed;
+    if (shell_pausing(sh)) {
+        t->pause = s->pause;
+        t->wake = s->pause == PAUSE_SLEEP ? s->wake : s->host->now;
+        s->pause = PAUSE_NONE;
+        return;
+    }
+    t->done = true;
+    t->status = sh->status;
+    try_again(s, PAUSE_CHILD);
+}
+
+/* What still says something when the script is over keeps it from being over. */
+static bool is_attached(struct session *s, const struct task *t)
+{
+    LIST_EACH (struct descriptor, d, &t->shell->descriptors) {
+        if (d->file >= 0
+            && (*list_at(&s->files, struct open_file *, (size_t)d->file))->kind == FILE_OUTPUT)
+            return true;
+    }
+    return false;
+}
+
+static bool is_over(struct session *s)
+{
+    if (s->killed)
+        return true;
+    if (!(*list_at(&s->tasks, struct task *, 0))->done)
+        return false;
+    LIST_EACH (struct task *, t, &s->tasks) {
+        if (!(*t)->done && is_attached(s, *t) && !s->r->session)
+            return false;
+    }
+    return true;
+}
+
+static void run_tasks(struct session *s)
+{
+    LIST_EACH (struct task *, t, &s->tasks)
+        (*t)->tried = false;
+    for (struct task *t; !is_over(s) && (t = next_task(s));)
+        run_task(s, t);
+}
+
+/* ---- How it stands ---- */
+
+static void find_pause(struct session *s, struct shell_run *r)
+{
+    int64_t wake = INT64_MAX;
+    r->end = SHELL_ENDED;
+    LIST_EACH (struct task *, t, &s->tasks) {
+        if ((*t)->done)
             continue;
-        }
-        const char *text = shell_expand_one(sh, &r->word);
-        if (r->kind == REDIRECT_TEXT) {
-            sh->in = text;
-            sh->in_size = strlen(text);
-        } else if (r->kind == REDIRECT_IN ? open_input(sh, text) : open_output(sh, to, r, text)) {
-            return -1;
-        }
-        if (sh->frozen || sh->over)
-            return -1;
-    }
-    sh->to_out = to->fds[1].into;
-    sh->to_err = to->fds[2].into;
-    return 0;
-}
-
-static void write_sinks(struct shell *sh, const struct redirected *to)
-{
-    for (int fd = 1; fd <= 2; fd++) {
-        const struct sink *s = &to->fds[fd];
-        bool twice = fd == 2 && s->into == to->fds[1].into;
-        if (!s->path || !s->into->n || twice)
-            continue;
-        const char *why = shell_append(sh, s->path, s->into->at, s->into->n);
-        if (why) {
-            sh->to_err = &sh->err;
-            shell_protest(sh, "write error: %s", why);
-            sh->status = 1;
+        if ((*t)->pause == PAUSE_SLEEP) {
+            wake = (*t)->wake < wake ? (*t)->wake : wake;
+            r->end = SHELL_SLEEPS;
+        } else if (r->end == SHELL_ENDED && (*t)->pause != PAUSE_CHILD) {
+            r->end = (*t)->pause == PAUSE_INPUT ? SHELL_READS : SHELL_WAITS;
         }
     }
+    r->pause = r->end == SHELL_SLEEPS ? wake - s->host->now : 0;
 }
 
-/* ---- One command ---- */
-
-static void assign(struct shell *sh, const struct step *s)
+static void tell(struct session *s, struct shell_run *r)
 {
-    LIST_EACH (struct assignment, set, &s->assignments) {
-        const char *value = shell_expand_one(sh, &set->value);
-        if (sh->trace)
-            shell_complain(sh, "+ %s=%s", set->name, value);
-        shell_set(sh, set->name, value);
-    }
-}
-
-static void run_words(struct shell *sh, const struct step *s)
-{
-    struct list words = { 0 };
-    shell_expand(sh, &s->words, &words);
-    if (sh->over)
-        return;
-    assign(sh, s); /* before a command they stay set, too [guess: nothing here reads them] */
-    if (!words.count) {
-        sh->status = 0;
-        return;
-    }
-    if (sh->trace)
-        shell_complain(sh, "+ %s", strs_join(sh->a, &words, " "));
-    sh->status = shell_execute(sh, words.count, words.items);
-}
-
-static void count_step(struct shell *sh)
-{
-    if (++sh->taken > SHELL_MAX_STEPS)
-        shell_kill(sh, "amisim: killed: a script may take 2000 steps before it sleeps\n");
-}
-
-/* A command that met a frozen file system has not been: it is tried again. */
-static void run_command(struct shell *sh, const struct step *s)
-{
-    struct buffer read = sh->pipe, out = sh->out, err = sh->err, piped = { 0 };
-    struct redirected to = {
-        .fds = { [1] = { .into = s->piped ? &piped : &sh->out }, [2] = { .into = &sh->err } }
-    };
-    sh->line = s->line;
-    sh->in = read.n ? read.at : "";
-    sh->in_size = read.n;
-    sh->to_out = to.fds[1].into;
-    sh->to_err = to.fds[2].into;
-    if (redirect(sh, s, &to) == 0) {
-        run_words(sh, s);
-        if (!sh->frozen)
-            write_sinks(sh, &to);
-    }
-    if (sh->frozen) {
-        sh->out = out;
-        sh->err = err;
-        return;
-    }
-    sh->pipe = piped;
-    sh->at++;
-    if (sh->status && sh->errexit && !s->tolerated)
-        sh->over = true;
-}
-
-/* ---- Steps ---- */
-
-static void begin_loop(struct shell *sh, const struct step *s)
-{
-    while (sh->loops.count <= s->loop)
-        list_add(sh->a, &sh->loops, struct for_loop);
-    struct for_loop *loop = list_at(&sh->loops, struct for_loop, s->loop);
-    *loop = (struct for_loop){ 0 };
-    shell_expand(sh, &s->words, &loop->words);
-    sh->at++;
-}
-
-static void next_word(struct shell *sh, const struct step *s)
-{
-    struct for_loop *loop = list_at(&sh->loops, struct for_loop, s->loop);
-    if (loop->next >= loop->words.count) {
-        sh->at = s->to;
-        return;
-    }
-    shell_set(sh, s->text, *list_at(&loop->words, const char *, loop->next++));
-    sh->at++;
-}
-
-static void break_off(struct shell *sh, const struct step *s)
-{
-    sh->line = s->line;
-    sh->to_err = &sh->err;
-    if (sh->r->bash && s->text)
-        shell_protest(sh, "syntax error near unexpected token `%s'", s->text);
-    else if (sh->r->bash)
-        shell_protest(sh, "syntax error: unexpected end of file");
-    else if (s->text)
-        shell_protest(sh, "Syntax error: \"%s\" unexpected", s->text);
+    struct task *script = *list_at(&s->tasks, struct task *, 0);
+    bool over = is_over(s);
+    r->pause = 0;
+    shell_flush(script->shell);
+    if (over && s->unwritten && !s->killed)
+        r->end = SHELL_WAITS; /* what it wrote cannot get into its file yet */
+    else if (over)
+        r->end = SHELL_ENDED;
     else
-        shell_protest(sh, "Syntax error: end of file unexpected");
-    sh->status = 2;
-    sh->over = true;
+        find_pause(s, r);
+    r->left = script->left;
+    r->state =
+        r->end == SHELL_ENDED && (!r->session || r->left || s->killed) ? NULL : session_keep(s);
+    if (s->killed)
+        r->end = SHELL_ENDED;
+    r->status = s->killed ? KILLED : script->shell->status & 255;
+    r->out = s->out;
+    r->err = s->err;
 }
 
-static void take_step(struct shell *sh, const struct step *s)
+/* A line of a terminal: a program of its own. False: it is not whole. */
+static bool read_line(struct session *s, struct shell_run *r)
 {
-    count_step(sh);
-    if (sh->over)
-        return;
-    switch (s->kind) {
-    case STEP_RUN:
-        run_command(sh, s);
-        return;
-    case STEP_JUMP:
-        sh->at = s->to;
-        return;
-    case STEP_IF_FAILED:
-        sh->at = sh->status ? s->to : sh->at + 1;
-        return;
-    case STEP_IF_OK:
-        sh->at = sh->status ? sh->at + 1 : s->to;
-        return;
-    case STEP_NOT:
-        sh->status = !sh->status;
-        sh->at++;
-        return;
-    case STEP_OK:
-        sh->status = 0;
-        sh->at++;
-        return;
-    case STEP_LOOP:
-        begin_loop(sh, s);
-        return;
-    case STEP_NEXT:
-        next_word(sh, s);
-        return;
-    case STEP_BROKEN:
-        break_off(sh, s);
-        return;
+    struct task *script = *list_at(&s->tasks, struct task *, 0);
+    if (r->state && !script->done)
+        return true; /* it goes on with the one that it was at */
+    size_t program = shell_add_program(script->shell, r->script, 1);
+    if ((*list_at(&s->programs, struct program *, program))->error_at_end) {
+        r->unfinished = true;
+        r->end = SHELL_ENDED;
+        return false;
     }
-}
-
-/* More than can ever be shown is not kept. */
-static void shorten(struct buffer *p, size_t most)
-{
-    if (p->n > most + 1)
-        p->n = most + 1;
+    script->program = program;
+    script->done = script->left = false;
+    script->pause = PAUSE_NONE;
+    return true;
 }
 
 /* ---- The doors ---- */
 
-bool shell_check(struct arena *a, const char *script, const char **ret_why)
+bool shell_check(struct arena *a, const char *script, bool bash, const char **ret_why)
 {
-    struct list steps;
-    return shell_parse(a, script, &steps, ret_why);
+    *ret_why = program_parse(a, script, bash, 1)->refused;
+    return !*ret_why;
 }
 
 bool shell_is_bash(const char *script, const char *system)
 {
-    const char *end = strchr(script, '\n');
-    size_t n = end ? (size_t)(end - script) : strlen(script);
+    size_t n = strcspn(script, "\n");
+    const char *bash = strstr(script, "bash");
     if (text_starts(script, "#!"))
-        return n >= 4 && strncmp(script + n - 4, "bash", 4) == 0;
-    return !text_is(system, "Ubuntu"); /* there sh is dash */
+        return (bash && (size_t)(bash - script) < n)
+               || (!text_is(system, "Ubuntu") && !text_is(system, "Debian"));
+    return !text_is(system, "Ubuntu") && !text_is(system, "Debian"); /* there sh is dash */
+}
+
+/* One that is for a program that is not here. */
+static bool has_other_interpreter(struct session *s, struct shell_run *r)
+{
+    const char *argument, *program = shell_interpreter(s->a, r->script, &argument);
+    if (!program || text_ends(program, "sh"))
+        return false;
+    const char *text = arena_printf(s->a, "%s: %s: bad interpreter: No such file or directory\n",
+                                    r->name, program);
+    buffer_add_text(s->a, &r->err, text);
+    r->end = SHELL_ENDED;
+    r->status = 126;
+    return true;
 }
 
 void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
 {
-    static const struct shell_command *const commands[] = { shell_file_commands,
-                                                            shell_system_commands, NULL };
-    struct shell sh = { .a = a, .host = host, .r = r, .commands = commands, .folder = r->folder };
-    const char *why;
-    shell_parse(a, r->script, &sh.steps, &why);
-    shell_resume(&sh, r->state);
-    while (!sh.over && !sh.frozen && !sh.pause && sh.at < sh.steps.count) {
-        take_step(&sh, list_at(&sh.steps, struct step, sh.at));
-        shorten(&sh.out, SHELL_MAX_OUT);
-        shorten(&sh.err, SHELL_MAX_ERR);
+    struct session s = { .a = a,
+                         .eval = shell_eval,
+                         .expand_parts = expand_parts,
+                         .arithmetic = shell_arithmetic,
+                         .commands = shell_commands,
+                         .host = host,
+                         .r = r,
+                         .next_pid = FIRST_PID,
+                         .chance = { host->seed ^ (uint64_t)host->now } };
+    const char *state = r->state;
+    r->out = r->err = (struct buffer){ 0 };
+    r->unfinished = false;
+    if (has_other_interpreter(&s, r))
+        return;
+    *list_add(a, &s.programs, struct program *) =
+        program_parse(a, r->session ? "" : r->script, r->bash, 1);
+    if (state)
+        session_recall(&s, state);
+    else
+        begin(&s);
+    if (r->session && !read_line(&s, r)) {
+        r->state = state;
+        return;
     }
-    r->end = sh.over     ? SHELL_ENDED
-             : sh.frozen ? SHELL_WAITS
-             : sh.pause  ? SHELL_SLEEPS
-                         : SHELL_ENDED;
-    r->pause = sh.pause;
-    r->status = sh.killed ? KILLED : sh.status;
-    r->out = shell_visible_output(&sh, &sh.out, SHELL_MAX_OUT);
-    r->err = shell_visible_output(&sh, &sh.err, SHELL_MAX_ERR);
-    r->state = r->end == SHELL_ENDED ? NULL : shell_suspend(&sh);
+    run_tasks(&s);
+    tell(&s, r);
+}
+
+struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
+                            const char *folder)
+{
+    struct session *s = arena_new(a, struct session);
+    struct shell_run *r = arena_new(a, struct shell_run);
+    *r = (struct shell_run){ .script = "", .name = "", .user = user, .folder = folder };
+    *s = (struct session){ .a = a, .host = host, .r = r, .next_pid = FIRST_PID };
+    begin(s);
+    return text_is(s->task->shell->user.name, user) ? s->task->shell : NULL;
+}
+
+/* ---- What is shown ---- */
+
+/* The length of a UTF-8 character that XML and JSON can carry; 0: there is none. */
+static size_t character(const char *s, size_t left)
+{
+    for (size_t n = 1; n <= 4 && n <= left; n++) {
+        if (text_is_xml(s, n))
+            return n;
+    }
+    return 0;
+}
+
+/* Cut as the agent cuts it [seen]; what is no text becomes question marks. */
+const char *shell_visible_output(struct arena *a, const struct buffer *p, size_t most)
+{
+    static const char cut[] = "--output truncated--";
+    size_t limit = p->n > most ? most - strlen(cut) : p->n;
+    struct buffer text = { 0 };
+    for (size_t at = 0; at < limit;) {
+        size_t n = character(p->at + at, p->n - at);
+        if (n && at + n > limit)
+            break;
+        buffer_add(a, &text, n ? p->at + at : "?", n ? n : 1);
+        at += n ? n : 1;
+    }
+    if (p->n > most)
+        buffer_add(a, &text, cut, strlen(cut));
+    return buffer_text(a, &text);
 }

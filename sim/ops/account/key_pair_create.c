@@ -105,8 +105,8 @@ static int create_key_pair(struct call *c, const struct create_key_pair *in)
     return 0;
 }
 
-OPERATION(ec2, CreateKeyPair, create_key_pair, .flags = OP_WRITES, .dry_run = DRYRUN_FIRST,
-          .errors = "InvalidKeyPair.Duplicate KeyPairLimitExceeded",
+OPERATION(ec2, CreateKeyPair, create_key_pair, .flags = OP_WRITES | OP_SECRET_ANSWER,
+          .dry_run = DRYRUN_FIRST, .errors = "InvalidKeyPair.Duplicate KeyPairLimitExceeded",
           .effects = "a real RSA or Ed25519 key; the private half is in the answer only");
 
 /* ---- ImportKeyPair ---- */

@@ -3,6 +3,7 @@
 #include "call/id.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
+#include "request/narrow.h"
 #include "world/account/key_pair.h"
 
 /* ---- DescribeKeyPairs ---- */
@@ -60,9 +61,10 @@ static const struct describe pair_list = {
 
 static int describe_key_pairs(struct call *c, const struct describe_key_pairs *in)
 {
+    const struct narrowed n = { &key_pair_schema, &key_pair_schema, .filters = &in->filters };
     struct list pairs = { 0 };
     if (!in->names.count && !in->ids.count)
-        pairs = store_list(c, &key_pair_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+        pairs = narrow_list(c, &n, MINE, SQL_ARGS(MINE_ARGS(c)));
     else if (named_pairs(c, in, &pairs))
         return -1;
     LIST_EACH (struct key_pair, pair, &pairs)

@@ -80,7 +80,7 @@ static int get_session_token(struct call *c, const struct get_session_token *in)
     return 0;
 }
 
-OPERATION(sts, GetSessionToken, get_session_token, .flags = OP_WRITES,
+OPERATION(sts, GetSessionToken, get_session_token, .flags = OP_WRITES | OP_SECRET_ANSWER,
           .errors = "AccessDenied MalformedInput ValidationError",
           .effects = "temporary keys of the caller's account");
 
@@ -128,13 +128,6 @@ static int split_role(struct call *c, const char *arn, const char **ret_account,
     return 0;
 }
 
-/* A role's own id, the same each time it is assumed. */
-static const char *role_id(struct call *c, const char *role)
-{
-    struct rng own = { .state = hash_text(role) };
-    return iam_id(c, "AROA", 17, &own);
-}
-
 static int check_chain(struct call *c, const struct assume_role *in)
 {
     struct sts_session caller;
@@ -151,7 +144,7 @@ static int assume_role(struct call *c, const struct assume_role *in)
     /* without the role's path [recorded] */
     session.arn =
         arena_printf(c->a, "arn:aws:sts::%s:assumed-role/%s/%s", session.account, name, in->name);
-    session.user_id = arena_printf(c->a, "%s:%s", role_id(c, in->role), in->name);
+    session.user_id = arena_printf(c->a, "%s:%s", sts_role_id(c, in->role), in->name);
     begin_session(c, &session, in->seconds);
     emit_text(c, "SourceIdentity", in->source_identity);
     emit_open(c, "AssumedRoleUser");
@@ -163,5 +156,6 @@ static int assume_role(struct call *c, const struct assume_role *in)
 }
 
 OPERATION(
-    sts, AssumeRole, assume_role, .flags = OP_WRITES, .errors = "MalformedInput ValidationError",
+    sts, AssumeRole, assume_role, .flags = OP_WRITES | OP_SECRET_ANSWER,
+    .errors = "MalformedInput ValidationError",
     .effects = "temporary keys of the role's account; any role of any account may be assumed");

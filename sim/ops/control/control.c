@@ -2,12 +2,13 @@
 #include "ops/control/control.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "catalog/organization.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/account/account.h"
-#include "world/seed.h"
+#include "world/aside.h"
 
 static const char *pace_name(enum pace pace)
 {
@@ -31,16 +32,23 @@ OPERATION_AS(control, GetHealth, get_health, no_params, struct no_input,
 
 /* ---- Reset ---- */
 
-/* Everything is as after a start with the same options: world, clock, identifiers. */
+/* A new world takes the place of this one, as after a start with the same options: world, clock,
+ * identifiers. */
 int control_reset(struct call *c, const struct no_input *in)
 {
+    struct aside aside;
     const char *error = NULL;
+    struct store *beside = beside_new(c->store, BESIDE_IN_MEMORY);
     (void)in;
-    store_clear(c->store);
-    clock_open(c->sim->clock, c->store);
-    c->sim->ids.state = c->sim->seed;
-    fixtures_seed(c->sim);
-    if (!scenarios_begin(c->sim, &error))
+    aside_open(&aside, c, beside);
+    clock_open(&aside.clock, beside);
+    aside.sim.ids.state = c->sim->seed;
+    organization_seed(&aside.call);
+    bool begun = scenarios_begin(&aside.sim, &error);
+    if (begun)
+        aside_take_place(&aside, c);
+    beside_close(beside);
+    if (!begun)
         return fail(c, 500, "ResetFailed", "%s", error);
     emit_text(c, "status", "ok");
     return 0;
@@ -64,20 +72,21 @@ static int reset(struct call *c, const struct reset *in)
     if (account_has_fixtures(c->sim, in->account))
         return fail(c, 400, "BadRequest", "images of the fixtures belong to account %s",
                     in->account);
+    store_begin(c->store);
     account_forget(c, in->account);
     scenarios_reload(c->sim);
     emit_text(c, "status", "ok");
     return 0;
 }
 
-OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_WRITES,
+OPERATION(control, Reset, reset, .route = "POST /_amisim/reset", .flags = OP_ALONE | OP_CHANGES,
           .errors = "BadRequest ResetFailed",
           .effects = "empties the world and sets the clock to where it began; with `account`,"
                      " empties that account alone");
 
 /* ---- Clock ---- */
 
-static void emit_clock(struct call *c)
+void control_emit_clock(struct call *c)
 {
     const struct clock *k = c->sim->clock;
     emit_time(c, "now", clock_now(k));
@@ -88,7 +97,7 @@ static void emit_clock(struct call *c)
 static int get_clock(struct call *c, const struct no_input *in)
 {
     (void)in;
-    emit_clock(c);
+    control_emit_clock(c);
     return 0;
 }
 
@@ -145,7 +154,7 @@ static int set_clock(struct call *c, const struct set_clock *in)
         clock_set(c->sim, now);
     if (rate != ABSENT)
         clock_rate(c->sim, rate);
-    emit_clock(c);
+    control_emit_clock(c);
     return 0;
 }
 

@@ -14,10 +14,10 @@
 #include "scenario/scenario.h"
 
 OPERATION_AS(control, MotoReset, control_reset, no_params, struct no_input,
-             .route = "POST /moto-api/reset", .flags = OP_WRITES | OP_OPEN, .errors = "ResetFailed",
-             .effects = "as POST /_amisim/reset");
+             .route = "POST /moto-api/reset", .flags = OP_ALONE | OP_CHANGES | OP_OPEN,
+             .errors = "ResetFailed", .effects = "as POST /_amisim/reset");
 OPERATION_AS(control, LocalStackReset, control_reset, no_params, struct no_input,
-             .route = "POST /_localstack/state/reset", .flags = OP_WRITES | OP_OPEN,
+             .route = "POST /_localstack/state/reset", .flags = OP_ALONE | OP_CHANGES | OP_OPEN,
              .errors = "ResetFailed", .effects = "as POST /_amisim/reset");
 
 static int local_stack_health(struct call *c, const struct no_input *in)
@@ -252,7 +252,7 @@ static int chaos_remove(struct call *c, const struct chaos *of)
     }                                                                                              \
     OPERATION_AS(control, Name, name, table, struct no_input, __VA_ARGS__)
 #define CHANGES(method_and_path)                                                                   \
-    .route = method_and_path, .flags = OP_WRITES | OP_OPEN | OP_TAKES_BYTES,                       \
+    .route = method_and_path, .flags = OP_ALONE | OP_CHANGES | OP_OPEN | OP_TAKES_BYTES,           \
     .errors = "BadFile BadRequest BadScenario"
 
 #define FAULTS "/_localstack/chaos/faults"

@@ -2,13 +2,18 @@
  * images they belong to, and why what is left after DeregisterImage is still charged.
  *
  * How bytes become money is world/account/cost.c's to know. */
+#include <string.h>
+
+#include "base/buffer.h"
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "call/op.h"
 #include "catalog/price.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
+#include "reply/render.h"
 #include "store/noun.h"
 #include "world/account/cost.h"
+#include "world/aside.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_lock.h"
@@ -58,7 +63,8 @@ static struct sum sum_of(struct call *c, const struct list *charges)
 static struct list images_of(struct call *c, const char *snapshot)
 {
     return store_list(c, &image_schema,
-                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?)"
+                      "id IN (SELECT parent FROM image_mappings WHERE snapshot = ?1"
+                      " UNION SELECT parent FROM image_mappings WHERE former = ?1)"
                       " ORDER BY rowid DESC",
                       SQL_ARGS(SQL_TEXT(snapshot)));
 }
@@ -131,14 +137,12 @@ static void emit_charge(struct call *c, const struct snapshot_charge *charge)
     struct snapshot s;
     struct sum sum = { 0 };
     sum_add(c, &sum, charge);
-    emit_item(c);
     emit_text(c, "snapshotId", charge->snapshot);
     emit_time(c, "since", charge->begun);
     emit_time(c, "until", charge->ended);
     emit_sum(c, &sum);
     if (charge->ended == ABSENT && store_get(c, &snapshot_schema, charge->snapshot, &s))
         emit_there(c, charge, &s);
-    emit_close(c);
 }
 
 /* ---- Images ---- */
@@ -154,12 +158,12 @@ static void emit_image(struct call *c, const struct image *image)
     struct list own = { 0 };
     struct snapshot_charge charge;
     LIST_EACH (struct mapping, m, &image->mappings) {
-        if (m->snapshot && store_get(c, &snapshot_charge_schema, m->snapshot, &charge)
+        const char *snapshot = mapping_snapshot(m);
+        if (snapshot && store_get(c, &snapshot_charge_schema, snapshot, &charge)
             && text_is(charge.account, image->owner) && text_is(charge.region, image->region))
             *list_add(c->a, &own, struct snapshot_charge) = charge;
     }
     struct sum sum = sum_of(c, &own);
-    emit_item(c);
     emit_text(c, "imageId", image->id);
     emit_text(c, "name", image->name);
     emit_text(c, "state", image_state(image));
@@ -168,7 +172,6 @@ static void emit_image(struct call *c, const struct image *image)
     emit_list(c, "snapshots");
     LIST_EACH (struct snapshot_charge, one, &own)
         emit_item_text(c, one->snapshot);
-    emit_close(c);
     emit_close(c);
 }
 
@@ -184,85 +187,234 @@ static void emit_prices(struct call *c, const char *region)
     emit_close(c);
 }
 
-/* The first of the charges and those behind it that have the same text in a member: they are taken
- * off the list. */
-static struct list take_group(struct list *charges, size_t member)
+/* ---- The bill, in pieces ---- */
+
+#define PIECE ((size_t)64 * 1024)
+
+/* An account, or one of its Regions, which follow it. */
+struct part {
+    const char *account, *region; /* region NULL: all of the account */
+    struct sum sum;
+};
+
+/* It is made out in a copy of the world, which stands still. */
+struct bill {
+    struct stream stream;
+    struct aside aside;
+    struct arena *a, one; /* of all of it; of one charge. That of the call is the piece's. */
+    const struct op *op;
+    struct sum sum;
+    struct list parts; /* struct part */
+    size_t next;
+    struct cursor *charges, *images; /* what is left of a Region; NULL: nothing */
+    bool begun, first; /* its head is out; the next one is the first in its list */
+};
+
+static struct part *last_part(struct bill *b)
 {
-    struct list group = { .items = charges->items };
-    const char *first = *(const char **)((char *)group.items + member);
-    while (group.count < charges->count
-           && text_is(first,
-                      *(const char **)((char *)list_at(charges, struct snapshot_charge, group.count)
-                                       + member)))
-        group.count++;
-    charges->items = list_at(charges, struct snapshot_charge, group.count);
-    charges->count -= group.count;
-    return group;
+    return b->parts.count ? list_at(&b->parts, struct part, b->parts.count - 1) : NULL;
 }
 
-/* charges: of one account in one Region. */
-static void emit_region(struct call *c, const struct list *charges)
+static struct part *part_of(struct bill *b, const char *account, const char *region)
 {
-    const struct snapshot_charge *first = charges->items;
-    const char *region = first->region;
-    struct list images = store_list(c, &image_schema, "owner = ? AND region = ?",
-                                    SQL_ARGS(SQL_TEXT(first->account), SQL_TEXT(region)));
-    struct sum sum = sum_of(c, charges);
-    emit_item(c);
-    emit_text(c, "region", region);
-    emit_sum(c, &sum);
-    emit_prices(c, region);
-    emit_list(c, "snapshots");
-    LIST_EACH (struct snapshot_charge, charge, charges)
-        emit_charge(c, charge);
-    emit_close(c);
-    emit_list(c, "images");
-    LIST_EACH (struct image, image, &images)
-        emit_image(c, image);
-    emit_close(c);
-    emit_close(c);
+    struct part *part = list_add(b->a, &b->parts, struct part);
+    *part = (struct part){ .account = arena_strdup(b->a, account),
+                           .region = arena_strdup(b->a, region) };
+    return part;
 }
 
-/* charges: of one account. */
-static void emit_account(struct call *c, struct list charges)
+/* Charges come by account and Region. */
+static void add_charge(struct bill *b, size_t *account, const struct snapshot_charge *charge)
 {
-    struct sum sum = sum_of(c, &charges);
-    emit_item(c);
-    emit_text(c, "account", list_at(&charges, struct snapshot_charge, 0)->account);
-    emit_sum(c, &sum);
-    emit_list(c, "regions");
-    while (charges.count) {
-        struct list here = take_group(&charges, offsetof(struct snapshot_charge, region));
-        emit_region(c, &here);
+    struct part *last = last_part(b);
+    if (!last || !text_is(last->account, charge->account)) {
+        part_of(b, charge->account, NULL);
+        *account = b->parts.count - 1;
     }
-    emit_close(c);
-    emit_close(c);
+    last = last_part(b);
+    if (!last->region || !text_is(last->region, charge->region))
+        last = part_of(b, charge->account, charge->region);
+    struct call *c = &b->aside.call;
+    sum_add(c, &last->sum, charge);
+    sum_add(c, &list_at(&b->parts, struct part, *account)->sum, charge);
+    sum_add(c, &b->sum, charge);
 }
 
 /* A condition that was not given is NULL. */
-static void emit_cost(struct call *c, const struct get_cost *in)
+static void add_up(struct bill *b, const struct get_cost *in)
 {
-    struct list charges = store_list(c, &snapshot_charge_schema,
-                                     "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
-                                     " ORDER BY account, region, begun, rowid",
-                                     SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region)));
-    struct sum sum = sum_of(c, &charges);
+    struct call *c = &b->aside.call;
+    struct snapshot_charge charge;
+    size_t account = 0;
+    struct cursor *cur = store_find(c, &snapshot_charge_schema,
+                                    "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
+                                    " ORDER BY account, region",
+                                    SQL_ARGS(SQL_TEXT(in->account), SQL_TEXT(in->region)));
+    for (c->a = &b->one; cursor_next(cur, &charge); arena_reset(&b->one))
+        add_charge(b, &account, &charge);
+    c->a = b->a;
+}
+
+/* What was emitted, up to the list that goes on with the next pieces. */
+static void add_head(struct bill *b, struct buffer *out, const char *list)
+{
+    struct call *c = &b->aside.call;
+    const char *json = reply_piece(c);
+    buffer_add(c->a, out, json, strlen(json) - 1);
+    buffer_add_text(c->a, out, arena_printf(c->a, ",\"%s\":[", list));
+    b->first = true;
+}
+
+static void begin_item(struct bill *b, struct buffer *out)
+{
+    struct call *c = &b->aside.call;
+    if (!b->first)
+        buffer_add_text(c->a, out, ",");
+    b->first = false;
+    reply_begin(c, b->op->service, b->op->name);
+}
+
+static void add_bill(struct bill *b, struct buffer *out)
+{
+    struct call *c = &b->aside.call;
+    begin_item(b, out);
     emit_time(c, "now", c->now);
     emit_text(c, "currency", "USD");
-    emit_sum(c, &sum);
-    emit_list(c, "accounts");
-    while (charges.count)
-        emit_account(c, take_group(&charges, offsetof(struct snapshot_charge, account)));
-    emit_close(c);
+    emit_sum(c, &b->sum);
+    add_head(b, out, "accounts");
+}
+
+static void add_account(struct bill *b, struct buffer *out, const struct part *part)
+{
+    struct call *c = &b->aside.call;
+    begin_item(b, out);
+    emit_text(c, "account", part->account);
+    emit_sum(c, &part->sum);
+    add_head(b, out, "regions");
+}
+
+/* Those that are there and those that are gone, each by its index. */
+static struct cursor *images_in(struct call *c, const struct sql_arg *here)
+{
+    return store_find(c, &image_schema,
+                      "rowid IN (SELECT rowid FROM image WHERE owner = ?1 AND region = ?2"
+                      " AND state <> 'deregistered' UNION ALL SELECT rowid FROM image"
+                      " WHERE owner = ?1 AND region = ?2 AND state = 'deregistered')",
+                      here);
+}
+
+/* What is bound and the cursors outlive the piece. */
+static void add_region(struct bill *b, struct buffer *out, const struct part *part)
+{
+    struct call *c = &b->aside.call;
+    struct arena *piece = c->a;
+    const struct sql_arg *here = SQL_ARGS(SQL_TEXT(part->account), SQL_TEXT(part->region));
+    begin_item(b, out);
+    emit_text(c, "region", part->region);
+    emit_sum(c, &part->sum);
+    emit_prices(c, part->region);
+    add_head(b, out, "snapshots");
+    c->a = b->a;
+    b->charges = store_find(c, &snapshot_charge_schema,
+                            "account = ? AND region = ? ORDER BY begun, rowid", here);
+    b->images = images_in(c, here);
+    c->a = piece;
+}
+
+static void add_snapshot(struct bill *b, struct buffer *out)
+{
+    struct call *c = &b->aside.call;
+    struct snapshot_charge charge;
+    if (!cursor_next(b->charges, &charge)) {
+        buffer_add_text(c->a, out, "],\"images\":[");
+        b->charges = NULL;
+        b->first = true;
+        return;
+    }
+    begin_item(b, out);
+    emit_charge(c, &charge);
+    buffer_add_text(c->a, out, reply_piece(c));
+}
+
+static void add_image(struct bill *b, struct buffer *out)
+{
+    struct call *c = &b->aside.call;
+    struct image image;
+    if (!cursor_next(b->images, &image)) {
+        buffer_add_text(c->a, out, "]}");
+        b->images = NULL;
+        b->first = false;
+        return;
+    }
+    begin_item(b, out);
+    emit_image(c, &image);
+    buffer_add_text(c->a, out, reply_piece(c));
+}
+
+static void add_part(struct bill *b, struct buffer *out)
+{
+    const struct part *part = list_at(&b->parts, struct part, b->next);
+    if (!part->region && b->next)
+        buffer_add_text(b->aside.call.a, out, "]}");
+    b->first &= !b->next || part->region;
+    b->next++;
+    if (part->region)
+        add_region(b, out, part);
+    else
+        add_account(b, out, part);
+}
+
+static const char *bill_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
+{
+    struct bill *b = (struct bill *)s; /* its first member */
+    struct buffer out = { 0 };
+    (void)sim;
+    b->aside.call.a = a;
+    if (!b->begun)
+        add_bill(b, &out);
+    b->begun = true;
+    while (out.n < PIECE && !s->ends) {
+        if (b->charges)
+            add_snapshot(b, &out);
+        else if (b->images)
+            add_image(b, &out);
+        else if (b->next < b->parts.count)
+            add_part(b, &out);
+        else
+            s->ends = true;
+    }
+    if (s->ends)
+        buffer_add_text(a, &out, b->parts.count ? "]}]}" : "]}");
+    *ret_n = out.n;
+    return out.at;
+}
+
+static void bill_drop(struct sim *sim, struct stream *s)
+{
+    struct bill *b = (struct bill *)s;
+    (void)sim;
+    arena_release(&b->one);
+    beside_close(b->aside.sim.store);
 }
 
 static int get_cost(struct call *c, const struct get_cost *in)
 {
-    store_begin(c->store); /* it reads: what is found out for it is not kept */
-    cost_close_all(c);
-    emit_cost(c, in);
-    store_rollback(c->store);
+    struct bill *b = arena_new(c->a, struct bill);
+    struct store *copy;
+    if (control_copy(c, &copy))
+        return -1;
+    b->stream = (struct stream){ .more = bill_more, .drop = bill_drop };
+    b->a = c->a;
+    b->op = c->op;
+    b->first = true;
+    aside_open(&b->aside, c, copy);
+    b->aside.call.watched = NULL;
+    cost_close_all(&b->aside.call);
+    add_up(b, in);
+    c->stream = &b->stream;
+    emit_bytes(c, "application/json", "", 0);
     return 0;
 }
 
-OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost", .flags = OP_ALONE);
+OPERATION(control, GetCost, get_cost, .route = "GET /_amisim/cost", .flags = OP_ALONE,
+          .errors = CONTROL_COPY_ERRORS);

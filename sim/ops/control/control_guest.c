@@ -1,11 +1,15 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/public_image.h"
+#include "guest/boot/boot.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
+#include "ops/control/control.h"
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
+#include "world/seed.h"
 
 struct file_input {
     const char *instance, *path;
@@ -37,17 +41,25 @@ static const struct param write_params[] = {
     { 0 },
 };
 
-/* Control calls have no account: the instance has one, and the call goes on in its world. */
-static int enter_guest(struct call *c, const char *id, struct instance *ret)
+int control_instance(struct call *c, const char *id, struct instance *ret)
 {
     if (!store_get(c, &instance_schema, id, ret))
         return fail(c, 404, "NoSuchInstance", "There is no instance %s", id);
     c->account = ret->owner;
     c->region = ret->region;
+    store_get(c, &instance_schema, id, ret); /* now with its owner's tags */
+    return 0;
+}
+
+static int enter_guest(struct call *c, const char *id, struct instance *ret)
+{
+    if (control_instance(c, id, ret))
+        return -1;
     if (instance_is_windows(ret))
         return fail(c, 409, "UnsupportedGuest", "Windows guests have no simulated file system");
     if (!text_is(ret->state, "running"))
         return fail(c, 409, "GuestNotRunning", "The instance %s is %s", id, ret->state);
+    boot_catch_up(c, ret);
     return 0;
 }
 
@@ -172,20 +184,6 @@ static const struct param get_consistency_params[] = {
     { 0 },
 };
 
-/* A copy caught what its source caught. */
-static bool find_caught(struct call *c, const char *snapshot, struct snapshot_content *ret)
-{
-    struct snapshot s;
-    for (int steps = 0; snapshot && steps < 1000; steps++) {
-        if (store_get(c, &snapshot_content_schema, snapshot, ret))
-            return true;
-        if (!store_get(c, &snapshot_schema, snapshot, &s))
-            return false;
-        snapshot = s.source;
-    }
-    return false;
-}
-
 struct consistency {
     bool mounted, apart;
     int64_t files, bytes, at;
@@ -224,11 +222,12 @@ static int get_consistency(struct call *c, const struct get_consistency *in)
     struct image image;
     struct consistency v = { .at = ABSENT };
     struct list all = { 0 };
+    region_ready(c->sim, public_image_region(c->sim, in->image));
     if (!store_get(c, &image_schema, in->image, &image))
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
     LIST_EACH (struct mapping, m, &image.mappings) {
         struct snapshot_content caught;
-        if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
+        if (m->snapshot && snapshot_caught(c, m->snapshot, &caught)) {
             *list_add(c->a, &all, struct snapshot_content) = caught;
             add_caught(&v, &caught);
         }

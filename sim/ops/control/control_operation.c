@@ -91,7 +91,7 @@ static void add_op(struct arena *a, struct value *list, const struct contents *c
     value_add_text(a, v, "name", op->name);
     if (op->route)
         value_add_text(a, v, "route", op->route);
-    value_add_bool(a, v, "writes", op->flags & OP_WRITES);
+    value_add_bool(a, v, "writes", op->flags & (OP_WRITES | OP_CHANGES));
     if (op->service->protocol == PROTOCOL_EC2)
         value_add_bool(a, v, "dry_run", !(op->flags & OP_NO_DRYRUN));
     struct list errors = codes_of(a, contents, op);

@@ -75,9 +75,44 @@ static int get_scenario(struct call *c, const struct named *in)
 OPERATION_AS(control, GetScenario, get_scenario, named_params, struct named,
              .route = "GET /_amisim/scenarios/{name}", .errors = "NoSuchScenario");
 
-static int list_scenarios(struct call *c, const struct no_input *in)
+/* One that is shipped but does not run. */
+static int emit_shipped(struct call *c, const struct shipped *s)
 {
-    (void)in;
+    struct plan plan;
+    if (plan_read(c, s->name, s->document, s->size, &plan))
+        return -1;
+    emit_text(c, "name", s->name);
+    emit_text(c, "story", plan.story);
+    emit_text(c, "try", s->try);
+    emit_text(c, "document", arena_strndup(c->a, s->document, s->size));
+    return 0;
+}
+
+static int list_shipped(struct call *c)
+{
+    struct list shipped = scenarios_all_shipped(c->a);
+    emit_list(c, "shipped");
+    LIST_EACH (struct shipped, s, &shipped) {
+        emit_item(c);
+        if (emit_shipped(c, s))
+            return -1;
+        emit_close(c);
+    }
+    emit_close(c);
+    return 0;
+}
+
+struct list_scenarios {
+    enum tri all;
+};
+
+static const struct param list_scenarios_params[] = {
+    { "all", BOOL(struct list_scenarios, all), .flags = PARAM_QUERY },
+    { 0 },
+};
+
+int control_emit_scenarios(struct call *c)
+{
     struct list all = store_list(c, &scenario_schema, "1 ORDER BY rowid", NULL);
     emit_list(c, "scenarios");
     LIST_EACH (struct scenario, s, &all) {
@@ -90,8 +125,14 @@ static int list_scenarios(struct call *c, const struct no_input *in)
     return 0;
 }
 
-OPERATION_AS(control, ListScenarios, list_scenarios, no_params, struct no_input,
-             .route = "GET /_amisim/scenarios");
+static int list_scenarios(struct call *c, const struct list_scenarios *in)
+{
+    if (control_emit_scenarios(c))
+        return -1;
+    return in->all == YES ? list_shipped(c) : 0;
+}
+
+OPERATION(control, ListScenarios, list_scenarios, .route = "GET /_amisim/scenarios");
 
 /* ---- Changing ---- */
 

@@ -1,10 +1,14 @@
 /* Checkpoints and the state as a document: /_amisim/checkpoints and /_amisim/state. */
+#include "base/text.h"
 #include "ops/control/control.h"
 #include "reply/emit.h"
-#include "scenario/scenario.h"
 #include "store/checkpoint.h"
-#include "time/clock.h"
+#include "store/document.h"
+#include "world/aside.h"
 #include "world/state.h"
+
+#define PIECE ((size_t)64 * 1024)
+#define MOST_READERS 32 /* each takes the room of the world on the disk */
 
 struct named {
     const char *name;
@@ -19,34 +23,25 @@ static int no_checkpoint(struct call *c, const char *name)
 
 /* ---- Checkpoints ---- */
 
-/* The clock and the identifiers are settings of the store: saved first, they go along. */
-static void save_process(struct sim *sim)
-{
-    clock_freeze(sim, sim->clock->frozen);
-    store_set(sim->store, "ids", (int64_t)sim->ids.state);
-}
-
-/* The store holds another state. */
-static void resume_process(struct sim *sim)
-{
-    clock_resume(sim);
-    scenarios_reload(sim);
-    sim->ids.state = (uint64_t)store_setting(sim->store, "ids", (int64_t)sim->seed);
-}
-
 static void emit_checkpoint(struct call *c, const char *name)
 {
     emit_text(c, "name", name);
     emit_time(c, "now", clock_now(c->sim->clock));
 }
 
+/* The clock and the identifiers as they are now belong to what is set aside. */
+static void set_aside(struct call *c, struct store *copy)
+{
+    struct aside aside;
+    aside_open(&aside, c, copy);
+    aside_save(&aside);
+}
+
 static int make_checkpoint(struct call *c, const struct named *in)
 {
-    store_begin(c->store); /* together, and before: a copy is made of what is kept */
-    save_process(c->sim);
-    if (!store_commit(c->store))
-        store_leave(c->store);
-    checkpoint_make(c->store, in->name);
+    struct store *copy = beside_copy(c->store, BESIDE_IN_MEMORY);
+    set_aside(c, copy);
+    checkpoint_keep(c->store, in->name, copy);
     emit_checkpoint(c, in->name);
     return 0;
 }
@@ -57,10 +52,12 @@ OPERATION_AS(control, MakeCheckpoint, make_checkpoint, named_params, struct name
 
 static int restore_checkpoint(struct call *c, const struct named *in)
 {
-    if (!checkpoint_restore(c->store, in->name))
+    struct aside aside;
+    struct store *copy = checkpoint_find(c->store, in->name);
+    if (!copy)
         return no_checkpoint(c, in->name);
-    store_begin(c->store);
-    resume_process(c->sim);
+    aside_open(&aside, c, copy);
+    aside_take_place(&aside, c);
     emit_checkpoint(c, in->name);
     return 0;
 }
@@ -102,41 +99,93 @@ OPERATION_AS(control, ListCheckpoints, list_checkpoints, no_params, struct no_in
 
 /* ---- State ---- */
 
-static int get_state(struct call *c, const struct no_input *in)
+int control_copy(struct call *c, struct store **ret)
 {
-    (void)in;
-    store_begin(c->store); /* it reads: what is saved goes into the document, not to the disk */
-    save_process(c->sim);
-    const struct value *document = store_export(c->store, c->a);
-    store_rollback(c->store);
-    for (const struct value *v = document->first; v; v = v->next)
-        emit_tree(c, v->key, v);
+    if (beside_files(c->store) >= MOST_READERS)
+        return fail(c, 503, "TooManyReaders", "%d such answers are under way already",
+                    MOST_READERS);
+    *ret = beside_copy(c->store, BESIDE_IN_A_FILE);
     return 0;
 }
 
-OPERATION_AS(control, GetState, get_state, no_params, struct no_input,
-             .route = "GET /_amisim/state", .flags = OP_ALONE);
-
-struct put_state {
-    const struct value *version, *tables;
+/* The copy, on its way to a client: as the portable document or, where that is NULL, as its file.
+ */
+struct leaving {
+    struct stream stream;
+    struct store *copy;
+    struct document *document;
+    int64_t at; /* of the file: what comes next */
 };
 
-static const struct param put_state_params[] = {
-    { "version", TREE(struct put_state, version), .flags = PARAM_REQUIRED },
-    { "tables", TREE(struct put_state, tables), .flags = PARAM_REQUIRED | PARAM_SECRET },
+static const char *leaving_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n)
+{
+    struct leaving *l = (struct leaving *)s; /* its first member */
+    (void)sim;
+    if (l->document)
+        return document_more(l->document, a, ret_n, &s->ends);
+    char *piece = arena_bytes(a, PIECE);
+    *ret_n = beside_read(l->copy, l->at, piece, PIECE);
+    l->at += (int64_t)*ret_n;
+    s->ends = *ret_n == 0;
+    return piece;
+}
+
+static void leaving_drop(struct sim *sim, struct stream *s)
+{
+    (void)sim;
+    beside_close(((struct leaving *)s)->copy);
+}
+
+struct get_state {
+    const char *format;
+};
+
+static const char *const formats[] = { "json", "sqlite", NULL };
+
+static const struct param get_state_params[] = {
+    { "format", TEXT(struct get_state, format), .flags = PARAM_QUERY, .values = formats,
+      .otherwise = "json" },
     { 0 },
 };
 
-static int put_state(struct call *c, const struct put_state *in)
+static int get_state(struct call *c, const struct get_state *in)
+{
+    struct leaving *l = arena_new(c->a, struct leaving);
+    bool document = text_is(in->format, "json");
+    if (control_copy(c, &l->copy))
+        return -1;
+    set_aside(c, l->copy);
+    l->stream = (struct stream){ .more = leaving_more, .drop = leaving_drop };
+    l->document = document ? document_begin(l->copy, c->a) : NULL;
+    c->stream = &l->stream;
+    emit_bytes(c, document ? "application/json" : "application/vnd.sqlite3", "", 0);
+    return 0;
+}
+
+OPERATION(control, GetState, get_state, .route = "GET /_amisim/state", .flags = OP_ALONE,
+          .errors = CONTROL_COPY_ERRORS);
+
+static const struct param put_state_params[] = {
+    { "document", .type = PARAM_BLOB, .flags = PARAM_BODY },
+    { 0 },
+};
+
+static int put_state(struct call *c, const struct no_input *in)
 {
     (void)in;
-    const char *wrong = state_import(c, c->input);
+    struct aside aside;
+    struct store *beside = beside_new(c->store, BESIDE_IN_A_FILE);
+    aside_open(&aside, c, beside);
+    const char *wrong = state_import(&aside.call, c->body, c->body_size);
+    if (!wrong)
+        aside_take_place(&aside, c);
+    beside_close(beside);
     if (wrong)
         return fail(c, 400, "BadState", "%s", wrong);
-    scenarios_reload(c->sim);
     emit_text(c, "status", "ok");
     return 0;
 }
 
-OPERATION(control, PutState, put_state, .route = "PUT /_amisim/state", .flags = OP_WRITES,
-          .errors = "BadState", .effects = "replaces all state by that of the document");
+OPERATION_AS(control, PutState, put_state, put_state_params, struct no_input,
+             .route = "PUT /_amisim/state", .flags = OP_ALONE | OP_CHANGES | OP_TAKES_BYTES,
+             .errors = "BadState", .effects = "replaces all state by that of the document");

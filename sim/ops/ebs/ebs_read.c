@@ -38,12 +38,31 @@ static int find_readable(struct call *c, const char *id, struct snapshot *ret)
     return ready ? 0 : fail_with_reason(c, E_EbsNoSnapshot, id);
 }
 
-static int check_snapshot_key(struct call *c, const struct snapshot *s)
+/* A key that may not be described is as good as none. One that is disabled lists, but opens no
+ * block [recorded]. */
+static int check_listed_key(struct call *c, const struct snapshot *s)
 {
-    if (s->encrypted != YES || kms_key_use(c, s->key) == KEY_USABLE)
+    if (s->encrypted != YES)
         return 0;
-    return fail_with_reason(c, "DEPENDENCY_ACCESS_DENIED", 403, "AccessDeniedException",
-                            "The KMS key %s cannot be used", s->key); /* [guess] */
+    enum key_verdict verdict = kms_key_use(c, &need_direct_list, s->key);
+    return verdict == KEY_FORBIDDEN || verdict == KEY_UNKNOWN
+               ? fail_with_reason(c, E_EbsKeyNotFound)
+               : 0;
+}
+
+static int check_block_key(struct call *c, const struct snapshot *s)
+{
+    if (s->encrypted != YES)
+        return 0;
+    switch (kms_key_use(c, &need_direct_block, s->key)) {
+    case KEY_USABLE:
+        return 0;
+    case KEY_DISABLED:
+    case KEY_PENDING_DELETION:
+        return fail_with_reason(c, E_EbsKeyDisabled, s->key);
+    default:
+        return fail_with_reason(c, E_EbsKeyNotFound);
+    }
 }
 
 /* ---- Pages ---- */
@@ -109,7 +128,7 @@ static int list_snapshot_blocks(struct call *c, const struct list_snapshot_block
     struct snapshot s;
     struct page page;
     const char *of = arena_printf(c->a, "page/%s", in->snapshot), *next = NULL;
-    if (find_readable(c, in->snapshot, &s) || check_snapshot_key(c, &s)
+    if (find_readable(c, in->snapshot, &s) || check_listed_key(c, &s)
         || open_block_page(c, of, &in->page, in->start, &page))
         return -1;
     struct list blocks = layer_blocks(c->store, c->a, s.layer, page.from, page.size + 1);
@@ -216,7 +235,7 @@ static int find_snapshot_pair(struct call *c, const struct list_changed_blocks *
     if (!in->first)
         return fail_with_reason(c, E_EbsSnapshot, "First snapshot should not be empty or null");
     if (find_readable(c, in->first, first) || find_readable(c, in->second, second)
-        || check_snapshot_key(c, second))
+        || check_listed_key(c, second))
         return -1;
     return are_related(c, first, second)
                ? 0
@@ -275,7 +294,7 @@ static int get_snapshot_block(struct call *c, const struct get_snapshot_block *i
     struct snapshot s;
     int64_t position;
     unsigned char digest[SHA256_SIZE];
-    if (find_readable(c, in->snapshot, &s) || check_snapshot_key(c, &s))
+    if (find_readable(c, in->snapshot, &s) || check_block_key(c, &s))
         return -1;
     if (!seal_read(c, in->token, block_name(c, s.id), &position) || position != in->index)
         return fail_with_reason(c, E_EbsBlockToken, in->token);

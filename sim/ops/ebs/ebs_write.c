@@ -10,6 +10,7 @@
 #include "request/token.h"
 #include "store/block.h"
 #include "store/tag_row.h"
+#include "world/account/sts_session.h"
 #include "world/kms/kms_key.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_limit.h"
@@ -111,6 +112,31 @@ static int check_parent_snapshot(struct call *c, const struct start_snapshot *in
     return 0;
 }
 
+/* What the caller lacks of a key, as an error that names the action [recorded]. */
+static int refuse_direct_key(struct call *c, const struct key_need *need, enum key_verdict verdict,
+                             const char *key)
+{
+    if (verdict == KEY_DISABLED || verdict == KEY_PENDING_DELETION)
+        return fail_with_reason(c, E_EbsKeyDisabled, key);
+    if (verdict == KEY_INACCESSIBLE)
+        return fail_with_reason(c, E_EbsKeyAction, caller_arn(c), need->actions[0], key);
+    return fail_with_reason(c, E_EbsKey,
+                            arena_printf(c->a, "The KMS key '%s' cannot be used", key));
+}
+
+static int check_parent_key(struct call *c, const struct snapshot *parent)
+{
+    if (parent->encrypted != YES)
+        return 0;
+    enum key_verdict verdict = kms_key_use(c, &need_direct_parent_read, parent->key);
+    if (verdict == KEY_INACCESSIBLE || verdict == KEY_UNKNOWN)
+        return fail_with_reason(c, E_EbsKeyNotFound);
+    if (verdict == KEY_USABLE)
+        verdict = kms_key_use(c, &need_direct_parent, parent->key);
+    return verdict == KEY_USABLE ? 0
+                                 : refuse_direct_key(c, &need_direct_parent, verdict, parent->key);
+}
+
 /* The key the snapshot will be under: its parent's, the one named, or the Region's default. */
 static int choose_direct_key(struct call *c, const struct start_snapshot *in, struct snapshot *s,
                              const struct snapshot *parent)
@@ -118,11 +144,13 @@ static int choose_direct_key(struct call *c, const struct start_snapshot *in, st
     if (in->parent) {
         s->encrypted = parent->encrypted;
         s->key = parent->key;
-        return 0;
+        return check_parent_key(c, parent);
     }
-    if (kms_key_choose(c, in->key, in->encrypted, &s->key) != KEY_USABLE)
-        return fail_with_reason(c, E_EbsKey,
-                                arena_printf(c->a, "The KMS key '%s' cannot be used", in->key));
+    enum key_verdict verdict = kms_key_choose(c, &need_direct_new, in->key, in->encrypted, &s->key);
+    if (verdict == KEY_USABLE && !in->key && s->key)
+        verdict = kms_key_use(c, &need_direct_new, s->key);
+    if (verdict != KEY_USABLE)
+        return refuse_direct_key(c, &need_direct_new, verdict, s->key ? s->key : in->key);
     s->encrypted = s->key ? YES : NO;
     return 0;
 }
@@ -193,7 +221,7 @@ static int start_snapshot(struct call *c, const struct start_snapshot *in)
     snapshot_put(c, &s);
     tags_put(c, "snapshot", s.id, &in->tags);
     job_after(c, s.timeout, &job_ebs_timeout, s.id, NULL);
-    token_keep(c, in->token, s.id);
+    token_keep(c, in->token, &snapshot_schema, s.id);
     emit_started(c, &s, &in->tags);
     return 0;
 }

@@ -214,6 +214,8 @@ static int read_flat(struct call *c, struct modify_image_attribute *in)
     } else if (names_attribute(in, "imdsSupport")) {
         in->has_imds = true;
         in->imds.value = in->value;
+    } else if (!in->attribute && !in->operation && has_users) {
+        return fail(c, E_MissingParameter, "LaunchPermission");
     } else if (names_attribute(in, "launchPermission") || (!in->attribute && has_users)) {
         return read_flat_permissions(c, in);
     } else if (in->attribute || in->codes.count) {
@@ -431,13 +433,13 @@ static int cancel_image_launch_permission(struct call *c, const struct one_image
         return -1;
     size_t before = image.permissions.count;
     drop_permission(c, &image, &own);
-    if (image.permissions.count == before) /* public, or shared with an organization only [guide] */
-        return fail(c, E_NotSharedWithYou, image.id, c->account);
+    if (image.permissions.count == before) /* an organization's only [reports.md], public, own */
+        return fail(c, E_ImageNotFound, image.id);
     image_put(c, &image);
     return 0;
 }
 
 OPERATION_AS(ec2, CancelImageLaunchPermission, cancel_image_launch_permission, one_image_params,
              struct one_image, .flags = OP_WRITES, .answer = ANSWER_RETURN,
-             .errors = "InvalidAMIID.NotFound OperationNotPermitted",
+             .errors = "InvalidAMIID.NotFound",
              .effects = "the caller's account loses its own permission to launch the image");

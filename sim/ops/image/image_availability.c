@@ -86,6 +86,8 @@ static int64_t to_minute(int64_t ms)
 static int enable_image_deprecation(struct call *c, const struct enable_image_deprecation *in)
 {
     struct image image;
+    if (!image_find(c, in->image, &image))
+        return fail(c, E_DeprecationImage, in->image); /* in words of its own [reports.md] */
     if (find_switchable(c, in->image, &image))
         return -1;
     int64_t latest =

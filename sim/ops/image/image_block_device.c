@@ -6,6 +6,7 @@
 #include "call/id.h"
 #include "ops/image/image_block_device.h"
 #include "world/snapshot/snapshot.h"
+#include "world/volume/device_name.h"
 #include "world/volume/volume.h"
 
 #define NO_OUTPOSTS "Outposts and Local Zones are not simulated"
@@ -39,15 +40,20 @@ const struct param mapping_params[] = {
 
 const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const char *device)
 {
-    return LIST_FIND(struct mapping_wanted, wanted, device, device);
+    LIST_EACH (struct mapping_wanted, m, wanted) {
+        if (device_is(m->device, device))
+            return m;
+    }
+    return NULL;
 }
 
-/* ephemeral0 … ephemeral23 [guide] */
-static bool is_ephemeral(const char *name)
+const struct mapping *mapping_for(const struct list *mappings, const char *device)
 {
-    int64_t n;
-    return text_starts(name, "ephemeral") && text_int(name + strlen("ephemeral"), &n) && n >= 0
-           && n <= 23;
+    LIST_EACH (struct mapping, m, mappings) {
+        if (device_is(m->device, device))
+            return m;
+    }
+    return NULL;
 }
 
 static int check_ebs(struct call *c, const struct mapping_ebs *ebs)
@@ -60,27 +66,29 @@ static int check_ebs(struct call *c, const struct mapping_ebs *ebs)
     return 0;
 }
 
-static int check_mapping(struct call *c, const struct mapping_wanted *m)
+static int check_mapping(struct call *c, const struct machine *of, const struct mapping_wanted *m)
 {
     if (!m->device)
         return fail(c, E_NoDeviceName);
-    if (m->virtual_name && !is_ephemeral(m->virtual_name))
-        return fail(c, E_VirtualName, m->virtual_name);
-    if (!m->has_ebs && !m->virtual_name && !m->no_device)
+    if (!text_is(m->device, of->root_device)
+        && !device_name_fits(m->device, of->virtualization, DEVICE_MAPPED))
+        return fail(c, E_ImageDeviceName, m->device);
+    if (!m->has_ebs && !m->no_device && !virtual_name_fits(m->virtual_name))
         return fail(c, E_MissingParameter, "ebs");
     return m->has_ebs ? check_ebs(c, &m->ebs) : 0;
 }
 
-int mappings_check(struct call *c, const struct list *wanted, const struct list *existing)
+int mappings_check(struct call *c, const struct machine *of, const struct list *wanted,
+                   const struct list *existing)
 {
     struct list vague = { 0 };
     LIST_EACH (struct mapping_wanted, m, wanted) {
-        if (check_mapping(c, m))
+        if (check_mapping(c, of, m))
             return -1;
         if (mapping_wanted_for(wanted, m->device) != m)
-            return fail(c, E_DeviceTwice, m->device);
+            return fail(c, E_ImageDeviceTwice, m->device);
         if (m->has_ebs && !m->no_device && !m->ebs.snapshot && m->ebs.size == ABSENT
-            && !LIST_FIND(struct mapping, existing, device, m->device))
+            && !mapping_for(existing, m->device))
             strs_add(c->a, &vague, m->device);
     }
     return vague.count ? fail(c, E_SnapshotOrSize, strs_join(c->a, &vague, ", ")) : 0;
@@ -101,9 +109,8 @@ static int find_mapped_snapshot(struct call *c, const char *id, struct snapshot 
     return snapshot_check_tier(c, ret);
 }
 
-/* The type and its numbers obey CreateVolume's limits, but what was not given stays away: a gp3
- * mapping shows no iops then [recorded]. */
-static int check_volume(struct call *c, const struct mapping *m)
+/* What was not given stays away all the same: a gp3 mapping shows no iops then [recorded]. */
+int mapping_check_volume(struct call *c, const struct mapping *m)
 {
     struct volume_spec spec = { .type = m->type,
                                 .size = m->size,
@@ -118,7 +125,7 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
     const struct mapping_ebs *ebs = &wanted->ebs;
     struct snapshot s;
     *ret = (struct mapping){ .device = wanted->device,
-                             .virtual_name = wanted->virtual_name,
+                             .virtual_name = wanted->has_ebs ? NULL : wanted->virtual_name,
                              .size = ABSENT,
                              .iops = ABSENT,
                              .throughput = ABSENT };
@@ -140,5 +147,5 @@ int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct map
         if (ret->size < s.size)
             return fail(c, E_MappingSmaller, (long long)ret->size, s.id, (long long)s.size);
     }
-    return check_volume(c, ret);
+    return mapping_check_volume(c, ret);
 }

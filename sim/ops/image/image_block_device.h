@@ -21,13 +21,17 @@ struct mapping_wanted {
 extern const struct param mapping_params[];
 #define MAPPINGS(S, m) LIST(S, m, struct mapping_wanted, mapping_params)
 
-/* Names and combinations; `existing` (struct mapping) are devices that need neither snapshot nor
- * size. */
-int mappings_check(struct call *c, const struct list *wanted, const struct list *existing);
+/* Names and combinations for an image of such a machine; `existing` (struct mapping) are devices
+ * that need neither snapshot nor size. */
+int mappings_check(struct call *c, const struct machine *of, const struct list *wanted,
+                   const struct list *existing);
 /* A mapping of an own snapshot, of an empty volume or of an ephemeral device, with its defaults;
  * -1 where the snapshot cannot be used or the volume could not be made. */
 int mapping_make(struct call *c, const struct mapping_wanted *wanted, struct mapping *ret);
-/* What is wanted of a device, or NULL. */
+/* Type and numbers obey CreateVolume's limits. */
+int mapping_check_volume(struct call *c, const struct mapping *m);
+/* What is wanted of a device, and what is there; NULL: nothing. */
 const struct mapping_wanted *mapping_wanted_for(const struct list *wanted, const char *device);
+const struct mapping *mapping_for(const struct list *mappings, const char *device);
 
 #endif

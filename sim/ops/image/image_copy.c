@@ -19,6 +19,7 @@
 #include "world/image/image_ready.h"
 #include "world/image/image_setting.h"
 #include "world/kms/kms_key.h"
+#include "world/seed.h"
 #include "world/snapshot/snapshot.h"
 
 extern const struct job_kind job_image_copy_failed;
@@ -66,6 +67,7 @@ static int check_copy(struct call *c, const struct copy_image *in)
 
 static int find_copy_source(struct call *c, const struct copy_image *in, struct image *ret)
 {
+    region_ready(c->sim, in->source_region);
     bool found = image_find_in(c, in->source_region, in->source, ret) && !image_forgotten(c, ret);
     bool own = found && text_is(ret->owner, c->account);
     if (own && text_is(ret->state, "deregistered"))
@@ -138,14 +140,14 @@ static const char *copy_failure(struct call *c, const struct copy_image *in,
         || !take_counterpart(c, in, &copy->machine.ramdisk))
         return arena_printf(c->a, "The kernel or ramdisk of %s has no counterpart in %s",
                             source->id, c->region);
-    if (kms_key_choose(c, in->key, in->encrypted, ret_key) != KEY_USABLE)
+    if (kms_key_choose(c, &need_copy_to, in->key, in->encrypted, ret_key) != KEY_USABLE)
         return "Copy image failed with an internal error.";
     LIST_EACH (struct mapping, m, &source->mappings) {
         if (!m->snapshot || !snapshot_find_in(c, in->source_region, m->snapshot, &s))
             continue;
         const char *own = key_of_copy(c, &s, *ret_key);
-        if ((s.key && kms_key_use(c, s.key) != KEY_USABLE)
-            || (own && kms_key_use(c, own) != KEY_USABLE))
+        if ((s.key && kms_key_use(c, &need_copy_from, s.key) != KEY_USABLE)
+            || (own && kms_key_use(c, &need_copy_to, own) != KEY_USABLE))
             return "Copy image failed with an internal error.";
     }
     return NULL;
@@ -275,7 +277,7 @@ static int copy_image(struct call *c, const struct copy_image *in)
     start_copy(c, in, &source, &copy);
     if (put_copy_tags(c, in, &copy))
         return -1;
-    token_keep(c, in->token, copy.id);
+    token_keep(c, in->token, &image_schema, copy.id);
     emit_text(c, "imageId", copy.id);
     return 0;
 }

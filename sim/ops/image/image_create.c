@@ -89,26 +89,35 @@ static struct list attached_mappings(struct call *c, const struct instance *i,
     return mappings;
 }
 
-/* Of a volume that is attached only DeleteOnTermination can be changed [model]; saying what it
- * already is does no harm, and Encrypted=false on an encrypted one is ignored [model]. */
-static int check_attached(struct call *c, const struct mapping *m, const struct mapping_ebs *ebs)
+/* The image of an attached volume may be larger than it, of another type and speed, though the API
+ * reference denies it; its snapshot stays as large as the volume [reports.md]. */
+static int change_attached(struct call *c, struct mapping *m, const struct mapping_ebs *ebs)
 {
-    if (ebs->snapshot || (ebs->size != ABSENT && ebs->size != m->size)
-        || (ebs->type && !text_is(ebs->type, m->type))
-        || (ebs->iops != ABSENT && ebs->iops != m->iops)
-        || (ebs->throughput != ABSENT && ebs->throughput != m->throughput)
-        || (ebs->encrypted == YES && m->encrypted != YES))
-        return fail(c, E_MappedVolumeFixed, m->device);
-    return 0;
+    if (ebs->snapshot)
+        return fail(c, E_MappedVolumeSnapshot, m->device);
+    if (ebs->size != ABSENT && ebs->size < m->size)
+        return fail(c, E_MappedVolumeSmaller, (long long)ebs->size, m->device, (long long)m->size);
+    if (ebs->encrypted != UNSET && tri_of(ebs->encrypted) != m->encrypted)
+        return fail(c, E_MappedVolumeEncrypted, m->device);
+    if (ebs->type && !text_is(ebs->type, m->type)) {
+        m->type = ebs->type; /* what belonged to the old type goes with it */
+        m->iops = m->throughput = ABSENT;
+    }
+    m->size = ebs->size != ABSENT ? ebs->size : m->size;
+    m->iops = ebs->iops != ABSENT ? ebs->iops : m->iops;
+    m->throughput = ebs->throughput != ABSENT ? ebs->throughput : m->throughput;
+    tri_set(&m->delete_on_termination, ebs->delete_on_termination);
+    return mapping_check_volume(c, m);
 }
 
-static int check_overrides(struct call *c, const struct list *wanted, const struct list *mappings)
+static int change_mappings(struct call *c, const struct instance *i, const struct list *wanted,
+                           struct list *mappings)
 {
-    if (mappings_check(c, wanted, mappings))
+    if (mappings_check(c, &i->machine, wanted, mappings))
         return -1;
     LIST_EACH (struct mapping, m, mappings) {
         const struct mapping_wanted *w = mapping_wanted_for(wanted, m->device);
-        if (w && w->has_ebs && !w->no_device && check_attached(c, m, &w->ebs))
+        if (w && w->has_ebs && !w->no_device && change_attached(c, m, &w->ebs))
             return -1;
     }
     return 0;
@@ -145,7 +154,6 @@ static void add_volumes(struct call *c, const struct create_image *in, const str
     struct snapshot s;
     for (size_t n = 0; n < volumes->count; n++) {
         const struct mapping *from = list_at(mappings, struct mapping, n);
-        const struct mapping_wanted *w = mapping_wanted_for(&in->mappings, from->device);
         if (is_left_out(&in->mappings, from->device))
             continue;
         guest_snapshot(c, list_at(volumes, struct volume, n), description, shut_down, &s);
@@ -153,8 +161,6 @@ static void add_volumes(struct call *c, const struct create_image *in, const str
         struct mapping *m = list_add(c->a, &image->mappings, struct mapping);
         *m = *from;
         m->snapshot = s.id;
-        if (w && w->ebs.delete_on_termination != UNSET)
-            m->delete_on_termination = w->ebs.delete_on_termination;
     }
 }
 
@@ -166,7 +172,7 @@ static int add_rest(struct call *c, const struct create_image *in, const struct 
             *list_add(c->a, &image->mappings, struct mapping) = *m;
     }
     LIST_EACH (struct mapping_wanted, w, &in->mappings) {
-        if (!LIST_FIND(struct mapping, mappings, device, w->device) && !w->no_device
+        if (!mapping_for(mappings, w->device) && !w->no_device
             && mapping_make(c, w, list_add(c->a, &image->mappings, struct mapping)))
             return -1;
     }
@@ -215,7 +221,7 @@ static int create_image(struct call *c, const struct create_image *in)
         return -1;
     struct list volumes = volumes_to_image(c, &i);
     struct list mappings = attached_mappings(c, &i, &volumes);
-    if (check_overrides(c, &in->mappings, &mappings) || check_root(c, in, &i, &mappings))
+    if (change_mappings(c, &i, &in->mappings, &mappings) || check_root(c, in, &i, &mappings))
         return -1;
     image_start_creating(c, in->name, &image);
     image.description = in->description;

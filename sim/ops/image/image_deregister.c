@@ -9,6 +9,7 @@
 #include "time/job.h"
 #include "world/account/retention_rule.h"
 #include "world/image/image.h"
+#include "world/image/image_forget.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_delete.h"
 
@@ -31,6 +32,7 @@ static void image_end(struct call *c, struct image *image)
     image->deregistered = c->now;
     image->recycle_enter = image->recycle_exit = ABSENT;
     image->permissions = (struct list){ 0 };
+    image_forget_later(c, image);
     image_put(c, image);
 }
 
@@ -78,11 +80,12 @@ static const char *delete_snapshot_of(struct call *c, const char *id)
 static void emit_deleted_snapshots(struct call *c, const struct list *mappings)
 {
     LIST_EACH (struct mapping, m, mappings) {
-        if (!m->snapshot)
+        const char *snapshot = mapping_snapshot(m);
+        if (!snapshot)
             continue;
         emit_item(c);
-        emit_text(c, "snapshotId", m->snapshot);
-        emit_text(c, "returnCode", delete_snapshot_of(c, m->snapshot));
+        emit_text(c, "snapshotId", snapshot);
+        emit_text(c, "returnCode", delete_snapshot_of(c, snapshot));
         emit_close(c);
     }
 }

@@ -68,6 +68,15 @@ static int missing_images(struct call *c, const struct list *ids)
     return unknown.count == 1 ? fail(c, E_ImageNotFound, names) : fail(c, E_ImagesNotFound, names);
 }
 
+static int check_disabled_filter(struct call *c, const struct describe_images *in)
+{
+    LIST_EACH (struct filter, f, &in->list.filters) {
+        if (in->disabled != YES && text_is(f->name, "state") && strs_have(&f->values, "disabled"))
+            return fail(c, E_FilterDisabled);
+    }
+    return 0;
+}
+
 static const struct describe image_list = {
     .schema = &image_schema,
     .set = "imagesSet",
@@ -83,7 +92,8 @@ static int describe_images(struct call *c, const struct describe_images *in)
     static const char *const groups[] = { "all", NULL };
     const char *owners, *users;
     if (check_image_ids(c, &in->list.ids) || accounts_read(c, &in->owners, aliases, &owners)
-        || accounts_read(c, &in->users, groups, &users) || dry_run_ends(c))
+        || accounts_read(c, &in->users, groups, &users) || check_disabled_filter(c, in)
+        || dry_run_ends(c))
         return -1;
     return describe_with(c, &image_list, &in->list,
                          SQL_ARGS(MINE_ARGS(c), SQL_TEXT(owners), SQL_TEXT(users),
@@ -93,4 +103,5 @@ static int describe_images(struct call *c, const struct describe_images *in)
 
 OPERATION(ec2, DescribeImages, describe_images, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidParameterValue "
+                    "InvalidParameter "
                     "InvalidParameterCombination InvalidUserID.Malformed");

@@ -22,6 +22,8 @@ struct export_image {
     struct list tags;
 };
 
+#define LARGEST_EXPORTED 1024 /* GiB */
+
 static const char *const formats[] = { "VMDK", "RAW", "VHD", NULL };
 
 static const struct param export_location_params[] = {
@@ -38,22 +40,27 @@ static const struct param export_image_params[] = {
     { "ImageId", TEXT(struct export_image, task.image), .flags = PARAM_REQUIRED, .id = "ami-" },
     { "S3ExportLocation", .type = PARAM_STRUCT, .of = export_location_params,
       .flags = PARAM_REQUIRED },
-    { "RoleName", TEXT(struct export_image, task.role), .otherwise = "vmimport" }, /* [guide] */
+    { "RoleName",
+      TEXT(struct export_image, task.role) }, /* shown where it was given [reports.md] */
     { "TagSpecification", TAG_SPECS(struct export_image, tags, "export-image-task") },
     { 0 },
 };
 
-/* Neither encrypted images nor those with somebody's product can be exported [guide]. */
+/* Neither encrypted images nor those with somebody's product or of more than a TiB can be exported,
+ * and each only once at a time [guide]. */
 static int check_exportable(struct call *c, const char *id)
 {
     struct image image;
     if (image_own(c, id, &image) || image_check_available(c, &image))
         return -1;
-    bool encrypted = false;
+    bool unfit = false;
     LIST_EACH (struct mapping, m, &image.mappings)
-        encrypted |= m->encrypted == YES;
-    if (encrypted || image.machine.product_codes.count || !text_is(image.machine.root_type, "ebs"))
+        unfit |= m->encrypted == YES || m->size > LARGEST_EXPORTED;
+    if (unfit || image.machine.product_codes.count || !text_is(image.machine.root_type, "ebs"))
         return fail(c, E_ExportUnsupported, id);
+    if (store_count(c, &export_image_task_schema, MINE " AND image = ?3 AND status = 'active'",
+                    SQL_ARGS(MINE_ARGS(c), SQL_TEXT(id))))
+        return fail(c, E_ExportRunning, id);
     return 0;
 }
 
@@ -64,9 +71,9 @@ static bool prepare_export(struct call *c, void *task)
         return true;
     int percent = progress_percent(t->started, t->due, c->now);
     t->progress = arena_printf(c->a, "%d", percent);
-    t->shown_message = percent < 5    ? "validating"
-                       : percent < 60 ? "converting"
-                                      : "updating"; /* [guess] */
+    t->shown_message = percent < 15   ? "validating"
+                       : percent < 60 ? "updating"
+                                      : "converting"; /* [reported outputs] */
     return true;
 }
 
@@ -99,14 +106,14 @@ static int export_image(struct call *c, const struct export_image *in)
     tag_specs_put(c, &in->tags, "export-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "export-image-task");
     job_after(c, t.due - c->now, &job_image_exported, t.id, NULL);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &export_image_task_schema, t.id);
     emit_export(c, &t);
     return 0;
 }
 
 OPERATION(ec2, ExportImage, export_image, .flags = OP_WRITES,
           .errors = IMAGE_OWN_ERRORS
-          " InvalidParameterValue UnsupportedOperation IdempotentParameterMismatch",
+          " InvalidParameterValue UnsupportedOperation IdempotentParameterMismatch IncorrectState",
           .effects = "a task, active -> completed; then an object in the bucket");
 
 static void image_exported(struct call *c, const char *subject)

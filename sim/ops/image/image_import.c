@@ -3,9 +3,6 @@
  * Where a disk lies in S3 nobody can look at it, because S3 is not simulated: it counts as a disk
  * of the size that ClientData.UploadSize says, or of IMPORTED_GIB, without content; that of an
  * object that this simulator wrote is known. A disk that is a snapshot keeps its blocks. */
-#include <string.h>
-#include <strings.h>
-
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "call/errors.h"
@@ -25,10 +22,12 @@
 #include "world/kms/kms_key.h"
 #include "world/snapshot/import_snapshot_task.h"
 #include "world/snapshot/snapshot.h"
+#include "world/snapshot/snapshot_delete.h"
 
-extern const struct job_kind job_image_imported, job_import_cancelled;
+extern const struct job_kind job_import_made, job_image_imported, job_import_cancelled;
 
 #define IMPORTED_GIB 8 /* [guess] */
+#define MAX_DISKS 21 /* [guide] */
 #define SHOWN_FOR (7 * DAY_MS) /* [guide] */
 
 /* ---- ImportImage ---- */
@@ -39,10 +38,12 @@ static const struct param user_bucket_params[] = {
     { 0 },
 };
 
+static const char *const formats[] = { "OVA", "VHD", "VHDX", "VMDK", "RAW", NULL };
+
 static const struct param container_params[] = {
     { "Description", TEXT(struct imported_disk, description) },
     { "DeviceName", TEXT(struct imported_disk, device) },
-    { "Format", TEXT(struct imported_disk, format) },
+    { "Format", TEXT(struct imported_disk, format), .flags = PARAM_ANY_CASE, .values = formats },
     { "SnapshotId", TEXT(struct imported_disk, snapshot), .id = "snap-" },
     { "Url", TEXT(struct imported_disk, url) },
     { "UserBucket", .type = PARAM_STRUCT, .of = user_bucket_params },
@@ -84,8 +85,10 @@ static const struct param import_image_params[] = {
     { "Encrypted", BOOL(struct import_image, task.encrypted) },
     { "Hypervisor", TEXT(struct import_image, task.hypervisor), .values = only_xen },
     { "KmsKeyId", TEXT(struct import_image, key) },
-    { "LicenseType", TEXT(struct import_image, task.license_type), .values = license_types },
-    { "Platform", TEXT(struct import_image, task.platform), .values = platforms },
+    { "LicenseType", TEXT(struct import_image, task.license_type), .flags = PARAM_ANY_CASE,
+      .values = license_types },
+    { "Platform", TEXT(struct import_image, task.platform), .flags = PARAM_ANY_CASE,
+      .values = platforms },
     { "RoleName", IGNORED(TEXT, "roles are not simulated: every call is allowed") },
     { "LicenseSpecifications",
       LIST(struct import_image, task.licenses, struct license, license_params) },
@@ -94,16 +97,6 @@ static const struct param import_image_params[] = {
     { "BootMode", TEXT(struct import_image, task.boot_mode), .values = machine_boot_modes },
     { 0 },
 };
-
-static bool is_format(const char *format)
-{
-    static const char *const formats[] = { "OVA", "VHD", "VHDX", "VMDK", "RAW", NULL };
-    for (const char *const *f = formats; *f; f++) {
-        if (strcasecmp(*f, format) == 0)
-            return true;
-    }
-    return false;
-}
 
 static int disk_size(struct call *c, const struct imported_disk *disk, const char *uploaded,
                      int64_t *ret)
@@ -130,9 +123,29 @@ static int check_disk(struct call *c, const struct imported_disk *disk)
         return -1;
     if (!disk->snapshot && !disk->url && !(disk->bucket && disk->key))
         return fail(c, E_ImportNoSource);
-    if (disk->format && !is_format(disk->format))
-        return fail(c, E_ImportFormat, disk->format);
     return 0;
+}
+
+/* What the guide says cannot be asked for; the words are ours. */
+static int check_license(struct call *c, const struct import_image_task *t)
+{
+    bool windows = text_is(t->platform, "Windows");
+    if (t->license_type && t->usage_operation)
+        return fail(c, E_ImportLicenseTwice);
+    if (t->platform && !windows && text_is(t->license_type, "AWS"))
+        return fail(c, E_ImportLicenseLinux);
+    if (text_is(t->architecture, "arm64"))
+        return fail(c, E_ImportArchitecture);
+    return 0;
+}
+
+static bool has_snapshot(const struct list *disks)
+{
+    LIST_EACH (struct imported_disk, disk, disks) {
+        if (disk->snapshot)
+            return true;
+    }
+    return false;
 }
 
 static int check_import(struct call *c, const struct import_image *in, const char **ret_key)
@@ -145,9 +158,13 @@ static int check_import(struct call *c, const struct import_image *in, const cha
     }
     if (text_is(in->task.boot_mode, "uefi-preferred"))
         return fail(c, E_ImportBootMode);
+    if (in->task.boot_mode && !in->task.platform && has_snapshot(&in->task.disks))
+        return fail(c, E_MissingParameter, "Platform"); /* rule [guide] */
+    if (check_license(c, &in->task))
+        return -1;
     if (in->key && in->task.encrypted != YES)
         return fail(c, E_KeyWithoutEncrypted);
-    if (kms_key_choose(c, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
+    if (kms_key_choose(c, &need_import, in->key, in->task.encrypted, ret_key) != KEY_USABLE)
         return fail(c, E_ImportKey);
     return 0;
 }
@@ -169,34 +186,67 @@ static int place_disks(struct call *c, const struct import_image *in, struct lis
     return 0;
 }
 
-/* The steps that a task names [recall]. */
+/* The steps that a task names, and about when [reported outputs]. */
 static const char *import_step(int percent)
 {
     static const struct {
         int until;
         const char *text;
-    } steps[] = { { 5, "pending" },   { 10, "validating" }, { 15, "validated" },
-                  { 25, "updating" }, { 60, "converting" }, { 65, "preparing to boot" },
-                  { 70, "booting" },  { 85, "booted" },     { 101, "preparing ami" } };
+    } steps[] = {
+        { 10, "pending" },           { 19, "validating" }, { 28, "validated" },
+        { 34, "converting" },        { 45, "updating" },   { 50, "updated" },
+        { 58, "preparing to boot" }, { 70, "booting" },    { IMPORT_MADE, "booted" },
+        { 101, "preparing ami" },
+    };
     size_t i = 0;
     while (percent >= steps[i].until)
         i++;
     return steps[i].text;
 }
 
+#define IMPORT_LOOKED_AT 28 /* the object has been opened */
+#define IMPORT_READ 34
+#define IMPORT_BOOTS 58 /* what is on the disks is known */
+
+/* An archive that has been opened shows the disk in it. */
+static const char *shown_format(const struct imported_disk *disk, int percent)
+{
+    return percent >= IMPORT_LOOKED_AT && text_is(disk->format, "OVA") ? "VMDK" : disk->format;
+}
+
+static void prepare_disk(struct call *c, struct imported_disk *disk, int percent)
+{
+    bool looked_at = percent >= IMPORT_LOOKED_AT;
+    disk->shown_format = shown_format(disk, percent);
+    disk->shown_size = arena_printf(c->a, "%lld.0", looked_at ? (long long)disk->size << 30 : 0LL);
+    disk->shown_status = percent >= IMPORT_READ ? "completed" : looked_at ? "active" : NULL;
+    disk->shown_device = percent >= IMPORT_BOOTS ? disk->device : NULL;
+    disk->shown_snapshot = disk->made ? disk->made : disk->snapshot;
+}
+
+static const char *license_of(const struct import_image_task *t)
+{
+    bool decided = !t->license_type || text_is(t->license_type, "auto");
+    return !decided ? t->license_type : text_is(t->platform, "Windows") ? "AWS" : "BYOL";
+}
+
+/* Later members appear as the task finds them out [reported outputs]. */
 static void prepare_import(struct call *c, struct import_image_task *t)
 {
-    int percent = progress_percent(t->started, t->due, c->now);
-    bool active = text_is(t->status, "active"), done = text_is(t->status, "completed");
+    bool active = text_is(t->status, "active");
+    int percent =
+        text_is(t->status, "completed") ? 100 : progress_percent(t->started, t->due, c->now);
+    bool known = percent >= IMPORT_BOOTS;
     t->shown_message = active ? import_step(percent) : t->message;
     if (active)
-        t->progress = arena_printf(c->a, "%d", percent < 1 ? 1 : percent);
-    LIST_EACH (struct imported_disk, disk, &t->disks) {
-        disk->device = done ? disk->device : NULL;
-        disk->snapshot = done || !disk->bucket ? disk->snapshot : NULL;
-        disk->shown_size = arena_printf(c->a, "%lld.0", (long long)disk->size << 30);
-        disk->shown_status = done ? "completed" : "active";
-    }
+        t->progress = arena_printf(c->a, "%d", percent < 2 ? 2 : percent);
+    t->shown_architecture = t->architecture ? t->architecture : known ? "x86_64" : NULL;
+    t->shown_platform = t->platform ? t->platform : known ? "Linux" : NULL;
+    t->shown_license = t->license_type && !known      ? t->license_type
+                       : known && !t->usage_operation ? license_of(t)
+                                                      : NULL;
+    LIST_EACH (struct imported_disk, disk, &t->disks)
+        prepare_disk(c, disk, percent);
 }
 
 static int emit_import(struct call *c, struct import_image_task *t)
@@ -228,8 +278,10 @@ static int import_image(struct call *c, const struct import_image *in)
     store_put(c, &import_image_task_schema, &t);
     tag_specs_put(c, &in->tags, "import-image-task", t.id);
     t.tags = tag_specs_for(&in->tags, "import-image-task");
+    job_after(c, progress_moment(t.started, t.due, IMPORT_MADE) - c->now, &job_import_made, t.id,
+              NULL);
     job_after(c, t.due - c->now, &job_image_imported, t.id, NULL);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &import_image_task_schema, t.id);
     return emit_import(c, &t);
 }
 
@@ -257,22 +309,47 @@ static struct snapshot empty_snapshot(struct call *c, const char *description, i
 }
 
 /* Each disk becomes a snapshot; one that was a snapshot is copied [guess]. */
-static void add_imported(struct call *c, const struct import_image_task *t,
-                         struct imported_disk *disk, struct image *image)
+static const char *snapshot_of_disk(struct call *c, const struct import_image_task *t,
+                                    const struct imported_disk *disk)
 {
     struct snapshot from, s;
     const char *description =
         arena_printf(c->a, "Created by AWS-VMImport service for %s", t->id); /* [seen] */
-    if (disk->snapshot && snapshot_find(c, disk->snapshot, &from))
-        snapshot_copy_of(c, &from, t->kms_key_permitted ? t->kms_key_permitted : from.key,
-                         description, NULL, ABSENT, &s);
-    else
-        s = empty_snapshot(c, description, disk->size, t->kms_key_permitted);
-    disk->snapshot = s.id;
+    if (!disk->snapshot || !snapshot_find(c, disk->snapshot, &from))
+        return empty_snapshot(c, description, disk->size, t->kms_key_permitted).id;
+    snapshot_copy_of(c, &from, t->kms_key_permitted ? t->kms_key_permitted : from.key, description,
+                     NULL, ABSENT, &s);
+    return s.id;
+}
+
+static void import_made(struct call *c, const char *subject)
+{
+    struct import_image_task t;
+    if (!store_get(c, &import_image_task_schema, subject, &t) || !text_is(t.status, "active"))
+        return;
+    if (t.disks.count > MAX_DISKS) { /* the task fails, not the call [guide]; the words are ours */
+        t.status = "deleted";
+        t.message = "ClientError: An import can't have more than 21 volumes.";
+        t.ended = c->now;
+        job_cancel(c, &job_image_imported, t.id);
+    } else {
+        LIST_EACH (struct imported_disk, disk, &t.disks)
+            disk->made = snapshot_of_disk(c, &t, disk);
+    }
+    store_put(c, &import_image_task_schema, &t);
+}
+
+JOB(import_made, .name = "import_made");
+
+static void add_imported(struct call *c, const struct imported_disk *disk, struct image *image)
+{
+    struct snapshot s;
+    if (!disk->made || !snapshot_find(c, disk->made, &s))
+        return; /* somebody deleted it meanwhile */
     *list_add(c->a, &image->mappings, struct mapping) =
         (struct mapping){ .device = disk->device,
                           .snapshot = s.id,
-                          .size = disk->size,
+                          .size = s.size,
                           .iops = ABSENT,
                           .throughput = ABSENT,
                           .type = "gp2",
@@ -283,7 +360,7 @@ static void add_imported(struct call *c, const struct import_image_task *t,
 /* What a license makes of a platform [guide: licensing options]. */
 static struct machine imported_machine(const struct import_image_task *t)
 {
-    bool windows = text_is(t->platform, "Windows"), own = text_is(t->license_type, "BYOL");
+    bool windows = text_is(t->platform, "Windows"), own = text_is(license_of(t), "BYOL");
     const char *usage = !windows ? "RunInstances" : own ? "RunInstances:0800" : "RunInstances:0002";
     return (struct machine){
         .architecture = t->architecture ? t->architecture : "x86_64",
@@ -307,7 +384,7 @@ static void make_imported_image(struct call *c, struct import_image_task *t)
     image.description = t->description;
     image.machine = imported_machine(t);
     LIST_EACH (struct imported_disk, disk, &t->disks)
-        add_imported(c, t, disk, &image);
+        add_imported(c, disk, &image);
     image_finish_creating(c, &image);
     t->image = image.id;
 }
@@ -359,7 +436,7 @@ static int describe_import_image_tasks(struct call *c, const struct listing *in)
 }
 
 OPERATION_AS(ec2, DescribeImportImageTasks, describe_import_image_tasks, describe_import_params,
-             struct listing, .errors = "InvalidConversionTaskId InvalidParameterValue");
+             struct listing, .errors = "InvalidConversionTaskId.Malformed InvalidParameterValue");
 
 /* ---- CancelImportTask ---- */
 
@@ -392,6 +469,17 @@ static int cancel_import_snapshot_task(struct call *c, const char *id)
     return 0;
 }
 
+/* What was made of the disks goes with the task. */
+static void forget_made(struct call *c, struct import_image_task *t)
+{
+    struct snapshot s;
+    LIST_EACH (struct imported_disk, disk, &t->disks) {
+        if (disk->made && snapshot_find(c, disk->made, &s))
+            snapshot_erase(c, &s);
+        disk->made = NULL;
+    }
+}
+
 static int cancel_import_task(struct call *c, const struct cancel_import_task *in)
 {
     struct import_image_task t;
@@ -405,7 +493,9 @@ static int cancel_import_task(struct call *c, const struct cancel_import_task *i
         return fail(c, E_TaskNotActive, t.id, t.status);
     t.status = "deleting";
     t.message = in->reason;
+    forget_made(c, &t);
     store_put(c, &import_image_task_schema, &t);
+    job_cancel(c, &job_import_made, t.id);
     job_cancel(c, &job_image_imported, t.id);
     job_after(c, pace_delay(c, 10, 10 * SECOND_MS), &job_import_cancelled, t.id, NULL);
     emit_cancelled(c, t.id, t.status);
@@ -413,7 +503,7 @@ static int cancel_import_task(struct call *c, const struct cancel_import_task *i
 }
 
 OPERATION(ec2, CancelImportTask, cancel_import_task, .flags = OP_WRITES,
-          .errors = "MissingParameter InvalidConversionTaskId IncorrectState",
+          .errors = "MissingParameter InvalidConversionTaskId.Malformed IncorrectState",
           .effects = "the task: active -> deleting -> deleted");
 
 static void import_cancelled(struct call *c, const char *subject)

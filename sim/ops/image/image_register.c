@@ -80,7 +80,7 @@ static int check_register(struct call *c, const struct register_image *in)
         return -1;
     if (in->billing.count)
         return fail(c, E_BillingProduct, *list_at(&in->billing, const char *, 0));
-    return mappings_check(c, &in->mappings, &(struct list){ 0 });
+    return mappings_check(c, &in->machine, &in->mappings, &(struct list){ 0 });
 }
 
 /* ---- The two forms ---- */

@@ -107,7 +107,7 @@ static bool keys_are_usable(struct call *c, const struct image *image)
     struct snapshot s;
     LIST_EACH (struct mapping, m, &image->mappings) {
         if (m->snapshot && snapshot_find(c, m->snapshot, &s) && s.key
-            && kms_key_use(c, s.key) != KEY_USABLE)
+            && kms_key_use(c, &need_read, s.key) != KEY_USABLE)
             return false;
     }
     return true;

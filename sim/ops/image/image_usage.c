@@ -110,7 +110,7 @@ static int create_image_usage_report(struct call *c, const struct create_image_u
     tag_specs_put(c, &in->tags, "image-usage-report", report.id);
     job_after(c, pace_delay(c, 20, 5 * MINUTE_MS), &job_usage_report_ready, report.id, NULL);
     job_after(c, LIFE_OF_A_REPORT, &job_usage_report_expired, report.id, NULL);
-    token_keep(c, in->token, report.id);
+    token_keep(c, in->token, &usage_report_schema, report.id);
     emit_text(c, "reportId", report.id);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "call/op.h"
 #include "reply/emit.h"
 #include "world/instance/instance.h"
+#include "world/instance/metadata_default.h"
 
 struct modify_instance_metadata_options {
     const char *id, *tokens, *endpoint, *ipv6, *tags;
@@ -38,6 +39,8 @@ static int modify_instance_metadata_options(struct call *c,
         return -1;
     if (i.state_code == INSTANCE_TERMINATED || i.state_code == INSTANCE_SHUTTING_DOWN)
         return fail(c, E_InstanceTerminated, in->id);
+    if (in->tokens && metadata_check_tokens(c, in->tokens))
+        return -1;
     take_text(&i.http_tokens, in->tokens);
     take_text(&i.http_endpoint, in->endpoint);
     take_text(&i.http_ipv6, in->ipv6);
@@ -58,5 +61,6 @@ static int modify_instance_metadata_options(struct call *c,
 }
 
 OPERATION(ec2, ModifyInstanceMetadataOptions, modify_instance_metadata_options, .flags = OP_WRITES,
-          .errors = "InvalidInstanceID.NotFound IncorrectInstanceState",
+          .errors = "InvalidInstanceID.NotFound IncorrectInstanceState"
+                    " UnsupportedOperation",
           .effects = "the metadata options that are given");

@@ -63,6 +63,6 @@ static int get_password_data(struct call *c, const struct get_password_data *in)
 }
 
 OPERATION(
-    ec2, GetPasswordData, get_password_data, .flags = OP_WRITES,
+    ec2, GetPasswordData, get_password_data, .flags = OP_WRITES | OP_SECRET_ANSWER,
     .errors = "InvalidInstanceID.NotFound",
     .effects = "the password of a Windows instance is encrypted once, under its RSA key pair");

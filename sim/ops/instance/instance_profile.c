@@ -3,6 +3,7 @@
 #include "call/id.h"
 #include "call/op.h"
 #include "ops/describe.h"
+#include "request/narrow.h"
 #include "world/instance/instance.h"
 
 static const struct param describe_associations_params[] = {
@@ -35,22 +36,31 @@ static const struct describe association_list = {
     .set = "iamInstanceProfileAssociationSet",
 };
 
+/* Without ids only what the filters leave: whether an id is known all of them say. */
+static struct list instances_with_profile(struct call *c, const struct listing *in)
+{
+    const struct narrowed n = { .stored = &instance_schema,
+                                .shown = &association_schema,
+                                .at = offsetof(struct association, i),
+                                .filters = in->ids.count ? NULL : &in->filters };
+    return narrow_list(c, &n, MINE " AND profile IS NOT NULL AND state_code <> 48",
+                       SQL_ARGS(MINE_ARGS(c)));
+}
+
 static int describe_iam_instance_profile_associations(struct call *c, const struct listing *in)
 {
-    struct list found = instances_alive(c), shown = { 0 }, known = { 0 };
+    struct list found = instances_with_profile(c, in), all = { 0 };
     LIST_EACH (struct instance, i, &found) {
         instance_prepare(c, i);
-        const char *id = id_named(c, "iip-assoc-", i->id);
-        strs_add(c->a, &known, i->profile ? id : "");
-        if (!i->profile || (in->ids.count && !strs_have(&in->ids, id)))
-            continue;
-        *list_add(c->a, &shown, struct association) = (struct association){ .id = id, .i = *i };
+        *list_add(c->a, &all, struct association) =
+            (struct association){ .id = id_named(c, "iip-assoc-", i->id), .i = *i };
     }
     LIST_EACH (const char *, id, &in->ids) {
-        if (!strs_have(&known, *id))
+        if (!LIST_FIND(struct association, &all, id, *id))
             return fail(c, E_AssociationNotFound, *id);
     }
-    return describe_items(c, &association_list, in, &shown);
+    struct list asked = LIST_AMONG(c->a, struct association, &all, id, &in->ids);
+    return describe_items(c, &association_list, in, &asked);
 }
 
 OPERATION_AS(ec2, DescribeIamInstanceProfileAssociations,

@@ -113,7 +113,7 @@ static int root_from_launch_state(struct call *c, const struct instance *i,
     struct image image;
     struct snapshot s;
     const struct mapping *m = image_find(c, i->image, &image) ? image_root(&image) : NULL;
-    t->source = m && m->snapshot ? m->snapshot : root->snapshot;
+    t->source = m && mapping_snapshot(m) ? mapping_snapshot(m) : root->snapshot;
     t->same_lineage = YES;
     return snapshot_find(c, t->source, &s) ? 0 : fail(c, E_SnapshotNotFound, t->source);
 }
@@ -165,7 +165,7 @@ static int make_root_task(struct call *c, const struct create_replace_root_volum
     t.initialization_rate = in->initialization_rate;
     store_put(c, &replace_root_task_schema, &t);
     tag_specs_put(c, &in->tag_specs, replace_root_task_schema.noun, t.id);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &replace_root_task_schema, t.id);
     job_after(c, pace_delay(c, 20, 5 * SECOND_MS), &job_root_task_begin, t.id, NULL);
     *ret = t;
     return 0;

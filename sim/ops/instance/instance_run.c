@@ -12,7 +12,9 @@
 #include "ops/instance/launch_template_data.h"
 #include "request/tag_spec.h"
 #include "request/token.h"
+#include "store/tag_row.h"
 #include "world/account/key_pair.h"
+#include "world/instance/metadata_default.h"
 #include "world/ssm/ssm_parameter.h"
 
 #define LONGEST_TOKEN 64
@@ -73,10 +75,18 @@ static int check_quota(struct call *c, const struct launch *l, int64_t *ret_coun
     return 0;
 }
 
-static int check_key(struct call *c, const char *name)
+static int check_key(struct call *c, struct launch *l)
 {
+    const char *name = l->in->key_name;
     struct key_pair key;
-    return !name || key_pair_named(c, name, &key) ? 0 : fail(c, E_KeyPairNotFound, name);
+    if (!name)
+        return 0;
+    if (!key_pair_named(c, name, &key))
+        return fail(c, E_KeyPairNotFound, name);
+    l->public_key = key.public_key;
+    return text_is(key.type, "ed25519") && text_is(l->image.machine.platform, "windows")
+               ? fail(c, E_LaunchEd25519)
+               : 0;
 }
 
 /* ---- One instance ---- */
@@ -98,16 +108,30 @@ static const char *or_else(const char *given, const char *otherwise)
     return given ? given : otherwise;
 }
 
-/* An image that says so asks for tokens and lets them pass one more hop [guide]. */
-static void take_metadata(struct instance *i, const struct launch *l)
+/* The launch decides, with its template behind it, then the account, then the image [guide]. */
+static int launch_metadata(struct call *c, struct launch *l)
 {
-    const struct launch_metadata *m = &l->in->metadata;
+    struct launch_metadata *m = &l->metadata;
+    struct metadata_default d;
     bool v2 = text_is(l->image.imds, "v2.0");
-    i->http_tokens = or_else(m->tokens, v2 ? "required" : "optional");
-    i->hop_limit = m->hop_limit != ABSENT ? m->hop_limit : v2 ? 2 : 1;
-    i->http_endpoint = or_else(m->endpoint, "enabled");
-    i->http_ipv6 = or_else(m->ipv6, "disabled");
-    i->metadata_tags = or_else(m->tags, "disabled");
+    metadata_default_get(c, &d);
+    *m = l->in->metadata;
+    m->tokens = or_else(m->tokens, or_else(d.tokens, v2 ? "required" : "optional"));
+    m->endpoint = or_else(m->endpoint, or_else(d.endpoint, "enabled"));
+    m->ipv6 = or_else(m->ipv6, "disabled");
+    m->tags = or_else(m->tags, or_else(d.tags, "disabled"));
+    if (m->hop_limit == ABSENT)
+        m->hop_limit = d.hop_limit != ABSENT ? d.hop_limit : v2 ? 2 : 1;
+    return metadata_check_tokens(c, m->tokens);
+}
+
+static void take_metadata(struct instance *i, const struct launch_metadata *m)
+{
+    i->http_tokens = m->tokens;
+    i->hop_limit = m->hop_limit;
+    i->http_endpoint = m->endpoint;
+    i->http_ipv6 = m->ipv6;
+    i->metadata_tags = m->tags;
     i->metadata_state = "pending";
 }
 
@@ -123,6 +147,7 @@ static void take_request(struct call *c, struct instance *i, const struct launch
     const struct run_instances *in = l->in;
     i->type = l->type->name;
     i->key_name = in->key_name;
+    i->public_key = l->public_key;
     i->client_token = in->token;
     i->user_data = in->user_data;
     i->profile = profile_arn(c, &in->profile);
@@ -153,6 +178,19 @@ static void take_request(struct call *c, struct instance *i, const struct launch
     i->zone_id = l->subnet.zone_id;
 }
 
+/* Tags of AWS's own say which template it was, and its version as a number [reports.md]: Terraform
+ * reads them. */
+static void tag_template(struct call *c, const char *id, const struct launch_template_ref *template)
+{
+    struct list tags = { 0 };
+    if (!template->id)
+        return;
+    *list_add(c->a, &tags, struct tag) = (struct tag){ "aws:ec2launchtemplate:id", template->id };
+    *list_add(c->a, &tags, struct tag) =
+        (struct tag){ "aws:ec2launchtemplate:version", template->version };
+    tags_put(c, "instance", id, &tags);
+}
+
 static int make_instance(struct call *c, const struct launch *l, const char *reservation,
                          int64_t index)
 {
@@ -166,11 +204,12 @@ static int make_instance(struct call *c, const struct launch *l, const char *res
     i.boots = 0;
     take_image(&i, l);
     take_request(c, &i, l);
-    take_metadata(&i, l);
+    take_metadata(&i, &l->metadata);
     if (launch_make_interfaces(c, l, &i))
         return -1;
     launch_make_disks(c, l, &i);
     tag_specs_put(c, &l->in->tag_specs, "instance", i.id);
+    tag_template(c, i.id, &l->in->template);
     instance_start_launching(c, &i);
     return 0;
 }
@@ -210,8 +249,8 @@ static int launch(struct call *c, struct launch *l)
 {
     const char *reservation = id_new(c, "r-");
     int64_t count;
-    if (launch_image(c, l) || check_key(c, l->in->key_name) || launch_network(c, l)
-        || launch_disks(c, l) || check_quota(c, l, &count))
+    if (launch_image(c, l) || check_key(c, l) || launch_network(c, l) || launch_disks(c, l)
+        || launch_metadata(c, l) || check_quota(c, l, &count))
         return -1;
     if (dry_run_ends(c))
         return -1;
@@ -221,7 +260,7 @@ static int launch(struct call *c, struct launch *l)
     }
     image_launched(c, &l->image);
     image_put(c, &l->image);
-    token_keep(c, l->in->token, reservation);
+    token_keep(c, l->in->token, &instance_schema, reservation);
     struct list made = as_launched(c, reservation);
     emit_reservation(c, &made, VIEW_CREATED);
     return 0;

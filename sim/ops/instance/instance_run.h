@@ -25,10 +25,12 @@ struct launch {
     struct image image;
     const struct instance_type *type;
     const char *kernel, *ramdisk, *boot_mode;
+    const char *public_key; /* of the key pair; NULL: none */
     struct subnet subnet; /* of the first interface */
     struct list nics; /* struct launch_nic */
     struct list disks; /* struct launch_disk */
     struct list ephemeral; /* struct mapping */
+    struct launch_metadata metadata; /* all of it decided */
 };
 
 /* An image that the caller may launch. */

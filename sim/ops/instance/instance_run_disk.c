@@ -5,6 +5,8 @@
 #include "ops/instance/instance_run.h"
 #include "request/tag_spec.h"
 #include "world/snapshot/snapshot.h"
+#include "world/volume/device_name.h"
+#include "world/volume/volume.h"
 
 /* ---- Merging ---- */
 
@@ -24,9 +26,9 @@ static int check_override(struct call *c, const struct launch *l, const struct d
 {
     const struct launch_mapping *w = d->wanted;
     bool root = text_is(d->name, l->image.machine.root_device);
-    if (w->no_device && root)
-        return fail(c, E_MappingRootRemoved);
-    if (w->virtual_name && root)
+    if (w->no_device)
+        return root ? fail(c, E_MappingRootRemoved) : 0;
+    if (!w->has_ebs && root)
         return fail(c, E_MappingRootVirtual);
     if (!d->from || !w->has_ebs)
         return 0;
@@ -37,6 +39,30 @@ static int check_override(struct call *c, const struct launch *l, const struct d
     return 0;
 }
 
+/* What the words of a mapping must be, whatever the image has there. Where Ebs is given a virtual
+ * name says nothing [imports.md: RegisterImage]. */
+static int check_words(struct call *c, const struct launch *l, const struct launch_mapping *w)
+{
+    const struct machine *m = &l->image.machine;
+    if (!w->device)
+        return fail(c, E_NoDeviceName);
+    if (!text_is(w->device, m->root_device)
+        && !device_name_fits(w->device, m->virtualization, DEVICE_MAPPED))
+        return fail(c, E_MappingDeviceName, w->device);
+    if (!w->has_ebs && !w->no_device && !virtual_name_fits(w->virtual_name))
+        return fail(c, E_MissingParameter, "ebs");
+    return 0;
+}
+
+static struct device *device_of(const struct list *devices, const char *name)
+{
+    LIST_EACH (struct device, d, devices) {
+        if (device_is(d->name, name))
+            return d;
+    }
+    return NULL;
+}
+
 /* The image's devices in its order, then the new ones in the order of the request. */
 static int collect_devices(struct call *c, const struct launch *l, struct list *devices)
 {
@@ -44,11 +70,11 @@ static int collect_devices(struct call *c, const struct launch *l, struct list *
         *list_add(c->a, devices, struct device) = (struct device){ .name = m->device, .from = m };
     }
     LIST_EACH (struct launch_mapping, w, &l->in->mappings) {
-        if (!w->device)
-            return fail(c, E_NoDeviceName);
-        struct device *d = LIST_FIND(struct device, devices, name, w->device);
-        if (d && d->wanted)
-            return fail(c, E_DeviceTwice, w->device);
+        if (check_words(c, l, w))
+            return -1;
+        struct device *d = device_of(devices, w->device);
+        if (d && (d->wanted || !text_is(d->name, w->device)))
+            return fail(c, E_LaunchDeviceTwice, device_bare(w->device));
         if (!d) {
             d = list_add(c->a, devices, struct device);
             d->name = w->device;
@@ -121,9 +147,19 @@ static int check_snapshot(struct call *c, const struct launch_disk *disk, const 
     return 0;
 }
 
-static int check_disk(struct call *c, struct launch_disk *disk, const struct device *d)
+/* No machine boots from a hard disk drive. AWS says it of iops, though none were given. */
+static int check_root_type(struct call *c, const struct launch *l, const struct launch_disk *disk)
 {
-    if (check_snapshot(c, disk, d))
+    static const char *const drives[] = { "st1", "sc1", NULL };
+    if (text_is(disk->device, l->image.machine.root_device) && text_any(disk->spec.type, drives))
+        return fail(c, E_VolumeNoIops, disk->spec.type);
+    return 0;
+}
+
+static int check_disk(struct call *c, const struct launch *l, struct launch_disk *disk,
+                      const struct device *d)
+{
+    if (check_snapshot(c, disk, d) || check_root_type(c, l, disk))
         return -1;
     if (disk->spec.key && disk->spec.encrypted != YES)
         return fail(c, E_MappingKey);
@@ -135,13 +171,12 @@ static void add_ephemeral(struct call *c, struct launch *l, const struct device 
     struct mapping *m = list_add(c->a, &l->ephemeral, struct mapping);
     schema_init(&mapping_schema, m);
     m->device = d->name;
-    m->virtual_name =
-        d->wanted && d->wanted->virtual_name ? d->wanted->virtual_name : d->from->virtual_name;
+    m->virtual_name = d->wanted ? d->wanted->virtual_name : d->from->virtual_name;
 }
 
 int launch_disks(struct call *c, struct launch *l)
 {
-    struct list devices = { 0 }, bare = { 0 };
+    struct list devices = { 0 };
     bool store = text_is(l->image.machine.root_type, "instance-store");
     if (collect_devices(c, l, &devices))
         return -1;
@@ -149,7 +184,7 @@ int launch_disks(struct call *c, struct launch *l)
         const struct launch_mapping *w = d->wanted;
         if ((w && w->no_device) || (!w && d->from->no_device))
             continue;
-        if ((w && w->virtual_name) || (d->from && d->from->virtual_name && !(w && w->has_ebs))) {
+        if (w ? !w->has_ebs : d->from->virtual_name != NULL) {
             if (l->type->disks != ABSENT) /* a type without instance store ignores them [guide] */
                 add_ephemeral(c, l, d);
             continue;
@@ -157,15 +192,13 @@ int launch_disks(struct call *c, struct launch *l)
         if (store && d->wanted)
             return fail(c, E_MappingOnStore);
         struct launch_disk disk = merge_device(l, d);
-        if (!disk.spec.snapshot && disk.spec.size == ABSENT) {
-            strs_add(c->a, &bare, d->name);
-            continue;
-        }
-        if (check_disk(c, &disk, d))
+        if (!disk.spec.snapshot && disk.spec.size == ABSENT)
+            return fail(c, E_MissingParameter, "size or snapshotId");
+        if (check_disk(c, l, &disk, d))
             return -1;
         *list_add(c->a, &l->disks, struct launch_disk) = disk;
     }
-    return bare.count ? fail(c, E_SnapshotOrSize, strs_join(c->a, &bare, ", ")) : 0;
+    return 0;
 }
 
 /* ---- Making ---- */

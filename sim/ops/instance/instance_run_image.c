@@ -84,6 +84,9 @@ static int check_type(struct call *c, struct launch *l)
         return fail(c, E_InvalidValue, name, "InstanceType", "");
     if (!instance_type_in_region(l->type, c->region))
         return fail(c, E_LaunchUnsupported);
+    l->boot_mode = boot_mode_of(l); /* looked at first [reports.md] */
+    if (!l->boot_mode && text_is(l->image.machine.boot_mode, "uefi"))
+        return fail(c, E_LaunchUefi, name);
     if (launch_check_architecture(c, l->type, &l->image.machine))
         return -1;
     if (takes_no_hvm(l))
@@ -94,7 +97,6 @@ static int check_type(struct call *c, struct launch *l)
         return fail(c, E_LaunchEna, name);
     if (!strs_have(&l->type->root_devices, l->image.machine.root_type))
         return fail(c, E_LaunchRootDevice, l->image.id, name);
-    l->boot_mode = boot_mode_of(l);
     if (!l->boot_mode)
         return fail(c, E_LaunchBootMode, l->image.machine.boot_mode, name);
     if (text_is(l->image.machine.tpm, "v2.0") && !instance_type_has(l->type, "nitro_tpm"))

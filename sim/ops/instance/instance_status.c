@@ -6,8 +6,10 @@
 #include "call/errors.h"
 #include "call/op.h"
 #include "catalog/instance_type.h"
+#include "guest/boot/boot.h"
 #include "ops/describe.h"
 #include "reply/emit.h"
+#include "request/narrow.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
@@ -116,11 +118,12 @@ static const struct describe status_list = {
 
 static int describe_instance_status(struct call *c, const struct describe_instance_status *in)
 {
+    const struct narrowed n = { &instance_schema, &status_schema, .filters = &in->list.filters };
     struct list instances, shown = { 0 };
     if (page_without_ids(c, &in->list.page, &in->list.ids, "instancesSet"))
         return -1;
     if (!in->list.ids.count)
-        instances = store_list(c, &instance_schema, MINE, SQL_ARGS(MINE_ARGS(c)));
+        instances = narrow_list(c, &n, MINE, SQL_ARGS(MINE_ARGS(c)));
     else if (instances_own(c, &in->list.ids, &instances))
         return -1;
     LIST_EACH (struct instance, i, &instances) {
@@ -156,6 +159,7 @@ static int get_console_output(struct call *c, const struct get_console_output *i
     const struct instance_type *type = instance_type_find(c->sim, i.type);
     if (in->latest == YES && !(type && text_is(type->hypervisor, "nitro")))
         return fail(c, E_ConsoleLatest);
+    boot_catch_up(c, &i);
     const char *text = console_text(c, &i, &stamp);
     emit_text(c, "instanceId", i.id);
     emit_time(c, "timestamp", stamp);
@@ -163,5 +167,5 @@ static int get_console_output(struct call *c, const struct get_console_output *i
     return 0;
 }
 
-OPERATION(ec2, GetConsoleOutput, get_console_output,
+OPERATION(ec2, GetConsoleOutput, get_console_output, .flags = OP_WRITES,
           .errors = "InvalidInstanceID.Malformed InvalidInstanceID.NotFound UnsupportedOperation");

@@ -97,7 +97,7 @@ static int create_launch_template(struct call *c, const struct create_launch_tem
     t.default_version = 1;
     template_add_version(c, &t, NULL, data, in->description, &v);
     t.tags = tag_specs_put(c, &in->tag_specs, "launch-template", t.id);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &launch_template_schema, t.id);
     emit_template(c, &t, VIEW_CREATED);
     emit_template_warning(c, &warning);
     return 0;
@@ -140,7 +140,7 @@ static int modify_launch_template(struct call *c, const struct template_input *i
         return -1;
     t.default_version = v.number;
     store_put(c, &launch_template_schema, &t);
-    token_keep(c, in->token, t.id);
+    token_keep(c, in->token, &launch_template_schema, t.id);
     t.created = 0; /* AWS says 1970 here, and no tags [recorded] */
     emit_template(c, &t, VIEW_BRIEF);
     return 0;

@@ -110,7 +110,11 @@ int template_resolve(struct call *c, const struct run_instances *in, struct run_
     copy_under(c, merged, c->input, "LaunchTemplate");
     copy_under(c, merged, read_data(c, v.data), "LaunchTemplate");
     memset(ret, 0, sizeof *ret);
-    return decode_values(c, run_instances_params, merged, ret, complain_ec2);
+    if (decode_values(c, run_instances_params, merged, ret, complain_ec2))
+        return -1;
+    ret->template.id = t.id;
+    ret->template.version = arena_printf(c->a, "%lld", (long long)v.number);
+    return 0;
 }
 
 /* ---- Showing ---- */

@@ -69,7 +69,7 @@ static int create_launch_template_version(struct call *c,
     if (template_data_check(c, &in->data, &warning))
         return -1;
     template_add_version(c, &t, source.data, data, in->description, &v);
-    token_keep(c, in->token, v.id);
+    token_keep(c, in->token, &launch_template_version_schema, v.id);
     emit_created(c, &v, &warning);
     return 0;
 }

@@ -17,6 +17,7 @@
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
+#include "world/seed.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_limit.h"
 
@@ -91,6 +92,7 @@ static int check_copy_destination(struct call *c, const struct copy_snapshot *in
 static const char *find_copy_source(struct call *c, const struct copy_snapshot *in,
                                     struct snapshot *from)
 {
+    region_ready(c->sim, in->source_region);
     if (!snapshot_find_in(c, in->source_region, in->source, from) || !snapshot_visible(c, from)) {
         *from = (struct snapshot){ .id = in->source, .region = in->source_region };
         return SNAPSHOT_SOURCE_MISSING;
@@ -102,7 +104,7 @@ static int read_copy_key(struct call *c, const char *given, struct kms_key *ret,
                          const char **failure)
 {
     enum key_verdict verdict;
-    if (kms_key_check(c, given, ret, &verdict))
+    if (kms_key_check(c, &need_copy_to, given, ret, &verdict))
         return -1;
     if (verdict == KEY_INACCESSIBLE && !*failure)
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
@@ -121,10 +123,12 @@ static int choose_copy_key(struct call *c, const struct copy_snapshot *in,
         if (read_copy_key(c, in->key, &key, failure))
             return -1;
     } else { /* not the source's key [recorded] */
-        kms_key_choose(c, NULL, in->encrypted == YES ? YES : from->encrypted, &key.arn);
+        kms_key_choose(c, &need_copy_to, NULL, in->encrypted == YES ? YES : from->encrypted,
+                       &key.arn);
     }
-    bool unreadable = from->encrypted == YES && kms_key_use(c, from->key) != KEY_USABLE;
-    bool unusable = !in->key && key.arn && kms_key_use(c, key.arn) != KEY_USABLE;
+    bool unreadable =
+        from->encrypted == YES && kms_key_use(c, &need_copy_from, from->key) != KEY_USABLE;
+    bool unusable = !in->key && key.arn && kms_key_use(c, &need_copy_to, key.arn) != KEY_USABLE;
     if (!source_failed && (unreadable || unusable))
         *failure = SNAPSHOT_KEY_INACCESSIBLE;
     if (!source_failed)

@@ -11,6 +11,7 @@
 #include "world/snapshot/fast_restore.h"
 
 #define LARGEST 16384 /* GiB [guide] */
+#define MAX_SNAPSHOTS 10
 
 /* ---- Enable, Disable ---- */
 
@@ -136,6 +137,8 @@ static void emit_errors(struct call *c, const struct list *errors)
 static int change_fast_restores(struct call *c, const struct fast_restores *in, change_pair *change)
 {
     struct list zones = { 0 }, done = { 0 }, errors = { 0 };
+    if (in->snapshots.count > MAX_SNAPSHOTS)
+        return fail(c, E_FastRestoreMany, MAX_SNAPSHOTS);
     if (snapshot_ids_check(c, &in->snapshots) || find_zones(c, in, &zones) || dry_run_ends(c))
         return -1;
     LIST_EACH (const char *, id, &in->snapshots) {
@@ -163,7 +166,8 @@ static int enable_fast_snapshot_restores(struct call *c, const struct fast_resto
 OPERATION_AS(
     ec2, EnableFastSnapshotRestores, enable_fast_snapshot_restores, fast_restores_params,
     struct fast_restores, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-    .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
+    .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed "
+              "InvalidRequest",
     .effects = "Volumes of the snapshots are fully there at once in the zones, as soon as it "
                "is enabled.");
 
@@ -172,11 +176,12 @@ static int disable_fast_snapshot_restores(struct call *c, const struct fast_rest
     return change_fast_restores(c, in, disable_pair);
 }
 
-OPERATION_AS(
-    ec2, DisableFastSnapshotRestores, disable_fast_snapshot_restores, fast_restores_params,
-    struct fast_restores, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
-    .errors = "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed",
-    .effects = "Ends it; volumes that were made stay as they are.");
+OPERATION_AS(ec2, DisableFastSnapshotRestores, disable_fast_snapshot_restores, fast_restores_params,
+             struct fast_restores, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
+             .errors =
+                 "InvalidParameterValue InvalidParameterCombination InvalidSnapshotID.Malformed "
+                 "InvalidRequest",
+             .effects = "Ends it; volumes that were made stay as they are.");
 
 /* ---- DescribeFastSnapshotRestores ---- */
 

@@ -2,6 +2,9 @@
  *
  * S3 is not simulated: every object that is named is taken to be there and to hold an empty disk,
  * of the size that ClientData.UploadSize says (1 GiB without it). */
+#include <string.h>
+#include <strings.h>
+
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
@@ -37,9 +40,12 @@ static const struct param user_bucket_params[] = {
     { 0 },
 };
 
+static const char *const formats[] = { "VMDK", "VHD", "VHDX", "RAW", NULL };
+
 static const struct param disk_container_params[] = {
     { "Description", TEXT(struct import_snapshot, task.disk_description) },
-    { "Format", TEXT(struct import_snapshot, task.format) },
+    { "Format", TEXT(struct import_snapshot, task.format), .flags = PARAM_ANY_CASE,
+      .values = formats },
     { "Url", TEXT(struct import_snapshot, task.url) },
     { "UserBucket", .type = PARAM_STRUCT, .at = 0, .of = user_bucket_params },
     { 0 },
@@ -57,22 +63,47 @@ static const struct param import_snapshot_params[] = {
     { 0 },
 };
 
-/* The texts are guesses. */
-static int check_disk_container(struct call *c, const struct import_snapshot_task *task)
+/* s3://BUCKET/KEY, the scheme in any case, or the address of an object: answers show its bucket and
+ * key beside it [reported output]. */
+static bool read_url(struct call *c, struct import_snapshot_task *task)
 {
-    static const char *const formats[] = { "VMDK", "VHD", "VHDX", "RAW", NULL };
-    bool bucket = task->bucket && task->object;
-    if (!task->format && !task->url && !bucket)
+    static const char scheme[] = "s3://";
+    const char *url = task->url, *path;
+    if (strncasecmp(url, "https://", 8) == 0)
+        return strchr(url + 8, '/') != NULL;
+    if (strncasecmp(url, scheme, sizeof scheme - 1) != 0)
+        return false;
+    url += sizeof scheme - 1;
+    path = strchr(url, '/');
+    if (!path || path == url || !path[1])
+        return false;
+    task->bucket = arena_strndup(c->a, url, (size_t)(path - url));
+    task->object = path + 1;
+    return true;
+}
+
+static int check_disk_container(struct call *c, struct import_snapshot_task *task)
+{
+    if (!task->format && !task->url && !task->bucket && !task->object)
         return fail(c, E_MissingParameter, "DiskContainer");
-    if (!task->format)
-        return fail(c, E_MissingParameter, "Format");
-    if (!text_any(task->format, formats))
-        return fail(c, E_ValueInvalid, task->format, "format",
-                    "Valid values are: VMDK, VHD, VHDX, RAW.");
-    if ((task->url != NULL) == bucket)
+    if ((task->url != NULL) == (task->bucket || task->object))
         return fail(c, E_ParameterCombination,
-                    "Either Url or UserBucket must be specified, but not both.");
+                    "Either Url or UserBucket must be specified, but not both."); /* [guess] */
+    if (task->url)
+        return read_url(c, task) ? 0 : fail(c, E_ImportSource);
+    if (!task->bucket || !task->object)
+        return fail(c, E_MissingParameter, task->bucket ? "S3Key" : "S3Bucket"); /* [guess] */
     return 0;
+}
+
+/* AWS decides by the bytes. There are none here, so that the name has to tell. */
+static const char *format_by_name(struct call *c, const char *name)
+{
+    const char *lower = text_lower(c->a, name);
+    return text_ends(lower, ".vmdk")   ? "VMDK"
+           : text_ends(lower, ".vhdx") ? "VHDX"
+           : text_ends(lower, ".vhd")  ? "VHD"
+                                       : "RAW";
 }
 
 static int read_import_size(struct call *c, const char *upload_size,
@@ -92,12 +123,12 @@ static int read_import_key(struct call *c, struct import_snapshot_task *task)
 {
     struct kms_key key = { 0 };
     enum key_verdict verdict = KEY_USABLE;
-    if (task->key && kms_key_check(c, task->key, &key, &verdict))
+    if (task->key && kms_key_check(c, &need_import, task->key, &key, &verdict))
         return -1;
     if (verdict != KEY_USABLE)
         return fail(c, E_SnapshotKeyForbidden, key.arn);
     if (!task->key)
-        kms_key_choose(c, NULL, task->encrypted, &key.arn);
+        kms_key_choose(c, &need_import, NULL, task->encrypted, &key.arn);
     task->encrypted = key.arn ? YES : NO;
     task->key = key.arn;
     return 0;
@@ -120,9 +151,11 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
     if (!made || !import_snapshot_task_find(c, made, &task)) {
         if (read_import_key(c, &task))
             return -1;
+        if (!task.format)
+            task.format = format_by_name(c, task.object ? task.object : task.url);
         import_snapshot_task_start(c, &task);
         tag_specs_put(c, &in->tag_specs, "import-snapshot-task", task.id);
-        token_keep(c, in->token, task.id);
+        token_keep(c, in->token, &import_snapshot_task_schema, task.id);
     }
     emit_import_task(c, &task);
     return 0;
@@ -130,7 +163,7 @@ static int import_snapshot(struct call *c, const struct import_snapshot *in)
 
 OPERATION(ec2, ImportSnapshot, import_snapshot, .flags = OP_WRITES, .dry_run = DRYRUN_IN_HANDLER,
           .errors = "MissingParameter InvalidParameterValue InvalidParameterCombination "
-                    "IdempotentParameterMismatch",
+                    "IdempotentParameterMismatch InvalidParameter",
           .effects = "Begins a task that ends in a snapshot.");
 
 /* ---- DescribeImportSnapshotTasks ---- */
@@ -156,4 +189,4 @@ static const struct describe import_list = {
 
 LISTS(ec2, DescribeImportSnapshotTasks, describe_imports_params, import_list,
       .errors = "InvalidParameterValue InvalidParameterCombination "
-                "InvalidConversionTaskId");
+                "InvalidConversionTaskId.Malformed");

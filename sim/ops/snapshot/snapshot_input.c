@@ -32,7 +32,6 @@ int snapshot_check_description(struct call *c, const char *description)
                         "Character sets beyond ASCII are not supported.");
     }
     if (strlen(description) > LONGEST_DESCRIPTION)
-        return fail(c, E_ValueInvalid, description, "description",
-                    "The description can't be longer than 255 characters."); /* [guess] */
+        return fail(c, E_ValueInvalid, description, "description", "It exceeds 255 characters");
     return 0;
 }

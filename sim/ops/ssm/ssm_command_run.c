@@ -1,11 +1,11 @@
 /* Commands on their way: delivered to the agent or not, run by the guest's shell until the script
- * ends, sleeps or waits for a frozen file system, timed out. And what scripts do to the power. */
+ * ends, sleeps or waits for a frozen file system, timed out. */
 
 #include "base/text.h"
 #include "base/timefmt.h"
-#include "guest/guest.h"
+#include "guest/boot/boot.h"
 #include "guest/guest_file.h"
-#include "guest/instance_state.h"
+#include "guest/guest_power.h"
 #include "guest/shell_host.h"
 #include "ops/ssm/ssm_command_request.h"
 #include "ops/ssm/ssm_command_target.h"
@@ -66,53 +66,6 @@ static void command_undelivered(struct call *c, const char *subject)
 
 JOB(command_undelivered, .name = "command_undelivered");
 
-/* ---- Power ---- */
-
-static void guest_shut_down(struct call *c, struct instance *i)
-{
-    i->reason = "";
-    i->state_reason_code = "Client.InstanceInitiatedShutdown";
-    i->state_reason = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
-    if (text_is(i->shutdown_behavior, "terminate"))
-        instance_terminate(c, i);
-    else
-        instance_stop(c, i, NULL);
-}
-
-struct guest_power {
-    const char *what;
-    int64_t boots; /* of the instance when it was asked for */
-};
-
-static const struct field guest_power_fields[] = {
-    { TEXT_FIELD(struct guest_power, what), .column = "what" },
-    { INT_FIELD(struct guest_power, boots), .column = "boots" },
-    { 0 },
-};
-
-static void guest_power(struct call *c, const char *subject, const struct guest_power *in)
-{
-    struct instance i;
-    if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_RUNNING || i.boots != in->boots)
-        return;
-    if (text_is(in->what, "reboot"))
-        guest_reboot(c, &i, "reboot");
-    else
-        guest_shut_down(c, &i);
-}
-
-JOB_WITH(guest_power, guest_power_fields, struct guest_power, .name = "guest_power");
-
-static void change_guest_power(struct call *c, const struct instance *i, const struct shell_run *r)
-{
-    if (!r->power)
-        return;
-    job_cancel(c, &job_guest_power, i->id); /* the last word counts */
-    if (!text_is(r->power, "cancel"))
-        job_after(c, r->power_delay, &job_guest_power, i->id,
-                  &(struct guest_power){ r->power, i->boots });
-}
-
 /* ---- Running ---- */
 
 static void end_script(struct call *c, struct ssm_invocation *v, int64_t status, const char *out,
@@ -148,8 +101,10 @@ static void run_script(struct call *c, struct ssm_invocation *v, const struct ss
     struct shell_run r = { .script = command->script,
                            .folder = command->folder,
                            .bash = shell_is_bash(command->script, agent->platform),
+                           .keep = SHELL_MAX_OUT,
                            .state = v->state };
     struct dir_entry folder;
+    boot_catch_up(c, i);
     if (!guest_look(c, i, command->folder, &folder) || !folder.is_folder) {
         end_script(c, v, 1, "",
                    arena_printf(c->a, "chdir %s: no such file or directory\n", command->folder));
@@ -160,11 +115,12 @@ static void run_script(struct call *c, struct ssm_invocation *v, const struct ss
                           "0.awsrunShellScript/_script.sh",
                           i->id, command->id);
     guest_run_shell(c, i, &r);
-    change_guest_power(c, i, &r);
+    guest_ask_power(c, i, r.power, r.power_delay);
     if (r.thawed)
         wake_waiting(c, i->id);
     if (r.end == SHELL_ENDED) {
-        end_script(c, v, r.status, r.out, r.err);
+        end_script(c, v, r.status, shell_visible_output(c->a, &r.out, SHELL_MAX_OUT),
+                   shell_visible_output(c->a, &r.err, SHELL_MAX_ERR));
         return;
     }
     v->state = r.state;

@@ -117,7 +117,7 @@ static int read_script(struct call *c, const struct value *parameters, const cha
     for (const struct value *p = value_get(parameters, "commands")->first; p; p = p->next)
         strs_add(c->a, &lines, p->text);
     *ret = strs_join(c->a, &lines, "\n");
-    if (!shell_check(c->a, *ret, &why))
+    if (!shell_check(c->a, *ret, true, &why))
         return fail(c, E_JsonNotSimulated, arena_printf(c->a, "commands, %s", why));
     return 0;
 }
@@ -165,7 +165,7 @@ static int check_command_targets(struct call *c, const struct list *targets)
     LIST_EACH (struct command_target, t, targets) {
         if (!t->key)
             return fail(c, E_SsmTargets);
-        if (!text_is(t->key, "InstanceIds") && !text_is(t->key, "tag-key")
+        if (!ssm_target_names_instances(t) && !text_is(t->key, "tag-key")
             && !text_starts(t->key, "tag:"))
             return fail(c, E_JsonNotSimulated, arena_printf(c->a, "targets by %s", t->key));
     }

@@ -2,6 +2,7 @@
 #include "ops/ssm/ssm_command_target.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "store/noun.h"
@@ -30,12 +31,17 @@ bool ssm_tagged(struct call *c, const char *instance, const char *key, const str
     return false;
 }
 
+bool ssm_target_names_instances(const struct command_target *t)
+{
+    return strcasecmp(t->key, "InstanceIds") == 0;
+}
+
 static bool is_target(struct call *c, const struct instance *i, const struct list *targets)
 {
     struct agent agent;
     LIST_EACH (struct command_target, t, targets) {
-        if (text_is(t->key, "InstanceIds") ? !strs_have(&t->values, i->id)
-                                           : !ssm_tagged(c, i->id, t->key, &t->values))
+        if (ssm_target_names_instances(t) ? !strs_have(&t->values, i->id)
+                                          : !ssm_tagged(c, i->id, t->key, &t->values))
             return false;
     }
     return !instance_is_windows(i) && ssm_agent_find(c, i, &agent);

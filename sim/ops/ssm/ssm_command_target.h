@@ -12,6 +12,8 @@ struct command_target {
 
 extern const struct schema command_target_schema;
 
+/* Whether its values are identifiers of instances; the key is taken in any case. */
+bool ssm_target_names_instances(const struct command_target *t);
 /* The ids of the instances that all targets (struct command_target) name. */
 struct list ssm_command_targets(struct call *c, const struct list *targets);
 /* Whether the caller's tags on an instance have a key ("tag-key") or a value ("tag:NAME"; no

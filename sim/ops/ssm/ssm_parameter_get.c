@@ -64,7 +64,7 @@ int ssm_parameter_reveal(struct call *c, struct ssm_parameter *p, enum tri decry
     p->shown = p->value;
     if (!text_is(p->type, "SecureString"))
         return 0;
-    if (decrypted == YES && kms_key_use_for(c, "ssm", p->kms_key_arn) != KEY_USABLE)
+    if (decrypted == YES && kms_key_use(c, &need_secure_read, p->kms_key_arn) != KEY_USABLE)
         return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->kms_key_arn));
     if (decrypted != YES)
         p->shown = ssm_parameter_secret(c, p);
@@ -118,7 +118,7 @@ static int get_parameter(struct call *c, const struct get_parameter *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameter, get_parameter,
+OPERATION(ssm, GetParameter, get_parameter, .flags = OP_SECRET_ANSWER,
           .errors = "ParameterNotFound ParameterVersionNotFound InvalidKeyId ValidationException");
 
 /* ---- GetParameters ---- */
@@ -165,7 +165,8 @@ static int get_parameters(struct call *c, const struct get_parameters *in)
     return 0;
 }
 
-OPERATION(ssm, GetParameters, get_parameters, .errors = "InvalidKeyId ValidationException");
+OPERATION(ssm, GetParameters, get_parameters, .flags = OP_SECRET_ANSWER,
+          .errors = "InvalidKeyId ValidationException");
 
 /* ---- DeleteParameter ---- */
 

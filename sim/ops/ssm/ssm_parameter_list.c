@@ -191,7 +191,7 @@ static int get_parameters_by_path(struct call *c, const struct get_parameters_by
 
 #define LIST_ERRORS "InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidNextToken"
 
-OPERATION(ssm, GetParametersByPath, get_parameters_by_path,
+OPERATION(ssm, GetParametersByPath, get_parameters_by_path, .flags = OP_SECRET_ANSWER,
           .errors = LIST_ERRORS " InvalidKeyId ValidationException");
 
 /* ---- DescribeParameters ---- */

@@ -111,7 +111,7 @@ static int settle_parameter_key(struct call *c, const struct put_parameter *in,
         return in->key ? fail(c, E_SsmKeyType) : 0;
     }
     p->key = in->key ? in->key : p->key ? p->key : "alias/aws/ssm";
-    if (kms_key_resolve_for(c, "ssm", p->key, &key) != KEY_USABLE)
+    if (kms_key_resolve(c, &need_secure_write, p->key, &key) != KEY_USABLE)
         return fail(c, E_SsmKey, arena_printf(c->a, "The key %s cannot be used", p->key));
     p->kms_key_arn = key.arn;
     return 0;

@@ -85,7 +85,8 @@ static int modify_ebs_default_kms_key_id(struct call *c,
     struct ebs_encryption_default choice;
     struct kms_key key;
     enum key_verdict verdict;
-    if (kms_key_check(c, in->key, &key, &verdict)) /* in CopySnapshot's words [guess] */
+    if (kms_key_check(c, &need_copy_to, in->key, &key,
+                      &verdict)) /* in CopySnapshot's words [guess] */
         return -1;
     ebs_encryption_default_get(c, &choice);
     choice.key = key.arn;

@@ -1,6 +1,4 @@
 /* AttachVolume and DetachVolume. How long either takes is world/volume/volume.c's to know. */
-#include <string.h>
-
 #include "base/text.h"
 #include "call/errors.h"
 #include "call/op.h"
@@ -9,43 +7,24 @@
 #include "reply/emit_noun.h"
 #include "request/resource_id.h"
 #include "world/instance/instance.h"
+#include "world/volume/device_name.h"
 #include "world/volume/volume.h"
 
 /* Instances that a volume with MultiAttachEnabled may have [guide]. */
 #define MAX_MULTI_ATTACHED 16
 
-/* ---- Device names ---- */
-
-/* /dev/sda … /dev/sdz with a partition 1 … 15, /dev/xvda … /dev/xvddx, both also without /dev/
- * [guide]; Windows: xvda … xvdzz. */
-static bool is_device_name(const char *name)
-{
-    if (text_starts(name, "/dev/"))
-        name += strlen("/dev/");
-    bool xvd = text_starts(name, "xvd");
-    if (!xvd && !text_starts(name, "sd") && !text_starts(name, "hd"))
-        return false;
-    name += xvd ? 3 : 2;
-    size_t letters = strspn(name, "abcdefghijklmnopqrstuvwxyz");
-    if (letters < 1 || letters > (xvd ? 2 : 1))
-        return false;
-    name += letters;
-    int64_t partition;
-    return !*name
-           || (*name != '0' && text_int(name, &partition) && partition >= 1 && partition <= 15);
-}
-
 static int check_attached_device(struct call *c, const struct instance *i, const char *device)
 {
-    if (!is_device_name(device))
+    if (!text_is(device, i->machine.root_device)
+        && !device_name_fits(device, i->machine.virtualization, DEVICE_ATTACHED))
         return fail(c, E_DeviceName, device, device);
     struct list taken = volumes_of(c, i->id);
     LIST_EACH (struct volume, v, &taken) {
-        if (text_is(volume_attachment(v, i->id)->device, device))
+        if (device_is(volume_attachment(v, i->id)->device, device))
             return fail(c, E_DeviceTaken, device, device);
     }
     LIST_EACH (struct mapping, m, &i->ephemeral) {
-        if (text_is(m->device, device))
+        if (device_is(m->device, device))
             return fail(c, E_DeviceTaken, device, device);
     }
     const struct instance_type *type = instance_type_find(c->sim, i->type);

@@ -60,7 +60,7 @@ static int make_volume_copy(struct call *c, const struct copy_volumes *in, struc
         return -1;
     volume_create(c, &spec, ret);
     tag_specs_put(c, &in->tag_specs, "volume", ret->id);
-    token_keep(c, in->token, ret->id);
+    token_keep(c, in->token, &volume_schema, ret->id);
     return 0;
 }
 

@@ -49,6 +49,9 @@ static int read_volume_zone(struct call *c, const struct create_volume *in, cons
         return fail(c, E_ZoneTwice);
     if (!asked)
         return fail(c, E_MissingParameter, "zone");
+    if (in->spec.size == ABSENT
+        && !in->spec.snapshot) /* said before a zone is looked for [reports.md] */
+        return fail(c, E_MissingParameter, "size/snapshot");
     const struct zone *zone = zone_find(region_find(c->sim, c->region), asked);
     bool other_schema = zone && !text_is(in->zone ? zone->name : zone->id, asked);
     /* a local zone that is not opted in is none [guess] */
@@ -140,7 +143,7 @@ static int create_volume(struct call *c, const struct create_volume *in)
             return fail(c, E_KeyWithoutEncrypted);
         volume_create(c, &spec, &v);
         tag_specs_put(c, &in->tag_specs, "volume", v.id);
-        token_keep(c, in->token, v.id);
+        token_keep(c, in->token, &volume_schema, v.id);
     }
     v.tags = tags_of(c, v.id);
     volume_prepare(c, &v);

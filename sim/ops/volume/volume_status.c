@@ -106,7 +106,7 @@ static void show_initialization(struct call *c, const struct volume *v, struct v
 {
     if (text_blank(v->snapshot) && !v->source)
         return;
-    int64_t rate = v->initialization_rate == ABSENT ? INITIALIZATION_RATE : v->initialization_rate;
+    int64_t rate = v->initialization_rate > 0 ? v->initialization_rate : INITIALIZATION_RATE;
     int64_t span = pace_delay(c, 30, volume_used(c, v) / (rate * MIB) * SECOND_MS);
     int64_t end = v->created + (v->fast_restored == YES ? 0 : span);
     s->progress = progress_percent(v->created, end, c->now);

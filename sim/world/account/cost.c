@@ -1,13 +1,11 @@
 /* See cost.h. */
 #include "world/account/cost.h"
 
-#include <stdlib.h>
-
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "catalog/price.h"
-#include "store/block.h"
 #include "store/noun.h"
+#include "world/account/lineage.h"
 #include "world/snapshot/snapshot.h"
 
 #define MONTH_MS (30 * DAY_MS)
@@ -19,7 +17,8 @@ const struct schema snapshot_charge_schema = {
     .name = "snapshot_charge",
     .indexes =
         (const char *const[]){
-            "snapshot_charge_open ON snapshot_charge (lineage) WHERE bytes IS NULL", NULL },
+            "snapshot_charge_open ON snapshot_charge (lineage) WHERE bytes IS NULL",
+            "snapshot_charge_running ON snapshot_charge (lineage) WHERE ended IS NULL", NULL },
     .was = "charge",
     .size = sizeof(struct snapshot_charge),
     .unwatched = true,
@@ -79,52 +78,6 @@ static void settle_charge(struct call *c, struct snapshot_charge *charge)
     charge->amount = snapshot_charge_until_now(c, charge);
     charge->since = c->now;
     charge->bytes = charge->archived = charge->alone = 0;
-}
-
-/* ---- Blocks of a lineage ---- */
-
-/* A block as one snapshot holds it. Bytes without blocks are one block of their own. */
-struct held {
-    int64_t position, block, bytes;
-    size_t by; /* index of the snapshot, the oldest first */
-};
-
-static int by_block(const void *a, const void *b)
-{
-    const struct held *x = a, *y = b;
-    if (x->position != y->position)
-        return x->position < y->position ? -1 : 1;
-    if (x->block != y->block)
-        return x->block < y->block ? -1 : 1;
-    return x->by < y->by ? -1 : x->by > y->by;
-}
-
-static void hold_blocks(struct call *c, struct list *held, const struct snapshot *s, size_t by)
-{
-    struct list blocks = layer_blocks(c->store, c->a, s->layer, 0, INT64_MAX);
-    if (s->content.declared_bytes != ABSENT && s->content.declared_bytes > 0)
-        *list_add(c->a, held, struct held) =
-            (struct held){ -1, s->content.declared_bytes, s->content.declared_bytes, by };
-    LIST_EACH (struct placed, p, &blocks)
-        *list_add(c->a, held, struct held) = (struct held){ p->position, p->block, BLOCK_SIZE, by };
-}
-
-/* Each block is charged to the first that holds it; alone are those that one snapshot holds. */
-static void share_out(struct list *held, struct snapshot_charge *charges)
-{
-    struct held *h = held->items;
-    if (!held->count)
-        return;
-    qsort(h, held->count, sizeof *h, by_block);
-    for (size_t i = 0, next; i < held->count; i = next) {
-        next = i + 1;
-        while (next < held->count && h[next].position == h[i].position
-               && h[next].block == h[i].block)
-            next++;
-        charges[h[i].by].bytes += h[i].bytes;
-        if (next == i + 1)
-            charges[h[i].by].alone += h[i].bytes;
-    }
 }
 
 /* ---- Changes ---- */
@@ -188,10 +141,11 @@ static struct snapshot_charge continue_charge(struct call *c, const struct snaps
 
 static void end_gone(struct call *c, const char *account, const char *region, const char *lineage)
 {
-    struct list gone = store_list(c, &snapshot_charge_schema,
-                                  "account = ? AND region = ? AND lineage = ? AND ended IS NULL"
-                                  " AND snapshot NOT IN (SELECT id FROM snapshot)",
-                                  SQL_ARGS(SQL_TEXT(account), SQL_TEXT(region), SQL_TEXT(lineage)));
+    struct list gone =
+        store_list(c, &snapshot_charge_schema,
+                   "lineage = ? AND ended IS NULL AND +account = ? AND +region = ?"
+                   " AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.id = snapshot)",
+                   SQL_ARGS(SQL_TEXT(lineage), SQL_TEXT(account), SQL_TEXT(region)));
     LIST_EACH (struct snapshot_charge, charge, &gone) {
         settle_charge(c, charge);
         leave_archive(c, charge);
@@ -214,26 +168,48 @@ static struct list snapshots_of(struct call *c, const char *account, const char 
 static void share_lineage(struct call *c, const struct list *snapshots,
                           struct snapshot_charge *charges)
 {
-    struct list held = { 0 };
+    struct share *shares = arena_array(c->a, struct share, snapshots->count + 1);
+    size_t n = 0;
     for (size_t i = 0; i < snapshots->count; i++) {
-        charges[i].bytes = charges[i].alone = 0;
+        const struct snapshot *s = list_at(snapshots, struct snapshot, i);
         if (text_is(charges[i].tier, "standard"))
-            hold_blocks(c, &held, list_at(snapshots, struct snapshot, i), i);
+            shares[n++] =
+                (struct share){ .layer = s->layer, .declared = s->content.declared_bytes };
     }
-    share_out(&held, charges);
+    lineage_share(c->store, c->a, shares, n);
+    n = 0;
+    for (size_t i = 0; i < snapshots->count; i++) {
+        bool shared = text_is(charges[i].tier, "standard");
+        charges[i].bytes = shared ? shares[n].bytes : 0;
+        charges[i].alone = shared ? shares[n].alone : 0;
+        n += shared;
+    }
+}
+
+/* Whether it goes on as it did: then there is nothing to settle. */
+static bool is_as_before(const struct snapshot_charge *before, const struct snapshot_charge *after)
+{
+    return before->bytes == after->bytes && before->archived == after->archived
+           && before->alone == after->alone && before->full == after->full
+           && before->archived_since == after->archived_since && text_is(before->tier, after->tier)
+           && text_is(before->lineage, after->lineage);
 }
 
 static void settle_lineage(struct call *c, const char *account, const char *region,
                            const char *lineage)
 {
     struct list snapshots = snapshots_of(c, account, region, lineage);
+    struct snapshot_charge before;
     struct snapshot_charge *charges =
         arena_array(c->a, struct snapshot_charge, snapshots.count + 1);
     for (size_t i = 0; i < snapshots.count; i++)
         charges[i] = continue_charge(c, list_at(&snapshots, struct snapshot, i));
     share_lineage(c, &snapshots, charges);
-    for (size_t i = 0; i < snapshots.count; i++)
-        store_put(c, &snapshot_charge_schema, &charges[i]);
+    for (size_t i = 0; i < snapshots.count; i++) {
+        if (!store_get(c, &snapshot_charge_schema, charges[i].snapshot, &before)
+            || !is_as_before(&before, &charges[i]))
+            store_put(c, &snapshot_charge_schema, &charges[i]);
+    }
     end_gone(c, account, region, lineage);
 }
 
@@ -253,15 +229,13 @@ static bool is_open(struct call *c, const char *lineage)
            != ABSENT;
 }
 
-/* So few that they are settled at once. */
-#define SHORT_LINEAGE 16
-
-static bool is_newest_of_many(struct call *c, const struct snapshot *s, const char *lineage)
+/* The only one of a lineage is settled at once: that costs no more. */
+static bool is_newest_of_some(struct call *c, const struct snapshot *s, const char *lineage)
 {
-    bool many = store_number(c->store, "SELECT 1 FROM snapshot WHERE lineage = ? LIMIT 1 OFFSET ?",
-                             SQL_ARGS(SQL_TEXT(lineage), SQL_INT(SHORT_LINEAGE)))
+    bool some = store_number(c->store, "SELECT 1 FROM snapshot WHERE lineage = ? LIMIT 1 OFFSET 1",
+                             SQL_ARGS(SQL_TEXT(lineage)))
                 != ABSENT;
-    return many
+    return some
            && store_number(c->store,
                            "SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed > ?2"
                            " UNION ALL SELECT 1 FROM snapshot WHERE lineage = ?1 AND completed = ?2"
@@ -284,15 +258,21 @@ static void close_lineage(struct call *c, const char *account, const char *regio
 {
     struct list snapshots = snapshots_of(c, account, region, lineage);
     struct snapshot_charge *charges =
-        arena_array(c->a, struct snapshot_charge, snapshots.count + 1);
+        arena_array(c->a, struct snapshot_charge, 2 * snapshots.count + 1);
+    struct snapshot_charge *before = charges + snapshots.count;
     for (size_t i = 0; i < snapshots.count; i++) {
         const char *id = list_at(&snapshots, struct snapshot, i)->id;
-        if (!store_get(c, &snapshot_charge_schema, id, &charges[i]))
+        bool known = store_get(c, &snapshot_charge_schema, id, &charges[i]);
+        if (!known)
             charges[i] = begin_charge(c, list_at(&snapshots, struct snapshot, i));
+        before[i] = charges[i];
+        before[i].bytes = known ? charges[i].bytes : ABSENT;
     }
     share_lineage(c, &snapshots, charges);
-    for (size_t i = 0; i < snapshots.count; i++)
-        store_put(c, &snapshot_charge_schema, &charges[i]);
+    for (size_t i = 0; i < snapshots.count; i++) {
+        if (!is_as_before(&before[i], &charges[i]))
+            store_put(c, &snapshot_charge_schema, &charges[i]);
+    }
 }
 
 void cost_close(struct call *c, const struct snapshot *s)
@@ -323,7 +303,7 @@ void cost_changed(struct call *c, const struct snapshot *s)
     if (known && !moved && is_snapshot_there(c, s) && text_is(before.tier, s->tier)
         && (before.archived_since != ABSENT) == is_archived(s))
         return;
-    if (!known && is_snapshot_there(c, s) && !is_archived(s) && is_newest_of_many(c, s, lineage)) {
+    if (!known && is_snapshot_there(c, s) && !is_archived(s) && is_newest_of_some(c, s, lineage)) {
         open_charge(c, s);
         return;
     }

@@ -30,7 +30,7 @@ struct snapshot;
 
 /* A snapshot has become complete, changed its tier or gone: settles its lineage until now. */
 void cost_changed(struct call *c, const struct snapshot *s);
-/* What the newest of a long lineage is charged for is found out only when somebody asks, and before
+/* What the newest of a lineage is charged for is found out only when somebody asks, and before
  * one of the lineage goes or leaves its tier: to be called then, while all of them are as they
  * were. */
 void cost_close(struct call *c, const struct snapshot *s);

@@ -22,11 +22,14 @@ const struct schema sts_session_schema = {
             { 0 } },
 };
 
-/* Temporary keys begin with ASIA [guide]; a look at the name spares all others the look-up. */
+bool sts_session_key(const char *access_key)
+{
+    return access_key && text_starts(access_key, "ASIA");
+}
+
 bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret)
 {
-    return access_key && text_starts(access_key, "ASIA")
-           && store_get(c, &sts_session_schema, access_key, ret);
+    return sts_session_key(access_key) && store_get(c, &sts_session_schema, access_key, ret);
 }
 
 const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from)
@@ -36,6 +39,12 @@ const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *fro
     for (char *at = id + strlen(prefix); *at; at++)
         *at = letters[rng_below(from, sizeof letters - 1)];
     return id;
+}
+
+const char *sts_role_id(struct call *c, const char *role)
+{
+    struct rng own = { .state = hash_text(role) };
+    return iam_id(c, "AROA", 17, &own);
 }
 
 void sts_session_of_caller(struct call *c, struct sts_session *ret)

@@ -17,10 +17,15 @@ struct sts_session {
 
 extern const struct schema sts_session_schema;
 
+/* Whether it is a temporary key: they begin with ASIA [guide]. */
+bool sts_session_key(const char *access_key);
 /* The session behind temporary keys; false where these are none. */
 bool sts_session_find(struct call *c, const char *access_key, struct sts_session *ret);
 /* An identifier in IAM's form: the prefix ("ASIA") and that many capitals and digits. */
 const char *iam_id(struct call *c, const char *prefix, size_t n, struct rng *from);
+
+/* The id of a role by its ARN, the same each time it is assumed. */
+const char *sts_role_id(struct call *c, const char *role);
 
 /* The caller: "arn:aws:iam::ACCOUNT:root", or the session's own. */
 void sts_session_of_caller(struct call *c, struct sts_session *ret);

@@ -1,7 +1,8 @@
 /* Images (AMIs, AKIs): what an instance is started from. Times in virtual ms, sizes in GiB.
  *
  * States: pending -> available <-> disabled; pending -> failed; any -> deregistered. A deregistered
- * image keeps its row: it is remembered by its former owner, by ancestry and by instances. */
+ * image keeps its row for a day, and for as long as instances, images that were made of it or the
+ * cost of its snapshots lead to it: image_forget_some. */
 #ifndef WORLD_IMAGE_H
 #define WORLD_IMAGE_H
 
@@ -12,7 +13,7 @@
 /* A device of an image: a volume (of a snapshot, or empty), an ephemeral disk, or none at all. */
 struct mapping {
     const char *device, *virtual_name, *no_device;
-    const char *snapshot;
+    const char *snapshot, *former; /* former: that of a deregistered image */
     int64_t size, iops, throughput; /* throughput in MiB/s; ABSENT: not said */
     const char *type; /* gp2, io1, … */
     enum tri delete_on_termination, encrypted;
@@ -52,6 +53,7 @@ struct image {
     const char *protection; /* enabled-without-cooldown, enabled-with-cooldown; NULL: disabled */
     int64_t protected_until; /* end of a cooldown that runs */
     int64_t deregistered; /* when; ABSENT */
+    int64_t look_again; /* whether it can be forgotten; ABSENT: it is not deregistered */
     int64_t mapped; /* until then the mappings show no snapshots; ABSENT: from the start */
     int64_t recycle_enter, recycle_exit; /* in the Recycle Bin; ABSENT */
     struct list mappings; /* struct mapping */
@@ -114,5 +116,7 @@ int64_t image_public_deprecation(const struct image *image);
 int64_t image_size(const struct image *image);
 /* The mapping of the root device, or NULL. */
 struct mapping *image_root(const struct image *image);
+/* The snapshot of a device, whether the image is deregistered or not; NULL. */
+const char *mapping_snapshot(const struct mapping *m);
 
 #endif

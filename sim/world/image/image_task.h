@@ -12,9 +12,11 @@
 /* A disk of an import: in a bucket, at a URL, or a snapshot. */
 struct imported_disk {
     const char *description, *device, *format, *url, *bucket, *key;
-    const char *snapshot; /* the one it was; of a completed task the one it became */
+    const char *snapshot; /* the one it was */
+    const char *made; /* the one it became, from IMPORT_MADE on */
     int64_t size;
-    const char *shown_size, *shown_status; /* set before it is shown; bytes, as "8589934592.0" */
+    /* set before it is shown; the size in bytes, as "8589934592.0" */
+    const char *shown_size, *shown_status, *shown_format, *shown_device, *shown_snapshot;
 };
 
 struct license {
@@ -34,7 +36,11 @@ struct import_image_task {
     struct list licenses; /* struct license */
     struct list tags;
     const char *progress, *shown_message; /* set before it is shown */
+    const char *shown_architecture, *shown_platform, *shown_license;
 };
+
+/* Per cent of an import at which its snapshots are there. */
+#define IMPORT_MADE 76
 
 struct export_image_task {
     const char *id, *owner, *region;
@@ -56,7 +62,8 @@ struct bundle_task {
 extern const struct schema import_image_task_schema, imported_disk_schema, license_schema,
     export_image_task_schema, bundle_task_schema;
 
-/* The caller's, or InvalidConversionTaskId, InvalidExportTaskID.NotFound, InvalidBundleID.NotFound.
+/* The caller's, or InvalidConversionTaskId.Malformed, InvalidExportTaskID.NotFound,
+ * InvalidBundleID.NotFound.
  */
 int import_image_task_own(struct call *c, const char *id, struct import_image_task *ret);
 int export_image_task_own(struct call *c, const char *id, struct export_image_task *ret);

@@ -22,13 +22,15 @@ const struct schema console_event_schema = {
                                 { TEXT_FIELD(struct console_event, why), .column = "why" },
                                 { INT_FIELD(struct console_event, at), .column = "at" },
                                 { INT_FIELD(struct console_event, boot), .column = "boot" },
+                                { TEXT_FIELD(struct console_event, text), .column = "text" },
+                                { INT_FIELD(struct console_event, said), .column = "said" },
                                 { 0 } },
 };
 
 static void note_event(struct call *c, const struct instance *i, const char *what, const char *why)
 {
     struct console_event e = {
-        .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots
+        .instance = i->id, .what = what, .why = why, .at = c->now, .boot = i->boots, .said = c->now
     };
     e.id = arena_printf(c->a, "%s/%lld/%s/%s", i->id, (long long)i->boots, what, why);
     store_put(c, &console_event_schema, &e);
@@ -47,6 +49,15 @@ void console_shutdown(struct call *c, const struct instance *i, const char *why)
 void console_recovery(struct call *c, const struct instance *i, const char *device)
 {
     note_event(c, i, "recovery", device);
+}
+
+void console_write(struct call *c, const struct instance *i, const char *text)
+{
+    store_exec(c->store,
+               "UPDATE console_event SET text = substr(coalesce(text, '') || ?, ?), said = ?"
+               " WHERE instance = ? AND boot = ? AND what = 'boot'",
+               SQL_ARGS(SQL_TEXT(text), SQL_INT(-(int64_t)MAX_BYTES), SQL_INT(c->now),
+                        SQL_TEXT(i->id), SQL_INT(i->boots)));
 }
 
 void console_forget(struct call *c, const char *instance)
@@ -79,7 +90,6 @@ static const char *host_name(struct call *c, const struct instance *i)
 static void linux_boot(struct call *c, const struct instance *i, const struct console_event *e,
                        struct list *out)
 {
-    const char *when = time_format_s(c->a, e->at);
     linux_line(c, out, 0, "Linux version 6.1.0-amisim (%s)", i->machine.architecture);
     linux_line(c, out, 0, "Command line: root=%s console=tty0 console=ttyS0,115200n8",
                i->machine.root_device ? i->machine.root_device : "/dev/sda1");
@@ -88,14 +98,8 @@ static void linux_boot(struct call *c, const struct instance *i, const struct co
     else
         linux_line(c, out, 120, "DMI: Amazon EC2 %s/, BIOS 1.0 10/16/2017", i->type);
     linux_line(c, out, 1480, "systemd[1]: Detected virtualization amazon.");
-    linux_line(c, out, 2910, "cloud-init[1]: Cloud-init running 'init' at %s. Up 2.91 seconds.",
-               when);
-    linux_line(c, out, 3020, "ci-info: | eth0 | True | %s | global |",
-               i->private_ip ? i->private_ip : "-");
-    linux_line(c, out, 5640, "cloud-init[1]: instance-id: %s, boot %lld (%s)", i->id,
-               (long long)e->boot, e->why);
-    linux_line(c, out, 6250, "cloud-init[1]: Cloud-init finished at %s. Datasource DataSourceEc2.",
-               when);
+    for (const char *at = e->text; at && *at; at += strcspn(at, "\n"), at += *at != '\0')
+        strs_add(c->a, out, arena_strndup(c->a, at, strcspn(at, "\n")));
     strs_add(c->a, out, arena_printf(c->a, "%s login: ", host_name(c, i)));
 }
 
@@ -165,7 +169,7 @@ const char *console_text(struct call *c, const struct instance *i, int64_t *ret_
         if (text_is(e->what, "boot"))
             booted = e->at;
         event_lines(c, i, e, booted, &lines);
-        *ret_stamp = e->at;
+        *ret_stamp = e->said > e->at ? e->said : e->at;
     }
     if (!lines.count)
         return NULL;

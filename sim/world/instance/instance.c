@@ -64,11 +64,6 @@ int instance_own(struct call *c, const char *id, struct instance *ret)
     return 0;
 }
 
-struct list instances_alive(struct call *c)
-{
-    return store_list(c, &instance_schema, MINE " AND state_code <> 48", SQL_ARGS(MINE_ARGS(c)));
-}
-
 struct list instances_of_reservation(struct call *c, const char *reservation)
 {
     struct list found = store_list(c, &instance_schema, "reservation = ? ORDER BY launch_index",

@@ -42,6 +42,7 @@ struct instance {
     enum tri ebs_optimized, protected_from_termination, protected_from_stop, source_dest_check;
     const char *shutdown_behavior; /* stop, terminate */
     const char *key_name, *client_token;
+    const char *public_key; /* its line, as the key pair was at the launch; NULL: none */
     const char *user_data; /* base64 */
     const char *profile; /* the ARN of its IAM profile */
     const char *tenancy; /* default, dedicated */
@@ -85,8 +86,6 @@ bool instance_find(struct call *c, const char *id,
 int instance_own(struct call *c, const char *id, struct instance *ret);
 /* All of them, in order (struct instance); the refusal names every one that is not there. */
 int instances_own(struct call *c, const struct list *ids, struct list *ret);
-/* All of the caller's in this Region that are not terminated (struct instance). */
-struct list instances_alive(struct call *c);
 /* Those of one reservation in the order of their launch, prepared (struct instance). */
 struct list instances_of_reservation(struct call *c, const char *reservation);
 /* How many vCPUs the caller's instances in this Region have that run or are about to. */

@@ -31,7 +31,8 @@ const struct schema instance_schema = {
     .indexes =
         (const char *const[]){
             "instance_running ON instance (owner, region, type) WHERE state_code IN (0, 16)",
-            NULL },
+            "instance_profiled ON instance (owner, region) WHERE profile IS NOT NULL",
+            "instance_unlimited ON instance (owner, region) WHERE credits = 'unlimited'", NULL },
     .noun = "instance",
     .size = sizeof(struct instance),
     .fields =
@@ -48,7 +49,7 @@ const struct schema instance_schema = {
             { INT_FIELD(struct instance, state_code), .column = "state_code",
               .xml = "instanceState/code", .filter = "instance-state-code" },
             { TEXT_FIELD(struct instance, state), .column = "state", .xml = "instanceState/name",
-              .filter = "instance-state-name", .flags = FIELD_STATE },
+              .filter = "instance-state-name", .flags = FIELD_STATE | FIELD_INDEXED },
             { TEXT_FIELD(struct instance, private_dns), .column = "private_dns",
               .xml = "privateDnsName", .filter = "private-dns-name", .flags = FIELD_SHOW_EMPTY },
             { TEXT_FIELD(struct instance, public_dns), .column = "public_dns", .xml = "dnsName",
@@ -202,6 +203,7 @@ const struct schema instance_schema = {
             { INT_FIELD(struct instance, boots), .column = "boots" },
             { INT_FIELD(struct instance, specialized), .column = "specialized" },
             { TEXT_FIELD(struct instance, password), .column = "password" },
+            { TEXT_FIELD(struct instance, public_key), .column = "public_key" },
             { TEXT_FIELD(struct instance, failure), .column = "failure" },
             NO_SUCH("capacity-reservation-id"),
             NO_SUCH("capacity-reservation-specification.capacity-reservation-target"

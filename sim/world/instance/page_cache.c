@@ -1,6 +1,9 @@
 /* See page_cache.h. */
 #include "world/instance/page_cache.h"
 
+#include "store/noun.h"
+#include "world/snapshot/snapshot.h"
+
 const struct schema dirty_file_schema = {
     .name = "dirty_file",
     .was = "page",
@@ -11,11 +14,15 @@ const struct schema dirty_file_schema = {
             { TEXT_FIELD(struct dirty_file, instance), .column = "instance",
               .flags = FIELD_PART_OF | FIELD_INDEXED },
             { TEXT_FIELD(struct dirty_file, volume), .column = "volume", .flags = FIELD_INDEXED },
-            { TEXT_FIELD(struct dirty_file, path), .column = "path" },
+            { TEXT_FIELD(struct dirty_file, path), .column = "path", .flags = FIELD_ALWAYS },
             { TEXT_FIELD(struct dirty_file, content), .column = "content" },
             { BOOL_FIELD(struct dirty_file, folder), .column = "folder" },
+            { BOOL_FIELD(struct dirty_file, link), .column = "link" },
             { INT_FIELD(struct dirty_file, size), .column = "size" },
             { INT_FIELD(struct dirty_file, written), .column = "written" },
+            { INT_FIELD(struct dirty_file, mode), .column = "mode" },
+            { INT_FIELD(struct dirty_file, uid), .column = "uid" },
+            { INT_FIELD(struct dirty_file, gid), .column = "gid" },
             { 0 } },
 };
 
@@ -48,5 +55,20 @@ const struct schema snapshot_content_schema = {
               .json = "mounted" },
             { LIST_FIELD(struct snapshot_content, lost, &missing_write_schema), .column = "lost",
               .json = "lost", .flags = FIELD_SHOW_EMPTY },
+            { BOOL_FIELD(struct snapshot_content, unseen), .column = "unseen" },
+            { BOOL_FIELD(struct snapshot_content, keyed), .column = "keyed" },
             { 0 } },
 };
+
+bool snapshot_caught(struct call *c, const char *snapshot, struct snapshot_content *ret)
+{
+    struct snapshot s;
+    for (int steps = 0; snapshot && steps < 1000; steps++) {
+        if (store_get(c, &snapshot_content_schema, snapshot, ret))
+            return true;
+        if (!store_get(c, &snapshot_schema, snapshot, &s))
+            return false;
+        snapshot = s.source;
+    }
+    return false;
+}

@@ -271,12 +271,12 @@ bool kms_key_lookup(struct call *c, const char *reference, struct kms_key *ret)
 
 /* ---- What a service may do with a key ---- */
 
-/* `actions` end with NULL. Whoever may describe a key learns at once what state it is in; that it
- * may not be used shows only when EC2 tries [recorded: CopySnapshot]. */
-static enum key_verdict judge_key(struct call *c, const struct kms_key *key, const char *service,
-                                  const char *const *actions)
+/* Where it must be described, whoever may do so learns at once what state it is in; that it may not
+ * be used shows only when EC2 tries [recorded: CopySnapshot]. */
+static enum key_verdict judge_key(struct call *c, const struct key_need *need,
+                                  const struct kms_key *key)
 {
-    if (!kms_key_permits(c, key, "kms:DescribeKey", service))
+    if (need->described && !kms_key_permits(c, key, "kms:DescribeKey", need->service))
         return KEY_FORBIDDEN;
     if (!kms_key_is_symmetric(key) || !text_is(key->usage, "ENCRYPT_DECRYPT"))
         return KEY_UNSUITABLE;
@@ -286,36 +286,23 @@ static enum key_verdict judge_key(struct call *c, const struct kms_key *key, con
         return KEY_DISABLED;
     if (c->pretend & PRETEND_KEY_DENIED)
         return KEY_INACCESSIBLE;
-    for (; *actions; actions++) {
-        if (!kms_key_permits(c, key, *actions, service))
+    for (const char *const *action = need->actions; *action; action++) {
+        if (!kms_key_permits(c, key, *action, need->service))
             return KEY_INACCESSIBLE;
     }
     return KEY_USABLE;
 }
 
-enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
-                                     struct kms_key *ret)
+enum key_verdict kms_key_resolve(struct call *c, const struct key_need *need, const char *reference,
+                                 struct kms_key *ret)
 {
-    static const char *const to_encrypt[] = { "kms:GenerateDataKeyWithoutPlaintext", "kms:Decrypt",
-                                              "kms:CreateGrant", NULL };
-    return kms_key_lookup(c, reference, ret) ? judge_key(c, ret, service, to_encrypt) : KEY_UNKNOWN;
+    return kms_key_lookup(c, reference, ret) ? judge_key(c, need, ret) : KEY_UNKNOWN;
 }
 
-enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn)
+enum key_verdict kms_key_use(struct call *c, const struct key_need *need, const char *arn)
 {
-    static const char *const to_read[] = { "kms:Decrypt", NULL };
     struct kms_key key;
-    return kms_key_find(c, arn, &key) ? judge_key(c, &key, service, to_read) : KEY_UNKNOWN;
-}
-
-enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret)
-{
-    return kms_key_resolve_for(c, "ec2", reference, ret);
-}
-
-enum key_verdict kms_key_use(struct call *c, const char *arn)
-{
-    return kms_key_use_for(c, "ec2", arn);
+    return kms_key_find(c, arn, &key) ? judge_key(c, need, &key) : KEY_UNKNOWN;
 }
 
 /* ---- What the account has chosen for EBS ---- */
@@ -349,21 +336,21 @@ void kms_key_for_ebs(struct call *c, struct kms_key *ret)
         *ret = (struct kms_key){ .arn = choice.key };
 }
 
-enum key_verdict kms_key_choose(struct call *c, const char *named, enum tri encrypted,
-                                const char **ret_arn)
+enum key_verdict kms_key_choose(struct call *c, const struct key_need *need, const char *named,
+                                enum tri encrypted, const char **ret_arn)
 {
     struct kms_key key = { 0 };
-    enum key_verdict verdict = named ? kms_key_resolve(c, named, &key) : KEY_USABLE;
+    enum key_verdict verdict = named ? kms_key_resolve(c, need, named, &key) : KEY_USABLE;
     if (!named && (encrypted == YES || kms_key_encrypts_by_default(c)))
         kms_key_for_ebs(c, &key);
     *ret_arn = key.arn;
     return verdict;
 }
 
-int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
-                  enum key_verdict *ret_verdict)
+int kms_key_check(struct call *c, const struct key_need *need, const char *given,
+                  struct kms_key *ret, enum key_verdict *ret_verdict)
 {
-    switch (*ret_verdict = kms_key_resolve(c, given, ret)) {
+    switch (*ret_verdict = kms_key_resolve(c, need, given, ret)) {
     case KEY_DISABLED:
         return fail(c, E_SnapshotKey, ret->arn, "disabled");
     case KEY_PENDING_DELETION:

@@ -4,6 +4,7 @@
 
 #include "base/field.h"
 #include "call/call.h"
+#include "world/kms/kms_key_need.h"
 
 struct kms_key {
     const char *arn; /* the key of the table */
@@ -54,8 +55,9 @@ enum key_verdict {
 };
 
 /* A key id, mrk- id, alias/NAME, key ARN or alias ARN, as the caller may write it in this Region.
- * Fills *ret (where one was found) and returns what EC2 can do with it. */
-enum key_verdict kms_key_resolve(struct call *c, const char *reference, struct kms_key *ret);
+ * Fills *ret (where one was found) and returns what can be done with it. */
+enum key_verdict kms_key_resolve(struct call *c, const struct key_need *need, const char *reference,
+                                 struct kms_key *ret);
 /* The key behind alias/aws/ebs of this account and Region; made on its first use. */
 void kms_key_ebs_default(struct call *c, struct kms_key *ret);
 /* The key that EBS takes when none is named: the account's choice, else alias/aws/ebs. Whether it
@@ -64,23 +66,19 @@ void kms_key_for_ebs(struct call *c, struct kms_key *ret);
 /* What something new is encrypted with, as an ARN: the key that is named; else that of EBS, where
  * encryption is asked for or is the default; else nothing, NULL. Anything but KEY_USABLE is about
  * the one that is named. */
-enum key_verdict kms_key_choose(struct call *c, const char *named, enum tri encrypted,
-                                const char **ret_arn);
+enum key_verdict kms_key_choose(struct call *c, const struct key_need *need, const char *named,
+                                enum tri encrypted, const char **ret_arn);
 /* Encryption by default, per account and Region. */
 bool kms_key_encrypts_by_default(struct call *c);
 void ebs_encryption_default_get(struct call *c, struct ebs_encryption_default *ret);
 void ebs_encryption_default_put(struct call *c, const struct ebs_encryption_default *choice);
 bool kms_key_find(struct call *c, const char *arn, struct kms_key *ret); /* anyone's */
-/* Whether data under this key can be used by the caller now. */
-enum key_verdict kms_key_use(struct call *c, const char *arn);
+/* Whether the caller can use this key for that now. */
+enum key_verdict kms_key_use(struct call *c, const struct key_need *need, const char *arn);
 /* What EC2 sees of a key by itself it refuses at once; what only KMS knows (KEY_INACCESSIBLE) lets
  * the work fail later. In the words of CopySnapshot. */
-int kms_key_check(struct call *c, const char *given, struct kms_key *ret,
-                  enum key_verdict *ret_verdict);
-/* kms_key_resolve and kms_key_use for another service than EC2 ("ssm"). */
-enum key_verdict kms_key_resolve_for(struct call *c, const char *service, const char *reference,
-                                     struct kms_key *ret);
-enum key_verdict kms_key_use_for(struct call *c, const char *service, const char *arn);
+int kms_key_check(struct call *c, const struct key_need *need, const char *given,
+                  struct kms_key *ret, enum key_verdict *ret_verdict);
 
 /* ---- For KMS itself ---- */
 

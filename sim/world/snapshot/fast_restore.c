@@ -134,6 +134,18 @@ static void advance_fast_restore(struct call *c, const char *id)
 
 JOB(advance_fast_restore, .name = "advance_fast_restore");
 
+struct list fast_restore_zones(struct call *c, const char *snapshot)
+{
+    struct list zones = { 0 };
+    struct list all =
+        store_list(c, &fast_restore_schema, "snapshot = ?", SQL_ARGS(SQL_TEXT(snapshot)));
+    LIST_EACH (struct fast_restore, f, &all) {
+        if (fast_restore_is_on(f) && !strs_have(&zones, f->zone))
+            strs_add(c->a, &zones, f->zone);
+    }
+    return zones;
+}
+
 void fast_restore_end(struct call *c, const char *snapshot)
 {
     struct list all =

@@ -29,6 +29,8 @@ void fast_restore_disable(struct call *c, struct fast_restore *f);
 bool fast_restore_is_on(const struct fast_restore *f);
 /* How many other snapshots the caller has it on for in this Region. */
 int64_t fast_restore_others(struct call *c, const char *snapshot);
+/* The names of the zones in which somebody has it on for this snapshot (const char *). */
+struct list fast_restore_zones(struct call *c, const char *snapshot);
 /* The snapshot goes: so does everybody's fast restore of it. */
 void fast_restore_end(struct call *c, const char *snapshot);
 /* Whether a volume that the caller makes of it in this zone (by name) is fully there at once. */

@@ -13,6 +13,8 @@
 
 extern const struct job_kind job_end_import;
 
+#define DOWNLOADS 5 /* per cent of an import: the object is looked at from there on */
+
 const struct schema import_snapshot_task_schema = {
     .name = "import_snapshot_task",
     .was = "import_task",
@@ -31,9 +33,11 @@ const struct schema import_snapshot_task_schema = {
               .column = "disk_description", .xml = "snapshotTaskDetail/description" },
             { TEXT_FIELD(struct import_snapshot_task, disk_size),
               .xml = "snapshotTaskDetail/diskImageSize" },
-            { BOOL_FIELD(struct import_snapshot_task, encrypted), .column = "encrypted",
+            { BOOL_FIELD(struct import_snapshot_task, encrypted), .column = "encrypted" },
+            { BOOL_FIELD(struct import_snapshot_task, shown_encrypted),
               .xml = "snapshotTaskDetail/encrypted" },
-            { TEXT_FIELD(struct import_snapshot_task, format), .column = "format",
+            { TEXT_FIELD(struct import_snapshot_task, format), .column = "format" },
+            { TEXT_FIELD(struct import_snapshot_task, shown_format),
               .xml = "snapshotTaskDetail/format" },
             { TEXT_FIELD(struct import_snapshot_task, key), .column = "kms_key",
               .xml = "snapshotTaskDetail/kmsKeyId" },
@@ -51,14 +55,16 @@ const struct schema import_snapshot_task_schema = {
               .xml = "snapshotTaskDetail/userBucket/s3Bucket" },
             { TEXT_FIELD(struct import_snapshot_task, object), .column = "object",
               .xml = "snapshotTaskDetail/userBucket/s3Key" },
-            { TAGS_FIELD(struct import_snapshot_task, tags), .xml = "tagSet" },
+            { TAGS_FIELD(struct import_snapshot_task, tags), .xml = "tagSet",
+              .flags = FIELD_SHOW_EMPTY },
             { INT_FIELD(struct import_snapshot_task, size), .column = "size" },
             { TIME_FIELD(struct import_snapshot_task, started), .column = "started" },
             { TIME_FIELD(struct import_snapshot_task, due), .column = "due" },
             { 0 } },
 };
 
-/* The words are remembered from AWS's examples; when one follows the other is a guess. */
+/* The words are those of reported outputs; when one follows the other is a guess. Before the object
+ * is looked at it has no size and no format. */
 bool import_snapshot_task_prepare(struct call *c, void *task)
 {
     struct import_snapshot_task *t = task;
@@ -66,8 +72,11 @@ bool import_snapshot_task_prepare(struct call *c, void *task)
     int percent = c->now > t->started ? progress_percent(t->started, t->due, c->now) : 0;
     t->progress = active ? arena_printf(c->a, "%d", percent) : NULL;
     if (active)
-        t->state = percent < 5 ? "pending" : "downloading/converting";
-    t->disk_size = arena_printf(c->a, "%lld.0", active ? 0LL : (long long)t->size << 30);
+        t->state = percent < DOWNLOADS ? "pending" : "downloading/converting";
+    bool looked_at = !active || percent >= DOWNLOADS;
+    t->disk_size = arena_printf(c->a, "%lld.0", looked_at ? (long long)t->size << 30 : 0LL);
+    t->shown_format = percent || !active ? t->format : NULL;
+    t->shown_encrypted = t->encrypted == YES ? YES : UNSET;
     return true;
 }
 

@@ -20,7 +20,8 @@ struct import_snapshot_task {
     int64_t started, due; /* virtual ms */
     struct list tags;
     /* Set by import_snapshot_task_prepare: */
-    const char *progress, *disk_size;
+    const char *progress, *disk_size, *shown_format;
+    enum tri shown_encrypted;
 };
 
 extern const struct schema import_snapshot_task_schema;

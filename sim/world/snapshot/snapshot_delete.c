@@ -14,7 +14,7 @@
 #include "world/snapshot/snapshot_tier.h"
 
 /* The one that continued it continues what it continued. */
-void snapshot_let_go(struct call *c, const struct snapshot *s)
+static void let_go(struct call *c, const struct snapshot *s)
 {
     store_exec(c->store, "UPDATE snapshot SET parent = ? WHERE parent = ?",
                SQL_ARGS(SQL_TEXT(s->parent), SQL_TEXT(s->id)));
@@ -25,7 +25,7 @@ void snapshot_erase(struct call *c, const struct snapshot *s)
 {
     cost_close(c, s);
     job_cancel(c, NULL, s->id);
-    snapshot_let_go(c, s);
+    let_go(c, s);
     snapshot_lock_forget(c, s->id);
     snapshot_tiering_forget(c, s->id);
     store_remove(c, &snapshot_content_schema, s->id);
@@ -57,6 +57,9 @@ int snapshot_delete(struct call *c, const char *id)
         return fail(c, E_SnapshotInUse, id, strs_join(c->a, &images, ", "));
     if (snapshot_lock_holds(c, id))
         return fail(c, E_SnapshotLocked, id);
+    struct list zones = fast_restore_zones(c, id);
+    if (zones.count)
+        return fail(c, E_SnapshotFastRestore, id, strs_join(c->a, &zones, ", "));
     fast_restore_end(c, id);
     if (!recycle_snapshot(c, &s))
         snapshot_erase(c, &s);

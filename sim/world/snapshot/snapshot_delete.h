@@ -9,8 +9,6 @@
 /* Deletes one that is the caller's: refused while an image uses it or a lock holds it, as
  * DeleteSnapshot is. A retention rule puts it into the Recycle Bin instead. */
 int snapshot_delete(struct call *c, const char *id);
-/* Its blocks, and its place between those that continue each other, are nobody's. */
-void snapshot_let_go(struct call *c, const struct snapshot *s);
 /* Nothing is left of it, at once. */
 void snapshot_erase(struct call *c, const struct snapshot *s);
 /* Erases one whose time in the Recycle Bin is over. */

@@ -119,7 +119,7 @@ static struct origin origin_of(struct call *c, const struct volume_spec *spec)
 static void take_named_key(struct call *c, struct volume *v, const char *reference)
 {
     struct kms_key key = { 0 };
-    v->rolled_back = kms_key_resolve(c, reference, &key) == KEY_USABLE ? NO : YES;
+    v->rolled_back = kms_key_lookup(c, reference, &key) ? NO : YES;
     v->key = key.arn ? key.arn : reference;
     v->key_given = YES;
 }
@@ -138,9 +138,10 @@ static void take_volume_key(struct call *c, struct volume *v, const char *refere
         kms_key_for_ebs(c, &key);
         v->key = key.arn;
     }
-    if (v->rolled_back != YES && kms_key_use(c, v->key) != KEY_USABLE)
+    const struct key_need *need = from->key ? &need_volume_to : &need_volume_new;
+    if (v->rolled_back != YES && kms_key_use(c, need, v->key) != KEY_USABLE)
         v->rolled_back = YES;
-    if (from->key && kms_key_use(c, from->key) != KEY_USABLE)
+    if (from->key && kms_key_use(c, &need_volume_from, from->key) != KEY_USABLE)
         v->rolled_back = YES;
 }
 
@@ -271,7 +272,8 @@ static void volume_attached(struct call *c, const char *id, const struct attachm
     struct attachment *a = volume_find(c, id, &v) ? volume_attachment(&v, in->instance) : NULL;
     if (!a || !text_is(a->status, "attaching"))
         return;
-    if (v.encrypted == YES && v.rolled_back != YES && kms_key_use(c, v.key) != KEY_USABLE) {
+    if (v.encrypted == YES && v.rolled_back != YES
+        && kms_key_use(c, &need_attach, v.key) != KEY_USABLE) {
         /* the volume cannot be decrypted for the instance [guide: EventBridge events of
          * attachVolume] */
         a->status = "detaching";
