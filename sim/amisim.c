@@ -32,7 +32,7 @@ struct options {
     enum log_form log;
     struct list fixtures, scenarios, allowed; /* const char * */
     const char *check;
-    bool operations;
+    bool operations, ssh;
 };
 
 static const char help[] =
@@ -57,6 +57,7 @@ static const char help[] =
     "repeatable\n"
     "  --check FILE      say what is wrong with a scenario file, then exit\n"
     "  --attached        stop when standard input ends, as it does when whoever opened it is gone\n"
+    "  --ssh             sshd of running instances answers, at public addresses in 127.64.0.0/10\n"
     "  --log FORM        text (default), json or off\n"
     "  --operations      print the declarations of all operations as JSON, then exit\n"
     "  --help            print this, then exit\n"
@@ -148,6 +149,9 @@ static void read_option(struct options *o, int which, const char *value, struct 
     case 'a':
         o->http.attached = true;
         break;
+    case 'H':
+        o->ssh = true;
+        break;
     case 'o':
         o->operations = true;
         break;
@@ -176,6 +180,7 @@ static void read_options(struct options *o, int argc, char **argv, struct arena 
         { "scenario", required_argument, NULL, 'S' },
         { "check", required_argument, NULL, 'c' },
         { "attached", no_argument, NULL, 'a' },
+        { "ssh", no_argument, NULL, 'H' },
         { "log", required_argument, NULL, 'l' },
         { "operations", no_argument, NULL, 'o' },
         { "help", no_argument, NULL, 'h' },
@@ -298,6 +303,7 @@ int main(int argc, char **argv)
     log_open(o.log);
     sim.pace = o.pace;
     sim.allowed = o.allowed;
+    sim.ssh = o.ssh;
     sim.exposed = !guard_is_loopback(o.http.address) && !o.allowed.count;
     o.http.folder = folder_for_bodies(&a, &o);
     open_world(&sim, &o, &a);

@@ -21,6 +21,11 @@ LISTED = {
     "KeyPairId": None, "SecurityGroupRuleId": None, "ImportTaskId": None, "ExportImageTaskId": None, "NetworkInterfaceId": None,
     "ReplaceRootVolumeTaskId": "ReplaceTask",
 }
+# The things that an operation asks for, where its parameter does not say which.
+ASKED = {
+    "DescribeVolumesModifications": "DataVolume", "ListSnapshotsInRecycleBin": "BinSnapshot", "ListImagesInRecycleBin": "BinImage",
+    "RestoreImageFromRecycleBin": "BinImage", "RestoreSnapshotFromRecycleBin": "BinSnapshot", "RestoreSnapshotTier": "CopiedSnapshot",
+}
 VALUES = {
     "AllowedImagesSettingsState": "enabled", "AliasName": "alias/new", "CpuCredits": "standard", "DeprecateAt": "2027-01-01T00:00:00Z",
     "Device": "/dev/sdk", "DiskImageFormat": "VMDK", "DocumentName": "AWS-RunShellScript", "ImageBlockPublicAccessState": "block-new-sharing",
@@ -63,10 +68,11 @@ def lists_ids(op, crowd):
     first = next((p for p in op["parameters"] if p["type"] == "strings" and p["name"].endswith("Id")), None)
     if not first or not op["name"].startswith(("Describe", "List")):
         return None
-    name = LISTED.get(first["name"], first["name"])
+    name = ASKED.get(op["name"]) or LISTED.get(first["name"], first["name"])
     if name not in crowd.names:
         return None
-    return {first["name"]: [crowd.of(name, number) for number in range(min(MANY_IDS, crowd.count))]}
+    most = min(MANY_IDS, first.get("max") or MANY_IDS, crowd.count)
+    return {first["name"]: [crowd.of(name, number) for number in range(most)]}
 
 
 def filters(name, values):
@@ -95,7 +101,10 @@ def tags(count, key="Key", value="Value"):
 
 def worst(op, crowd, number):
     """Pairs of a word and an input; number is the copy whose things may be changed."""
+    asked = ASKED.get(op["name"])
+
     def copy(name):
+        name = asked if asked and name in ("ImageId", "SnapshotId") else name
         return crowd.of(name, number) if name in crowd.names else None
 
     special = SPECIAL.get((op["service"], op["name"]))
@@ -104,7 +113,9 @@ def worst(op, crowd, number):
         return
     least = filled(op["parameters"], copy)
     if op["writes"]:
-        least = {**pointed(op, copy), **least, **ALSO.get(op["name"], {})}
+        least = {**pointed(op, copy), **least}
+    least |= ALSO.get(op["name"], {})
+    least = {key: value for key, value in least.items() if value is not None}
     yield "", least
     ids = lists_ids(op, crowd)
     if ids:
@@ -115,15 +126,35 @@ def worst(op, crowd, number):
             yield f"{MANY_VALUES} values of {name}", {**least, "Filter": filters(name, hostile_values())}
 
 
+RULES = [{"IpProtocol": "tcp", "FromPort": n, "ToPort": n, "IpRanges": [{"CidrIp": "10.1.0.0/16"}]} for n in range(1, 60)]
 ALSO = {
     "LockSnapshot": {"LockDuration": 1},
     "EnableFastSnapshotRestores": {"AvailabilityZone": ["us-east-1b"]},
     "DisableFastSnapshotRestores": {"AvailabilityZone": ["us-east-1a"]},
     "ModifyVolume": {"Size": 5},
-    "CreateVolume": {"AvailabilityZone": "us-east-1a"},
     "ImportKeyPair": {"KeyName": "imported"},
     "RestoreSnapshotTier": {"PermanentRestore": "true"},
     "ModifySnapshotTier": {"StorageTier": "archive"},
+    "CreateVolume": {"AvailabilityZone": "us-east-1a", "KmsKeyId": None},
+    "CopyImage": {"KmsKeyId": None},
+    "CreateVpc": {"CidrBlock": "10.8.0.0/16"},
+    "CreateSubnet": {"CidrBlock": "10.9.2.0/24"},
+    "CreateLaunchTemplate": {"LaunchTemplateName": "new", "LaunchTemplateData": {"InstanceType": "t3.micro"}},
+    "CreateLaunchTemplateVersion": {"LaunchTemplateName": None, "LaunchTemplateData": {"InstanceType": "t3.micro"}},
+    "CreateReplaceRootVolumeTask": {"SnapshotId": None, "ImageId": None, "VolumeId": None},
+    "CreateImageUsageReport": {"ResourceType": [{"ResourceType": "ec2:Instance"}]},
+    "ImportImage": {"DiskContainer": [{"Format": "VMDK", "UserBucket": {"S3Bucket": "mold", "S3Key": "mold.vmdk"}}], "KmsKeyId": None},
+    "ImportSnapshot": {"DiskContainer": {"Format": "VMDK", "UserBucket": {"S3Bucket": "mold", "S3Key": "mold.vmdk"}}, "KmsKeyId": None},
+    "AuthorizeSecurityGroupEgress": {"IpPermissions": RULES},
+    "ResetImageAttribute": {"Attribute": "launchPermission"},
+    "ResetSnapshotAttribute": {"Attribute": "createVolumePermission"},
+    "ResetInstanceAttribute": {"Attribute": "sourceDestCheck"},
+    "ModifyInstanceAttribute": {"Attribute": None, "DisableApiTermination": {"Value": "true"}},
+    "ModifySubnetAttribute": {"MapPublicIpOnLaunch": {"Value": "true"}},
+    "ModifyVpcAttribute": {"EnableDnsSupport": {"Value": "true"}},
+    "ModifyVolumeAttribute": {"AutoEnableIO": {"Value": "true"}},
+    "DescribeInstanceAttribute": {"Attribute": "userData"},
+    "DescribeSnapshotAttribute": {"Attribute": "createVolumePermission"},
 }
 FILTERS = {
     "DescribeImages": ("name", "block-device-mapping.snapshot-id", "tag:Name"),
@@ -140,6 +171,14 @@ FILTERS = {
     "DescribeAvailabilityZones": ("zone-name",),
     "DescribeRegions": ("region-name",),
     "DescribeIamInstanceProfileAssociations": ("instance-id",),
+    "DescribeBundleTasks": ("instance-id",),
+    "DescribeFastSnapshotRestores": ("snapshot-id",),
+    "DescribeInstanceCreditSpecifications": ("instance-id",),
+    "DescribeInstanceStatus": ("availability-zone",),
+    "DescribeLockedSnapshots": ("lock-state",),
+    "DescribeStoreImageTasks": ("task-state",),
+    "DescribeVolumeStatus": ("availability-zone",),
+    "DescribeVolumesModifications": ("volume-id",),
 }
 
 
@@ -180,8 +219,7 @@ SPECIAL = {
         ("a hundred", {"ImageId": copy("ImageId"), "InstanceType": "t3.nano", "MinCount": 100, "MaxCount": 100})],
     ("ec2", "CreateTags"): one(lambda copy: {"ResourceId": [copy("ImageId"), copy("SnapshotId")], "Tag": tags(40)}),
     ("ec2", "DeleteTags"): lambda crowd, copy: [("1,000 resources", {"ResourceId": [crowd.of("ImageId", n) for n in range(min(MANY_IDS, crowd.count))]})],
-    ("ec2", "AuthorizeSecurityGroupIngress"): one(lambda copy: {"GroupId": copy("GroupId"), "IpPermissions": [
-        {"IpProtocol": "tcp", "FromPort": n, "ToPort": n, "IpRanges": [{"CidrIp": "10.1.0.0/16"}]} for n in range(1, 60)]}, "59 rules"),
+    ("ec2", "AuthorizeSecurityGroupIngress"): one(lambda copy: {"GroupId": copy("GroupId"), "IpPermissions": RULES}, "59 rules"),
     ("ec2", "ModifyImageAttribute"): one(lambda copy: {"ImageId": copy("ImageId"), "Attribute": "launchPermission", "OperationType": "add",
         "UserId": [f"{n:012}" for n in range(1, 900)]}, "899 accounts"),
     ("ec2", "ModifySnapshotAttribute"): one(lambda copy: {"SnapshotId": copy("SnapshotOfImage"), "Attribute": "createVolumePermission",

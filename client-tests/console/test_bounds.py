@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from conftest import ELSEWHERE, REGION
 from playwright.sync_api import expect
+from worlds import thousands
 
 FIRST, ALL = 100_000, 150_000
 NAMES = {
@@ -93,32 +94,6 @@ def test_names_that_mean_harm(world, page, kind):
     world.shell(page.page.evaluate("navigator.clipboard.readText()"))
     tags = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [image]}, {"Name": "key", "Values": ["again"]}])
     assert [tag["Value"] for tag in tags["Tags"]] == [name]
-
-
-def thousands(world, count):
-    """Images of one snapshot: quick to make, as many as one likes."""
-    ec2 = world.client()
-    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
-    snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
-    world.control.clock(advance="10m")
-    document = world.control.get("state")
-    device = [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}]
-    image = ec2.register_image(Name="row-0000", RootDeviceName="/dev/xvda", BlockDeviceMappings=device)["ImageId"]
-    document = world.control.get("state")
-    for name, key in (("image", "id"), ("image_mappings", "parent")):
-        table = document["tables"][name]
-        columns = table["columns"]
-        row = next(row for row in table["rows"] if row[columns.index(key)] == image)
-        last = max(row[columns.index("rowid")] for row in table["rows"]) if "rowid" in columns else 0
-        for number in range(1, count):
-            copy = list(row)
-            copy[columns.index(key)] = f"ami-{number:017x}"
-            if "name" in columns:
-                copy[columns.index("name")] = f"row-{number:04}"
-            if "rowid" in columns:
-                copy[columns.index("rowid")] = last + number
-            table["rows"].append(copy)
-    world.control.put("state", document)
 
 
 def test_five_thousand_rows(world, page):

@@ -62,10 +62,10 @@ def test_the_server_ends_and_comes_back(start, visit, tmp_path):
 
 
 def test_a_lost_answer_makes_no_second_image(world, page):
-    """The call has a token: sent once more it finds what it made."""
+    """The call has a token: sent once more, by the browser itself or by hand, it finds what it made."""
     page.expected = "ERR_"
     world.image(world.launch(), "golden")
-    rule = "{operations: [CopyImage], first: 1}"
+    rule = "{operations: [CopyImage]}"
     world.control.put("scenarios/lost", f"name: lost\nrules:\n  - name: lost\n    when: {rule}\n    what: {{drop: after}}\n")
     page.open("images")
     page.choose("golden")
@@ -73,10 +73,11 @@ def test_a_lost_answer_makes_no_second_image(world, page):
     form.get_by_label("Destination Region").select_option(ELSEWHERE)
     form.get_by_role("button", name="Copy AMI").click()
     expect(form.get_by_role("alert")).to_contain_text("does not answer")
+    world.control.delete("scenarios/lost")
     page.send("Copy AMI")
     far = world.client("ec2", ELSEWHERE)
     assert len(far.describe_images(Owners=["self"])["Images"]) == 1
-    assert len(world.control.lines("requests", operation="CopyImage")) == 2
+    assert len(world.control.lines("requests", operation="CopyImage")) > 1
 
 
 def test_the_button_is_off_while_it_sends(world, page):
@@ -102,8 +103,7 @@ def test_one_bad_answer_leaves_the_page_standing(world, page):
     )
     page.open("images")
     expect(page.page.get_by_role("alert")).to_contain_text("503")
-    world.control.delete("scenarios/bad")
-    page.button("Try again").click()
+    world.control.delete("scenarios/bad")  # that is told, and the page asks again
     page.see("No AMI in")
 
 

@@ -15,9 +15,9 @@ GONE = ("shutting-down", "terminated")
 
 
 class World:
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.folder = folder
-        self.simulator = Simulator("--seed", "1", "--pace", "instant", "--log", "off")
+        self.simulator = Simulator("--seed", "1", "--pace", "instant", "--log", "off", *options)
         self.control = self.simulator.control
         self.keys = {region: self.key(region) for region in (HOME, ABROAD)}
 

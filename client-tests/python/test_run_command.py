@@ -166,11 +166,11 @@ def test_send_and_look(world):
 
 def test_a_script_that_fails(world):
     instance = world.managed()
-    done = world.run(instance, "cd /srv", "yum install -y nginx", "exit 3")
+    done = world.run(instance, "cd /srv", "zypper install -y nginx", "exit 3")
     assert (done["Status"], done["StatusDetails"], done["ResponseCode"]) == ("Failed", "Failed", 3)
-    assert "_script.sh: line 2: yum: command not found\n" in done["StandardErrorContent"]
+    assert "_script.sh: line 2: zypper: command not found\n" in done["StandardErrorContent"]
     assert done["StandardErrorContent"].endswith("failed to run commands: exit status 3")
-    assert world.run(instance, "set -e", "yum update", "touch /srv/never")["ResponseCode"] == 127
+    assert world.run(instance, "set -e", "zypper update", "touch /srv/never")["ResponseCode"] == 127
     assert world.output(instance, "ls /srv") == ""
     nowhere = world.run(instance, "true", parameters={"workingDirectory": ["/none"]})
     assert (nowhere["Status"], nowhere["ResponseCode"]) == ("Failed", 1)
@@ -460,14 +460,14 @@ def test_date_tells_virtual_time(world):
     world.control.clock(set="2031-05-06T07:08:00Z")
     assert world.output(instance, "date -u +%Y-%m-%d", after="1s") == "2031-05-06\n"
     assert world.output(instance, "date").startswith("Tue May  6 07:08:")
-    assert "invalid option -- 's'" in world.run(instance, "date -s now")["StandardErrorContent"]
+    assert "setting the clock is not simulated" in world.run(instance, "date -s now")["StandardErrorContent"]
 
 
 @pytest.mark.parametrize("command", ["mkdir", "rmdir", "rm", "touch"])
 def test_commands_that_need_an_operand(world, command):
     done = world.run(world.managed(), command)
-    what = "file operand" if command == "touch" else "operand"
-    assert done["ResponseCode"] == 1 and f"{command}: missing {what}" in done["StandardErrorContent"]
+    missing = "missing file operand" if command == "touch" else "missing operand"
+    assert done["ResponseCode"] == 1 and f"{command}: {missing}" in done["StandardErrorContent"]
 
 
 def test_a_script_can_switch_its_machine_off(world):
@@ -479,8 +479,7 @@ def test_a_script_can_switch_its_machine_off(world):
 
 def test_cloud_init_clean_forgets_the_first_boot(world):
     instance = world.managed()
-    world.output(instance, "mkdir -p /var/lib/cloud", "echo x > /var/lib/cloud/seen", "echo x > /var/log/cloud-init.log")
-    assert world.output(instance, "cloud-init clean --logs", "ls /var/lib").count("cloud") == 0
+    assert f"instances/{instance}" in world.output(instance, "readlink /var/lib/cloud/instance")
+    assert world.output(instance, "cloud-init clean --logs", "ls /var/lib/cloud") == ""
     assert world.run(instance, "cat /var/log/cloud-init.log")["ResponseCode"] == 1
-    assert "only clean" in world.run(instance, "cloud-init status")["StandardErrorContent"]
-    assert "only --logs" in world.run(instance, "cloud-init clean --seed")["StandardErrorContent"]
+    assert world.run(instance, "cloud-init schema")["ResponseCode"] == 2

@@ -29,6 +29,12 @@ struct store;
  */
 enum pace { PACE_INSTANT, PACE_QUICK, PACE_REAL };
 
+/* Where sshd of an instance answers. */
+struct ssh_door {
+    const char *instance, *address;
+    int port;
+};
+
 /* The process: everything that outlives a call. State of the simulated world is in the store only.
  */
 struct sim {
@@ -50,6 +56,8 @@ struct sim {
     bool (*is_hidden)(struct call *c, const char *resource);
     struct list
         allowed; /* const char *, NAME or NAME:PORT: other names that are ours (--allow-host) */
+    bool ssh; /* instances answer SSH: public addresses are this machine's (--ssh) */
+    struct list ssh_doors; /* struct ssh_door: those that are open */
     bool exposed; /* other machines reach us under names that nobody told us */
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */

@@ -61,6 +61,7 @@ static const struct param system_params[] = {
     { "config", TEXTS(struct system_entry, system.config), .flags = PARAM_REQUIRED },
     { "final", TEXTS(struct system_entry, system.final), .flags = PARAM_REQUIRED },
     { "installed", TEXTS(struct system_entry, system.installed) },
+    { "topics", TEXTS(struct system_entry, system.topics) },
     { 0 },
 };
 

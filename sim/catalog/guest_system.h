@@ -31,6 +31,7 @@ struct guest_system {
     struct guest_steps steps;
     struct list init, config, final; /* const char *: cloud-init's modules of a stage */
     struct list installed; /* const char *: packages that the image comes with */
+    struct list topics; /* const char *: of amazon-linux-extras, enabled on the image */
 };
 
 /* By the key of a public image (public_image_key), as volumes carry it on; NULL: it is of no system

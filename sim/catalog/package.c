@@ -66,6 +66,7 @@ static const struct param package_params[] = {
       .flags = PARAM_REQUIRED },
     { "size", INT(struct package_entry, package.size), .min = 1, .otherwise = "102400" },
     { "time", TEXT(struct package_entry, time), .otherwise = "500ms" },
+    { "user", TEXT(struct package_entry, package.user) },
     { "topic", TEXT(struct package_entry, package.topic) },
     { "depends", TEXTS(struct package_entry, package.depends) },
     { "files", TEXTS(struct package_entry, package.files) },

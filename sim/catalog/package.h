@@ -15,6 +15,7 @@ struct package {
     const char *system, *name, *arch; /* arch NULL: that of the machine */
     struct list releases; /* struct package_release, oldest first */
     int64_t size, time; /* size: to be downloaded; time: that its installation takes */
+    const char *user; /* "apache:48": made with it, and a group of that name; NULL: none */
     const char *topic; /* amazon-linux-extras: the topic that has to be enabled first; NULL */
     struct list depends, files, services, commands; /* const char *; a folder ends in a slash */
 };

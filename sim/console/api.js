@@ -61,6 +61,19 @@ function plain(node) {
 // A list of an answer; one without items cannot be told from an empty text.
 export const items = list => Array.isArray(list) ? list : [];
 
+// Whether each element ends where it should. What a browser says of text that is no XML has a style of
+// its own inside, which the page's policy refuses and reports.
+function isXml(text) {
+    const open = [];
+    let any = false;
+    for (const [, end, name, empty] of text.matchAll(/<(\/?)([A-Za-z][\w:.-]*)[^<>]*?(\/?)>/g)) {
+        any = true;
+        if (end ? open.pop() !== name : !empty && !open.push(name))
+            return false;
+    }
+    return any && !open.length;
+}
+
 const parse = text => new DOMParser().parseFromString(
     policy ? policy.createHTML(text) : text, 'text/xml').documentElement;
 
@@ -77,6 +90,9 @@ export async function ec2({ account, region }, operation, params = {}) {
         headers: { Authorization: credentials(account, region, 'ec2') },
     });
     const xml = await reply.text();
+    if (!isXml(xml))
+        throw new Refusal(reply.status, 'NoXML', `The answer is not XML (HTTP ${reply.status}): ${
+            xml.slice(0, 200) || 'nothing'}`);
     const value = plain(parse(xml));
     if (!reply.ok) {
         const error = items([value.Errors?.Error ?? {}].flat())[0];

@@ -28,10 +28,11 @@ export function Consistency({ image }) {
         return <Problem error={error} />;
     if (!value)
         return <Empty>Loading …</Empty>;
+    const [group, sign, word] = !value.volumes?.length ? ['off', '○', 'Not known']
+        : value.consistent ? ['good', '●', 'Consistent'] : ['bad', '✖', 'Not consistent'];
     return <>
-        <p className="summary"><span className={`state ${value.consistent ? 'good' : 'bad'}`}>
-            <span aria-hidden="true" className="sign">{value.consistent ? '●' : '✖'}</span>{' '}
-            {value.consistent ? 'Consistent' : 'Not consistent'}</span> {value.summary}</p>
+        <p className="summary"><span className={`state ${group}`}>
+            <span aria-hidden="true" className="sign">{sign}</span> {word}</span> {value.summary}</p>
         <Facts rows={[
             ['All volumes at one moment', value.sameMoment ? 'Yes' : 'No'],
             ['Files lost', value.lostFiles], ['Bytes lost', value.lostBytes],
@@ -54,7 +55,8 @@ export function ConsistencyPage() {
         {own.length > 0 && <label className="field">AMI <select value={chosen}
             onChange={event => {
                 location.hash = href({ page: 'consistency', id: event.target.value });
-            }}>{own.map(image => <option key={image.imageId} value={image.imageId}>
+            }}>{!own.some(image => image.imageId === chosen) && <option value={chosen}>{chosen}</option>}
+            {own.map(image => <option key={image.imageId} value={image.imageId}>
                 {image.name} · {image.imageId}</option>)}</select></label>}
         {value && !own.length && <Empty><strong>No AMI of your own is available in {region}.</strong>{' '}
             Create one of an instance first, once with and once without “Reboot instance”.</Empty>}

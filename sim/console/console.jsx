@@ -41,6 +41,9 @@ function Console() {
     useEffect(() => {
         document.title = [id, page, region, 'amisim'].filter(Boolean).join(' – ');
     }, [page, id, region]);
+    useEffect(() => {
+        requestAnimationFrame(() => performance.mark('usable'));
+    }, []);
     return <Frame><Fence place={`${account} ${region} ${page} ${id}`}>
         <Suspense fallback={<Empty>Loading …</Empty>}><Page /></Suspense></Fence></Frame>;
 }

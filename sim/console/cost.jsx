@@ -13,7 +13,7 @@ const SNAPSHOTS = [
     { id: 'id', label: 'Snapshot', text: row => row.snapshotId, show: row => row.until
         ? <code>{row.snapshotId}</code> : <Ref id={row.snapshotId} region={row.region} /> },
     where, money('perMonth', 'A month'), money('amount', 'Until now'),
-    { id: 'why', label: 'Why', text: row => row.why, show: row => row.until
+    { id: 'why', label: 'Why', wide: true, text: row => row.why, show: row => row.until
         ? <>deleted <When time={row.until} short /></> : <Text>{row.why}</Text> },
 ];
 const IMAGES = [

@@ -63,12 +63,14 @@ export function ActionDialog({ action, rows, onClose }) {
         if (more.value?.initial)
             setValues(old => ({ ...more.value.initial, ...old }));
     }, [more.value]);
-    if (action.load && !more.value)
+    const known = useRef(); // what it was while the next is under way: a form does not go from the screen
+    known.current = more.value ?? known.current;
+    if (action.load && !known.current)
         return <Dialog title={action.title ?? action.label} onClose={onClose}>
             <Problem error={more.error} />{!more.error && <p className="quiet">Loading …</p>}</Dialog>;
 
-    const fields = action.fields?.(values, context, more.value) ?? [];
-    const calls = action.calls({ ...values }, context, more.value)
+    const fields = action.fields?.(values, context, known.current) ?? [];
+    const calls = action.calls({ ...values }, context, known.current)
         .map(call => ({ region: context.region, ...call }));
     const wrong = error && fieldOf(error, action, fields);
     const submit = async event => {

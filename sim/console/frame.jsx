@@ -80,11 +80,11 @@ function Whose() {
     const mine = accounts.find(one => one.account === account)?.regions.map(one => one.region) ?? [];
     const option = ({ name, longName }) => <option key={name} value={name}>{name} – {longName}</option>;
     return <div className="row whose">
-        <label>Account <select value={account} onChange={event => event.target.value === '+'
+        <label><span>Account </span><select value={account} onChange={event => event.target.value === '+'
             ? setAdding(true) : go({ account: event.target.value, page })}>
             {known.map(one => <option key={one} value={one}>{one}</option>)}
             <option value="+">Another …</option></select></label>
-        <label>Region <select value={region} onChange={event => go({ region: event.target.value,
+        <label><span>Region </span><select value={region} onChange={event => go({ region: event.target.value,
             page })}>
             {mine.length > 0 && <optgroup label="With something of yours">{regions.filter(one =>
                 mine.includes(one.name)).map(option)}</optgroup>}
@@ -184,7 +184,7 @@ const KEYS = [['/', 'to the search field'], ['c', 'create, on a list'], ['.', 't
 
 function useKeys(view, change, onHelp) {
     useEffect(() => {
-        let going = 0;
+        let going = -Infinity; // when g was pressed
         const press = event => {
             const typing = event.target.closest('input, textarea, select, dialog, [role=menu]');
             if (view.keys === 'off' || typing || event.ctrlKey || event.metaKey || event.altKey)
@@ -192,7 +192,7 @@ function useKeys(view, change, onHelp) {
             if (performance.now() - going < 1500) {
                 const page = NAVIGATION.flatMap(([, pages]) => pages)
                     .find(([, , key]) => key === event.key)?.[0];
-                going = 0;
+                going = -Infinity;
                 if (page) {
                     event.preventDefault();
                     go({ page });

@@ -1,4 +1,5 @@
 // The page of the lineage: all Regions of an account.
+import { useEffect } from 'react';
 import { control } from './api.js';
 import { Icon } from './icons.jsx';
 import { Empty, Head, Problem } from './parts.jsx';
@@ -11,6 +12,10 @@ export function LineagePage() {
     const { value, error, loading } = useQuery(`world ${account}`, () => control(
         `world?account=${account}`), concerns(account));
     const asTable = query.as === 'table';
+    useEffect(() => {
+        if (value)
+            requestAnimationFrame(() => performance.mark('drawn'));
+    }, [value]);
     return <section aria-busy={loading}>
         <Head title="Lineage" count={value?.nodes.length}>
             <button type="button" aria-pressed={asTable} onClick={() => refine(

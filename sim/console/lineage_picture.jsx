@@ -53,9 +53,8 @@ function useProgress() {
     return new Map(jobs.map(job => [job.subject, progressOf(job, now)]));
 }
 
-const Progress = ({ from, to, percent }) => <span className="progress" aria-hidden="true" style={{
-    left: `${(from.x + BOX.width + to.x) / 2}rem`,
-    top: `${(from.y + to.y + BOX.height) / 2}rem` }}>◐ {percent ?? 0} %</span>;
+const Progress = ({ to, percent }) => <span className="progress" aria-hidden="true" style={{
+    left: `${to.x - 2}rem`, top: `${to.y + BOX.height / 2}rem` }}>{percent ?? 0} %</span>;
 
 function Snapshot({ box, snapshot, index }) {
     const charged = stillCharged(box, snapshot);
@@ -64,9 +63,9 @@ function Snapshot({ box, snapshot, index }) {
             && { region: snapshot.region }) })}
         style={{ left: `${box.x + 0.8}rem`, top: `${box.y + BOX.height + index * BOX.snapshot}rem`,
             width: `${BOX.width - 0.8}rem` }}
-        title={`${snapshot.id}: ${stateWord(snapshot.state)}`}>
+        title={`${snapshot.id}: ${stateWord(snapshot.state)}, ${dollars(snapshot.perMonth)} a month`}>
         <Icon name="snapshot" /> …{snapshot.id.slice(-5)} {snapshot.size} GiB{' '}
-        {charged && <strong>still charged {dollars(snapshot.perMonth)}</strong>}
+        {charged && <strong>still charged</strong>}
         {snapshot.encrypted && <Lock />}
     </a>;
 }
@@ -116,8 +115,8 @@ export function Picture({ world, focus }) {
     const progress = useProgress();
     const inView = box => box.y + 8 > top && box.y < bottom;
     const at = id => plan.byId.get(id);
-    const links = plan.links.filter(({ from, to }) => Math.max(at(from).y, at(to).y) + 8 > top
-        && Math.min(at(from).y, at(to).y) < bottom);
+    const links = plan.links.filter(link => inView(at(link.to))).concat(plan.links.filter(link =>
+        inView(at(link.from)) && !inView(at(link.to))).slice(0, 100));
     return <div className="picture" ref={ref} tabIndex={0} role="region"
         aria-label="Lineage: Regions are lanes, generations are columns">
         <div className="canvas" style={{ width: `${plan.width}rem`, height: `${plan.height}rem` }}>
@@ -133,7 +132,7 @@ export function Picture({ world, focus }) {
                 ...box.snapshots.map((snapshot, index) => <Snapshot key={snapshot.id}
                     {...{ box, snapshot, index }} />)])}
             {links.filter(link => link.kind === 'CopyImage' && at(link.to).state === 'pending')
-                .map(link => <Progress key={link.to} from={at(link.from)} to={at(link.to)}
+                .map(link => <Progress key={link.to} to={at(link.to)}
                     percent={progress.get(link.to)} />)}
         </div>
     </div>;

@@ -57,7 +57,7 @@ function Row({ row, id, index, columns, chosen, onChoose, label }) {
             aria-label={`Select ${label(row)}`} onChange={() => onChoose(id)} /></td>}
         {columns.map((column, i) => i === 0
             ? <th scope="row" key={column.id}>{column.show(row)}</th>
-            : <td key={column.id}>{column.show(row)}</td>)}
+            : <td key={column.id} className={column.wide ? 'wide' : undefined}>{column.show(row)}</td>)}
     </tr>;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "guest/boot/boot.h"
 #include "guest/guest_disk.h"
 #include "store/noun.h"
 #include "time/job.h"
@@ -221,6 +222,12 @@ void guest_snapshot(struct call *c, const struct volume *v, const char *descript
     if (a && instance_find(c, a->instance, &i)) {
         caught.instance = i.id;
         caught.device = a->device;
+        caught.unseen =
+            i.boots && !instance_is_windows(&i)
+                    && !store_count(c, &guest_boot_schema, "instance = ?", SQL_ARGS(SQL_TEXT(i.id)))
+                ? YES
+                : NO;
+        caught.keyed = i.public_key ? YES : NO;
         caught.mounted = text_is(i.state, "running") && !shut_down && v->frozen != YES ? YES : NO;
     }
     if (caught.mounted == YES) {

@@ -76,6 +76,30 @@ static const char *cloud_cfg(struct call *c, const struct guest_system *s)
                         names_of(c, &s->user.groups), s->user.shell);
 }
 
+/* The users and groups that every system begins with; those of cloud-init join them at the first
+ * boot. */
+static void write_users(const struct disk_ref *d, bool debian)
+{
+    const char *error;
+    const char *passwd =
+        "root:x:0:0:root:/root:/bin/bash\n"
+        "daemon:x:2:2:daemon:/sbin:/sbin/nologin\n"
+        "nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n"
+        "sshd:x:74:74:Privilege-separated SSH:/usr/share/empty.sshd:/sbin/nologin\n";
+    const char *shadow = "root:*LOCK*:14600::::::\ndaemon:*:18849:0:99999:7:::\n"
+                         "nobody:*:18849:0:99999:7:::\nsshd:!!:19600::::::\n";
+    const char *group = debian ? "root:x:0:\ndaemon:x:2:\nadm:x:4:\ndialout:x:20:\ncdrom:x:24:\n"
+                                 "floppy:x:25:\nsudo:x:27:\naudio:x:29:\ndip:x:30:\nvideo:x:44:\n"
+                                 "plugdev:x:46:\nsshd:x:74:\nnetdev:x:106:\nlxd:x:110:\n"
+                                 "nogroup:x:65534:\n"
+                               : "root:x:0:\ndaemon:x:2:\nadm:x:4:\nwheel:x:10:\nsshd:x:74:\n"
+                                 "systemd-journal:x:190:\nnobody:x:65534:\n";
+    ext4_write(d, "/etc/passwd", passwd, strlen(passwd), &error);
+    ext4_write(d, "/etc/group", group, strlen(group), &error);
+    ext4_write(d, "/etc/shadow", shadow, strlen(shadow), &error);
+    ext4_set_owner(d, "/etc/shadow", &(struct dir_entry){ .mode = debian ? 0640 : 0 }, &error);
+}
+
 /* What tells one system from another. */
 static void write_system_files(struct call *c, const struct disk_ref *d, const struct snapshot *s,
                                const struct image *image)
@@ -88,6 +112,7 @@ static void write_system_files(struct call *c, const struct disk_ref *d, const s
     ext4_write(d, "/etc/os-release", about, strlen(about), &error);
     if (!system)
         return;
+    write_users(d, text_is(system->manager, "apt"));
     const char *cfg = cloud_cfg(c, system);
     ext4_write(d, "/etc/cloud/cloud.cfg", cfg, strlen(cfg), &error);
 }
@@ -110,6 +135,12 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     write_system_files(c, &d, s, &image);
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
+}
+
+struct disk_ref disk_of_snapshot(struct call *c, struct snapshot *s)
+{
+    guest_fill_snapshot(c, s);
+    return disk_of(c, s->layer, s->size);
 }
 
 void guest_fill_volume(struct call *c, const struct volume *v)

@@ -13,6 +13,8 @@ struct disk_ref disk_of_volume(struct call *c, const struct volume *v);
 void make_file_system(struct disk_ref *d, const char *id, const char *label);
 /* A public image's snapshot gets its file system, once; call before copying from one. */
 void guest_fill_snapshot(struct call *c, struct snapshot *s);
+/* What a snapshot holds; its layer is none where it has no file system. */
+struct disk_ref disk_of_snapshot(struct call *c, struct snapshot *s);
 /* A volume made from a public image before that had a file system stands on it from now on. */
 void guest_fill_volume(struct call *c, const struct volume *v);
 

@@ -305,14 +305,14 @@ bool guest_look(struct call *c, const struct instance *i, const char *path, stru
         .name = slash + 1, .is_folder = true, .changed = v.created, .mode = FOLDER_MODE
     };
     bool cached = look_in_cache(c, &v, below, &removed, ret);
-    if (text_is(below, "/") || ((!cached || removed) && is_above(c, i, &v, below))) {
-        *ret = mounted;
-        return true;
-    }
+    bool above = text_is(below, "/") || ((!cached || removed) && is_above(c, i, &v, below));
     ret->name = slash + 1;
-    if (cached)
-        return !removed;
+    if (cached && !removed)
+        return true;
     guest_fill_volume(c, &v);
     struct disk_ref d = disk_of_volume(c, &v);
-    return ext4_look(&d, below, ret);
+    bool on_disk = !removed && !text_is(below, "/") && ext4_look(&d, below, ret);
+    if (above && !(on_disk && ret->is_folder)) /* what is there has its own mode and owner */
+        *ret = mounted;
+    return above || on_disk;
 }

@@ -7,6 +7,7 @@
 #include "guest/boot/boot.h"
 #include "guest/guest.h"
 #include "guest/guest_power.h"
+#include "guest/package/package_commands.h"
 #include "store/noun.h"
 #include "time/job.h"
 #include "world/instance/console.h"
@@ -79,6 +80,7 @@ void instance_finish_terminating(struct call *c, struct instance *i)
         console_shutdown(c, i, "terminate");
     guest_lose(c, i);
     boot_forget(c, i->id);
+    package_forget(c, i->id);
     release_disks(c, i);
     release_interfaces(c, i);
     instance_set_state(i, INSTANCE_TERMINATED);

@@ -8,6 +8,7 @@
 #include "catalog/public_image.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
+#include "guest/package/package_commands.h"
 #include "guest/shell/command.h"
 
 static struct guest_shell_host *host_of(struct shell_host *h)
@@ -110,12 +111,11 @@ static const struct shell_command *const commands[] = {
 
 static const struct shell_command *command_named(struct shell_host *h, const char *name)
 {
-    (void)h;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (text_is(commands[i]->name, name))
             return commands[i];
     }
-    return NULL;
+    return package_shell_command(host_of(h)->c, host_of(h)->i, name);
 }
 
 /* ---- The machine as a whole ---- */
@@ -127,11 +127,6 @@ static bool sh_is_dash(struct call *c, const struct instance *i)
     const struct public_image *system =
         instance_root(c, i, &root) ? public_image_named(c->sim, root.content.system) : NULL;
     return system && text_is(system->agent.platform, "Ubuntu");
-}
-
-struct guest_shell_host *guest_of_shell(struct shell *sh)
-{
-    return host_of(shell_machine(sh));
 }
 
 void guest_shell_host_of(struct call *c, const struct instance *i, struct guest_shell_host *ret)

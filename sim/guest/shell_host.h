@@ -16,7 +16,7 @@ struct guest_shell_host {
 /* The machine as a shell or a transfer of files sees it; both outlive it. */
 void guest_shell_host_of(struct call *c, const struct instance *i, struct guest_shell_host *ret);
 /* For commands that know the instance: guest_commands.def. */
-struct guest_shell_host *guest_of_shell(struct shell *sh);
+#define guest_of_shell(sh) ((struct guest_shell_host *)shell_machine(sh))
 /* Runs a script on it until it ends or pauses; what is set in *r lives in the call's arena. */
 void guest_run_shell(struct call *c, const struct instance *i, struct shell_run *r);
 

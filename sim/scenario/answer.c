@@ -7,8 +7,6 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define LEAST_ROOM 2048 /* most answers fit, so that the memory of one is good for the next */
-
 /* Blocks are no text, and what only the caller may see is nobody else's. */
 static const char *why_withheld(const struct call *c, const struct reply *reply)
 {
@@ -21,17 +19,36 @@ static const char *why_withheld(const struct call *c, const struct reply *reply)
                : NULL;
 }
 
-static struct kept_answer *with_room(struct kept_answer **slot, size_t n)
+static char *room_of(struct kept_answer *a, size_t n)
 {
-    if (*slot && (*slot)->room >= n)
-        return *slot;
-    size_t room = n > LEAST_ROOM ? n : LEAST_ROOM;
-    struct kept_answer *fresh = malloc(sizeof *fresh + room);
-    if (!fresh)
+    if (n <= sizeof a->inside)
+        return a->inside;
+    if (a->large_room < n) {
+        free(a->large);
+        a->large = malloc(n);
+        a->large_room = n;
+    }
+    if (!a->large)
         BUG("out of memory");
-    free(*slot);
-    fresh->room = room;
-    return *slot = fresh;
+    return a->large;
+}
+
+static void keep_type(struct kept_answer *a, const char *type)
+{
+    size_t n = type ? strlen(type) : 0;
+    if (n >= sizeof a->type)
+        n = sizeof a->type - 1;
+    memcpy(a->type, type ? type : "", n);
+    a->type[n] = '\0';
+}
+
+static struct kept_answer *slot_of(struct record *record, int64_t seq)
+{
+    if (!record->answers)
+        record->answers = calloc(RECORD_KEEPS_ANSWERS, sizeof *record->answers);
+    if (!record->answers)
+        BUG("out of memory");
+    return &record->answers[seq % RECORD_KEEPS_ANSWERS];
 }
 
 void answer_keep(struct record *record, int64_t seq, struct kept_bytes sent, const struct call *c,
@@ -41,31 +58,31 @@ void answer_keep(struct record *record, int64_t seq, struct kept_bytes sent, con
     size_t n = withheld ? 0 : reply->size;
     if (n > RECORD_ANSWER_MOST)
         n = RECORD_ANSWER_MOST;
-    struct kept_answer *a = with_room(&record->answers[seq % RECORD_KEEPS_ANSWERS], sent.n + n);
+    struct kept_answer *a = slot_of(record, seq);
+    char *bytes = room_of(a, sent.n + n);
     a->seq = seq;
+    a->bytes = bytes;
     a->sent = sent.n;
     a->answered = n;
     a->size = reply->size;
     a->withheld = withheld;
-    size_t type = reply->content_type ? strlen(reply->content_type) : 0;
-    if (type >= sizeof a->type)
-        type = sizeof a->type - 1;
-    memcpy(a->type, reply->content_type ? reply->content_type : "", type);
-    a->type[type] = '\0';
+    keep_type(a, reply->content_type);
     if (sent.n)
-        memcpy(a->bytes, sent.text, sent.n);
+        memcpy(bytes, sent.text, sent.n);
     if (n)
-        memcpy(a->bytes + sent.n, reply->body, n);
+        memcpy(bytes + sent.n, reply->body, n);
 }
 
 const struct kept_answer *answer_of(const struct record *record, int64_t seq)
 {
-    const struct kept_answer *a = record->answers[seq % RECORD_KEEPS_ANSWERS];
+    const struct kept_answer *a =
+        record->answers ? &record->answers[seq % RECORD_KEEPS_ANSWERS] : NULL;
     return a && a->seq == seq ? a : NULL;
 }
 
 void answers_free(struct record *record)
 {
-    for (size_t i = 0; i < RECORD_KEEPS_ANSWERS; i++)
-        free(record->answers[i]);
+    for (size_t i = 0; record->answers && i < RECORD_KEEPS_ANSWERS; i++)
+        free(record->answers[i].large);
+    free(record->answers);
 }

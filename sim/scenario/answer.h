@@ -10,14 +10,17 @@ struct kept_bytes {
     size_t n; /* 0: there is nothing to keep */
 };
 
-/* One of a request; its memory is used again for a later one. */
+/* One of a request. Most answers fit inside, so that nothing is allocated for them. */
 struct kept_answer {
-    int64_t seq; /* of the request */
-    size_t room, sent, answered; /* bytes; room: of `bytes` */
+    int64_t seq; /* of the request; 0: none yet */
+    const char *bytes; /* sent, then answered */
+    size_t sent, answered;
     size_t size; /* of the whole answer */
     const char *withheld; /* why nothing of it is here; NULL: it is */
+    char *large; /* what does not fit inside; used again for a later one */
+    size_t large_room;
     char type[40]; /* Content-Type */
-    char bytes[]; /* sent, then answered */
+    char inside[2048];
 };
 
 void answer_keep(struct record *record, int64_t seq, struct kept_bytes sent, const struct call *c,

@@ -21,7 +21,7 @@ struct ring {
 struct record {
     struct ring requests, events;
     int64_t order, lost; /* the last that was given; the last that is no longer kept */
-    struct kept_answer *answers[RECORD_KEEPS_ANSWERS]; /* to the last requests */
+    struct kept_answer *answers; /* to the last RECORD_KEEPS_ANSWERS; NULL before the first */
 };
 
 /* fault: the rules behind it, or NULL. */

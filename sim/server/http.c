@@ -19,6 +19,7 @@
 #include "base/timefmt.h"
 #include "server/door.h"
 #include "server/pipeline.h"
+#include "server/ssh/ssh_server.h"
 #include "server/stream.h"
 #include "time/clock.h"
 #include "time/job.h"
@@ -50,6 +51,7 @@ struct server {
     size_t count;
     struct late *late;
     struct streams streams;
+    struct ssh_server *ssh; /* NULL: no instance answers SSH */
 };
 
 static size_t largest_body(const struct request *head)
@@ -165,6 +167,8 @@ static void flush(struct server *s)
         send_reply(s, &s->waiting[i]);
     s->count = 0;
     streams_tell(&s->streams);
+    if (wrote && s->ssh)
+        ssh_server_refresh(s->ssh);
     if (wrote)
         set_alarm(s);
 }
@@ -241,6 +245,12 @@ static const char *open_door(struct server *s, const struct http_options *o, str
     return NULL;
 }
 
+/* A session's commit was its own; work that it queued is not. */
+static void on_session(void *arg)
+{
+    set_alarm(arg);
+}
+
 static const char *attach(struct server *s)
 {
     s->input = event_new(s->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, s);
@@ -273,6 +283,8 @@ static void close_loop(struct server *s)
         connection_drop(s->late->waiting.from);
         forget_late(s->late);
     }
+    if (s->ssh)
+        ssh_server_free(s->ssh);
     if (s->door)
         door_close(s->door);
     event_free(s->flush);
@@ -295,6 +307,8 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
     if (!error)
         error = open_door(s, options, a);
     if (!error) {
+        if (sim->ssh)
+            s->ssh = ssh_server_new(sim, s->base, options->patience, on_session, s);
         set_alarm(s);
         event_base_dispatch(s->base);
         streams_end(&s->streams);

@@ -88,6 +88,8 @@ static void give_up(struct sim *sim)
 struct work {
     struct call *c;
     const void *in;
+    int (*act)(struct call *c, void *with); /* of one that is neither request nor job */
+    void *with;
     int result;
 };
 
@@ -95,7 +97,7 @@ static void handle(void *with)
 {
     struct work *w = with;
     struct call *c = w->c;
-    w->result = c->op ? c->op->run(c, w->in) : job_run(c);
+    w->result = w->act ? w->act(c, w->with) : c->op ? c->op->run(c, w->in) : job_run(c);
     if (w->result == 0 && c->op)
         end_answer(c);
 }
@@ -110,19 +112,19 @@ static void handle_and_keep(void *with)
 
 /* All or nothing. Where the store refuses a job, or a step that a job takes, there is nobody to be
  * told: it is left as a whole, and comes again. */
-static int run_in_savepoint(struct call *c, const void *in)
+static int run_in_savepoint(struct work *w)
 {
-    struct work w = { c, in, 0 };
+    struct call *c = w->c;
     store_begin(c->store);
     store_savepoint(c->store);
     int64_t mark = record_mark(c->sim);
     size_t queued = c->jobs->count;
     struct rng ids = c->sim->ids;
     if (c->job)
-        handle_and_keep(&w);
-    else if (!store_try(c->store, handle_and_keep, &w))
-        w.result = refused(c);
-    if (w.result == 0)
+        handle_and_keep(w);
+    else if (!store_try(c->store, handle_and_keep, w))
+        w->result = refused(c);
+    if (w->result == 0)
         return 0;
     store_undo(c->store);
     record_undo(c->sim, mark);
@@ -134,21 +136,27 @@ static int run_in_savepoint(struct call *c, const void *in)
     return -1;
 }
 
-static int change(struct call *c, const void *in)
+static int change_by(struct work *w)
 {
+    struct call *c = w->c;
     stale_watch(c);
-    int result = run_in_savepoint(c, in);
+    int result = run_in_savepoint(w);
     stale_watched(c);
     if (result == 0)
         job_faults_apply(c);
     return result;
 }
 
+static int change(struct call *c, const void *in)
+{
+    return change_by(&(struct work){ .c = c, .in = in });
+}
+
 /* No work of others is in its transaction: it is undone as a whole, without a savepoint, whose
  * journal SQLite would walk through for each statement. */
 static int change_alone(struct call *c, const void *in)
 {
-    struct work w = { c, in, 0 };
+    struct work w = { .c = c, .in = in };
     int64_t mark = record_mark(c->sim);
     if (!store_try(c->store, handle, &w))
         w.result = refused(c);
@@ -162,7 +170,7 @@ static int change_alone(struct call *c, const void *in)
 
 static int look(struct call *c, const void *in)
 {
-    struct work w = { c, in, 0 };
+    struct work w = { .c = c, .in = in };
     stale_enter(c);
     c->may_stream = c->op->service->protocol == PROTOCOL_EC2 && !c->fault->rule
                     && !c->fault->looked_back && !c->watched;
@@ -379,6 +387,19 @@ void pipeline_run_due(struct sim *sim)
     if (!store_try(sim->store, run_jobs, &shift))
         put_off_jobs(sim, alone);
     arena_release(&shift.a);
+}
+
+/* ---- Neither ---- */
+
+int pipeline_act(struct sim *sim, struct arena *a, int (*act)(struct call *c, void *with),
+                 void *with)
+{
+    if (!catch_up(sim))
+        return -1;
+    pipeline_run_due(sim);
+    struct call c = new_call(sim, a);
+    int result = change_by(&(struct work){ .c = &c, .act = act, .with = with });
+    return pipeline_commit(sim) ? result : -1;
 }
 
 /* ---- Commit ---- */

@@ -12,6 +12,10 @@ struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct reque
 int pipeline_perform(struct call *c);
 /* The next piece of an answer that is given in pieces, as the stream's own `more`. */
 const char *pipeline_more(struct sim *sim, struct stream *s, struct arena *a, size_t *ret_n);
+/* Something that no request asked for: `act` at this moment, all or nothing, and it is kept when
+ * this returns. -1: `act` failed, or the disk did. */
+int pipeline_act(struct sim *sim, struct arena *a, int (*act)(struct call *c, void *with),
+                 void *with);
 /* Runs the jobs that are due by now, in order. */
 void pipeline_run_due(struct sim *sim);
 /* True while there is something that pipeline_flush has to make durable or to read again. */

@@ -291,7 +291,7 @@ START_TEST(test_a_script_changes_the_disks)
     size_t n;
     guest_run_shell(&c, &machine, &r);
     ck_assert_str_eq(buffer_text(c.a, &r.err), "");
-    ck_assert_str_eq(buffer_text(c.a, &r.out), "/srv:\n\n/mnt:\nsdf\ntext\nip-172-31-0-4\nx86_64\n"
+    ck_assert_str_eq(buffer_text(c.a, &r.out), "/mnt:\nsdf\n\n/srv:\ntext\nip-172-31-0-4\nx86_64\n"
                                                "/mnt:\nsdf\n\n/mnt/sdf:\nfrozen\n");
     ck_assert_int_eq(r.end, SHELL_WAITS);
     ck_assert(guest_freeze(&c, &machine, "/mnt/sdf", false));

@@ -20,6 +20,7 @@ BEGIN {
     fence["event2/"] = "^server/"
     fence["event.h"] = "^server/"
     fence["llhttp"] = "^server/"
+    fence["libssh/"] = "^server/ssh/"
     fence["sqlite3"] = "^(store/|tests/fault_vfs[.]h$)"
     fence["libxml/"] = "^reply/"
     fence["yaml.h"] = "^base/yaml[.]c$"

@@ -136,7 +136,8 @@ START_TEST(test_syntax_errors)
     fails("if true; then", true, 2, "sh: line 1: syntax error: unexpected end of file\n");
     fails("echo 'open", true, 2, "sh: line 1: unexpected EOF while looking for matching `''\n");
     fails("for i\"", true, 2, "sh: line 1: unexpected EOF while looking for matching `\"'\n");
-    fails("a && && b", true, 2, "sh: line 1: syntax error near unexpected token `&&'\n");
+    fails("a && && b", true, 2,
+          "sh: line 1: syntax error near unexpected token `&&'\nsh: line 1: `a && && b'\n");
     fails("| cat", false, 2, "sh: 1: Syntax error: \"|\" unexpected\n");
 }
 END_TEST
@@ -191,7 +192,7 @@ START_TEST(test_files)
           "rm: use --no-preserve-root to override this failsafe\n");
     fails("mv /srv/d /srv/d/b", true, 1,
           "mv: cannot move '/srv/d' to a subdirectory of itself, '/srv/d/b/d'\n");
-    fails("rm -z", true, 1, "rm: invalid option -- 'z'\n");
+    fails("rm -z", true, 1, "rm: invalid option -- 'z'\nTry 'rm --help' for more information.\n");
     says("truncate -s 3 /srv/t; [ -s /srv/t ] && ls /srv/t", "/srv/t\n");
     says("ls /mnt", "sdf\n");
     says("echo on data > /mnt/sdf/file; cat /mnt/sdf/file; rm -rf /mnt/* 2>/dev/null; ls /mnt; ls "
@@ -277,6 +278,112 @@ START_TEST(test_a_frozen_file_system_waits)
 }
 END_TEST
 
+/* Whatever it is nested in, a pause ends where it began. */
+START_TEST(test_a_pause_may_stand_anywhere)
+{
+    says("x=$(echo a; sleep 1; echo b); echo \"$x\"", "a\nb\n");
+    says("f() { local v=$1; sleep 1; echo $v $#; return 4; }; v=out; f in; echo $? $v",
+         "in 1\n4 out\n");
+    says("(cd /srv; x=1; sleep 1; pwd); pwd; echo [$x]", "/srv\n/\n[]\n");
+    says("for i in 1 2; do sleep 1; echo $i; done | while read l; do sleep 1; echo \"<$l>\"; done",
+         "<1>\n<2>\n");
+    says("case $(sleep 1; echo abc) in a*) sleep 1; echo took ;; esac", "took\n");
+    says("{ sleep 1; echo kept; } > /srv/f; cat /srv/f", "kept\n");
+    says("i=1; echo $((i++)) $(sleep 1) $i", "1 2\n");
+    says("a=(1 $(sleep 1; echo 2) 3); a+=($(sleep 1; echo 4)); echo ${a[@]}", "1 2 3 4\n");
+    says("x=a; x+=$(sleep 1; echo b); echo $x; echo ${y:=c}$(sleep 1) $y", "ab\nc c\n");
+    says("eval 'sleep 1; echo in'; sh -c 'sleep 1; echo $0' name; sudo -n sleep 1", "in\nname\n");
+    says("echo 'a b' | xargs -n1 sh -c 'sleep 1; echo got $0'", "got a\ngot b\n");
+    says("mkdir /srv/d; touch /srv/d/x /srv/d/y; find /srv/d -type f -exec sleep 1 \\; -print",
+         "/srv/d/x\n/srv/d/y\n");
+    says("trap 'sleep 1; echo bye' EXIT; (exit 0)", "bye\n");
+    says("echo 'sleep 1; echo $1; set -- z' > /srv/s; set -- p; . /srv/s q; echo $1", "q\np\n");
+    says("[[ $(sleep 1; echo x) == x ]] && if sleep 1; then echo so; fi", "so\n");
+    fails("set -e; f() { sleep 1; false; echo never; }; f", true, 1, "");
+}
+END_TEST
+
+START_TEST(test_what_runs_beside)
+{
+    says("(sleep 2; echo late) & (sleep 1; echo soon) & wait; echo all", "soon\nlate\nall\n");
+    says("(exit 3) & wait $!; echo $?", "3\n");
+    says("sleep 100 & kill $!; wait $!; echo $?", "143\n");
+    says("x=1; x=2 & wait; echo $x", "1\n");
+    int64_t began = machine.base.now;
+    says("sleep 5 & sleep 3; wait; echo", "\n");
+    ck_assert_int_eq(machine.base.now - began, 5000);
+}
+END_TEST
+
+/* ---- Users ---- */
+
+START_TEST(test_users_and_owners)
+{
+    says("useradd -m ann; id ann; ls -ld /home/ann; su - ann -c 'pwd; whoami; echo $HOME'",
+         "uid=1000(ann) gid=1000(ann) groups=1000(ann)\n"
+         "drwx------ 2 ann ann   4096 Jan  1 00:00 /home/ann\n/home/ann\nann\n/home/ann\n");
+    says("usermod -aG wheel ann; id -nG ann; getent group wheel", "ann wheel\nwheel:x:10:ann\n");
+    says("echo secret > /srv/s; chmod 600 /srv/s; sudo -u ann cat /srv/s 2>&1; echo $?",
+         "cat: /srv/s: Permission denied\n1\n");
+    says("chown ann:users /srv/s; stat -c '%U %G %a' /srv/s; sudo -u ann cat /srv/s",
+         "ann users 600\nsecret\n");
+    says("sudo -u ann sh -c 'echo x > /srv/t' 2>&1 || echo refused; ls /srv",
+         "sh: line 1: /srv/t: Permission denied\nrefused\ns\n");
+    says("sudo -u ann sh -c 'umask 077; echo x > /tmp/t'; stat -c '%U %a' /tmp/t", "ann 600\n");
+    says("useradd bob; sudo -u bob rm /tmp/t 2>&1; sudo -u ann rm /tmp/t; ls /tmp",
+         "rm: cannot remove '/tmp/t': Operation not permitted\n");
+    says("su - bob -c 'sudo id' 2>&1; su - ann -c 'sudo id -u'",
+         "sudo: a password is required\n0\n");
+    says("ln -s /srv/s /srv/l; cat /srv/l; readlink /srv/l; rm /srv/l; ls /srv",
+         "secret\n/srv/s\ns\n");
+    struct shell_run r = begin("whoami; echo > /srv/no", true);
+    r.user = "ann";
+    shell_run(&a, &machine.base, &r);
+    ck_assert_str_eq(out(&r), "ann\n");
+    ck_assert_str_eq(err(&r), "sh: line 1: /srv/no: Permission denied\n");
+}
+END_TEST
+
+/* ---- A terminal, and input that comes by and by ---- */
+
+START_TEST(test_a_session_keeps_what_it_learnt)
+{
+    static const char *const lines[] = { "cd /srv; x=1", "f() { echo f $x; }", "f; pwd", "exit 7" };
+    struct shell_run r = begin(lines[0], true);
+    r.session = true;
+    for (size_t i = 0; i < 4; i++) {
+        r.script = lines[i];
+        shell_run(&a, &machine.base, &r);
+        if (i == 2)
+            ck_assert_msg(text_ends(out(&r), "f 1\n/srv\n"), "%s", out(&r));
+        ck_assert(r.left == (i == 3));
+    }
+    ck_assert_int_eq(r.status, 7);
+    r = begin("for i in 1; do", true);
+    r.session = true;
+    shell_run(&a, &machine.base, &r);
+    ck_assert(r.unfinished);
+}
+END_TEST
+
+START_TEST(test_input_that_comes_later)
+{
+    struct shell_run r = begin("read a; echo \"got $a\"; cat", true);
+    r.input_open = true;
+    shell_run(&a, &machine.base, &r);
+    ck_assert_int_eq(r.end, SHELL_READS);
+    r.input = "one\ntwo\n";
+    r.input_size = 8;
+    shell_run(&a, &machine.base, &r);
+    ck_assert_int_eq(r.end, SHELL_READS);
+    ck_assert_str_eq(out(&r), "got one\n");
+    r.input_open = false;
+    shell_run(&a, &machine.base, &r);
+    ck_assert_int_eq(r.end, SHELL_ENDED);
+    ck_assert_str_eq(out(&r), "got one\ntwo\n");
+}
+END_TEST
+
 /* ---- Hostile scripts ---- */
 
 START_TEST(test_bounds)
@@ -341,6 +448,11 @@ int main(void)
     tcase_add_test(t, test_the_machine);
     tcase_add_test(t, test_sleep_keeps_everything);
     tcase_add_test(t, test_a_frozen_file_system_waits);
+    tcase_add_test(t, test_a_pause_may_stand_anywhere);
+    tcase_add_test(t, test_what_runs_beside);
+    tcase_add_test(t, test_users_and_owners);
+    tcase_add_test(t, test_a_session_keeps_what_it_learnt);
+    tcase_add_test(t, test_input_that_comes_later);
     tcase_add_test(t, test_bounds);
     tcase_add_test(t, test_output_is_cut);
     suite_add_tcase(s, t);

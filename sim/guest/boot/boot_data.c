@@ -163,7 +163,7 @@ static enum boot_result boothook(struct boot *b, const struct mime_part *p)
     text += strspn(text, " \t\r\n");
     if (!b->row->script)
         boot_write(b, path, text, 0700);
-    enum boot_result r = boot_script(b, path, text, &status);
+    enum boot_result r = boot_run_file(b, path, &status);
     if (r == BOOT_FAILED)
         BOOT_WARN(b, "Boothooks script %s execution error", path);
     return r;

@@ -1,11 +1,13 @@
 /* What a boot reads and writes on the disk, and what it says in its logs and on the console. */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/boot/boot_run.h"
 #include "guest/guest_file.h"
+#include "guest/guest_folder.h"
 #include "world/instance/console.h"
 
 #define LOGGER "util.py"
@@ -26,12 +28,44 @@ bool boot_has(struct boot *b, const char *path)
     return guest_look(b->c, b->i, path, &e);
 }
 
+/* The number in the third field of the line of a name; -1: there is no such line. */
+static int64_t id_in(struct boot *b, const char *path, const char *name)
+{
+    size_t n = 0, length = strlen(name);
+    const char *text = boot_read(b, path, &n);
+    for (; text && *text; text += strcspn(text, "\n"), text += *text != '\0') {
+        if (strncmp(text, name, length) != 0 || text[length] != ':')
+            continue;
+        const char *second = text + length + 1, *third = second + strcspn(second, ":\n");
+        return *third == ':' ? strtol(third + 1, NULL, 10) : -1;
+    }
+    return -1;
+}
+
+/* "user:group", "user" or NULL; NULL, or which of them is not there. */
+static const char *find_owner(struct boot *b, const char *owner, struct dir_entry *ret)
+{
+    if (!owner)
+        return NULL;
+    size_t n = strcspn(owner, ":");
+    const char *user = arena_strndup(b->c->a, owner, n), *group = owner[n] ? owner + n + 1 : NULL;
+    ret->uid = id_in(b, "/etc/passwd", user);
+    ret->gid = group ? id_in(b, "/etc/group", group) : 0;
+    if (ret->uid < 0)
+        return arena_printf(b->c->a, "Unknown user or group: \"getpwnam(): name not found: '%s'\"",
+                            user);
+    return ret->gid < 0 ? arena_printf(
+               b->c->a, "Unknown user or group: \"getgrnam(): name not found: '%s'\"", group)
+                        : NULL;
+}
+
 const char *boot_write_as(struct boot *b, const char *path, const void *bytes, size_t n, int mode,
                           const char *owner)
 {
-    (void)mode;
-    (void)owner;
-    return guest_write(b->c, b->i, path, bytes, n);
+    struct dir_entry what = { .mode = mode };
+    const char *error = find_owner(b, owner, &what);
+    guest_make_parents(b->c, b->i, path);
+    return error ? error : guest_put(b->c, b->i, path, &what, bytes, n);
 }
 
 void boot_write(struct boot *b, const char *path, const char *text, int mode)
@@ -46,18 +80,32 @@ void boot_append(struct boot *b, const char *path, const char *text, int mode)
     size_t n = 0;
     const char *old = boot_read(b, path, &n);
     struct buffer all = { 0 };
+    struct dir_entry what;
+    bool there = guest_look(b->c, b->i, path, &what);
     if (old && n > LONGEST_LOG)
         return;
     buffer_add(b->c->a, &all, old ? old : "", n);
     buffer_add_text(b->c->a, &all, text);
-    boot_write_as(b, path, all.at, all.n, mode, NULL);
+    if (!there)
+        guest_make_parents(b->c, b->i, path);
+    if (!there)
+        what = (struct dir_entry){ .mode = mode };
+    guest_put(b->c, b->i, path, &what, all.at, all.n);
 }
 
 void boot_make_folder(struct boot *b, const char *path, int mode, const char *owner)
 {
-    (void)mode;
-    (void)owner;
-    guest_make_directory(b->c, b->i, path);
+    struct dir_entry what = { .is_folder = true, .mode = mode };
+    find_owner(b, owner, &what);
+    guest_make_parents(b->c, b->i, path);
+    guest_put(b->c, b->i, path, &what, "", 0);
+}
+
+void boot_link(struct boot *b, const char *path, const char *target)
+{
+    struct dir_entry what = { .target = target, .mode = LINK_MODE };
+    guest_remove(b->c, b->i, path);
+    guest_put(b->c, b->i, path, &what, target, strlen(target));
 }
 
 static void remove_tree(struct boot *b, const char *path, int depth)

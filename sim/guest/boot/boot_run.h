@@ -45,6 +45,8 @@ const char *boot_write_as(struct boot *b, const char *path, const void *bytes, s
                           const char *owner);
 void boot_append(struct boot *b, const char *path, const char *text, int mode);
 void boot_make_folder(struct boot *b, const char *path, int mode, const char *owner);
+/* A symbolic link; what is there gives way. */
+void boot_link(struct boot *b, const char *path, const char *target);
 void boot_remove_all(struct boot *b, const char *path);
 /* Below /var/lib/cloud/instances/ID. */
 const char *boot_instance_path(struct boot *b, const char *name);
@@ -73,10 +75,12 @@ void boot_flush(struct boot *b);
 
 /* ---- Scripts ---- */
 
-/* Runs a script of the guest to its end, or until it pauses (BOOT_PAUSED; it goes on with the same
- * call in the next turn). BOOT_FAILED: its status was not 0, *ret_status has it. */
-enum boot_result boot_script(struct boot *b, const char *path, const char *content,
+/* Runs lines of sh as root to their end, or until they pause (BOOT_PAUSED; they go on with the same
+ * call in the next turn). BOOT_FAILED: the status was not 0, *ret_status has it. */
+enum boot_result boot_script(struct boot *b, const char *name, const char *lines,
                              int64_t *ret_status);
+/* The same of a file, which is run as its first line says. */
+enum boot_result boot_run_file(struct boot *b, const char *path, int64_t *ret_status);
 /* The scripts of a folder by name, from row->item on; failures are in row->failed. */
 enum boot_result boot_run_parts(struct boot *b, const char *folder);
 

@@ -204,6 +204,7 @@ static void begin_local(struct boot *b)
     boot_write(b, DATA "/previous-datasource", "DataSourceEc2Local: DataSourceEc2Local\n", 0644);
     boot_write(b, boot_instance_path(b, "datasource"), "DataSourceEc2Local: DataSourceEc2Local\n",
                0644);
+    boot_link(b, "/var/lib/cloud/instance", arena_printf(b->c->a, "instances/%s", b->i->id));
     boot_status_begin(b, "init-local");
     boot_status_end(b, "init-local");
 }

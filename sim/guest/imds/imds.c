@@ -158,7 +158,7 @@ void imds_ask(struct call *c, const struct instance *i, const struct imds_reques
         refuse(c, ret, 403, "Forbidden");
     else if (text_is(r->method, "PUT"))
         put(c, i, r, ret);
-    else if (text_is(r->method, "GET"))
+    else if (text_is(r->method, "GET") || text_is(r->method, "HEAD"))
         get(c, i, r, ret);
     else
         refuse(c, ret, 405, "Method Not Allowed");

@@ -196,6 +196,7 @@ static void tell(struct session *s, struct shell_run *r)
 {
     struct task *script = *list_at(&s->tasks, struct task *, 0);
     bool over = is_over(s);
+    r->pause = 0;
     shell_flush(script->shell);
     if (over && s->unwritten && !s->killed)
         r->end = SHELL_WAITS; /* what it wrote cannot get into its file yet */
@@ -291,6 +292,17 @@ void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r)
     }
     run_tasks(&s);
     tell(&s, r);
+}
+
+struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
+                            const char *folder)
+{
+    struct session *s = arena_new(a, struct session);
+    struct shell_run *r = arena_new(a, struct shell_run);
+    *r = (struct shell_run){ .script = "", .name = "", .user = user, .folder = folder };
+    *s = (struct session){ .a = a, .host = host, .r = r, .next_pid = FIRST_PID };
+    begin(s);
+    return text_is(s->task->shell->user.name, user) ? s->task->shell : NULL;
 }
 
 /* ---- What is shown ---- */

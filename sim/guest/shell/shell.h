@@ -12,6 +12,8 @@
 #include "base/list.h"
 #include "guest/dir_entry.h"
 
+struct shell;
+
 enum shell_end {
     SHELL_ENDED,
     SHELL_SLEEPS, /* for `pause` ms */
@@ -91,6 +93,10 @@ void shell_run(struct arena *a, struct shell_host *host, struct shell_run *r);
 const char *shell_system_file(const char *path);
 /* Whether a script's first line or the system makes it one for bash. */
 bool shell_is_bash(const char *script, const char *system);
+/* A shell that runs nothing, as a user in his folder: for programs that serve files, which meet
+ * them by command.h as he does. It lives in the arena. NULL: there is no such user. */
+struct shell *shell_of_user(struct arena *a, struct shell_host *host, const char *user,
+                            const char *folder);
 /* Output as AWS shows it: valid UTF-8, cut at so many bytes. */
 const char *shell_visible_output(struct arena *a, const struct buffer *p, size_t most);
 

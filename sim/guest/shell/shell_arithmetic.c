@@ -12,6 +12,7 @@ struct sum {
     const char *whole, *at;
     const char *error;
     const char *near; /* the error's token */
+    const char *operand; /* the right one of the operator at hand */
     bool skips; /* what is read does not count: behind && and the like */
     int depth;
 };
@@ -272,7 +273,7 @@ static int64_t divide(struct sum *s, int64_t a, int64_t b, bool rest)
 {
     if (!b) {
         if (!s->skips)
-            wrong(s, s->sh->bash ? "division by 0" : "division by zero", s->at);
+            wrong(s, s->sh->bash ? "division by 0" : "division by zero", s->operand);
         return 0;
     }
     if (b == -1)
@@ -285,7 +286,7 @@ static int64_t combine(struct sum *s, const char *o, int64_t a, int64_t b)
     uint64_t x = (uint64_t)a, y = (uint64_t)b;
     switch (*o) {
     case '*':
-        return o[1] ? power_of(s, a, b) : (int64_t)(x * y);
+        return o[1] == '*' ? power_of(s, a, b) : (int64_t)(x * y);
     case '/':
     case '%':
         return divide(s, a, b, *o == '%');
@@ -321,8 +322,11 @@ static struct place read_binary(struct sum *s, int level)
         s->at += strlen(o->text);
         s->skips |=
             (text_is(o->text, "&&") && !left.value) || (text_is(o->text, "||") && left.value);
+        skip_blanks(s);
+        const char *operand = s->at;
         int64_t right = read_binary(s, o->level + (o->level != 12)).value;
         s->skips = skipped;
+        s->operand = operand;
         left = (struct place){ .value = combine(s, o->text, left.value, right) };
     }
     s->depth--;
@@ -364,6 +368,7 @@ static struct place read_assignment(struct sum *s)
         if (!p.name)
             wrong(s, "attempted assignment to non-variable", s->at);
         s->at += plain ? 1 : strlen(*o);
+        s->operand = s->at;
         int64_t value = read_assignment(s).value;
         p.value = plain ? value : combine(s, *o, p.value, value);
         if (p.name)
@@ -387,6 +392,7 @@ bool shell_arithmetic(struct shell *sh, const char *text, int64_t *ret)
     shell_spend(sh, 16 + strlen(text));
     *ret = 0;
     skip_blanks(&s);
+    text = s.at;
     if (!*s.at || sh->s->killed)
         return !sh->s->killed;
     *ret = read_comma(&s).value;

@@ -48,7 +48,7 @@ static int64_t run_return(struct shell *sh, size_t n, const char *const *words)
         status = 2;
     if (!sh->functions_deep && !sh->sourced && sh->bash) {
         shell_protest(sh, "return: can only `return' from a function or sourced script");
-        return 1;
+        return 2;
     }
     sh->flow = sh->functions_deep || sh->sourced ? FLOW_RETURN : FLOW_EXIT;
     return status & 255;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/shell/shell_expand.h"
+#include "guest/shell/shell_format.h"
 #include "guest/shell/shell_quote.h"
 
 /* ---- Escapes ---- */
@@ -131,36 +132,15 @@ static int64_t next_number(struct printing *p)
     return value;
 }
 
-/* One conversion's flags, width and precision as C's printf is to have them. */
-struct conversion {
-    char flags[8];
-    int width, precision; /* precision -1: none */
-};
-
-static const char *read_conversion(struct printing *p, const char *s, struct conversion *c)
+static double next_real(struct printing *p)
 {
-    size_t n = strspn(s, "-+ #0");
-    int64_t number;
-    memset(c->flags, 0, sizeof c->flags);
-    memcpy(c->flags, s, n < sizeof c->flags ? n : sizeof c->flags - 1);
-    s += n;
-    c->width = 0;
-    c->precision = -1;
-    for (int *into = &c->width; into;
-         into = into == &c->width && *s == '.' ? &c->precision : NULL) {
-        s += into == &c->precision;
-        number = 0;
-        if (*s == '*') {
-            number = next_number(p);
-            s++;
-        } else {
-            for (; isdigit((unsigned char)*s); s++)
-                number = number < 100000 ? number * 10 + (*s - '0') : number;
-        }
-        *into = (int)(number > 100000 ? 100000 : number < -100000 ? -100000 : number);
-    }
-    s += strspn(s, "hlLjzt");
-    return s;
+    const char *text = next_argument(p);
+    return text ? strtod(text, NULL) : 0;
+}
+
+static int64_t star(void *of)
+{
+    return next_number(of);
 }
 
 /* strftime's %(…)T of bash, in UTC. */
@@ -177,64 +157,6 @@ static const char *print_time(struct printing *p, const char *s)
     return end + 2;
 }
 
-static void pad(struct printing *p, const struct conversion *c, const char *text, size_t n)
-{
-    size_t width = (size_t)(c->width < 0 ? -c->width : c->width);
-    bool left = strchr(c->flags, '-') || c->width < 0;
-    if (c->precision >= 0 && (size_t)c->precision < n)
-        n = (size_t)c->precision;
-    for (size_t i = n; i < width && !left; i++)
-        buffer_add(p->sh->s->a, &p->out, " ", 1);
-    buffer_add(p->sh->s->a, &p->out, text, n);
-    for (size_t i = n; i < width && left; i++)
-        buffer_add(p->sh->s->a, &p->out, " ", 1);
-    shell_spend(p->sh, n + width);
-}
-
-/* Digits, sign and prefix of an integer as C would have it. */
-static void print_integer(struct printing *p, const struct conversion *c, char kind)
-{
-    struct arena *a = p->sh->s->a;
-    int64_t value = next_number(p);
-    bool is_signed = kind == 'd' || kind == 'i', zero = strchr(c->flags, '0') != NULL;
-    uint64_t size = is_signed && value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    const char *digits = kind == 'o'   ? arena_printf(a, "%llo", (unsigned long long)size)
-                         : kind == 'x' ? arena_printf(a, "%llx", (unsigned long long)size)
-                         : kind == 'X' ? arena_printf(a, "%llX", (unsigned long long)size)
-                                       : arena_printf(a, "%llu", (unsigned long long)size);
-    const char *sign = is_signed && value < 0                         ? "-"
-                       : is_signed && strchr(c->flags, '+')           ? "+"
-                       : is_signed && strchr(c->flags, ' ')           ? " "
-                       : strchr(c->flags, '#') && size && kind == 'x' ? "0x"
-                       : strchr(c->flags, '#') && size && kind == 'X' ? "0X"
-                       : strchr(c->flags, '#') && kind == 'o'         ? "0"
-                                                                      : "";
-    int length = (int)strlen(digits), fill = c->precision > length ? c->precision - length : 0;
-    int width = c->width < 0 ? 0 : c->width;
-    if (zero && c->precision < 0 && !strchr(c->flags, '-') && width > length + (int)strlen(sign))
-        fill = width - length - (int)strlen(sign);
-    const char *text = arena_printf(a, "%s%0*d%s", sign, fill, 0, digits);
-    if (!fill)
-        text = arena_printf(a, "%s%s", sign, digits);
-    struct conversion plain = *c;
-    plain.precision = -1;
-    pad(p, &plain, text, strlen(text));
-}
-
-static void print_real(struct printing *p, const struct conversion *c, char kind)
-{
-    const char *text = next_argument(p);
-    double value = text ? strtod(text, NULL) : 0;
-    int precision = c->precision < 0 ? 6 : c->precision > 100 ? 100 : c->precision;
-    struct arena *a = p->sh->s->a;
-    const char *number = kind == 'e'   ? arena_printf(a, "%.*e", precision, value)
-                         : kind == 'g' ? arena_printf(a, "%.*g", precision, value)
-                                       : arena_printf(a, "%.*f", precision, value);
-    struct conversion plain = *c;
-    plain.precision = -1;
-    pad(p, &plain, number, strlen(number));
-}
-
 static void print_text(struct printing *p, const struct conversion *c, char kind)
 {
     const char *text = next_argument(p);
@@ -242,12 +164,12 @@ static void print_text(struct printing *p, const struct conversion *c, char kind
     text = text ? text : "";
     if (kind == 'b') {
         p->over = !add_escaped(p->sh, &escaped, text);
-        pad(p, c, buffer_text(p->sh->s->a, &escaped), escaped.n);
+        format_text(p->sh->s->a, &p->out, c, buffer_text(p->sh->s->a, &escaped), escaped.n);
         return;
     }
     if (kind == 'q')
         text = quote_backslash(p->sh->s->a, text);
-    pad(p, c, text, kind == 'c' ? *text != '\0' : strlen(text));
+    format_text(p->sh->s->a, &p->out, c, text, kind == 'c' ? *text != '\0' : strlen(text));
 }
 
 /* Behind a percent sign; NULL: it is none that is known. */
@@ -260,11 +182,12 @@ static const char *print_one(struct printing *p, const char *s)
     }
     if (*s == '(' && p->sh->bash)
         return print_time(p, s);
-    s = read_conversion(p, s, &c);
+    s = format_read(s, &c, star, p);
+    shell_spend(p->sh, (size_t)(c.width < 0 ? -c.width : c.width));
     if (*s && strchr("diouxX", *s))
-        print_integer(p, &c, *s);
+        format_integer(p->sh->s->a, &p->out, &c, *s, next_number(p));
     else if (*s && strchr("eEfFgG", *s))
-        print_real(p, &c, (char)tolower((unsigned char)*s));
+        format_real(p->sh->s->a, &p->out, &c, *s, next_real(p));
     else if (*s && strchr(p->sh->bash ? "sbcq" : "sbc", *s))
         print_text(p, &c, *s);
     else

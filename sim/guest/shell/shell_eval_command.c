@@ -79,6 +79,8 @@ static void trace_assignment(struct shell *sh, const struct assignment *set)
 static void assign_before(struct shell *sh, const struct node *n, struct running *r)
 {
     struct list *locals = sh->locals;
+    bool traces = sh->options.trace;
+    sh->options.trace &= sh->bash; /* dash tells them with the command */
     LIST_EACH (struct assignment, set, &n->assignments) {
         sh->locals = &r->hidden;
         variable_hide(sh, set->name);
@@ -89,6 +91,20 @@ static void assign_before(struct shell *sh, const struct node *n, struct running
             v->exported = true;
         trace_assignment(sh, set);
     }
+    sh->options.trace = traces;
+}
+
+/* A command with what is assigned before it. */
+static void trace_command(struct shell *sh, const struct node *n, const struct running *r)
+{
+    struct buffer text = { 0 };
+    LIST_EACH (struct assignment, set, &n->assignments) {
+        const struct variable *v = variable_find(sh, set->name);
+        if (!sh->bash && v && v->value)
+            buffer_add_text(sh->s->a, &text, arena_printf(sh->s->a, "%s=%s ", set->name, v->value));
+    }
+    if (sh->options.trace && !shell_stopped(sh))
+        shell_trace(sh, "%s%s", buffer_text(sh->s->a, &text), traced_words(sh, &r->words));
 }
 
 static void assign_alone(struct shell *sh, const struct node *n)
@@ -146,8 +162,8 @@ static bool prepare(struct shell *sh, const struct node *n, struct running *r)
     if (shell_redirect(sh, n, &r->before))
         return false;
     assign_before(sh, n, r);
-    if (sh->options.trace && n->assignments.count && !shell_stopped(sh))
-        shell_trace(sh, "%s", traced_words(sh, &r->words));
+    if (n->assignments.count)
+        trace_command(sh, n, r);
     return !shell_stopped(sh);
 }
 

@@ -124,7 +124,11 @@ const char *shell_where(struct shell *sh, const char *name)
 static const struct shell_command *by_path(struct shell *sh, const char *path)
 {
     const struct dir_entry *e;
+    struct shell_host *h = sh->s->host;
+    const struct shell_command *own = h->command ? h->command(h, path) : NULL;
     const char *slash = strrchr(path, '/');
+    if (own)
+        return own;
     if (!slash || !(e = shell_look(sh, path)) || e->is_folder)
         return NULL;
     size_t n;

@@ -7,13 +7,40 @@
 
 /* ---- Parts ---- */
 
+/* bash's $(< file) */
+static const struct word *only_a_file(const struct shell *sh, const struct node *n)
+{
+    const struct node *one = n->nodes.count == 1 ? *list_at(&n->nodes, struct node *, 0) : NULL;
+    const struct redirect *r = one && one->redirects.count == 1 ? one->redirects.items : NULL;
+    bool alone = r && one->kind == NODE_COMMAND && !one->words.count && !one->assignments.count;
+    return sh->bash && alone && r->kind == REDIRECT_IN && r->fd == 0 ? &r->word : NULL;
+}
+
+static void read_file(struct shell *sh, const struct word *name, struct buffer *out)
+{
+    const char *bytes, *path = shell_expand_one(sh, name);
+    size_t n;
+    const char *why = shell_stopped(sh) ? NULL : shell_read(sh, path, &bytes, &n);
+    if (shell_stopped(sh))
+        return;
+    if (why)
+        shell_protest(sh, "%s: %s", path, why);
+    else
+        buffer_add(sh->s->a, out, bytes, n);
+    sh->status = why != NULL;
+}
+
 static void add_output(struct shell *sh, const struct part *p, struct fields *f)
 {
     struct buffer out = { 0 };
     const char *text;
     size_t n;
     if (!memo_recall(sh, &text, &n)) {
-        shell_eval_apart(sh, p->node, &out);
+        const struct word *file = only_a_file(sh, p->node);
+        if (file)
+            read_file(sh, file, &out);
+        else
+            shell_eval_apart(sh, p->node, &out);
         if (sh->s->pause || sh->s->killed)
             return;
         text = buffer_text(sh->s->a, &out);
@@ -101,7 +128,10 @@ void expand_parts(struct shell *sh, const struct word *w, struct fields *f)
         case PART_TEXT:
             if (first && !p->quoted)
                 home = add_home(sh, p->text, last, f);
-            fields_add(sh, f, p->text + home, strlen(p->text + home), p->quoted);
+            if (f->loose)
+                fields_add_value(sh, f, p->text + home, p->quoted);
+            else
+                fields_add(sh, f, p->text + home, strlen(p->text + home), p->quoted);
             break;
         case PART_PARAMETER:
             expand_parameter(sh, p, f);

@@ -41,6 +41,7 @@ struct fields {
     struct buffer plain, pattern; /* as it will be; with what was quoted behind backslashes */
     bool there, magic; /* an unquoted * ? [ */
     bool split; /* unquoted values fall apart, file names are looked for */
+    bool loose; /* so does text: of ${x:-word} */
 };
 void fields_add(struct shell *sh, struct fields *f, const char *text, size_t n, bool quoted);
 void fields_add_value(struct shell *sh, struct fields *f, const char *value, bool quoted);

@@ -34,12 +34,29 @@ static bool is_all(const char *index)
     return index && (text_is(index, "@") || text_is(index, "*"));
 }
 
+static struct operand pipe_status(struct shell *sh, const char *name, const char *index)
+{
+    struct operand o = { .name = name, .many = is_all(index) };
+    int64_t which = 0;
+    if (index && !o.many && !sh->s->arithmetic(sh, index, &which))
+        return o;
+    for (size_t i = 0; i < sh->pipe_status.count; i++) {
+        if (o.many || which == (int64_t)i)
+            strs_add(
+                sh->s->a, &o.values,
+                arena_printf(sh->s->a, "%lld", (long long)*list_at(&sh->pipe_status, int64_t, i)));
+    }
+    return o;
+}
+
 /* index: the text in brackets; NULL: none. */
 static struct operand look_up(struct shell *sh, const char *name, const char *index)
 {
     struct operand o = { .name = name };
     bool parameters = is_all(name);
     const struct variable *v = parameters ? NULL : variable_find(sh, name);
+    if (sh->bash && text_is(name, "PIPESTATUS"))
+        return pipe_status(sh, name, index);
     if (index)
         o.name = arena_printf(sh->s->a, "%s[%s]", name, index);
     if (parameters || is_all(index)) {
@@ -142,7 +159,10 @@ static void give_word(struct shell *sh, const struct part *p, struct fields *f)
 {
     if (p->quoted)
         f->there = true;
+    bool loose = f->loose;
+    f->loose = true;
     sh->s->expand_parts(sh, p->first, f);
+    f->loose = loose;
 }
 
 static bool is_empty(const struct operand *o, bool colon)
@@ -399,6 +419,8 @@ static void bad_substitution(struct shell *sh, const struct part *p)
     else
         shell_protest(sh, "Bad substitution");
     fail_word(sh, sh->bash ? 1 : 2);
+    if (sh->bash) /* there only what was read together ends */
+        sh->flow = FLOW_ON;
 }
 
 static bool fails_unset(struct shell *sh, const struct part *p, const struct operand *o)

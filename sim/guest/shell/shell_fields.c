@@ -82,7 +82,7 @@ void fields_close(struct shell *sh, struct fields *f)
     bool vanishes = f->magic && f->split && sh->options.nullglob && !sh->options.noglob;
     if (f->there && !found.count && !vanishes)
         strs_add(sh->s->a, f->ret, buffer_text(sh->s->a, &f->plain));
-    *f = (struct fields){ .ret = f->ret, .split = f->split };
+    *f = (struct fields){ .ret = f->ret, .split = f->split, .loose = f->loose };
 }
 
 static const char *separators(struct shell *sh)

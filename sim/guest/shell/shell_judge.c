@@ -132,10 +132,12 @@ static bool read_or(struct testing *t);
 
 static bool wrong(struct testing *t, const char *word, const char *bash, const char *dash)
 {
+    bool number = text_is(dash, "Illegal number"); /* said the other way round */
     if (!t->wrong && t->sh->bash)
         shell_protest(t->sh, "%s: %s%s%s", t->command, word, *word ? ": " : "", bash);
     else if (!t->wrong)
-        shell_protest(t->sh, "%s: %s%s%s", t->command, word, *word ? ": " : "", dash);
+        shell_protest(t->sh, "%s: %s%s%s", t->command, number ? dash : word,
+                      *word || number ? ": " : "", number ? word : dash);
     t->wrong = true;
     return false;
 }
@@ -244,7 +246,7 @@ static int64_t judge(struct shell *sh, size_t n, const char *const *words, const
     }
     if (n == 3 && !is_binary(words[1]) && !text_is(words[0], "!") && !text_is(words[0], "(")
         && !text_is(words[1], "-a") && !text_is(words[1], "-o")) {
-        wrong(&t, words[1], "binary operator expected", "unexpected operator");
+        wrong(&t, words[sh->bash], "binary operator expected", "unexpected operator");
         return 2;
     }
     bool value = read_or(&t);

@@ -7,7 +7,7 @@
 static char complain(struct shell_options *o, const char *fmt, const char *what)
 {
     const char *text = arena_printf(shell_arena(o->sh), "%s: %s", o->words[0], fmt);
-    shell_complain(o->sh, "%s%s'", text, what);
+    shell_complain(o->sh, "%s%s'\nTry '%s --help' for more information.", text, what, o->words[0]);
     return '?';
 }
 

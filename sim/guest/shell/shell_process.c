@@ -35,11 +35,24 @@ size_t shell_program_of(struct session *s, const struct node *n)
     return program;
 }
 
+/* The line that an error stands on. */
+static const char *line_of(struct shell *sh, const struct program *p)
+{
+    const char *at = p->text;
+    for (int line = p->first_line; line < p->error_line && *at; line++)
+        at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
+    return arena_strndup(sh->s->a, at, strcspn(at, "\n"));
+}
+
 static void break_off(struct shell *sh, const struct program *p)
 {
     const char *error = p->refused ? arena_printf(sh->s->a, "amisim: %s", p->refused) : p->error;
     sh->line = p->refused ? sh->line : p->error_line;
+    sh->complains_as = sh->bash && p->first_line > 1 ? "eval: " : NULL;
     shell_protest(sh, "%s", error);
+    if (sh->bash && strstr(error, "near unexpected token"))
+        shell_protest(sh, "`%s'", line_of(sh, p));
+    sh->complains_as = NULL;
     sh->status = 2;
     if (!sh->bash || !sh->sourced)
         sh->flow = FLOW_EXIT;

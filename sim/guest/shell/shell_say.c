@@ -46,8 +46,8 @@ void shell_complain(struct shell *sh, const char *fmt, ...)
 
 void shell_protest(struct shell *sh, const char *fmt, ...)
 {
-    const char *head =
-        arena_printf(sh->s->a, sh->bash ? "%s: line %d: " : "%s: %d: ", sh->name, sh->line);
+    const char *head = arena_printf(sh->s->a, sh->bash ? "%s: %sline %d: " : "%s: %s%d: ", sh->name,
+                                    sh->complains_as ? sh->complains_as : "", sh->line);
     va_list args;
     va_start(args, fmt);
     shell_write_to(sh, 2, head, strlen(head));

@@ -98,6 +98,7 @@ struct shell {
     int64_t substituted; /* status of the last $( ); -1: there was none */
     bool failed; /* an expansion failed: its command is not run */
     const char *function; /* that is run; NULL: none */
+    const char *complains_as; /* "eval: ": for its mistakes; NULL: nothing */
     /* The command at hand: */
     int64_t phase, next_phase; /* next_phase: once it paused */
     const struct value *kept;

@@ -24,7 +24,7 @@ static const char holdings_sql[] =
     " ORDER BY 1, 2";
 
 /* By account, then by Region. Those that only fixtures fill are left out: nobody asks as them. */
-static struct list holdings(struct call *c)
+static struct list holdings_of_all(struct call *c)
 {
     struct list all = { 0 };
     struct rows *r = store_query(c->store, holdings_sql, NULL);
@@ -58,28 +58,27 @@ static void emit_holding(struct call *c, const struct holding *h)
 }
 
 /* The first of the holdings and those behind it that are of its account: they are taken off. */
-static void emit_account(struct call *c, struct list *rest, const struct caller *caller)
+static struct list take_account(struct list *rest)
 {
+    struct list taken = { .items = rest->items };
     const char *account = list_at(rest, struct holding, 0)->account;
+    while (taken.count < rest->count
+           && text_is(list_at(rest, struct holding, taken.count)->account, account))
+        taken.count++;
+    rest->items = list_at(rest, struct holding, taken.count);
+    rest->count -= taken.count;
+    return taken;
+}
+
+static void emit_account(struct call *c, const char *account, const struct list *holdings,
+                         const struct caller *caller)
+{
     emit_item(c);
     emit_text(c, "account", account);
     emit_caller(c, caller);
     emit_list(c, "regions");
-    while (rest->count && text_is(list_at(rest, struct holding, 0)->account, account)) {
-        emit_holding(c, rest->items);
-        rest->items = list_at(rest, struct holding, 1);
-        rest->count--;
-    }
-    emit_close(c);
-    emit_close(c);
-}
-
-static void emit_empty_account(struct call *c, const struct caller *caller)
-{
-    emit_item(c);
-    emit_text(c, "account", caller->account);
-    emit_caller(c, caller);
-    emit_list(c, "regions");
+    LIST_EACH (struct holding, h, holdings)
+        emit_holding(c, h);
     emit_close(c);
     emit_close(c);
 }
@@ -91,23 +90,20 @@ static bool is_publisher(struct call *c, const char *account, const struct calle
 
 void control_emit_accounts(struct call *c)
 {
-    struct list rest = holdings(c), callers = record_callers(c->sim, c->a);
+    struct list rest = holdings_of_all(c), callers = record_callers(c->sim, c->a);
     struct list shown = { 0 };
     emit_list(c, "accounts");
     while (rest.count) {
-        const char *account = list_at(&rest, struct holding, 0)->account;
+        struct list taken = take_account(&rest);
+        const char *account = list_at(&taken, struct holding, 0)->account;
         const struct caller *caller = LIST_FIND(struct caller, &callers, account, account);
-        if (is_publisher(c, account, caller)) {
-            rest.items = list_at(&rest, struct holding, 1);
-            rest.count--;
-            continue;
-        }
         strs_add(c->a, &shown, account);
-        emit_account(c, &rest, caller);
+        if (!is_publisher(c, account, caller))
+            emit_account(c, account, &taken, caller);
     }
     LIST_EACH (struct caller, caller, &callers) {
         if (!strs_have(&shown, caller->account))
-            emit_empty_account(c, caller);
+            emit_account(c, caller->account, &(struct list){ 0 }, caller);
     }
     emit_close(c);
 }

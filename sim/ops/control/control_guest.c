@@ -182,20 +182,6 @@ static const struct param get_consistency_params[] = {
     { 0 },
 };
 
-/* A copy caught what its source caught. */
-static bool find_caught(struct call *c, const char *snapshot, struct snapshot_content *ret)
-{
-    struct snapshot s;
-    for (int steps = 0; snapshot && steps < 1000; steps++) {
-        if (store_get(c, &snapshot_content_schema, snapshot, ret))
-            return true;
-        if (!store_get(c, &snapshot_schema, snapshot, &s))
-            return false;
-        snapshot = s.source;
-    }
-    return false;
-}
-
 struct consistency {
     bool mounted, apart;
     int64_t files, bytes, at;
@@ -238,7 +224,7 @@ static int get_consistency(struct call *c, const struct get_consistency *in)
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
     LIST_EACH (struct mapping, m, &image.mappings) {
         struct snapshot_content caught;
-        if (m->snapshot && find_caught(c, m->snapshot, &caught)) {
+        if (m->snapshot && snapshot_caught(c, m->snapshot, &caught)) {
             *list_add(c->a, &all, struct snapshot_content) = caught;
             add_caught(&v, &caught);
         }

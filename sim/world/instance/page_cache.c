@@ -1,6 +1,9 @@
 /* See page_cache.h. */
 #include "world/instance/page_cache.h"
 
+#include "store/noun.h"
+#include "world/snapshot/snapshot.h"
+
 const struct schema dirty_file_schema = {
     .name = "dirty_file",
     .was = "page",
@@ -52,5 +55,20 @@ const struct schema snapshot_content_schema = {
               .json = "mounted" },
             { LIST_FIELD(struct snapshot_content, lost, &missing_write_schema), .column = "lost",
               .json = "lost", .flags = FIELD_SHOW_EMPTY },
+            { BOOL_FIELD(struct snapshot_content, unseen), .column = "unseen" },
+            { BOOL_FIELD(struct snapshot_content, keyed), .column = "keyed" },
             { 0 } },
 };
+
+bool snapshot_caught(struct call *c, const char *snapshot, struct snapshot_content *ret)
+{
+    struct snapshot s;
+    for (int steps = 0; snapshot && steps < 1000; steps++) {
+        if (store_get(c, &snapshot_content_schema, snapshot, ret))
+            return true;
+        if (!store_get(c, &snapshot_schema, snapshot, &s))
+            return false;
+        snapshot = s.source;
+    }
+    return false;
+}

@@ -30,7 +30,14 @@ struct snapshot_content {
     int64_t at;
     enum tri mounted; /* the guest was running: the file system is marked so */
     struct list lost; /* struct missing_write */
+    /* Its last boot left no traces on the disk, for nobody looked; it had a key pair. */
+    enum tri unseen, keyed;
 };
+
+struct call;
+
+/* What a snapshot caught, or the one it is a copy of; false: nothing is known. */
+bool snapshot_caught(struct call *c, const char *snapshot, struct snapshot_content *ret);
 
 extern const struct schema dirty_file_schema, snapshot_content_schema, missing_write_schema;
 

@@ -74,9 +74,12 @@ static const char *private_dns_name(struct call *c, const char *address)
     return arena_printf(c->a, "ip-%s.%s", dashes(c, address), private_domain(c, c->region));
 }
 
+/* Of Amazon's, or of 127.64.0.0/10, where this machine answers. */
 static const char *public_address(struct call *c, const char *of)
 {
     uint64_t n = hash_text(of);
+    if (c->sim->ssh)
+        return address_format(c->a, UINT32_C(0x7f400000) | (uint32_t)(n & 0x3ffffe) | 1);
     return address_format(c->a, UINT32_C(54) << 24 | (uint32_t)(n & 0xfffffe) | 1);
 }
 
@@ -365,6 +368,26 @@ void network_ensure(struct call *c)
                      .address_metrics = NO };
     vpc_create(c, &v);
     make_default_subnets(c, v.id);
+}
+
+static bool lets_in(const struct security_group_rule *r, int64_t port)
+{
+    bool any = text_is(r->protocol, "-1");
+    return r->is_egress != YES && !r->peer
+           && (any || (text_is(r->protocol, "tcp") && r->from <= port && port <= r->to));
+}
+
+bool security_groups_let_in(struct call *c, const struct list *groups, int64_t port)
+{
+    LIST_EACH (struct security_group_ref, g, groups) {
+        struct list rules =
+            store_list(c, &security_group_rule_schema, "grp = ?", SQL_ARGS(SQL_TEXT(g->id)));
+        LIST_EACH (struct security_group_rule, r, &rules) {
+            if (lets_in(r, port))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* ---- Interfaces ---- */

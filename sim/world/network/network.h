@@ -130,6 +130,9 @@ void security_group_create(struct call *c, struct security_group *g);
 bool vpc_in_use(struct call *c, const struct vpc *v);
 bool subnet_in_use(struct call *c, const struct subnet *s);
 bool security_group_in_use(struct call *c, const struct security_group *g);
+/* Whether one of these groups (struct security_group_ref) lets TCP from outside reach a port. Who
+ * is outside nobody knows here: any block of addresses or prefix list is one that may. */
+bool security_groups_let_in(struct call *c, const struct list *groups, int64_t port);
 /* Removes a group with its rules. */
 void security_group_remove(struct call *c, const struct security_group *g);
 

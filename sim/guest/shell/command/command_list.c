@@ -123,6 +123,7 @@ static int64_t run_ls(struct shell *sh, size_t n, const char *const *words)
         return 2;
     if (!o.rest.count)
         strs_add(shell_arena(sh), &o.rest, ".");
+    strs_sort(&o.rest);
     l.headed = l.recursive || o.rest.count > 1;
     bool said = false;
     for (int folders = 0; folders < 2; folders++) { /* files come first */

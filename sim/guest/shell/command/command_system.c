@@ -223,6 +223,12 @@ static const char *date_text(struct shell *sh, const char *format, int64_t ms)
     return buffer_text(sh->s->a, &out);
 }
 
+static int64_t cannot_set(struct shell *sh)
+{
+    shell_complain(sh, "date: setting the clock is not simulated");
+    return 1;
+}
+
 static int64_t run_date(struct shell *sh, size_t n, const char *const *words)
 {
     static const struct shell_option_name names[] = {
@@ -230,13 +236,15 @@ static int64_t run_date(struct shell *sh, size_t n, const char *const *words)
         { "rfc-3339", '3', true }, { "iso-8601", 'I', false },  { NULL, 0, 0 }
     };
     struct shell_options o = {
-        .sh = sh, .n = n, .words = words, .letters = "ud:RI", .names = names
+        .sh = sh, .n = n, .words = words, .letters = "ud:RIs:", .names = names
     };
     const char *format = "%a %b %e %H:%M:%S UTC %Y";
     int64_t ms = shell_now(sh);
     for (char c; (c = shell_option(&o));) {
         if (c == '?')
             return 1;
+        if (c == 's')
+            return cannot_set(sh);
         if (c == 'd' && !read_date(sh, o.value, &ms)) {
             shell_complain(sh, "date: invalid date '%s'", o.value);
             return 1;
@@ -247,10 +255,8 @@ static int64_t run_date(struct shell *sh, size_t n, const char *const *words)
                             : format;
     }
     LIST_EACH (const char *, word, &o.rest) {
-        if (**word != '+') {
-            shell_complain(sh, "date: cannot set date: " NOT_PERMITTED);
-            return 1;
-        }
+        if (**word != '+')
+            return cannot_set(sh);
         format = *word + 1;
     }
     shell_say(sh, "%s\n", date_text(sh, format, ms));
