@@ -93,12 +93,16 @@ static void rest_error(struct call *c, struct reply *r, const struct service *s,
         value_add_text(c->a, body, "Reason", c->outcome.reason);
 }
 
-/* A few exceptions of SSM spell the member with a capital [recorded]. */
+/* A few exceptions of SSM, and those of tagging, spell the member with a capital [recorded]. */
 static const char *message_name(const char *code)
 {
-    static const char *const capital[] = { "InvalidFilterKey",         "InvalidFilterValue",
-                                           "InvalidNextToken",         "InvalidDocumentVersion",
-                                           "InvalidDocumentOperation", NULL };
+    static const char *const capital[] = { "InvalidFilterKey",
+                                           "InvalidFilterValue",
+                                           "InvalidNextToken",
+                                           "InvalidDocumentVersion",
+                                           "InvalidDocumentOperation",
+                                           "InvalidParameterException",
+                                           NULL };
     return text_any(code, capital) ? "Message" : "message";
 }
 

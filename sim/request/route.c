@@ -292,7 +292,8 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
 
 static const struct service *service_by_target(const char *target)
 {
-    static const struct service *const services[] = { &service_kms, &service_ssm };
+    static const struct service *const services[] = { &service_kms, &service_ssm,
+                                                      &service_tagging };
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         size_t n = strlen(services[i]->target);
         if (strncmp(target, services[i]->target, n) == 0 && target[n] == '.')
