@@ -1,5 +1,11 @@
 """The Resource Groups Tagging API: what is tagged over all services, and tags set by ARN."""
 
+import contextlib
+import http.client
+import json
+import urllib.parse
+
+import cbor2
 import pytest
 from simulator import refused
 
@@ -261,3 +267,72 @@ def test_refusals(account, tagging, volume):
     with refused("InvalidParameterException", "x is not a valid AmazonResourceName (ARN)"):
         tagging.tag_resources(ResourceARNList=[arn, "x"], Tags=TAGGED)
     assert found(tagging) == {}
+
+
+# ---- RPC v2 CBOR ----
+
+SERVICE = "ResourceGroupsTaggingAPI_20170126"
+
+
+@pytest.fixture
+def rpc(amisim, account):
+    """rpc("GetResources", TagFilters=[]): (status, what the answer holds), as Go's SDK asks."""
+
+    def ask(operation, body=None, service=SERVICE, scope="tagging", **parameters):
+        sent = cbor2.dumps(parameters) if body is None else body
+        scope = f"{account}/20260101/us-east-1/{scope}/aws4_request"
+        headers = {
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+            "Content-Type": "application/cbor",
+            "Smithy-Protocol": "rpc-v2-cbor",
+        }
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(amisim.url).netloc)
+        with contextlib.closing(connection):
+            connection.request("POST", f"/service/{service}/operation/{operation}", sent, headers)
+            reply = connection.getresponse()
+            assert reply.headers["Content-Type"] == "application/cbor"
+            assert reply.headers["smithy-protocol"] == "rpc-v2-cbor"
+            return reply.status, cbor2.loads(reply.read())
+
+    return ask
+
+
+def test_cbor_says_what_json_says(ec2, account, tagging, rpc, volume):
+    arn = arn_of(account, "volume", volume)
+    assert rpc("TagResources", ResourceARNList=[arn], Tags=TAGGED) == (200, {"FailedResourcesMap": {}})
+    status, answer = rpc("GetResources", TagFilters=[{"Key": "Stage", "Values": ["test", "é"]}], ResourcesPerPage=1)
+    shown = tagging.get_resources(TagFilters=[{"Key": "Stage", "Values": ["test", "é"]}], ResourcesPerPage=1)
+    assert (status, answer) == (200, {key: shown[key] for key in ("ResourceTagMappingList", "PaginationToken")})
+    assert answer["ResourceTagMappingList"] == [{"ResourceARN": arn, "Tags": [{"Key": "Stage", "Value": "test"}]}]
+    assert rpc("GetTagKeys", body=b"") == (200, {"TagKeys": ["Stage"], "PaginationToken": ""})
+    failed = rpc("UntagResources", ResourceARNList=[arn, "arn:aws:s3:::b"], TagKeys=["Stage"])[1]["FailedResourcesMap"]
+    assert failed["arn:aws:s3:::b"]["StatusCode"] == 400 and len(failed) == 1
+
+
+def test_cbor_in_every_form(account, tagging, rpc, volume):
+    """Lists, maps and texts without a length, and lengths that are longer than they need be."""
+    arn = arn_of(account, "volume", volume).encode()
+    text = b"\x7f\x64Reso\x6burceARNList\xff"
+    body = b"\xbf" + text + b"\x9f\x79" + len(arn).to_bytes(2, "big") + arn + b"\xff" + b"\x64Tags\xb8\x01\x61k\x61v\xff"
+    assert rpc("TagResources", body=body) == (200, {"FailedResourcesMap": {}})
+    assert found(tagging) == {arn.decode(): {"k": "v"}}
+
+
+def test_cbor_refusals(rpc):
+    status, answer = rpc("GetResources", ResourceARNList=["x"])
+    assert (status, answer["__type"]) == (400, "InvalidParameterException")
+    assert answer["Message"] == "x is not a valid AmazonResourceName (ARN)"
+    for body in (b"\x01", b"\xa1", b"\xa1\x01\x02", b"\x81" * 5000, b"\x9f" * 5000, b"\xbb" + b"\xff" * 8, b"{}", b"\xa0\xa0", b"\xa2\x61a\x01\x61a\x01"):
+        assert rpc("GetResources", body=body) == (400, {"__type": "SerializationException"})
+    assert rpc("GetNothing")[1]["__type"] == "UnknownOperationException"
+    elsewhere = rpc("ListMetrics", service="GraniteServiceVersion20100801", scope="monitoring")
+    assert elsewhere == (400, {"__type": "UnsupportedOperation", "message": "The service monitoring is not simulated"})
+    wrong = rpc("GetResources", TagFilters="x")
+    assert (wrong[0], wrong[1]["__type"]) == (400, "SerializationException")
+
+
+def test_cbor_in_the_record(amisim, account, rpc):
+    rpc("GetResources", TagFilters=[{"Key": "Stage"}])
+    (line,) = amisim.send("GET", f"/_amisim/requests?account={account}").body.splitlines()
+    entry = json.loads(line)
+    assert (entry["operation"], entry["parameters"]) == ("GetResources", {"TagFilters": [{"Key": "Stage"}]})
