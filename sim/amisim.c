@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "catalog/fixtures.h"
+#include "catalog/organization.h"
 #include "contents/contents.h"
 #include "ops/control/control.h"
 #include "request/guard.h"
@@ -17,7 +18,6 @@
 #include "store/store.h"
 #include "time/clock.h"
 #include "time/job.h"
-#include "world/seed.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -240,7 +240,7 @@ static void begin_world(void *with)
     sim->clock->start = w->o->clock;
     sim->clock->still = w->o->freeze;
     clock_open(sim->clock, sim->store);
-    fixtures_seed(sim);
+    organization_seed(&(struct call){ .a = w->a, .sim = sim, .store = sim->store });
     scenarios_open(sim, w->a, &w->o->scenarios, &w->error);
 }
 

@@ -24,9 +24,21 @@ _session = botocore.session.Session()
 UNMODELLED = {"requestId", "return"}
 
 # Values that AWS answers although its model spells them otherwise: name of the enum -> values.
-# "Any valid error code returned by the service that hosts the resource", says its description.
-OF_OTHER_SERVICES = {"InvalidInstanceID.NotFound", "InvalidResourceId", "KMSInvalidStateException", "NotFoundException", "ResourceNotFoundException", "TagLimitExceeded", "InvalidParameterValue"}
-OTHER_SPELLINGS = {"PlatformValues": {"windows"}, "ErrorCode": OF_OTHER_SERVICES}
+OTHER_SPELLINGS = {
+    "PlatformValues": {"windows"},
+    # "any valid error code returned by the service that hosts the resource", says its description
+    "ErrorCode": {
+        "InvalidInstanceID.NotFound",
+        "InvalidResourceId",
+        "KMSInvalidStateException",
+        "ResourceNotFoundException",
+        "TagLimitExceeded",
+    },
+    "SupportedAdditionalProcessorFeature": {"metal-compatibility"},  # observed, newer than this model
+}
+
+# Lists of EC2 whose items the model forgot to name; all others are <item>.
+UNNAMED_ITEMS = {"InferenceDeviceInfoList"}
 
 SCALARS = {
     "boolean": r"true|false",
@@ -134,6 +146,8 @@ def _value(element, shape, path):
         _structure(element, shape, path)
     elif shape.type_name == "list":
         item = shape.member.serialization.get("name", "member")
+        if shape.name in UNNAMED_ITEMS:
+            item = "item"
         for child in element:
             assert _tag(child) == item, f"{path} has <{_tag(child)}> in place of <{item}>"
             _value(child, shape.member, f"{path}[]")

@@ -37,6 +37,18 @@ def disk(simulator, full):
     resource.prlimit(simulator.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
 
+def test_a_first_read_in_a_region_needs_no_room(start_amisim, account, tmp_path):
+    """Public images are written when their Region is first asked for; where that cannot be, they are shown all the same."""
+    simulator = start_amisim("--db", tmp_path / "world.db", "--pace", "instant")
+    disk(simulator, full=True)
+    paris = simulator.client("ec2", account, region="eu-west-3")
+    first = paris.describe_images(Owners=["amazon"])["Images"]
+    assert first and paris.describe_images(Owners=["amazon"])["Images"] == first
+    disk(simulator, full=False)
+    paris.create_volume(AvailabilityZone="eu-west-3a", Size=1)
+    assert paris.describe_images(Owners=["amazon"])["Images"] == first
+
+
 def requests(simulator):
     reply = simulator.send("GET", "/_amisim/requests")
     return [json.loads(line) for line in reply.body.splitlines()]

@@ -10,7 +10,8 @@ struct embedded_file {
     size_t size;
 };
 
-/* Each ends with name NULL. */
+/* Each ends with name NULL. Fixtures are packed (base/value.h), the others are as they were.
+ */
 extern const struct embedded_file embedded_fixtures[], embedded_scenarios[], embedded_console[];
 
 #endif

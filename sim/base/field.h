@@ -88,12 +88,16 @@ struct schema {
     const char *table_of_version_2, *from_version_2;
     size_t size; /* of the struct */
     const struct field *fields; /* ends with FIELD_END; a noun's first one is its id */
+    /* Row numbers up to this one are not given out in turn: whoever adds a noun there says at which
+     * (store_add_at). 0: none. */
+    int64_t kept_rows;
     bool part; /* lives inside another noun: stored by parent and position */
     /* Indexes beside those of FIELD_INDEXED, "NAME ON TABLE (COLUMNS) WHERE …"; ends with NULL. */
     const char *const *indexes;
     /* A condition on its rows that all lists ask for: the indexes of FIELD_INDEXED have those rows
      * only. NULL: all rows. */
     const char *live;
+    bool remembered; /* the store keeps in memory what it read (store/memo.h) */
     bool unwatched; /* what the simulator remembers: no change of the world (changes_begin) */
 };
 

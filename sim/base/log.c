@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,13 +126,88 @@ static bool write_now(const char *line, size_t n)
     return sent == (ssize_t)n;
 }
 
+/* ---- Lines that wait for others ---- */
+
+static struct {
+    bool on;
+    char bytes[PIPE_BUF];
+    size_t size;
+    int64_t lines, told; /* told: how many were dropped, as one of the lines says */
+} gathered;
+
+void log_flush(void)
+{
+    if (gathered.size && !write_now(gathered.bytes, gathered.size))
+        dropped += gathered.lines + gathered.told;
+    gathered.size = 0;
+    gathered.lines = gathered.told = 0;
+}
+
+bool log_waits(void)
+{
+    return gathered.size > 0;
+}
+
+static bool write_line(const char *line, size_t n)
+{
+    if (!gathered.on)
+        return write_now(line, n);
+    if (gathered.size + n > sizeof gathered.bytes)
+        log_flush();
+    if (n > sizeof gathered.bytes)
+        return false;
+    memcpy(gathered.bytes + gathered.size, line, n);
+    gathered.size += n;
+    return true;
+}
+
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+static struct sigaction before[sizeof fatal / sizeof *fatal];
+
+static void give_signals_back(void)
+{
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        sigaction(fatal[i], &before[i], NULL);
+}
+
+/* What went wrong happens once more when this returns, and then to whoever was there before; a
+ * signal that somebody sent is sent again. */
+static void on_crash(int which, siginfo_t *why, void *context)
+{
+    (void)context;
+    give_signals_back();
+    log_flush();
+    if (why->si_code <= 0)
+        raise(which);
+}
+
+void log_gather(bool gather)
+{
+    static const struct sigaction crash = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO };
+    static bool at_exit;
+    if (gather == gathered.on)
+        return;
+    log_flush();
+    gathered.on = gather;
+    if (!gather) {
+        give_signals_back();
+        return;
+    }
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        sigaction(fatal[i], &crash, &before[i]);
+    if (!at_exit)
+        at_exit = atexit(log_flush) == 0;
+}
+
+/* ---- Events ---- */
+
 static bool put_line(struct arena *a, const char *what, const struct value *facts)
 {
     const char *when = time_format_ms(a, machine_time_ms());
     const char *line =
         log_form == LOG_JSON ? json_line(a, when, what, facts) : text_line(a, when, what, facts);
     line = arena_printf(a, "%s\n", line);
-    return write_now(line, strlen(line));
+    return write_line(line, strlen(line));
 }
 
 void log_event(struct arena *a, const char *what, const struct value *facts)
@@ -141,11 +217,15 @@ void log_event(struct arena *a, const char *what, const struct value *facts)
     if (dropped) {
         struct value *missing = value_new(a, VALUE_MAP);
         value_add_int(a, missing, "dropped", dropped);
-        if (put_line(a, "log", missing))
+        if (put_line(a, "log", missing)) {
+            gathered.told += gathered.on ? dropped : 0;
             dropped = 0;
+        }
     }
     if (dropped || !put_line(a, what, facts))
         dropped++;
+    else
+        gathered.lines += gathered.on;
 }
 
 void bug_at(const char *file, int line, const char *fmt, ...)
@@ -156,5 +236,5 @@ void bug_at(const char *file, int line, const char *fmt, ...)
     vfprintf(stderr, fmt, args);
     fputc('\n', stderr);
     va_end(args);
-    abort();
+    abort(); /* what was gathered goes out by its signal */
 }

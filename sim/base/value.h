@@ -77,4 +77,9 @@ struct value *value_from_yaml(struct arena *a, const char *file, const void *tex
 struct value *value_from_yaml_loose(struct arena *a, const char *file, const void *text, size_t n,
                                     const char **ret_error);
 
+/* What value_from_yaml made of that file, as bytes that the build puts into the program, and back:
+ * the same tree, whose texts stay in the bytes. */
+const char *value_pack(struct arena *a, const char *file, const struct value *v, size_t *ret_size);
+struct value *value_unpack(struct arena *a, const void *bytes);
+
 #endif

@@ -59,6 +59,14 @@ struct sim {
     bool ssh; /* instances answer SSH: public addresses are this machine's (--ssh) */
     struct list ssh_doors; /* struct ssh_door: those that are open */
     bool exposed; /* other machines reach us under names that nobody told us */
+    /* The Region whose public images are known to be in the store (world/seed.h), and the
+     * store_undone() at which they were. */
+    const char *ready;
+    int64_t ready_at;
+    /* When the next job is due, where that is known, and the store_undone() at which it was
+     * (time/job.c). */
+    int64_t next_due, next_due_at;
+    bool knows_next_due;
     int64_t now; /* of the call or job that runs, virtual ms */
     int64_t jobs_wait; /* machine ms: jobs are not tried before, the disk refused the last ones */
     bool lost; /* a commit failed, and those who wait for it have not been told */

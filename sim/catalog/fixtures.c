@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/embedded.h"
+#include "base/rng.h"
 #include "base/text.h"
 #include "catalog/fixture_entry.h"
 
@@ -41,38 +42,16 @@ static const struct section sections[] = {
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
+enum { NAMES = 4096 }; /* bits: of two names that share one, the second is searched in vain */
 
 struct reader {
     struct call c; /* carries the arena and the complaint */
     struct fixtures *f;
     struct value *entries[SECTIONS]; /* lists; a mapping where the section is one */
+    uint64_t known[SECTIONS][NAMES / 64]; /* a bit for each name that was seen */
 };
 
 /* ---- Merging ---- */
-
-static struct value *copy_node(struct arena *a, const struct value *v)
-{
-    struct value *copy = value_new(a, v->type);
-    *copy = *v;
-    copy->next = NULL;
-    return copy;
-}
-
-/* The member with the keys of its group that it does not give itself. */
-static struct value *with_group(struct arena *a, const struct value *member,
-                                const struct value *group, const char *members)
-{
-    struct value *merged = copy_node(a, member);
-    merged->first = merged->last = NULL;
-    merged->count = 0;
-    for (const struct value *v = member->first; v; v = v->next)
-        value_add(merged, v->key, copy_node(a, v));
-    for (const struct value *v = group->first; v; v = v->next) {
-        if (!text_is(v->key, members) && !value_get(member, v->key))
-            value_add(merged, v->key, copy_node(a, v));
-    }
-    return merged;
-}
 
 static bool same_entry(const struct section *s, const struct value *x, const struct value *y)
 {
@@ -84,6 +63,20 @@ static bool same_entry(const struct section *s, const struct value *x, const str
     return true;
 }
 
+/* Whether an entry of its name may be there already: most are new, and there are a thousand. */
+static bool may_be_known(struct reader *r, size_t section, const struct value *entry)
+{
+    uint64_t name = 0;
+    for (size_t i = 0; i < 2 && sections[section].key[i]; i++) {
+        const char *text = value_text(entry, sections[section].key[i]);
+        name = name * 31 + hash_text(text ? text : "");
+    }
+    uint64_t *word = &r->known[section][name % NAMES / 64], bit = UINT64_C(1) << name % 64;
+    bool known = *word & bit;
+    *word |= bit;
+    return known;
+}
+
 /* A later entry of the same name takes the former one's place, in its order. Within one file the
  * names must differ. */
 static int merge_entry(struct reader *r, size_t section, const struct value *entry)
@@ -93,7 +86,8 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
     if (entry->type != VALUE_MAP)
         return fixtures_wrong(&r->c, entry, arena_printf(r->c.a, "no entry of '%s'", s->name),
                               "a mapping");
-    for (struct value *old = all->first, *before = NULL; old; before = old, old = old->next) {
+    struct value *first = may_be_known(r, section, entry) ? all->first : NULL;
+    for (struct value *old = first, *before = NULL; old; before = old, old = old->next) {
         if (!same_entry(s, old, entry))
             continue;
         if (text_is(old->file, entry->file))
@@ -101,7 +95,7 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
                                   arena_printf(r->c.a, "'%s' stands in this file twice",
                                                value_text(entry, s->key[0])),
                                   "one entry of a name");
-        struct value *copy = copy_node(r->c.a, entry);
+        struct value *copy = fixtures_copy(r->c.a, entry);
         copy->next = old->next;
         if (before)
             before->next = copy;
@@ -111,7 +105,7 @@ static int merge_entry(struct reader *r, size_t section, const struct value *ent
             all->last = copy;
         return 0;
     }
-    value_add(all, NULL, copy_node(r->c.a, entry));
+    value_add(all, NULL, fixtures_copy(r->c.a, entry));
     return 0;
 }
 
@@ -126,7 +120,7 @@ static int merge_group(struct reader *r, size_t section, const struct value *gro
         if (m->type != VALUE_MAP)
             return fixtures_wrong(&r->c, m, arena_printf(r->c.a, "no entry of '%s'", s->members),
                                   "a mapping");
-        if (merge_entry(r, section, with_group(r->c.a, m, group, s->members)))
+        if (merge_entry(r, section, fixtures_member(r->c.a, m, group, s->members)))
             return -1;
     }
     return 0;
@@ -141,8 +135,8 @@ static int merge_section(struct reader *r, size_t section, const struct value *v
                               single ? "a mapping" : "a list");
     if (single) {
         r->entries[section] = r->entries[section]->file
-                                  ? with_group(r->c.a, v, r->entries[section], NULL)
-                                  : copy_node(r->c.a, v);
+                                  ? fixtures_member(r->c.a, v, r->entries[section], NULL)
+                                  : fixtures_copy(r->c.a, v);
         return 0;
     }
     for (const struct value *entry = v->first; entry; entry = entry->next) {
@@ -162,12 +156,8 @@ static const char *section_names(struct arena *a)
     return arena_printf(a, "one of %s", strs_join(a, &names, ", "));
 }
 
-static int read_text(struct reader *r, const char *file, const void *text, size_t size)
+static int merge_file(struct reader *r, const struct value *top)
 {
-    const char *error = NULL;
-    struct value *top = value_from_yaml(r->c.a, file, text, size, &error);
-    if (!top)
-        return fail(&r->c, 400, "BadFile", "%s; a YAML file was expected", error);
     if (top->type != VALUE_MAP && top->type != VALUE_NULL)
         return fixtures_wrong(&r->c, top, "no sections", section_names(r->c.a));
     for (const struct value *v = top->first; v; v = v->next) {
@@ -181,6 +171,14 @@ static int read_text(struct reader *r, const char *file, const void *text, size_
             return -1;
     }
     return 0;
+}
+
+static int read_text(struct reader *r, const char *file, const void *text, size_t size)
+{
+    const char *error = NULL;
+    const struct value *top = value_from_yaml(r->c.a, file, text, size, &error);
+    return top ? merge_file(r, top)
+               : fail(&r->c, 400, "BadFile", "%s; a YAML file was expected", error);
 }
 
 static int cannot_read(struct reader *r, const char *path)
@@ -233,7 +231,9 @@ static int read_folder(struct reader *r, const char *path)
 static int read_all(struct reader *r, const struct list *paths)
 {
     for (const struct embedded_file *file = embedded_fixtures; file->name; file++) {
-        if (read_text(r, arena_printf(r->c.a, "fixtures/%s", file->name), file->bytes, file->size))
+        if (text_starts(file->name, LATE_TYPES))
+            continue;
+        if (merge_file(r, value_unpack(r->c.a, file->bytes)))
             return -1;
     }
     LIST_EACH (const char *, path, paths) {
@@ -265,6 +265,8 @@ const struct fixtures *fixtures_load(struct arena *a, const struct list *paths,
                                      const char **ret_error)
 {
     struct fixtures *f = arena_new(a, struct fixtures);
+    f->a = a;
+    f->late_types = late_types_new(a);
     struct sim sim = { .fixtures = f };
     struct reader r = { .c = { .a = a, .sim = &sim }, .f = f };
     for (size_t i = 0; i < SECTIONS; i++)

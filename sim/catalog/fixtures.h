@@ -7,10 +7,14 @@
 
 #include "call/call.h"
 
+struct late_types;
+
 struct fixtures {
+    struct arena *a; /* of all of it; lives as long as the process */
     struct list regions; /* struct region */
     struct list kernels; /* struct kernel */
-    struct list types; /* struct instance_type */
+    struct list types; /* struct instance_type: of --fixtures; the others are in late_types */
+    struct late_types *late_types; /* instance_type.c's */
     struct list images; /* struct public_image */
     struct list quotas; /* struct quota */
     struct list organizations; /* struct organization */

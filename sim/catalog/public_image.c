@@ -25,6 +25,27 @@ const char *public_image_id(struct arena *a, const struct public_image *image, c
                           arena_printf(a, "%s/%s/%s", region, image->owner, image->name));
 }
 
+static bool has_id(const struct sim *sim, const char *region, const char *id)
+{
+    struct arena a = { 0 };
+    bool found = kernel_find(sim, region, id) != NULL;
+    LIST_EACH (struct public_image, image, &sim->fixtures->images)
+        found =
+            found
+            || (public_image_in(image, region) && text_is(public_image_id(&a, image, region), id));
+    arena_release(&a);
+    return found;
+}
+
+const char *public_image_region(const struct sim *sim, const char *id)
+{
+    LIST_EACH (struct region, region, region_all(sim)) {
+        if (has_id(sim, region->name, id))
+            return region->name;
+    }
+    return NULL;
+}
+
 const char *public_image_key(struct arena *a, const struct public_image *image)
 {
     return arena_printf(a, "%s/%s", image->owner, image->name);

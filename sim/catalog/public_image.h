@@ -10,6 +10,9 @@
 #include "call/call.h"
 #include "catalog/machine.h"
 
+/* Public images, and the snapshots behind them, have row numbers of their own up to this one. */
+#define PUBLIC_ROWS (1 << 20)
+
 struct public_mapping {
     const char *device, *virtual_name, *type;
     int64_t size, iops, throughput;
@@ -43,6 +46,8 @@ struct public_parameter {
  * name. */
 bool public_image_in(const struct public_image *image, const char *region);
 const char *public_image_id(struct arena *a, const struct public_image *image, const char *region);
+/* The Region in which an image or kernel of the fixtures has this id; NULL: none has. */
+const char *public_image_region(const struct sim *sim, const char *id);
 /* By "OWNER/NAME", as volumes and snapshots carry it on; NULL: the fixtures have none of that name.
  */
 const char *public_image_key(struct arena *a, const struct public_image *image);

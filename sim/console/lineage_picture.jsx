@@ -104,7 +104,11 @@ function walk(event, box, plan) {
     const target = plan.byId.get(to);
     root.scrollTo({ top: (target.y - 6) * parseFloat(getComputedStyle(document.documentElement)
         .fontSize) });
-    requestAnimationFrame(() => root.querySelector(`[data-id="${CSS.escape(to)}"]`)?.focus());
+    const find = () => root.querySelector(`[data-id="${CSS.escape(to)}"]`);
+    if (find())
+        find().focus();
+    else
+        requestAnimationFrame(() => find()?.focus()); // it comes into the document as it comes into view
 }
 
 export function Picture({ world, focus }) {

@@ -6,6 +6,7 @@
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/narrow.h"
+#include "store/memo.h"
 
 /* ---- Nouns of the store ---- */
 
@@ -15,6 +16,7 @@ struct walk {
     const struct listing *in;
     const struct sql_arg *binds;
     const struct schema *schema; /* of what is shown */
+    struct memo *memo; /* of the noun; NULL: it is not remembered */
     void *noun, *item; /* the noun, and what is shown of it: the same unless d->show */
     struct list *into; /* where the nouns go; NULL: into the answer */
     int64_t shown, last_row;
@@ -77,6 +79,26 @@ static bool walk_matches(struct walk *w)
     return filters_match(w->c, w->schema, w->item, &w->in->filters);
 }
 
+/* A noun that is shown as it was shown before is not written anew. */
+static void walk_emit(struct walk *w, enum view view)
+{
+    struct emit_mark mark;
+    size_t size;
+    if (!w->memo || w->d->show || !emit_mark(w->c, &mark)) {
+        emit_noun_item(w->c, w->schema, w->item, view);
+        return;
+    }
+    int kind = mark.place << 8 | (int)view;
+    const char *bytes = memo_made(w->memo, w->item, kind, &size);
+    if (bytes) {
+        emit_again(w->c, bytes, size);
+        return;
+    }
+    emit_noun_item(w->c, w->schema, w->item, view);
+    bytes = emit_since(w->c, &mark, &size);
+    memo_make(w->c->store, w->memo, w->item, kind, bytes, size);
+}
+
 static void walk_show(struct walk *w)
 {
     w->shown++;
@@ -84,7 +106,7 @@ static void walk_show(struct walk *w)
         memcpy(list_add_sized(w->c->a, w->into, w->schema->size), w->item, w->schema->size);
         return;
     }
-    emit_noun_item(w->c, w->schema, w->item, w->d->view ? w->d->view : VIEW_DESCRIBED);
+    walk_emit(w, w->d->view ? w->d->view : VIEW_DESCRIBED);
 }
 
 /* The caller's binds and one more behind them. */
@@ -106,8 +128,13 @@ static bool walk_find(struct walk *w, const char *id)
     struct call *c = w->c;
     const char *where =
         arena_printf(c->a, "(%s) AND %s = ?", w->d->visible, w->d->schema->fields[0].column);
-    return store_first(c, w->d->schema, where, binds_and(c, w->binds, (struct sql_arg)SQL_TEXT(id)),
-                       w->noun);
+    struct cursor *cur =
+        store_find(c, w->d->schema, where, binds_and(c, w->binds, (struct sql_arg)SQL_TEXT(id)));
+    bool found = cursor_next(cur, w->noun);
+    w->memo = cursor_memo(cur);
+    if (found)
+        cursor_end(cur);
+    return found;
 }
 
 static int walk_ids(struct walk *w)
@@ -142,6 +169,7 @@ static const char *walk_all(struct walk *w, const struct page *page)
             cursor_end(cur);
             return NULL;
         }
+        w->memo = cursor_memo(cur);
         if (!walk_prepare(w) || !walk_matches(w))
             continue;
         if (w->shown == page->size) {

@@ -158,6 +158,24 @@ void emit_bytes(struct call *c, const char *content_type, const void *bytes, siz
     c->out->size = n;
 }
 
+bool emit_mark(struct call *c, struct emit_mark *ret)
+{
+    if (!c->out->xml || c->watched)
+        return false;
+    *ret = (struct emit_mark){ xml_mark(c->out->xml), xml_place(c->out->xml) };
+    return true;
+}
+
+const char *emit_since(const struct call *c, const struct emit_mark *mark, size_t *ret_size)
+{
+    return xml_since(c->out->xml, mark->at, ret_size);
+}
+
+void emit_again(struct call *c, const char *bytes, size_t n)
+{
+    xml_raw(c->out->xml, bytes, n);
+}
+
 size_t emit_size(const struct call *c)
 {
     return xml_size(c->out->xml);

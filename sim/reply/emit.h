@@ -31,6 +31,17 @@ void emit_item(struct call *c);
 void emit_item_text(struct call *c, const char *text);
 void emit_texts(struct call *c, const char *name, const struct list *texts);
 
+/* Whole elements that are kept in order to be emitted again: false where that cannot be, for the
+ * answer is no XML, or is looked through while it is made. place: they are the same bytes only in
+ * an answer whose place is the same. */
+struct emit_mark {
+    size_t at;
+    int place;
+};
+bool emit_mark(struct call *c, struct emit_mark *ret);
+const char *emit_since(const struct call *c, const struct emit_mark *mark, size_t *ret_size);
+void emit_again(struct call *c, const char *bytes, size_t n);
+
 /* An answer in XML that is given in pieces (struct stream of call/call.h): how long it is by now;
  * what was emitted since the last piece, with `last` to its end; and the beginning of the next, by
  * a call that is the same but for its arena. */

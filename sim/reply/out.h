@@ -23,6 +23,13 @@ void xml_open(struct xml *x, const char *name);
 void xml_namespace(struct xml *x, const char *uri); /* of the element opened just now */
 void xml_close(struct xml *x);
 void xml_text(struct xml *x, const char *name, const char *text);
+/* Where the next element begins, what was written since, and the same once more elsewhere. */
+size_t xml_mark(struct xml *x);
+const char *xml_since(const struct xml *x, size_t mark, size_t *ret_size);
+void xml_raw(struct xml *x, const char *bytes, size_t n);
+/* Differs where the same element is written otherwise: by its depth, with and without indentation.
+ */
+int xml_place(const struct xml *x);
 size_t xml_size(const struct xml *x);
 /* What was written since the beginning or the last piece; with `last` all that is open is closed.
  * What is written next lies in `a`. */

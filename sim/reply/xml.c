@@ -144,6 +144,30 @@ void xml_text(struct xml *x, const char *name, const char *text)
     xmlFree(escaped);
 }
 
+/* ---- The same once more ---- */
+
+size_t xml_mark(struct xml *x)
+{
+    end_start_tag(x);
+    return x->size;
+}
+
+const char *xml_since(const struct xml *x, size_t mark, size_t *ret_size)
+{
+    *ret_size = x->size - mark;
+    return x->bytes + mark;
+}
+
+void xml_raw(struct xml *x, const char *bytes, size_t n)
+{
+    append(extend(x, n), bytes, n);
+}
+
+int xml_place(const struct xml *x)
+{
+    return x->indent ? (int)x->depth + 1 : 0;
+}
+
 /* ---- The end ---- */
 
 enum { LANES = 32 }; /* bytes; the compiler takes sixteen at a time */

@@ -91,7 +91,7 @@ static void set_due(struct call *c, const struct job *job, int64_t due)
 
 static void put_off(struct call *c, const struct job *job, int64_t due)
 {
-    job_move(c->store, job, due);
+    job_move(c->sim, job, due);
     set_due(c, job, due);
 }
 
@@ -150,7 +150,7 @@ static void let_fail(struct call *c, const struct job *job, const struct fault_r
                                          .reason = fault->fail,
                                          .disable_key = fault->disable_key } };
     int64_t percent = fault->progress == ABSENT ? 99 : fault->progress;
-    job_drop(c->store, job);
+    job_drop(c->sim, job);
     job_after(c, (job->due - c->now) * percent / 100, &job_fault_strikes, job->subject, &in);
 }
 

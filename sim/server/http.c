@@ -135,7 +135,7 @@ static void send_reply(struct server *s, struct waiting *w)
 
 static void set_alarm(struct server *s)
 {
-    int64_t due = job_next_due(s->sim->store);
+    int64_t due = job_next_due(s->sim);
     int64_t wait = due == ABSENT ? -1 : clock_wait(s->sim->clock, due);
     evtimer_del(s->alarm);
     if (wait < 0)
@@ -145,7 +145,6 @@ static void set_alarm(struct server *s)
     evtimer_add(s->alarm, &after);
 }
 
-/* What a rule notes down of a read may be lost once more; its answer is good all the same. */
 static void answer_lost(struct server *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -166,6 +165,7 @@ static void flush(struct server *s)
     for (size_t i = 0; i < s->count; i++)
         send_reply(s, &s->waiting[i]);
     s->count = 0;
+    log_flush();
     streams_tell(&s->streams);
     if (wrote && s->ssh)
         ssh_server_refresh(s->ssh);
@@ -222,7 +222,7 @@ static void on_request(struct connection *from, void *arg)
         s->count++;
     if (s->count == MAX_WAITING)
         flush(s);
-    else if (pending || s->streams.first)
+    else if (pending || s->streams.first || log_waits())
         event_active(s->flush, EV_TIMEOUT, 1);
 }
 
@@ -310,9 +310,11 @@ const char *http_run(struct sim *sim, const struct http_options *options, struct
         if (sim->ssh)
             s->ssh = ssh_server_new(sim, s->base, options->patience, on_session, s);
         set_alarm(s);
+        log_gather(true);
         event_base_dispatch(s->base);
         streams_end(&s->streams);
         event_base_loop(s->base, EVLOOP_NONBLOCK); /* the last that they are told */
+        log_gather(false);
     }
     close_loop(s);
     libevent_global_shutdown();

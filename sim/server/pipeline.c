@@ -13,9 +13,11 @@
 #include "scenario/job_fault.h"
 #include "scenario/record.h"
 #include "scenario/scenario.h"
+#include "store/memo.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "time/job.h"
+#include "world/seed.h"
 
 #define JOBS_WAIT_MS 1000
 
@@ -187,9 +189,17 @@ static bool changes(const struct call *c)
     return c->op->flags & (OP_WRITES | OP_CHANGES);
 }
 
+/* The simulator's own routes ask for the Region that they look into. */
+static void ready(struct call *c)
+{
+    if (c->op->service != &service_control)
+        region_ready(c->sim, c->region);
+}
+
 int pipeline_perform(struct call *c)
 {
     void *in;
+    ready(c);
     if (input_read(c, &in))
         return -1;
     reply_begin(c, c->op->service, c->op->name);
@@ -205,6 +215,7 @@ static int run(struct call *c, const struct request *r)
 {
     c->body = r->body;
     c->body_size = r->size;
+    ready(c); /* rules may tell images by their names */
     return fault_before(c) ? -1 : pipeline_perform(c);
 }
 
@@ -283,14 +294,10 @@ static struct reply answer(struct sim *sim, struct arena *a, const struct reques
 
 struct reply pipeline_serve(struct sim *sim, struct arena *a, const struct request *r)
 {
+    memo_tidy(sim->store);
     catch_up(sim);
     pipeline_run_due(sim);
     return answer(sim, a, r, false);
-}
-
-struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct request *r)
-{
-    return answer(sim, a, r, true);
 }
 
 /* ---- An answer in pieces ---- */
@@ -377,7 +384,7 @@ static void put_off_jobs(struct sim *sim, bool alone)
 
 void pipeline_run_due(struct sim *sim)
 {
-    int64_t now = clock_now(sim->clock), due = job_next_due(sim->store);
+    int64_t now = clock_now(sim->clock), due = job_next_due(sim);
     if (due == ABSENT || due > now || machine_monotonic_ms() < sim->jobs_wait)
         return;
     if (sim->jobs_wait)
@@ -416,18 +423,31 @@ static void save_process(void *with)
     clock_seen(sim);
 }
 
-bool pipeline_commit(struct sim *sim)
+/* happened: whatever becomes of what the calls wrote, they are answered. */
+static bool commit(struct sim *sim, bool happened)
 {
     if (!store_in_transaction(sim->store))
         return true;
     if (!store_try(sim->store, save_process, sim))
         store_give_up(sim->store);
     bool kept = store_commit(sim->store);
-    record_settle(sim, kept);
+    record_settle(sim, kept || happened);
     sim->jobs_wait = kept ? 0 : machine_monotonic_ms() + JOBS_WAIT_MS;
     sim->lost |= !kept;
     sim->behind |= !kept;
     return kept;
+}
+
+bool pipeline_commit(struct sim *sim)
+{
+    return commit(sim, false);
+}
+
+struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct request *r)
+{
+    struct reply reply = answer(sim, a, r, true);
+    commit(sim, true);
+    return reply;
 }
 
 bool pipeline_flush(struct sim *sim)

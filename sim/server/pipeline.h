@@ -25,7 +25,9 @@ bool pipeline_pending(const struct sim *sim);
 bool pipeline_commit(struct sim *sim);
 /* The same for those who wait: false also where a commit failed since the last time. */
 bool pipeline_flush(struct sim *sim);
-/* The answer to a request whose commit failed: what only reads is asked once more. */
+/* The answer to a request whose commit failed: what only reads is asked once more. What is noted
+ * down of a read (by rules, or the public images of its Region) may be lost again; its answer is
+ * good all the same. */
 struct reply pipeline_lost(struct sim *sim, struct arena *a, const struct request *r);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/temp_file.h"
 #include "base/text.h"
+#include "store/memo.h"
 #include "store/sql.h"
 
 size_t beside_read(struct store *beside, int64_t at, void *ret_bytes, size_t n)
@@ -30,6 +31,8 @@ static struct store *begin(struct store *s)
     beside->renamed = s->renamed;
     beside->version = s->version;
     beside->file = -1;
+    beside->memory = memo_open(&beside->a);
+    memo_limit(beside, 0);
     beside->opened = ++s->turn;
     beside->next = s->besides;
     s->besides = beside;
@@ -164,6 +167,7 @@ void beside_take_place(struct store *beside)
 {
     if (!store_commit(beside))
         store_leave(beside);
+    beside->served->undone++;
     if (!copy_all(beside->served->db, beside->db))
         sql_refuse(beside->served);
 }

@@ -20,6 +20,11 @@ static int is_watched(void *context, const char *table)
     return !text_any(table, own) && !schema_is_unwatched(context, table);
 }
 
+static void look_away(struct changes *changes, bool paused)
+{
+    sqlite3session_enable(changes->session, !paused);
+}
+
 static void drop(struct changes *changes)
 {
     sqlite3session_delete(changes->session);
@@ -34,6 +39,7 @@ struct changes *changes_begin(struct store *s, struct arena *a)
         sql_refuse(s);
     s->changes = changes;
     s->changes_drop = drop;
+    s->changes_pause = look_away;
     if (sqlite3session_attach(changes->session, NULL) != SQLITE_OK)
         sql_refuse(s);
     sqlite3session_table_filter(changes->session, is_watched, s);
@@ -81,8 +87,11 @@ static int on_conflict(void *context, int kind, sqlite3_changeset_iter *at)
 void changes_take_back(struct store *s, const void *back, size_t size)
 {
     bool watch_paused = store_pause_watch(s, true);
+    s->undone++;
+    bool door = sql_door(s, true);
     int rc =
         sqlite3changeset_apply(s->db, (int)size, (void *)(uintptr_t)back, NULL, on_conflict, NULL);
+    sql_door(s, door);
     store_pause_watch(s, watch_paused);
     if (rc != SQLITE_OK)
         sql_refuse_for(s, "the way back: %s", sqlite3_errstr(rc));

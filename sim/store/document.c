@@ -212,7 +212,7 @@ static const char *import_rows(struct import *in, const char *sql, size_t column
     const char *wrong = NULL;
     if (!enter(in, '['))
         return "columns and rows were expected";
-    struct prepared *p = sql_take(in->s, sql, NULL);
+    struct prepared *p = sql_take_own(in->s, sql, NULL);
     while (!wrong && json_next(&in->walk)) {
         wrong = import_row(in, p, columns);
         sqlite3_reset(p->stmt);

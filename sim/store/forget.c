@@ -1,7 +1,7 @@
 /* Everything of one account goes, as the schemas tell it: set by set, for a row at a time a large
  * world would take minutes. */
 #include "store/noun.h"
-#include "store/store.h"
+#include "store/sql.h"
 
 /* Ids of nouns that go, each with its table. */
 static const char *const forgotten[] = {
@@ -15,25 +15,26 @@ static void note_owned(struct call *c, const struct schema *k)
     const struct field *owner = schema_flagged(k, FIELD_OWNER);
     if (!owner)
         return;
-    store_exec(c->store,
-               arena_printf(c->a,
-                            "INSERT OR IGNORE INTO forgotten SELECT ?2, %s FROM %s WHERE %s = ?1"
-                            " OR (%s > ?1 || '/' AND %s < ?1 || '0')",
-                            k->fields[0].column, k->name, owner->column, owner->column,
-                            owner->column),
-               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(k->name)));
+    sql_exec_own(c->store,
+                 arena_printf(c->a,
+                              "INSERT OR IGNORE INTO forgotten SELECT ?2, %s FROM %s WHERE %s = ?1"
+                              " OR (%s > ?1 || '/' AND %s < ?1 || '0')",
+                              k->fields[0].column, k->name, owner->column, owner->column,
+                              owner->column),
+                 SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(k->name)));
 }
 
 static void note_parts(struct call *c, const struct schema *k)
 {
     const struct field *whole = schema_flagged(k, FIELD_PART_OF);
     if (whole)
-        store_exec(c->store,
-                   arena_printf(c->a,
-                                "INSERT OR IGNORE INTO forgotten SELECT ?, %s FROM %s WHERE EXISTS"
-                                " (SELECT 1 FROM forgotten f WHERE f.id = %s.%s)",
-                                k->fields[0].column, k->name, k->name, whole->column),
-                   SQL_ARGS(SQL_TEXT(k->name)));
+        sql_exec_own(
+            c->store,
+            arena_printf(c->a,
+                         "INSERT OR IGNORE INTO forgotten SELECT ?, %s FROM %s WHERE EXISTS"
+                         " (SELECT 1 FROM forgotten f WHERE f.id = %s.%s)",
+                         k->fields[0].column, k->name, k->name, whole->column),
+            SQL_ARGS(SQL_TEXT(k->name)));
 }
 
 /* Lists inside a list have keys "parent/position": those whose item is gone go as well. */
@@ -43,23 +44,23 @@ static void remove_inner_lists(struct call *c, const struct schema *k, const cha
         if (f->type != FIELD_LIST || !f->column)
             continue;
         const char *list = arena_printf(c->a, "%s_%s", table, f->column);
-        store_exec(c->store,
-                   arena_printf(c->a,
-                                "DELETE FROM %s WHERE parent NOT IN"
-                                " (SELECT parent || '/' || position FROM %s)",
-                                list, table),
-                   NULL);
+        sql_exec_own(c->store,
+                     arena_printf(c->a,
+                                  "DELETE FROM %s WHERE parent NOT IN"
+                                  " (SELECT parent || '/' || position FROM %s)",
+                                  list, table),
+                     NULL);
         remove_inner_lists(c, f->of, list);
     }
 }
 
 static void remove_rows(struct call *c, const struct schema *k, const char *table, const char *key)
 {
-    store_exec(c->store,
-               arena_printf(c->a,
-                            "DELETE FROM %s WHERE %s IN (SELECT id FROM forgotten WHERE noun = ?)",
-                            table, key),
-               SQL_ARGS(SQL_TEXT(k->name)));
+    sql_exec_own(
+        c->store,
+        arena_printf(c->a, "DELETE FROM %s WHERE %s IN (SELECT id FROM forgotten WHERE noun = ?)",
+                     table, key),
+        SQL_ARGS(SQL_TEXT(k->name)));
 }
 
 static void remove_nouns(struct call *c, const struct schema *k)
@@ -80,8 +81,9 @@ void store_forget_account(struct call *c, const struct schema *const *schemas)
                                        "DELETE FROM tag WHERE account = ?",
                                        "DELETE FROM token WHERE account = ?",
                                        "DELETE FROM setting WHERE instr(name, ?)" };
+    c->store->undone++; /* sets of rows are not forgotten one by one */
     for (size_t i = 0; i < sizeof forgotten / sizeof *forgotten; i++)
-        store_exec(c->store, forgotten[i], NULL);
+        sql_exec_own(c->store, forgotten[i], NULL);
     for (const struct schema *const *k = schemas; *k; k++)
         note_owned(c, *k);
     for (const struct schema *const *k = schemas; *k; k++)
@@ -89,9 +91,9 @@ void store_forget_account(struct call *c, const struct schema *const *schemas)
     for (const struct schema *const *k = schemas; *k; k++)
         remove_nouns(c, *k);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        store_exec(c->store, own[i], SQL_ARGS(SQL_TEXT(c->account)));
-    store_exec(c->store,
-               "DELETE FROM tag WHERE EXISTS (SELECT 1 FROM forgotten f WHERE f.id = tag.resource)",
-               NULL);
-    store_exec(c->store, "DELETE FROM forgotten", NULL);
+        sql_exec_own(c->store, own[i], SQL_ARGS(SQL_TEXT(c->account)));
+    sql_exec_own(
+        c->store,
+        "DELETE FROM tag WHERE EXISTS (SELECT 1 FROM forgotten f WHERE f.id = tag.resource)", NULL);
+    sql_exec_own(c->store, "DELETE FROM forgotten", NULL);
 }

@@ -29,23 +29,26 @@ const char *schema_index(struct arena *a, const struct schema *k, const char *ta
 }
 
 /* What is not there is never looked for: it need not be in the index. */
-static void make_index(struct store *s, const struct schema *k, const char *table,
-                       const struct field *f)
+static const char *declared_index(struct arena *a, const struct schema *k, const char *table,
+                                  const struct field *f)
 {
-    const char *name = schema_index(&s->a, k, table, f);
+    const char *name = schema_index(a, k, table, f);
     const char *region = is_owner_in_region(k, f) ? ", region" : "";
-    if (name)
-        sql_run(s, arena_printf(&s->a,
-                                "CREATE INDEX IF NOT EXISTS %s ON %s (%s%s) WHERE %s IS NOT NULL"
-                                "%s%s",
-                                name, table, f->column, region, f->column, k->live ? " AND " : "",
-                                k->live ? k->live : ""));
+    return name
+               ? arena_printf(a, "%s ON %s (%s%s) WHERE %s IS NOT NULL%s%s", name, table, f->column,
+                              region, f->column, k->live ? " AND " : "", k->live ? k->live : "")
+               : NULL;
 }
 
-void schema_make_indexes(struct store *s, const struct schema *k, const char *table)
+struct list schema_indexes(struct arena *a, const struct schema *k, const char *table)
 {
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++)
-        make_index(s, k, table, f);
+    struct list indexes = { 0 };
+    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
+        const char *index = declared_index(a, k, table, f);
+        if (index)
+            strs_add(a, &indexes, index);
+    }
     for (const char *const *index = k->indexes; index && *index; index++)
-        sql_run(s, arena_printf(&s->a, "CREATE INDEX IF NOT EXISTS %s", *index));
+        strs_add(a, &indexes, *index);
+    return indexes;
 }

@@ -9,24 +9,7 @@
 #include "store/sql.h"
 #include "store/tag_row.h"
 
-/* SQL of one table: a noun's own, or that of a list inside it. */
-struct schema_statements {
-    struct schema_statements *next;
-    const struct schema *schema;
-    const char *table, *key; /* key: the id column, or "parent" for a part */
-    const char *select; /* up to the table, so that an index can be named before the condition */
-    const char *by_key, *insert, *remove;
-    const char *put; /* inserts, or replaces what has its id */
-    bool has_lists;
-    struct schema_statements **lists; /* one for each field; NULL where it is no list */
-};
-
 enum column_form { NAMES, PLACES, UPDATES };
-
-static bool is_column(const struct field *f)
-{
-    return f->column && f->type != FIELD_LIST && f->type != FIELD_TAGS;
-}
 
 static bool is_stored_list(const struct field *f)
 {
@@ -63,85 +46,25 @@ static const char *columns(struct arena *a, const struct schema *k, enum column_
     return strs_join(a, &parts, ", ");
 }
 
-static const char *column_type(const struct field *f)
+/* Row numbers that are kept free are not given out in turn. */
+static const char *insert_noun(struct arena *a, const struct schema *k, const char *table,
+                               const char *names, const char *places)
 {
-    return f->type == FIELD_TEXT || f->type == FIELD_TEXTS ? "TEXT" : "INTEGER";
+    if (!k->kept_rows)
+        return arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
+    return arena_printf(a,
+                        "INSERT INTO %s (%s, rowid) VALUES (%s, ifnull(?, (SELECT max(ifnull("
+                        "max(rowid), 0), %lld) + 1 FROM %s)))",
+                        table, names, places, (long long)k->kept_rows, table);
 }
 
-static bool has_column(struct store *s, const char *table, const char *column)
+static void note_renamed(struct store *s, const char *was, const char *table)
 {
-    return store_number(s, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?",
-                        SQL_ARGS(SQL_TEXT(table), SQL_TEXT(column)))
-           != ABSENT;
-}
-
-/* Adds a column to those of a table in the making; a database of an older amisim gets it now. */
-static void add_column(struct store *s, const struct schema_statements *q, bool fresh,
-                       struct list *parts, const char *name, const char *type)
-{
-    const char *column = arena_printf(&s->a, "%s %s", name, type);
-    strs_add(&s->a, parts, column);
-    if (!fresh && !has_column(s, q->table, name))
-        sql_run(s, arena_printf(&s->a, "ALTER TABLE %s ADD COLUMN %s", q->table, column));
-}
-
-static bool has_table(struct store *s, const char *table)
-{
-    return store_number(s, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
-                        SQL_ARGS(SQL_TEXT(table)))
-           != ABSENT;
-}
-
-/* A table had another name once. Indexes keep theirs when their table gets a new one: they go, and
- * are made again. */
-static void rename_table(struct store *s, const char *was, const char *table)
-{
-    struct list indexes = { 0 };
     if (!was)
         return;
     struct renamed *r = arena_new(&s->a, struct renamed);
     *r = (struct renamed){ .next = s->renamed, .was = was, .table = table };
     s->renamed = r;
-    if (!has_table(s, was))
-        return;
-    struct rows *rows = store_query(
-        s,
-        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-        SQL_ARGS(SQL_TEXT(was)));
-    while (rows_next(rows))
-        strs_add(&s->a, &indexes, rows_text(rows, 0, &s->a));
-    LIST_EACH (const char *, index, &indexes)
-        sql_run(s, arena_printf(&s->a, "DROP INDEX %s", *index));
-    sql_run(s, arena_printf(&s->a, "ALTER TABLE %s RENAME TO %s", was, table));
-}
-
-const char *schema_table_now(const struct store *s, const char *was)
-{
-    for (const struct renamed *r = s->renamed; r; r = r->next) {
-        if (text_is(r->was, was))
-            return r->table;
-    }
-    return was;
-}
-
-static void make_table(struct store *s, const struct schema_statements *q)
-{
-    struct list parts = { 0 };
-    const struct schema *k = q->schema;
-    bool fresh = !has_table(s, q->table);
-    if (k->part)
-        strs_add(&s->a, &parts, "parent TEXT, position INTEGER");
-    for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
-        if (is_column(f))
-            add_column(s, q, fresh, &parts, f->column, column_type(f));
-    }
-    if (q->has_lists)
-        add_column(s, q, fresh, &parts, "lists", "INTEGER");
-    if (fresh)
-        sql_run(s, arena_printf(&s->a, "CREATE TABLE %s (%s, PRIMARY KEY (%s%s)) %s", q->table,
-                                strs_join(&s->a, &parts, ", "), q->key, k->part ? ", position" : "",
-                                k->part ? "WITHOUT ROWID" : ""));
-    schema_make_indexes(s, k, q->table);
 }
 
 static struct schema_statements *make_sql(struct store *s, const struct schema *k,
@@ -156,8 +79,8 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     q->table = table;
     q->key = k->part ? "parent" : k->fields[0].column;
     q->has_lists = has_lists(k);
-    rename_table(s, was, table);
-    make_table(s, q);
+    q->was = was;
+    note_renamed(s, was, table);
     const char *names = columns(a, k, NAMES), *places = columns(a, k, PLACES);
     q->remove = arena_printf(a, "DELETE FROM %s WHERE %s = ?", table, q->key);
     if (k->part) {
@@ -167,8 +90,9 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
                                  table, names, places);
     } else {
         q->select = arena_printf(a, "SELECT rowid, %s FROM %s", names, table);
+        q->select_id = arena_printf(a, "SELECT rowid, %s FROM %s", q->key, table);
         q->by_key = arena_printf(a, "%s WHERE %s = ?", q->select, q->key);
-        q->insert = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, places);
+        q->insert = insert_noun(a, k, table, names, places);
         q->put = arena_printf(a, "%s ON CONFLICT (%s) DO UPDATE SET %s", q->insert, q->key,
                               columns(a, k, UPDATES));
     }
@@ -182,36 +106,38 @@ static struct schema_statements *make_sql(struct store *s, const struct schema *
     return q;
 }
 
-static bool is_moved(const struct schema *k, int64_t version)
+static void note_tables(struct store *s, const struct schema_statements *q)
 {
-    return k->from_version_2 && version > 0 && version <= 2;
-}
-
-void schema_tables_of(struct store *s, int64_t version)
-{
-    for (const struct schema_statements *q = s->schemas; q; q = q->next) {
-        if (is_moved(q->schema, version))
-            sql_run(s, q->schema->table_of_version_2);
+    strs_add(&s->a, &s->remembered, q->table);
+    for (size_t i = 0; q->schema->fields[i].type != FIELD_END; i++) {
+        if (q->lists[i])
+            note_tables(s, q->lists[i]);
     }
 }
 
-void schema_move_from(struct store *s, int64_t version)
+/* Whoever has a noun in mind has its tags in mind. */
+static void note_remembered(struct store *s)
 {
+    strs_add(&s->a, &s->remembered, "tag");
     for (const struct schema_statements *q = s->schemas; q; q = q->next) {
-        if (is_moved(q->schema, version))
-            sql_run(s, q->schema->from_version_2);
+        if (q->schema->remembered)
+            note_tables(s, q);
     }
 }
 
-void schema_tables(struct store *s, const struct schema *const *schemas)
+void schema_declare(struct store *s, const struct schema *const *schemas)
 {
     for (; *schemas; schemas++) {
         struct schema_statements *q = make_sql(s, *schemas, (*schemas)->name, (*schemas)->was);
         q->next = s->schemas;
         s->schemas = q;
     }
-    schema_tables_of(s, s->version);
-    schema_move_from(s, s->version);
+    note_remembered(s);
+    schema_print(s);
+}
+
+void schema_watch(struct store *s)
+{
     for (const struct schema_statements *q = s->schemas; q; q = q->next)
         watch_schema(s, q->schema);
 }
@@ -370,11 +296,12 @@ static int64_t filled_lists(const struct schema_statements *q, const void *noun)
     return filled;
 }
 
+/* place: of a part, its position in the list; of a noun, its row number. */
 static void write_noun(struct call *c, struct schema_statements *q, const char *sql,
-                       const void *noun, const char *parent, size_t position)
+                       const void *noun, const char *parent, int64_t place)
 {
     const struct schema *k = q->schema;
-    struct prepared *p = sql_take(c->store, sql, NULL);
+    struct prepared *p = sql_take_own(c->store, sql, NULL);
     int at = 1;
     for (const struct field *f = k->fields; f->type != FIELD_END; f++) {
         if (is_column(f))
@@ -384,13 +311,15 @@ static void write_noun(struct call *c, struct schema_statements *q, const char *
         sql_bind(c->store, p, at++, &(struct sql_arg)SQL_INT(filled_lists(q, noun)));
     if (k->part) {
         sql_bind(c->store, p, at++, &(struct sql_arg)SQL_TEXT(parent));
-        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT((int64_t)position));
+        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT(place));
+    } else if (k->kept_rows) {
+        sql_bind(c->store, p, at, &(struct sql_arg)SQL_INT(place));
     }
     sql_step(c->store, p);
     sql_give_back(p);
     if (!q->has_lists)
         return;
-    const char *key = k->part ? part_key(c, parent, position)
+    const char *key = k->part ? part_key(c, parent, (size_t)place)
                               : *(const char *const *)((const char *)noun + k->fields[0].at);
     for (size_t i = 0; k->fields[i].type != FIELD_END; i++) {
         if (!q->lists[i])
@@ -398,7 +327,7 @@ static void write_noun(struct call *c, struct schema_statements *q, const char *
         const struct list *parts = (const struct list *)((const char *)noun + k->fields[i].at);
         for (size_t j = 0; j < parts->count; j++)
             write_noun(c, q->lists[i], q->lists[i]->insert,
-                       (const char *)parts->items + j * q->lists[i]->schema->size, key, j);
+                       (const char *)parts->items + j * q->lists[i]->schema->size, key, (int64_t)j);
     }
 }
 
@@ -411,22 +340,21 @@ static void remove_parts(struct call *c, struct schema_statements *q, const char
         if (!part)
             continue;
         if (all_below)
-            store_exec(
+            sql_exec_own(
                 c->store,
                 arena_printf(c->a, "DELETE FROM %s WHERE parent >= ? AND parent < ?", part->table),
                 SQL_ARGS(SQL_TEXT(arena_printf(c->a, "%s/", key)),
                          SQL_TEXT(arena_printf(c->a, "%s0", key))));
         else
-            store_exec(c->store, part->remove, SQL_ARGS(SQL_TEXT(key)));
+            sql_exec_own(c->store, part->remove, SQL_ARGS(SQL_TEXT(key)));
         remove_parts(c, part, key, true);
     }
 }
 
 /* ---- The room's doors ---- */
 
-bool store_get(struct call *c, const struct schema *k, const char *id, void *noun)
+static bool read_row(struct call *c, struct schema_statements *q, const char *id, void *noun)
 {
-    struct schema_statements *q = schema_sql(c->store, k);
     struct prepared *p = sql_take(c->store, q->by_key, SQL_ARGS(SQL_TEXT(id)));
     bool found = sql_step(c->store, p);
     if (found)
@@ -435,30 +363,62 @@ bool store_get(struct call *c, const struct schema *k, const char *id, void *nou
     return found;
 }
 
+static bool recall(struct call *c, struct schema_statements *q, const char *id, void *noun,
+                   struct memo **ret_memo)
+{
+    *ret_memo = memo_find(c, q->schema, id);
+    if (*ret_memo)
+        return memo_noun(c, *ret_memo, noun);
+    bool found = read_row(c, q, id, noun);
+    *ret_memo = memo_remember(c, q->schema, id, found ? noun : NULL);
+    return found;
+}
+
+bool store_get(struct call *c, const struct schema *k, const char *id, void *noun)
+{
+    struct schema_statements *q = schema_sql(c->store, k);
+    struct memo *memo;
+    return k->remembered && id ? recall(c, q, id, noun, &memo) : read_row(c, q, id, noun);
+}
+
+static void forget(struct call *c, const struct schema *k, const char *id)
+{
+    if (k->remembered)
+        memo_drop(c->store, id);
+}
+
 void store_put(struct call *c, const struct schema *k, const void *noun)
 {
     struct schema_statements *q = schema_sql(c->store, k);
     const char *id = *(const char *const *)((const char *)noun + k->fields[0].at);
+    forget(c, k, id);
     if (id_is_fresh(c, id)) {
-        write_noun(c, q, q->insert, noun, NULL, 0);
+        write_noun(c, q, q->insert, noun, NULL, ABSENT);
         return;
     }
     remove_parts(c, q, id, false);
-    write_noun(c, q, q->put, noun, NULL, 0);
+    write_noun(c, q, q->put, noun, NULL, ABSENT);
+}
+
+void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row)
+{
+    struct schema_statements *q = schema_sql(c->store, k);
+    forget(c, k, *(const char *const *)((const char *)noun + k->fields[0].at));
+    write_noun(c, q, q->insert, noun, NULL, row);
 }
 
 void store_add(struct call *c, const struct schema *k, const void *noun)
 {
-    struct schema_statements *q = schema_sql(c->store, k);
-    write_noun(c, q, q->insert, noun, NULL, 0);
+    store_add_at(c, k, noun, ABSENT);
 }
 
 void store_remove(struct call *c, const struct schema *k, const char *id)
 {
     struct schema_statements *q = schema_sql(c->store, k);
+    memo_drop(c->store, id);
     remove_parts(c, q, id, false);
-    store_exec(c->store, q->remove, SQL_ARGS(SQL_TEXT(id)));
-    store_exec(c->store, "DELETE FROM tag WHERE resource = ?", SQL_ARGS(SQL_TEXT(id)));
+    sql_exec_own(c->store, q->remove, SQL_ARGS(SQL_TEXT(id)));
+    sql_exec_own(c->store, "DELETE FROM tag WHERE resource = ?", SQL_ARGS(SQL_TEXT(id)));
 }
 
 struct cursor {
@@ -466,6 +426,8 @@ struct cursor {
     struct schema_statements *q;
     struct prepared *p;
     int64_t row;
+    bool brief; /* of a row only number and id are read; the rest is likely to be remembered */
+    struct memo *memo;
 };
 
 struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
@@ -475,8 +437,10 @@ struct cursor *store_find_by(struct call *c, const struct schema *k, const char 
     cur->c = c;
     cur->q = schema_sql(c->store, k);
     const char *order = strstr(where, "ORDER BY") ? "" : " ORDER BY rowid";
-    cur->p = sql_take(
-        c->store, arena_printf(c->a, "%s%s WHERE %s%s", cur->q->select, by, where, order), binds);
+    cur->brief = k->remembered && !memo_is_full(c->store);
+    const char *select = cur->brief ? cur->q->select_id : cur->q->select;
+    cur->p =
+        sql_take(c->store, arena_printf(c->a, "%s%s WHERE %s%s", select, by, where, order), binds);
     return cur;
 }
 
@@ -493,8 +457,15 @@ bool cursor_next(struct cursor *cur, void *noun)
         return false;
     }
     cur->row = sqlite3_column_int64(cur->p->stmt, 0);
+    if (cur->brief)
+        return recall(cur->c, cur->q, sql_text(cur->p->stmt, 1, cur->c->a), noun, &cur->memo);
     read_noun(cur->c, cur->q, cur->p, NULL, noun);
     return true;
+}
+
+struct memo *cursor_memo(const struct cursor *cur)
+{
+    return cur->memo;
 }
 
 int64_t cursor_row(const struct cursor *cur)

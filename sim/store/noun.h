@@ -18,12 +18,16 @@ bool store_own(struct call *c, const struct schema *k, const char *id, void *nou
 void store_put(struct call *c, const struct schema *k, const void *noun);
 /* Inserts one whose id nobody has had. Where somebody has it the store refuses. */
 void store_add(struct call *c, const struct schema *k, const void *noun);
+/* The same at a row number of its own: 1 to kept_rows of the schema; ABSENT: the next one in turn.
+ */
+void store_add_at(struct call *c, const struct schema *k, const void *noun, int64_t row);
 /* Removes it with its lists and everybody's tags on it. */
 void store_remove(struct call *c, const struct schema *k, const char *id);
 
 /* Nouns that meet a condition: what follows WHERE, a constant; it may end in ORDER BY and LIMIT.
  * Without an order they come in the order of creation. */
 struct cursor;
+struct memo;
 struct cursor *store_find(struct call *c, const struct schema *k, const char *where,
                           const struct sql_arg *binds);
 /* The same by rows that are known to be few: " INDEXED BY NAME" (schema_index), or " NOT INDEXED"
@@ -31,6 +35,8 @@ struct cursor *store_find(struct call *c, const struct schema *k, const char *wh
 struct cursor *store_find_by(struct call *c, const struct schema *k, const char *by,
                              const char *where, const struct sql_arg *binds);
 bool cursor_next(struct cursor *cur, void *noun); /* false ends it */
+/* What is remembered of the last one (store/memo.h); NULL: nothing. */
+struct memo *cursor_memo(const struct cursor *cur);
 int64_t cursor_row(const struct cursor *cur); /* the row number of the last one */
 void cursor_end(struct cursor *cur);
 /* All of them in a list of structs. */

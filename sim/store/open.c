@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/sql.h"
 
 static const char schema[] =
@@ -119,6 +120,7 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (path)
         create(path);
+    s->memory = memo_open(&s->a);
     if (sqlite3_open_v2(path ? path : ":memory:", &s->db, flags, NULL) != SQLITE_OK)
         return problem(s, a, path);
     sqlite3_extended_result_codes(s->db, 1);
@@ -130,6 +132,36 @@ static const char *open_file(struct store *s, struct arena *a, const char *path)
     if (sqlite3_exec(s->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
         return problem(s, a, path);
     return check_owner(s, a, path);
+}
+
+/* A view that says which declarations the tables were made by. It goes with them wherever they go;
+ * documents and an emptied world know nothing of it. */
+static const char *fingerprint(struct store *s, struct arena *a)
+{
+    return arena_printf(a, "CREATE VIEW declared AS SELECT '%d-%016llx'", STORE_VERSION,
+                        (unsigned long long)s->print);
+}
+
+static bool has_print(struct store *s, const char *print)
+{
+    return store_number(s, "SELECT 1 FROM sqlite_master WHERE name = 'declared' AND sql = ?",
+                        SQL_ARGS(SQL_TEXT(print)))
+           != ABSENT;
+}
+
+static void make_tables(struct store *s, struct arena *a, const char *print)
+{
+    sql_run(s, schema);
+    if (s->version == 1)
+        sql_run(s, from_version_1);
+    if (s->version == 1 || s->version == 2)
+        sql_run(s, from_version_2);
+    sql_run(s, indexes);
+    schema_tables(s);
+    sql_run(s, arena_printf(a,
+                            "DROP VIEW IF EXISTS declared; %s;"
+                            "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                            print, STORE_VERSION, STORE_APPLICATION));
 }
 
 struct opening {
@@ -151,15 +183,13 @@ static void prepare(void *with)
     sql_run(s, "PRAGMA temp_store = MEMORY"); /* where the triggers of watch.c are */
     watch_open(s);
     store_begin(s);
-    sql_run(s, schema);
-    if (s->version == 1)
-        sql_run(s, from_version_1);
-    if (s->version == 1 || s->version == 2)
-        sql_run(s, from_version_2);
-    sql_run(s, indexes);
-    schema_tables(s, o->schemas);
-    sql_run(s, arena_printf(o->a, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                            STORE_VERSION, STORE_APPLICATION));
+    s->print = hash_text(schema) ^ hash_text(indexes);
+    schema_declare(s, o->schemas);
+    const char *print = fingerprint(s, o->a);
+    if (s->version != STORE_VERSION || !has_print(s, print))
+        make_tables(s, o->a, print);
+    schema_watch(s);
+    sql_guard(s);
 }
 
 struct store *store_open(struct arena *a, const char *path, const struct schema *const *schemas,
@@ -171,6 +201,7 @@ struct store *store_open(struct arena *a, const char *path, const struct schema 
      * was open before in this process. */
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    pool_begin();
     *ret_error = open_file(s, a, path);
     if (!*ret_error && (!store_try(s, prepare, &o) || !store_commit(s)))
         *ret_error = arena_printf(a, "%s: %s", path ? path : "in memory", store_refusal(s));

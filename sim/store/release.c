@@ -12,6 +12,7 @@ void store_release(struct store *s)
             sqlite3_finalize(p->stmt);
     }
     sqlite3_close(s->db);
+    memo_close(s->memory);
     arena_release(&s->row);
     arena_release(&s->a);
 }

@@ -11,8 +11,10 @@
 
 void sql_run(struct store *s, const char *sql)
 {
+    bool was = sql_door(s, true); /* at the start, and behind store_clear */
     if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
         sql_refuse(s);
+    sql_door(s, was);
 }
 
 void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
@@ -26,6 +28,8 @@ bool store_pause_watch(struct store *s, bool watch_paused)
 {
     bool was = s->watch_paused;
     s->watch_paused = watch_paused;
+    if (s->changes)
+        s->changes_pause(s->changes, watch_paused);
     return was;
 }
 
@@ -46,7 +50,9 @@ static void let_go(struct store *s, const struct attempt *since)
     give_back_since(s, since->turn);
     if (s->changes != since->changes)
         s->changes_drop(s->changes);
-    s->watch_paused = since->watch_paused;
+    store_pause_watch(s, since->watch_paused);
+    s->door = since->door;
+    s->savepoints = since->savepoints; /* those inside go with the transaction */
     beside_close_since(s, since->turn);
 }
 
@@ -55,7 +61,9 @@ bool store_try(struct store *s, void (*work)(void *with), void *with)
     struct attempt here = { .around = s->attempt,
                             .turn = s->turn,
                             .changes = s->changes,
-                            .watch_paused = s->watch_paused };
+                            .watch_paused = s->watch_paused,
+                            .door = s->door,
+                            .savepoints = s->savepoints };
     s->attempt = &here;
     bool left = setjmp(here.way_out);
     if (!left)
@@ -99,6 +107,7 @@ void sql_refuse_for(struct store *s, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(s->refusal, sizeof s->refusal, fmt, args);
     va_end(args);
+    s->undone++; /* SQLite may have given up more than the statement */
     note_refusal(s);
     store_leave(s);
 }
@@ -141,19 +150,27 @@ static void commit(void *with)
     store_exec(with, "COMMIT", NULL);
 }
 
+int64_t store_undone(const struct store *s)
+{
+    return s->undone;
+}
+
 bool store_commit(struct store *s)
 {
     if (!s->in_transaction)
         return true;
     bool kept = !is_gone(s) && store_try(s, commit, s);
+    s->undone += !kept;
     store_rollback(s);
     return kept;
 }
 
 void store_give_up(struct store *s)
 {
-    if (!sqlite3_get_autocommit(s->db))
-        store_exec(s, "ROLLBACK", NULL);
+    if (sqlite3_get_autocommit(s->db))
+        return;
+    s->undone++;
+    store_exec(s, "ROLLBACK", NULL);
 }
 
 void store_rollback(struct store *s)
@@ -165,17 +182,23 @@ void store_rollback(struct store *s)
 void store_savepoint(struct store *s)
 {
     hold_together(s);
+    if (s->savepoints == sizeof s->changes_at / sizeof *s->changes_at)
+        BUG("savepoints nested too deeply");
     store_exec(s, "SAVEPOINT call", NULL);
+    s->changes_at[s->savepoints++] = sqlite3_total_changes64(s->db);
 }
 
 void store_keep(struct store *s)
 {
     hold_together(s);
     store_exec(s, "RELEASE call", NULL);
+    s->savepoints--;
 }
 
+/* A call that was refused before it wrote anything undoes nothing. */
 void store_undo(struct store *s)
 {
+    s->undone += sqlite3_total_changes64(s->db) != s->changes_at[--s->savepoints];
     if (is_gone(s))
         return; /* the savepoint went along */
     store_exec(s, "ROLLBACK TO call", NULL);
@@ -197,6 +220,7 @@ void store_set(struct store *s, const char *name, int64_t value)
 
 void store_clear(struct store *s)
 {
+    s->undone++;
     struct list tables = { 0 };
     struct rows *r = store_query(s, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
     struct arena a = { 0 };
@@ -204,12 +228,36 @@ void store_clear(struct store *s)
     while (rows_next(r))
         strs_add(&a, &tables, rows_text(r, 0, &a));
     LIST_EACH (const char *, table, &tables)
-        store_exec(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
+        sql_exec_own(s, arena_printf(&a, "DELETE FROM \"%s\"", *table), NULL);
     store_pause_watch(s, watch_paused);
     arena_release(&a);
 }
 
 /* ---- Statements ---- */
+
+bool sql_door(struct store *s, bool open)
+{
+    bool was = s->door;
+    s->door = open;
+    return was;
+}
+
+/* Asked by SQLite for all that a statement does, when it is prepared. */
+static int authorize(void *context, int action, const char *table, const char *detail,
+                     const char *database, const char *trigger)
+{
+    const struct store *s = context;
+    bool writes = action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE;
+    (void)detail;
+    (void)database;
+    (void)trigger;
+    return writes && !s->door && strs_have(&s->remembered, table) ? SQLITE_DENY : SQLITE_OK;
+}
+
+void sql_guard(struct store *s)
+{
+    sqlite3_set_authorizer(s->db, authorize, s);
+}
 
 static struct prepared *sql_prepare(struct store *s, const char *sql)
 {
@@ -219,6 +267,7 @@ static struct prepared *sql_prepare(struct store *s, const char *sql)
     struct prepared *p = arena_new(&s->a, struct prepared);
     p->sql = arena_strdup(&s->a, sql);
     p->stmt = stmt;
+    p->own = s->door;
     return p;
 }
 
@@ -265,7 +314,9 @@ static int step(struct store *s, struct prepared *p)
 {
     if (is_gone(s) && !sqlite3_stmt_readonly(p->stmt))
         hold_together(s);
+    bool was = sql_door(s, s->door || p->own); /* SQLite prepares it anew when tables changed */
     int rc = sqlite3_step(p->stmt);
+    sql_door(s, was);
     if (rc == SQLITE_MISUSE)
         BUG("%s: %s", sqlite3_errmsg(s->db), p->sql);
     return rc;
@@ -299,6 +350,21 @@ void store_exec(struct store *s, const char *sql, const struct sql_arg *binds)
     while (sql_step(s, p))
         ;
     sql_give_back(p);
+}
+
+struct prepared *sql_take_own(struct store *s, const char *sql, const struct sql_arg *binds)
+{
+    bool was = sql_door(s, true);
+    struct prepared *p = sql_take(s, sql, binds);
+    sql_door(s, was);
+    return p;
+}
+
+void sql_exec_own(struct store *s, const char *sql, const struct sql_arg *binds)
+{
+    bool was = sql_door(s, true);
+    store_exec(s, sql, binds);
+    sql_door(s, was);
 }
 
 int64_t store_changed(struct store *s)

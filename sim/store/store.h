@@ -47,6 +47,10 @@ void store_savepoint(struct store *s);
 void store_keep(struct store *s); /* the savepoint's changes join the transaction */
 void store_undo(struct store *s); /* …are undone */
 
+/* Another number than before: something was undone, taken back or replaced since, and what was
+ * remembered of the store may be no more. */
+int64_t store_undone(const struct store *s);
+
 /* Empties every table: nouns, tags, tokens, jobs, settings. */
 void store_clear(struct store *s);
 
@@ -58,7 +62,7 @@ struct state_change {
  * or filled as a whole is no change. */
 void store_watch(struct store *s, void (*on_change)(struct sim *, const struct state_change *),
                  struct sim *sim);
-/* Whether nobody is told for a while; returns what was. */
+/* Whether nobody is told for a while, nor what changes_begin began looks on; returns what was. */
 bool store_pause_watch(struct store *s, bool watch_paused);
 
 /* What happens to nouns and tags from now on, so that it can be looked at as it was before. */

@@ -2,6 +2,7 @@
 #include "store/tag_row.h"
 
 #include "base/value.h"
+#include "store/sql.h"
 
 static struct list read_tags(struct call *c, const char *sql, const char *resource)
 {
@@ -52,21 +53,24 @@ struct list tag_rows(struct call *c, const char *column, const struct list *text
 
 void tags_put(struct call *c, const char *type, const char *resource, const struct list *tags)
 {
+    memo_drop(c->store, resource);
     LIST_EACH (struct tag, tag, tags)
-        store_exec(c->store,
-                   "INSERT INTO tag (account, resource, key, value, region, type, place)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT ifnull(max(place), 0) + 1 FROM tag"
-                   " WHERE account = ?1 AND resource = ?2)) ON CONFLICT (account, resource, key)"
-                   " DO UPDATE SET value = excluded.value, place = excluded.place",
-                   SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(tag->key),
-                            SQL_TEXT(tag->value ? tag->value : ""), SQL_TEXT(c->region),
-                            SQL_TEXT(type)));
+        sql_exec_own(c->store,
+                     "INSERT INTO tag (account, resource, key, value, region, type, place)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT ifnull(max(place), 0) + 1 FROM tag"
+                     " WHERE account = ?1 AND resource = ?2)) ON CONFLICT (account, resource, key)"
+                     " DO UPDATE SET value = excluded.value, place = excluded.place",
+                     SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(tag->key),
+                              SQL_TEXT(tag->value ? tag->value : ""), SQL_TEXT(c->region),
+                              SQL_TEXT(type)));
 }
 
 void tags_remove(struct call *c, const char *resource, const char *key, const char *value)
 {
-    store_exec(c->store,
-               "DELETE FROM tag WHERE account = ?1 AND resource = ?2 AND key = ?3"
-               " AND (?4 IS NULL OR value = ?4)",
-               SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(key), SQL_TEXT(value)));
+    memo_drop(c->store, resource);
+    sql_exec_own(
+        c->store,
+        "DELETE FROM tag WHERE account = ?1 AND resource = ?2 AND key = ?3"
+        " AND (?4 IS NULL OR value = ?4)",
+        SQL_ARGS(SQL_TEXT(c->account), SQL_TEXT(resource), SQL_TEXT(key), SQL_TEXT(value)));
 }

@@ -165,6 +165,7 @@ static void open_colours(void)
 {
     log_open(LOG_OFF);
     fresh_open(&f, schemas, NULL);
+    store_set(f.sim.store, "seeded", 1); /* no image: its Regions begin with none */
     f.sim.contents = &colours;
 }
 

@@ -164,7 +164,7 @@ START_TEST(test_jobs_come_in_order)
     job_cancel(&c, NULL, "gone");
     struct job job;
     ck_assert(!job_take(&f.sim, c.now, c.a, &job));
-    ck_assert_int_eq(job_next_due(f.sim.store), c.now + 10);
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 10);
     job = taken(&c);
     ck_assert_str_eq(job.subject, "early");
     ck_assert_str_eq(job.account, c.account);
@@ -176,6 +176,34 @@ START_TEST(test_jobs_come_in_order)
     ck_assert_int_eq(progress_percent(100, 200, 100), 0);
     ck_assert_int_eq(progress_percent(100, 200, 199), 98);
     ck_assert_int_eq(progress_percent(100, 200, 200), 100);
+    fresh_close(&f);
+}
+END_TEST
+
+/* It is remembered, and must never be what the table does not say. */
+START_TEST(test_the_next_one_is_known)
+{
+    struct fresh f;
+    struct call c = opened(&f);
+    struct job job;
+    ck_assert_int_eq(job_next_due(&f.sim), ABSENT);
+    store_begin(c.store);
+    job_after(&c, 20, &job_plain, "x", NULL);
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 20);
+    job_after(&c, 10, &job_rich, "x", NULL);
+    job_after(&c, 30, &job_words, "x", NULL);
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 10);
+    job_cancel(&c, &job_rich, "x");
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 20);
+    store_savepoint(c.store);
+    job_after(&c, 5, &job_rich, "x", NULL);
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 5);
+    store_undo(c.store);
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 20);
+    ck_assert(job_take(&f.sim, c.now + 25, c.a, &job));
+    ck_assert_int_eq(job_next_due(&f.sim), c.now + 30);
+    store_rollback(c.store);
+    ck_assert_int_eq(job_next_due(&f.sim), ABSENT);
     fresh_close(&f);
 }
 END_TEST
@@ -194,11 +222,11 @@ START_TEST(test_a_call_knows_what_it_queued)
     ck_assert_ptr_eq(second->kind, &job_words);
     ck_assert(job_find(&c, second->id, "b", &job));
     ck_assert_int_eq(job.due, c.now + 20);
-    job_move(c.store, &job, c.now + 5);
+    job_move(c.sim, &job, c.now + 5);
     ck_assert(job_find(&c, second->id, "b", &job));
     ck_assert_int_eq(job.due, c.now + 5);
     ck_assert(!job_find(&c, second->id, "a", &job));
-    job_drop(c.store, second);
+    job_drop(c.sim, second);
     ck_assert(!job_find(&c, second->id, "b", &job));
     fresh_close(&f);
 }
@@ -400,6 +428,7 @@ int main(void)
     Suite *s = suite_create("jobs");
     TCase *t = tcase_create("jobs");
     tcase_add_test(t, test_jobs_come_in_order);
+    tcase_add_test(t, test_the_next_one_is_known);
     tcase_add_test(t, test_a_call_knows_what_it_queued);
     tcase_add_test(t, test_an_argument_comes_back);
     tcase_add_test(t, test_no_argument_is_an_empty_one);

@@ -1,12 +1,15 @@
 /* The log: nobody waits for it, what is lost is counted, and no line is more than one line. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/fresh.h"
 
 #include "base/log.h"
+#include "base/text.h"
 
 static int reader;
 
@@ -129,6 +132,80 @@ START_TEST(test_long)
 }
 END_TEST
 
+/* ---- Lines that are gathered ---- */
+
+START_TEST(test_gathered_lines_come_together)
+{
+    char text[8192];
+    struct arena a = { 0 };
+    begin(_i);
+    log_gather(true);
+    log_event(&a, "one", NULL);
+    log_event(&a, "two", NULL);
+    ck_assert(log_waits());
+    ck_assert_uint_eq(drain(text, sizeof text), 0);
+    log_flush();
+    ck_assert(!log_waits());
+    drain(text, sizeof text);
+    ck_assert_uint_eq(count_lines(text), 2);
+    ck_assert_ptr_nonnull(strstr(text, " one\n"));
+    log_event(&a, "three", NULL);
+    log_gather(false);
+    ck_assert_uint_gt(drain(text, sizeof text), 0);
+    arena_release(&a);
+}
+END_TEST
+
+/* Each is there or counted, however full the other end is. */
+START_TEST(test_gathered_lines_are_counted)
+{
+    static char text[1 << 22];
+    struct arena a = { 0 };
+    int64_t told = 0;
+    begin(_i);
+    log_gather(true);
+    for (int i = 0; i < 20000; i++)
+        log_event(&a, "it", NULL);
+    log_flush();
+    drain(text, sizeof text);
+    size_t written = count_lines(text);
+    ck_assert_uint_lt(written, 20000);
+    log_event(&a, "it", NULL);
+    log_flush();
+    drain(text, sizeof text);
+    const char *at = strstr(text, "dropped=");
+    ck_assert(at && text_int(arena_strndup(&a, at + 8, strspn(at + 8, "0123456789")), &told));
+    ck_assert_int_eq(told, 20000 - (int64_t)written);
+    log_gather(false);
+    arena_release(&a);
+}
+END_TEST
+
+/* The last words before a crash are what one wants to read. */
+START_TEST(test_a_crash_writes_them)
+{
+    static const int crashes[] = { SIGSEGV, SIGABRT, 0 };
+    char text[8192];
+    int status;
+    struct arena a = { 0 };
+    begin(false);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (!child) {
+        log_gather(true);
+        log_event(&a, "last", NULL);
+        if (crashes[_i])
+            raise(crashes[_i]);
+        exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(WIFSIGNALED(status) ? WTERMSIG(status) : 0, crashes[_i]);
+    drain(text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, " last\n"));
+    arena_release(&a);
+}
+END_TEST
+
 /* Nobody at the other end, or no descriptor at all: life goes on. */
 START_TEST(test_gone)
 {
@@ -150,6 +227,9 @@ int main(void)
     tcase_add_test(t, test_text);
     tcase_add_test(t, test_json);
     tcase_add_test(t, test_long);
+    tcase_add_loop_test(t, test_gathered_lines_come_together, 0, 2);
+    tcase_add_loop_test(t, test_gathered_lines_are_counted, 0, 2);
+    tcase_add_loop_test(t, test_a_crash_writes_them, 0, 3);
     tcase_add_loop_test(t, test_gone, 0, 2);
     suite_add_tcase(s, t);
     return run_suite(s);

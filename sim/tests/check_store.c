@@ -213,6 +213,38 @@ START_TEST(test_files_are_kept_and_grow_columns)
 }
 END_TEST
 
+static int64_t schema_version(const struct fresh *f)
+{
+    return store_number(f->sim.store, "SELECT schema_version FROM pragma_schema_version", NULL);
+}
+
+/* Tables that were made by the same declarations are not looked at again; by others they are. */
+START_TEST(test_tables_are_known_by_their_declarations)
+{
+    char path[] = "/tmp/amisim-check-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    struct fresh f;
+    fresh_open(&f, schemas, path);
+    int64_t made = schema_version(&f);
+    store_exec(f.sim.store, "DROP INDEX tree_by_name", NULL);
+    fresh_close(&f);
+    fresh_open(&f, schemas, path);
+    ck_assert_int_eq(schema_version(&f), made + 1);
+    fresh_close(&f);
+    fresh_open(&f, (const struct schema *const[]){ &small_schema, NULL }, path);
+    fresh_close(&f);
+    fresh_open(&f, schemas, path);
+    ck_assert_int_eq(store_number(f.sim.store,
+                                  "SELECT count(*) FROM sqlite_master WHERE name = 'tree_by_name'",
+                                  NULL),
+                     1);
+    fresh_close(&f);
+    unlink(path);
+}
+END_TEST
+
 /* A process that begins when the machine's clock was set back: commits tell where it was. */
 START_TEST(test_the_clock_of_the_machine_was_set_back)
 {
@@ -282,6 +314,7 @@ int main(void)
     tcase_add_test(t, test_a_savepoint_is_undone_alone);
     tcase_add_test(t, test_a_query_inside_the_same_query);
     tcase_add_test(t, test_files_are_kept_and_grow_columns);
+    tcase_add_test(t, test_tables_are_known_by_their_declarations);
     tcase_add_test(t, test_the_clock_never_goes_back);
     tcase_add_test(t, test_the_clock_of_the_machine_was_set_back);
     tcase_add_test(t, test_the_same_seed_gives_the_same_identifiers);

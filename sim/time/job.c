@@ -85,6 +85,44 @@ static const void *decode(struct arena *a, const struct job_kind *kind, const ch
     return in;
 }
 
+/* ---- When the next one is due ---- */
+
+struct next_due {
+    struct store *s;
+    int64_t due;
+};
+
+static void look_at_next(void *with)
+{
+    struct next_due *n = with;
+    n->due = store_number(n->s, "SELECT min(due) FROM job", NULL);
+}
+
+static bool knows_next(const struct sim *sim)
+{
+    return sim->knows_next_due && sim->next_due_at == store_undone(sim->store);
+}
+
+/* Every request asks: it is remembered until a job is taken, moved or forgotten. */
+int64_t job_next_due(struct sim *sim)
+{
+    struct next_due n = { .s = sim->store };
+    if (knows_next(sim))
+        return sim->next_due;
+    if (!store_try(sim->store, look_at_next, &n))
+        return 0;
+    sim->next_due = n.due;
+    sim->next_due_at = store_undone(sim->store);
+    sim->knows_next_due = true;
+    return n.due;
+}
+
+static void note_queued(struct sim *sim, int64_t due)
+{
+    if (knows_next(sim) && (sim->next_due == ABSENT || due < sim->next_due))
+        sim->next_due = due;
+}
+
 /* ---- Queueing ---- */
 
 void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const char *subject,
@@ -102,6 +140,7 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
                SQL_ARGS(SQL_INT(job.due), SQL_TEXT(kind->name), SQL_TEXT(c->account),
                         SQL_TEXT(c->region), SQL_TEXT(subject), SQL_TEXT(encode(c->a, kind, in)),
                         SQL_INT(job.begun)));
+    note_queued(c->sim, job.due);
     if (!c->jobs)
         return;
     job.id = store_last_row(c->store);
@@ -110,6 +149,7 @@ void job_after(struct call *c, int64_t delay, const struct job_kind *kind, const
 
 void job_cancel(struct call *c, const struct job_kind *kind, const char *subject)
 {
+    c->sim->knows_next_due = false;
     store_exec(c->store, "DELETE FROM job WHERE subject = ?1 AND (?2 IS NULL OR kind = ?2)",
                SQL_ARGS(SQL_TEXT(subject), SQL_TEXT(kind ? kind->name : NULL)));
 }
@@ -154,14 +194,17 @@ bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret)
     return ret->kind != NULL;
 }
 
-void job_move(struct store *s, const struct job *job, int64_t due)
+void job_move(struct sim *sim, const struct job *job, int64_t due)
 {
-    store_exec(s, "UPDATE job SET due = ? WHERE id = ?", SQL_ARGS(SQL_INT(due), SQL_INT(job->id)));
+    sim->knows_next_due = false;
+    store_exec(sim->store, "UPDATE job SET due = ? WHERE id = ?",
+               SQL_ARGS(SQL_INT(due), SQL_INT(job->id)));
 }
 
-void job_drop(struct store *s, const struct job *job)
+void job_drop(struct sim *sim, const struct job *job)
 {
-    store_exec(s, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
+    sim->knows_next_due = false;
+    store_exec(sim->store, "DELETE FROM job WHERE id = ?", SQL_ARGS(SQL_INT(job->id)));
 }
 
 bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret)
@@ -173,7 +216,7 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret)
         return false;
     *ret = read_job(sim, r, a);
     rows_end(r);
-    job_drop(sim->store, ret);
+    job_drop(sim, ret);
     return true;
 }
 
@@ -181,23 +224,6 @@ int job_run(struct call *c)
 {
     c->job->kind->run(c, c->job->subject, c->job->in);
     return c->outcome.code ? -1 : 0;
-}
-
-struct next_due {
-    struct store *s;
-    int64_t due;
-};
-
-static void look_at_next(void *with)
-{
-    struct next_due *n = with;
-    n->due = store_number(n->s, "SELECT min(due) FROM job", NULL);
-}
-
-int64_t job_next_due(struct store *s)
-{
-    struct next_due n = { .s = s };
-    return store_try(s, look_at_next, &n) ? n.due : 0;
 }
 
 /* ---- Time ---- */

@@ -90,8 +90,8 @@ void job_cancel(struct call *c, const struct job_kind *kind, const char *subject
 struct list jobs_waiting(struct call *c);
 bool job_find(struct call *c, int64_t id, const char *subject, struct job *ret);
 /* Moves it to another moment, and forgets it. */
-void job_move(struct store *s, const struct job *job, int64_t due);
-void job_drop(struct store *s, const struct job *job);
+void job_move(struct sim *sim, const struct job *job, int64_t due);
+void job_drop(struct sim *sim, const struct job *job);
 
 /* Takes the oldest job that is due by then; false: none. Its kind is NULL where this program does
  * not know it. */
@@ -99,9 +99,9 @@ bool job_take(struct sim *sim, int64_t by, struct arena *a, struct job *ret);
 /* Runs the job of this call (c->job). -1 where it failed. */
 int job_run(struct call *c);
 /* When the next one is due; ABSENT: none; 0 where that cannot be read: whoever tries will know. */
+int64_t job_next_due(struct sim *sim);
 /* What people and rules call it: rules' first name for it, else its own. */
 const char *job_kind_label(struct arena *a, const struct job_kind *kind);
-int64_t job_next_due(struct store *s);
 
 /* A delay at the simulator's pace: `real` ms is what AWS takes, `quick` what the default pace
  * takes. */

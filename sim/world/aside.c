@@ -9,6 +9,8 @@ void aside_open(struct aside *ret, const struct call *c, struct store *beside)
     ret->sim = *c->sim;
     ret->sim.clock = &ret->clock;
     ret->sim.store = beside;
+    ret->sim.ready = NULL;
+    ret->sim.knows_next_due = false;
     ret->call = *c;
     ret->call.sim = &ret->sim;
     ret->call.store = beside;

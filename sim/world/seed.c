@@ -1,7 +1,9 @@
-/* A new world gets the public images and kernels of the fixtures, with the snapshots behind them.
+/* A Region gets the public images and kernels of the fixtures, with the snapshots behind them, when
+ * it is asked for the first time: those of all Regions would be most of a start.
  *
- * They belong to their publishers, accounts like all others; a world that has them already keeps
- * what became of them. */
+ * They belong to their publishers, accounts like all others; a Region that has them already keeps
+ * what became of them. Their row numbers, and so what page tokens say, are what they would be if
+ * all Regions had got them at the start, in the order of the fixtures. */
 #include "world/seed.h"
 
 #include "base/text.h"
@@ -16,6 +18,24 @@
 #include "store/noun.h"
 #include "world/image/image.h"
 #include "world/snapshot/snapshot.h"
+
+/* Rows of images and snapshots: the last ones that are taken. ABSENT: whichever come next. */
+struct rows_of {
+    int64_t images, snapshots;
+};
+
+struct seeding {
+    struct call c;
+    const struct region *region;
+    struct rows_of rows;
+};
+
+static int64_t next_row(int64_t *last)
+{
+    return *last == ABSENT ? ABSENT : ++*last;
+}
+
+/* ---- One image ---- */
 
 static const char *snapshot_id(struct call *c, const struct image *image, const char *device)
 {
@@ -36,9 +56,10 @@ static void begin_image(struct call *c, struct image *image, const char *id, con
 
 /* Marketplace snapshots can't be copied to other accounts; the others are public, as those of
  * Amazon and of the Linux publishers are [guess: each publisher decides]. */
-static void put_snapshot(struct call *c, const struct public_image *from, const struct image *image,
-                         const struct mapping *m)
+static void put_snapshot(struct seeding *to, const struct public_image *from,
+                         const struct image *image, const struct mapping *m)
 {
+    struct call *c = &to->c;
     NOUN(struct snapshot, snapshot_schema, s);
     s.id = m->snapshot;
     s.owner = image->owner;
@@ -62,11 +83,12 @@ static void put_snapshot(struct call *c, const struct public_image *from, const 
         from->machine.platform ? YES : UNSET; /* publishers run Sysprep [guide] */
     if (image->public == YES && !text_is(image->owner_alias, "aws-marketplace"))
         list_add(c->a, &s.permissions, struct snapshot_permission)->group = "all";
-    store_add(c, &snapshot_schema, &s);
+    store_add_at(c, &snapshot_schema, &s, next_row(&to->rows.snapshots));
 }
 
-static void add_mappings(struct call *c, const struct public_image *from, struct image *image)
+static void add_mappings(struct seeding *to, const struct public_image *from, struct image *image)
 {
+    struct call *c = &to->c;
     LIST_EACH (struct public_mapping, p, &from->mappings) {
         struct mapping *m = list_add(c->a, &image->mappings, struct mapping);
         schema_init(&mapping_schema, m);
@@ -81,7 +103,7 @@ static void add_mappings(struct call *c, const struct public_image *from, struct
         m->type = p->type;
         m->delete_on_termination = p->delete_on_termination;
         m->encrypted = p->encrypted;
-        put_snapshot(c, from, image, m);
+        put_snapshot(to, from, image, m);
     }
 }
 
@@ -96,8 +118,9 @@ static struct machine public_machine(struct call *c, const struct public_image *
     return m;
 }
 
-static void put_public_image(struct call *c, const struct public_image *from)
+static void put_public_image(struct seeding *to, const struct public_image *from)
 {
+    struct call *c = &to->c;
     struct image image;
     begin_image(c, &image, public_image_id(c->a, from, c->region), from->owner, "machine");
     image.owner_alias = from->owner_alias;
@@ -116,12 +139,13 @@ static void put_public_image(struct call *c, const struct public_image *from)
         image.source_region = from->source_region;
         image.source_image = public_image_id(c->a, from, from->source_region);
     }
-    add_mappings(c, from, &image);
-    store_add(c, &image_schema, &image);
+    add_mappings(to, from, &image);
+    store_add_at(c, &image_schema, &image, next_row(&to->rows.images));
 }
 
-static void put_kernel(struct call *c, const struct kernel *from)
+static void put_kernel(struct seeding *to, const struct kernel *from)
 {
+    struct call *c = &to->c;
     struct image image;
     begin_image(c, &image, kernel_id(from, c->region), from->owner, "kernel");
     image.owner_alias = from->owner_alias;
@@ -136,45 +160,114 @@ static void put_kernel(struct call *c, const struct kernel *from)
                                       .virtualization = "paravirtual",
                                       .hypervisor = HYPERVISOR };
     image.free_tier = NO;
-    store_add(c, &image_schema, &image);
+    store_add_at(c, &image_schema, &image, next_row(&to->rows.images));
 }
 
-static void seed_region(struct call *c)
+/* ---- A Region's turn ---- */
+
+static int64_t volumes_of(const struct public_image *image)
 {
+    int64_t n = 0;
+    LIST_EACH (struct public_mapping, m, &image->mappings)
+        n += !m->virtual_name;
+    return n;
+}
+
+static void add_rows(const struct sim *sim, const char *region, struct rows_of *rows)
+{
+    LIST_EACH (struct kernel, kernel, &sim->fixtures->kernels)
+        rows->images += kernel_id(kernel, region) != NULL;
+    LIST_EACH (struct public_image, image, &sim->fixtures->images) {
+        if (!public_image_in(image, region))
+            continue;
+        rows->images++;
+        rows->snapshots += volumes_of(image);
+    }
+}
+
+static bool is_free(struct call *c, const struct schema *k, int64_t after, int64_t last)
+{
+    return last <= PUBLIC_ROWS
+           && !store_count(c, k, "rowid > ? AND rowid <= ?",
+                           SQL_ARGS(SQL_INT(after), SQL_INT(last)));
+}
+
+/* In a file that began with other fixtures another Region may have these rows: then those of this
+ * one are the next in turn. */
+static struct rows_of rows_before(struct call *c, const struct region *of)
+{
+    struct rows_of before = { 0 };
+    LIST_EACH (struct region, region, region_all(c->sim)) {
+        if (region == of)
+            break;
+        add_rows(c->sim, region->name, &before);
+    }
+    struct rows_of last = before;
+    add_rows(c->sim, of->name, &last);
+    if (is_free(c, &image_schema, before.images, last.images)
+        && is_free(c, &snapshot_schema, before.snapshots, last.snapshots))
+        return before;
+    return (struct rows_of){ ABSENT, ABSENT };
+}
+
+static const char *setting_of(struct arena *a, const char *region)
+{
+    return arena_printf(a, "seeded/%s", region);
+}
+
+static void seed_region(void *with)
+{
+    struct seeding *s = with;
+    struct call *c = &s->c;
+    s->rows = rows_before(c, s->region);
     LIST_EACH (struct kernel, kernel, &c->sim->fixtures->kernels) {
         if (kernel_id(kernel, c->region))
-            put_kernel(c, kernel);
+            put_kernel(s, kernel);
     }
     LIST_EACH (struct public_image, image, &c->sim->fixtures->images) {
         if (public_image_in(image, c->region))
-            put_public_image(c, image);
+            put_public_image(s, image);
     }
+    store_set(c->store, setting_of(c->a, c->region), 1);
 }
 
-static void seed(void *with)
+/* Whole, or not at all: a call may go on after a refusal. */
+static void seed_in_savepoint(struct sim *sim, struct arena *a, const struct region *region)
 {
-    struct call *c = with;
-    organization_seed(c);
-    if (store_setting(c->store, "seeded", 0))
+    struct store *store = sim->store;
+    struct seeding s = { .c = { .a = a, .sim = sim, .store = store, .region = region->name },
+                         .region = region };
+    store_begin(store);
+    store_savepoint(store);
+    bool paused = store_pause_watch(store, true);
+    bool seeded = store_try(store, seed_region, &s);
+    store_pause_watch(store, paused);
+    if (seeded) {
+        store_keep(store);
         return;
-    store_pause_watch(c->store, true);
-    LIST_EACH (struct region, region, region_all(c->sim)) {
-        c->region = region->name;
-        c->account = NULL;
-        seed_region(c);
-        arena_reset(c->a);
     }
-    store_set(c->store, "seeded", 1);
+    arena_release(a);
+    store_undo(store);
+    store_leave(store);
 }
 
-void fixtures_seed(struct sim *sim)
+/* "seeded": a file of before, which began with the images of all Regions. */
+static bool is_seeded(struct store *s, struct arena *a, const char *region)
 {
+    return store_setting(s, setting_of(a, region), 0) || store_setting(s, "seeded", 0);
+}
+
+void region_ready(struct sim *sim, const char *name)
+{
+    if (sim->ready_at == store_undone(sim->store) && sim->ready && text_is(sim->ready, name))
+        return;
+    const struct region *region = region_find(sim, name);
+    if (!region)
+        return;
     struct arena a = { 0 };
-    struct call c = { .a = &a, .sim = sim, .store = sim->store };
-    bool watch_paused = store_pause_watch(sim->store, false);
-    bool seeded = store_try(sim->store, seed, &c);
-    store_pause_watch(sim->store, watch_paused);
+    if (!is_seeded(sim->store, &a, region->name))
+        seed_in_savepoint(sim, &a, region);
     arena_release(&a);
-    if (!seeded)
-        store_leave(sim->store);
+    sim->ready = region->name;
+    sim->ready_at = store_undone(sim->store);
 }

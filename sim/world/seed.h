@@ -1,10 +1,12 @@
-/* What a new world begins with, from the catalog. */
+/* What a Region begins with, from the catalog. */
 #ifndef WORLD_SEED_H
 #define WORLD_SEED_H
 
 #include "call/call.h"
 
-/* Puts the public images and kernels into a world that has none yet. Runs inside a transaction. */
-void fixtures_seed(struct sim *sim);
+/* The public images and kernels of a Region are in the store when it returns; nothing happens
+ * where there is none of that name. What it writes is in the transaction of the call that asks, or
+ * begins one. Every call's own Region is ready; one that looks into another asks for it before. */
+void region_ready(struct sim *sim, const char *region);
 
 #endif

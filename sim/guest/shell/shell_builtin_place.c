@@ -41,7 +41,7 @@ static int64_t run_cd(struct shell *sh, size_t n, const char *const *words)
         at++;
     const char *to = at < n ? words[at] : shell_variable(sh, "HOME");
     if (!to) {
-        shell_protest(sh, sh->bash ? "cd: HOME not set" : "cd: HOME not set");
+        shell_protest(sh, "cd: HOME not set");
         return sh->bash ? 1 : 2;
     }
     if (at + 1 < n && sh->bash) {
@@ -227,9 +227,9 @@ static int64_t run_type(struct shell *sh, size_t n, const char *const *words)
             shell_protest(sh, sh->bash ? "type: %s: not found" : "%s: not found", words[at]);
         else if (kind && option == 't')
             shell_say(sh, "%s\n", kind);
-        else if (kind && (option == 'p' || option == 'P'))
-            shell_say(sh, text_is(kind, "file") ? "%s\n" : "", shell_where(sh, words[at]));
-        else if (kind)
+        else if (kind && (option == 'p' || option == 'P') && text_is(kind, "file"))
+            shell_say(sh, "%s\n", shell_where(sh, words[at]));
+        else if (kind && option != 'p' && option != 'P')
             describe(sh, words[at], true);
     }
     return status;

@@ -111,7 +111,7 @@ static bool read_range(struct shell *sh, const struct atom *atoms, size_t n, int
     for (int i = 0; i < 2; i++) {
         const char *digits = ends[i] + (*ends[i] == '-');
         if (*ret_letters)
-            ret[i] = *ends[i];
+            ret[i] = (unsigned char)*ends[i];
         else if (!text_int(ends[i], &ret[i]) || ret[i] > INT32_MAX || ret[i] < INT32_MIN)
             return false;
         if (!*ret_letters && *digits == '0' && digits[1] && (int)strlen(ends[i]) > *ret_width)

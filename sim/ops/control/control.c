@@ -2,13 +2,13 @@
 #include "ops/control/control.h"
 #include "base/timefmt.h"
 #include "call/op.h"
+#include "catalog/organization.h"
 #include "reply/emit.h"
 #include "scenario/scenario.h"
 #include "store/store.h"
 #include "time/clock.h"
 #include "world/account/account.h"
 #include "world/aside.h"
-#include "world/seed.h"
 
 static const char *pace_name(enum pace pace)
 {
@@ -43,7 +43,7 @@ int control_reset(struct call *c, const struct no_input *in)
     aside_open(&aside, c, beside);
     clock_open(&aside.clock, beside);
     aside.sim.ids.state = c->sim->seed;
-    fixtures_seed(&aside.sim);
+    organization_seed(&aside.call);
     bool begun = scenarios_begin(&aside.sim, &error);
     if (begun)
         aside_take_place(&aside, c);

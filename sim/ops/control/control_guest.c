@@ -1,6 +1,7 @@
 /* The guest's files and what images caught of them: /_amisim/guests and /_amisim/images. */
 #include "base/text.h"
 #include "call/op.h"
+#include "catalog/public_image.h"
 #include "guest/boot/boot.h"
 #include "guest/guest.h"
 #include "guest/guest_file.h"
@@ -8,6 +9,7 @@
 #include "reply/emit.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
+#include "world/seed.h"
 
 struct file_input {
     const char *instance, *path;
@@ -220,6 +222,7 @@ static int get_consistency(struct call *c, const struct get_consistency *in)
     struct image image;
     struct consistency v = { .at = ABSENT };
     struct list all = { 0 };
+    region_ready(c->sim, public_image_region(c->sim, in->image));
     if (!store_get(c, &image_schema, in->image, &image))
         return fail(c, 404, "NoSuchImage", "There is no image %s", in->image);
     LIST_EACH (struct mapping, m, &image.mappings) {

@@ -12,6 +12,7 @@
 #include "world/image/image.h"
 #include "world/image/image_setting.h"
 #include "world/instance/instance.h"
+#include "world/seed.h"
 
 /* ---- DescribeInstanceImageMetadata ---- */
 
@@ -141,6 +142,12 @@ static bool is_first_ancestor(const struct image *image)
            || (image->public == YES && text_any(image->owner_alias, providers));
 }
 
+static bool find_ancestor(struct call *c, struct image *image)
+{
+    region_ready(c->sim, image->source_region);
+    return image_find_in(c, image->source_region, image->source_image, image);
+}
+
 /* Ancestors are named across Regions, even deregistered ones and those the caller can't see
  * [guide]. */
 static int get_image_ancestry(struct call *c, const struct one_image *in)
@@ -154,8 +161,7 @@ static int get_image_ancestry(struct call *c, const struct one_image *in)
     emit_list(c, "imageAncestryEntrySet");
     do
         emit_noun_item(c, &ancestor_schema, &image, VIEW_DESCRIBED);
-    while (--left > 0 && !is_first_ancestor(&image)
-           && image_find_in(c, image.source_region, image.source_image, &image));
+    while (--left > 0 && !is_first_ancestor(&image) && find_ancestor(c, &image));
     emit_close(c);
     return 0;
 }

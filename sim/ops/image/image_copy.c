@@ -19,6 +19,7 @@
 #include "world/image/image_ready.h"
 #include "world/image/image_setting.h"
 #include "world/kms/kms_key.h"
+#include "world/seed.h"
 #include "world/snapshot/snapshot.h"
 
 extern const struct job_kind job_image_copy_failed;
@@ -66,6 +67,7 @@ static int check_copy(struct call *c, const struct copy_image *in)
 
 static int find_copy_source(struct call *c, const struct copy_image *in, struct image *ret)
 {
+    region_ready(c->sim, in->source_region);
     bool found = image_find_in(c, in->source_region, in->source, ret) && !image_forgotten(c, ret);
     bool own = found && text_is(ret->owner, c->account);
     if (own && text_is(ret->state, "deregistered"))

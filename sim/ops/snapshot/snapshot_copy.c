@@ -17,6 +17,7 @@
 #include "request/tag_spec.h"
 #include "store/tag_row.h"
 #include "world/kms/kms_key.h"
+#include "world/seed.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_limit.h"
 
@@ -91,6 +92,7 @@ static int check_copy_destination(struct call *c, const struct copy_snapshot *in
 static const char *find_copy_source(struct call *c, const struct copy_snapshot *in,
                                     struct snapshot *from)
 {
+    region_ready(c->sim, in->source_region);
     if (!snapshot_find_in(c, in->source_region, in->source, from) || !snapshot_visible(c, from)) {
         *from = (struct snapshot){ .id = in->source, .region = in->source_region };
         return SNAPSHOT_SOURCE_MISSING;

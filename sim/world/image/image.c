@@ -9,6 +9,7 @@
 #include "call/errors.h"
 #include "call/id.h"
 #include "catalog/organization.h"
+#include "catalog/public_image.h"
 #include "catalog/quota.h"
 #include "reply/emit_noun.h"
 #include "store/noun.h"
@@ -118,6 +119,8 @@ const struct schema image_schema = {
     .live = "state <> 'deregistered'",
     .noun = "image",
     .size = sizeof(struct image),
+    .kept_rows = PUBLIC_ROWS,
+    .remembered = true,
     .fields =
         (const struct field[]){
             { TEXT_FIELD(struct image, id), .column = "id", .xml = "imageId",

@@ -46,6 +46,7 @@ const struct schema image_criterion_schema = {
 
 const struct schema image_settings_schema = {
     .name = "image_settings",
+    .remembered = true,
     .size = sizeof(struct image_settings),
     .fields =
         (const struct field[]){

@@ -1,4 +1,5 @@
 /* The fields of snapshots. See snapshot.h. */
+#include "catalog/public_image.h"
 #include "reply/emit_noun.h"
 #include "world/snapshot/snapshot.h"
 
@@ -18,6 +19,7 @@ const struct schema snapshot_permission_schema = {
 
 const struct schema snapshot_schema = {
     .name = "snapshot",
+    .kept_rows = PUBLIC_ROWS,
     .indexes =
         (const char *const[]){
             "snapshot_lineage ON snapshot (lineage, completed)",

@@ -66,7 +66,7 @@ bool awk_call(struct awk *w, const char *name, size_t n, const struct awk_value 
     else if (text_is(name, "srand") || text_is(name, "close") || text_is(name, "fflush"))
         *ret = awk_number(0);
     else if (text_is(name, "systime"))
-        *ret = awk_number((double)(shell_now(w->sh) / SECOND_MS));
+        *ret = awk_number((double)(int64_t)((double)shell_now(w->sh) / SECOND_MS));
     else if (text_is(name, "strftime"))
         *ret = time_text(w, n, values);
     else

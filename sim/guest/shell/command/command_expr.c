@@ -61,7 +61,8 @@ static const char *read_substring(struct expression *e)
 {
     const char *text = read_word(e);
     int64_t from = 0, n = 0, length = (int64_t)strlen(text);
-    bool good = text_int(read_word(e), &from) & text_int(read_word(e), &n);
+    const char *first = read_word(e), *second = read_word(e);
+    bool good = text_int(first, &from) && text_int(second, &n);
     if (!good || from < 1 || n < 1 || from > length)
         return "";
     n = n < length - from + 1 ? n : length - from + 1;

@@ -49,7 +49,7 @@ static const char *delimited(struct reader *r, char delimiter, bool pattern)
         buffer_add(r->a, &out, r->at, 1);
     }
     if (!*r->at) {
-        wrong(r, pattern ? "unterminated `s' command" : "unterminated `s' command");
+        wrong(r, "unterminated `s' command");
         return "";
     }
     r->at++;
