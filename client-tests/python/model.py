@@ -34,6 +34,7 @@ OTHER_SPELLINGS = {
         "ResourceNotFoundException",
         "TagLimitExceeded",
     },
+    "AttachmentStatus": {"available"},  # of internet gateways that are attached, says their documentation
     "SupportedAdditionalProcessorFeature": {"metal-compatibility"},  # observed, newer than this model
 }
 
@@ -64,7 +65,8 @@ JSON_TYPES = {
 
 def documented_filters(operation):
     """Names of the filters that the documentation of an EC2 Describe operation lists; `tag` stands for tag:KEY."""
-    text = service("ec2").operation_model(operation).input_shape.members["Filters"].documentation
+    members = service("ec2").operation_model(operation).input_shape.members
+    text = members["Filters" if "Filters" in members else "Filter"].documentation
     return set(re.findall(r"<li> ?<p> ?<code>([a-zA-Z0-9.-]+)</code>", text)) - {"tag"}
 
 

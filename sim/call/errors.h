@@ -14,6 +14,7 @@
 #include "call/errors_image.h"
 #include "call/errors_instance.h"
 #include "call/errors_key.h"
+#include "call/errors_network.h"
 #include "call/errors_snapshot.h"
 #include "call/errors_volume.h"
 
