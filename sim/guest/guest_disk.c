@@ -117,6 +117,18 @@ static void write_system_files(struct call *c, const struct disk_ref *d, const s
     ext4_write(d, "/etc/cloud/cloud.cfg", cfg, strlen(cfg), &error);
 }
 
+static void put_usual_files(struct call *c, const struct disk_ref *d, const struct snapshot *s,
+                            const struct image *image)
+{
+    const char *error;
+    for (const char *const *folder = usual_folders; *folder; folder++)
+        ext4_make_directory(d, *folder, &error);
+    ext4_set_owner(d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
+    ext4_set_owner(d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
+    write_system_files(c, d, s, image);
+}
+
 void guest_fill_snapshot(struct call *c, struct snapshot *s)
 {
     struct image image;
@@ -127,12 +139,10 @@ void guest_fill_snapshot(struct call *c, struct snapshot *s)
     struct disk_ref d = disk_of(c, s->layer, s->size);
     d.now = image.created;
     make_file_system(&d, s->id, "/");
-    for (const char *const *folder = usual_folders; *folder; folder++)
-        ext4_make_directory(&d, *folder, &error);
-    ext4_set_owner(&d, "/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
-    ext4_set_owner(&d, "/var/tmp", &(struct dir_entry){ .mode = 01777 }, &error);
-    ext4_set_owner(&d, "/root", &(struct dir_entry){ .mode = 0550 }, &error);
-    write_system_files(c, &d, s, &image);
+    if (!ext4_begin(&d, true, &error)) {
+        put_usual_files(c, &d, s, &image);
+        ext4_end(&d, &error);
+    }
     store_exec(c->store, "UPDATE snapshot SET layer = ? WHERE id = ?",
                SQL_ARGS(SQL_INT(s->layer), SQL_TEXT(s->id)));
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "reply/emit.h"
 #include "request/filter.h"
 #include "request/narrow.h"
@@ -58,14 +59,18 @@ static int walk_begin(struct walk *w, struct page *ret)
     return page_open(w->c, &d->page, &w->in->page, NULL, ret);
 }
 
+static const char *id_of(const struct schema *k, const void *noun)
+{
+    return *(const char *const *)((const char *)noun + k->fields[0].at);
+}
+
 /* The noun as this caller is shown it; false: hidden. */
 static bool walk_prepare(struct walk *w)
 {
     const struct schema *k = w->d->schema;
     if (w->d->prepare && !w->d->prepare(w->c, w->noun))
         return false;
-    const char *id = *(const char **)((char *)w->noun + k->fields[0].at);
-    if (w->c->sim->is_hidden && w->c->sim->is_hidden(w->c, id))
+    if (w->c->sim->is_hidden && w->c->sim->is_hidden(w->c, id_of(k, w->noun)))
         return false;
     if (w->d->show) {
         schema_init(w->schema, w->item);
@@ -278,11 +283,6 @@ int describe(struct call *c, const struct describe *d, const struct listing *in)
     return describe_with(c, d, in, SQL_ARGS(MINE_ARGS(c)));
 }
 
-int describe_listed(struct call *c, const struct listing *in)
-{
-    return describe(c, c->op->lists, in);
-}
-
 int describe_find(struct call *c, const struct describe *d, const struct listing *in,
                   struct list *ret, const char **ret_token)
 {
@@ -318,4 +318,53 @@ int describe_page(struct call *c, const struct describe *d, const struct paging 
     emit_nouns(c, d->set, d->schema, &shown, d->view ? d->view : VIEW_DESCRIBED);
     page_emit_next(c, token);
     return 0;
+}
+
+/* ---- Lists that are only declared ---- */
+
+static const void *item_with_id(const struct schema *k, const struct list *items, const char *id)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        const void *item = (const char *)items->items + i * k->size;
+        if (text_is(id_of(k, item), id))
+            return item;
+    }
+    return NULL;
+}
+
+/* Those that are asked for, in that order, each once; fails for the first that there is not. */
+static int items_by_id(struct call *c, const struct describe *d, const struct list *ids,
+                       const struct list *items, struct list *ret)
+{
+    struct list seen = { 0 };
+    size_t size = d->schema->size;
+    LIST_EACH (const char *, id, ids) {
+        const void *item = item_with_id(d->schema, items, *id);
+        if (!item)
+            return d->missing(c, &(struct list){ .items = (void *)id, .count = 1 });
+        if (strs_have(&seen, *id))
+            continue;
+        strs_add(c->a, &seen, *id);
+        memcpy(list_add_sized(c->a, ret, size), item, size);
+    }
+    return 0;
+}
+
+static int describe_computed(struct call *c, const struct describe *d, const struct listing *in)
+{
+    struct list all = { 0 }, asked = { 0 };
+    if ((!d->page.unpaged && page_without_ids(c, &in->page, &in->ids, d->ids_name))
+        || filters_check(c, d->schema, &in->filters))
+        return -1;
+    if (d->compute)
+        d->compute(c, &all);
+    if (items_by_id(c, d, &in->ids, &all, &asked))
+        return -1;
+    return describe_items(c, d, in, in->ids.count ? &asked : &all);
+}
+
+int describe_listed(struct call *c, const struct listing *in)
+{
+    const struct describe *d = c->op->lists;
+    return d->visible ? describe(c, d, in) : describe_computed(c, d, in);
 }

@@ -19,6 +19,9 @@ struct describe {
     struct page_rule page;
     /* Makes what is made at the first look. May be NULL. */
     void (*before)(struct call *c);
+    /* Where nothing is `visible`: adds all that this caller may see and that is not in the store,
+     * structs of the schema, whose first field is their id. NULL: there never is any. */
+    void (*compute)(struct call *c, struct list *into);
     /* Fails for ids of the wrong shape. NULL: their shape does not matter. */
     int (*check_ids)(struct call *c, const struct list *ids);
     /* Sets computed fields for this caller; false hides the noun. May be NULL. */
@@ -51,12 +54,36 @@ int describe_items(struct call *c, const struct describe *d, const struct listin
 /* The same without filters: pages and shows. Services that answer in JSON have no filters. */
 int describe_page(struct call *c, const struct describe *d, const struct paging *page,
                   const struct list *items);
-/* The handler of every list that is only declared: c->op->lists. */
+/* The handler of every list that is only declared: c->op->lists, stored or computed. */
 int describe_listed(struct call *c, const struct listing *in);
 
 /* An operation that is a list: its parameters make a struct listing, d is a struct describe. */
 #define LISTS(svc, Name, table, d, ...)                                                            \
     OPERATION_AS(svc, Name, describe_listed, table, struct listing, .lists = &(d), __VA_ARGS__)
+
+/* What AWS has and nothing here makes: the list takes ids, filters and pages, and is empty. */
+struct nothing {
+    const char *id;
+    struct list tags;
+};
+#define NO_SUCH_TAG                                                                                \
+    {                                                                                              \
+        TAGS_FIELD(struct nothing, tags)                                                           \
+    }
+/* Declares it as NOUN_list for LISTS(). element, ids, rule: .set, .ids_name, .page; error: an E_
+ * macro whose text takes the id; then the filters: NO_SUCH_TAG, NO_SUCH("state"), { 0 }. */
+#define NONE_HERE(noun, element, ids, rule, error, ...)                                            \
+    MISSING(no_##noun, error);                                                                     \
+    static const struct schema noun##_schema = {                                                   \
+        .name = #noun,                                                                             \
+        .size = sizeof(struct nothing),                                                            \
+        .fields = (const struct field[]){ { TEXT_FIELD(struct nothing, id) }, __VA_ARGS__ }        \
+    };                                                                                             \
+    static const struct describe noun##_list = { .schema = &noun##_schema,                         \
+                                                 .set = element,                                   \
+                                                 .ids_name = ids,                                  \
+                                                 .page = rule,                                     \
+                                                 .missing = no_##noun }
 
 /* A function for .missing: the error names the first of them. */
 #define MISSING(name, ...)                                                                         \

@@ -1,6 +1,8 @@
 /* See boot.h: which boots are told, and when their steps come. */
 #include "guest/boot/boot.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "base/timefmt.h"
 #include "guest/boot/boot_stage.h"
@@ -34,28 +36,37 @@ static int64_t step_takes(const struct call *c, const struct guest_system *s, in
 
 /* ---- Whether ---- */
 
-static const struct guest_system *system_of(struct call *c, const struct instance *i,
-                                            struct volume *ret_root)
+/* The system that a machine boots from that root; NULL: none that is known. */
+static const struct guest_system *system_on(struct call *c, const struct instance *i,
+                                            const struct volume *root)
 {
-    bool boots = !instance_is_windows(i) && i->hung != YES && i->booted >= 0
-                 && i->booted <= TIME_LAST && instance_root(c, i, ret_root);
-    return boots ? guest_system_of(c->sim, ret_root->content.system) : NULL;
+    bool boots = root && !instance_is_windows(i) && i->hung != YES && i->booted >= 0
+                 && i->booted <= TIME_LAST;
+    return boots ? guest_system_of(c->sim, root->content.system) : NULL;
+}
+
+static const struct guest_system *system_of(struct call *c, const struct instance *i)
+{
+    struct volume root;
+    return instance_root(c, i, &root) ? system_on(c, i, &root) : NULL;
 }
 
 /* Some guest wrote on the disk: what it left may be run at a boot. What a publisher's own snapshot
- * holds is known. */
+ * holds is known: its owner is that of the system's image, "OWNER/NAME". */
 static bool was_written(struct call *c, const struct volume *root)
 {
-    struct snapshot s;
     struct disk_ref d = disk_of_volume(c, root);
+    const char *system = root->content.system;
     if (layer_own_count(c->store, d.layer)
         || store_number(c->store, "SELECT 1 FROM dirty_file WHERE volume = ? LIMIT 1",
                         SQL_ARGS(SQL_TEXT(root->id)))
                == 1)
         return true;
-    return !text_blank(root->snapshot) && store_get(c, &snapshot_schema, root->snapshot, &s)
-           && !text_starts(root->content.system, s.owner) && s.layer != ABSENT
-           && layer_own_count(c->store, s.layer);
+    int64_t layer =
+        store_number(c->store, "SELECT layer FROM snapshot WHERE id = ? AND owner <> ?",
+                     SQL_ARGS(SQL_TEXT(root->snapshot),
+                              SQL_TEXT(arena_strndup(c->a, system, strcspn(system, "/")))));
+    return layer != ABSENT && layer_own_count(c->store, layer);
 }
 
 static const char *boot_id(struct call *c, const char *instance)
@@ -81,13 +92,13 @@ static void begin(struct call *c, const struct instance *i, const struct guest_s
     ret->due = i->booted + step_takes(c, s, BOOT_INIT_LOCAL);
 }
 
-void boot_begin(struct call *c, const struct instance *i)
+void boot_begin(struct call *c, const struct instance *i, const struct volume *root)
 {
-    struct volume root;
     struct guest_boot b;
-    const struct guest_system *s = system_of(c, i, &root);
-    job_cancel(c, &job_guest_boot_step, i->id);
-    if (!s || (!i->user_data && !was_written(c, &root)))
+    const struct guest_system *s = system_on(c, i, root);
+    if (i->boots > 1)
+        job_cancel(c, &job_guest_boot_step, i->id);
+    if (!s || (!i->user_data && !was_written(c, root)))
         return;
     begin(c, i, s, &b);
     store_put(c, &guest_boot_schema, &b);
@@ -123,12 +134,11 @@ static bool run_step(struct call *c, const struct instance *i, const struct gues
 static void guest_boot_step(struct call *c, const char *subject)
 {
     struct instance i;
-    struct volume root;
     struct guest_boot b;
     if (!instance_find(c, subject, &i) || i.state_code != INSTANCE_RUNNING || !find_boot(c, &i, &b)
         || b.step == BOOT_OVER)
         return;
-    const struct guest_system *s = system_of(c, &i, &root);
+    const struct guest_system *s = system_of(c, &i);
     if (!s)
         return;
     run_step(c, &i, s, &b);
@@ -140,9 +150,8 @@ JOB(guest_boot_step, .name = "guest_boot_step");
 
 void boot_catch_up(struct call *c, const struct instance *i)
 {
-    struct volume root;
     struct guest_boot b;
-    const struct guest_system *s = system_of(c, i, &root);
+    const struct guest_system *s = system_of(c, i);
     if (!s || i->state_code != INSTANCE_RUNNING || find_boot(c, i, &b))
         return;
     begin(c, i, s, &b);
@@ -154,9 +163,8 @@ void boot_catch_up(struct call *c, const struct instance *i)
 
 bool boot_sshd(struct call *c, const struct instance *i, int64_t *ret_since)
 {
-    struct volume root;
     struct guest_boot b;
-    const struct guest_system *s = system_of(c, i, &root);
+    const struct guest_system *s = system_of(c, i);
     if (!s || i->state_code != INSTANCE_RUNNING)
         return false;
     if (find_boot(c, i, &b)) {

@@ -28,8 +28,9 @@ struct guest_boot {
 
 extern const struct schema guest_boot_schema;
 
-/* The machine has begun to boot (instance.booted): plans what comes, if it would be noticed. */
-void boot_begin(struct call *c, const struct instance *i);
+/* The machine has begun to boot (instance.booted) from a root volume, NULL: it has none. Plans what
+ * comes, if it would be noticed. */
+void boot_begin(struct call *c, const struct instance *i, const struct volume *root);
 /* Somebody looks into a running guest: what has come to pass by now is on its disk. */
 void boot_catch_up(struct call *c, const struct instance *i);
 /* Whether sshd answers; *ret_since: since when. Host keys are then in /etc/ssh/ssh_host_*_key. */

@@ -165,6 +165,11 @@ bool vpc_default(struct call *c, struct vpc *ret)
     return store_first(c, &vpc_schema, MINE " AND is_default = 1", SQL_ARGS(MINE_ARGS(c)), ret);
 }
 
+const char *dhcp_options_default(struct call *c)
+{
+    return id_named(c, "dopt-", "default");
+}
+
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret)
 {
     network_ensure(c);
@@ -310,7 +315,7 @@ void vpc_create(struct call *c, struct vpc *v)
 {
     v->owner = c->account;
     v->region = c->region;
-    v->dhcp_options = id_named(c, "dopt-", "default");
+    v->dhcp_options = dhcp_options_default(c);
     v->association = id_named(c, "vpc-cidr-assoc-", v->id);
     store_put(c, &vpc_schema, v);
     struct security_group g = { .id = id_named(c, "sg-", v->id),

@@ -12,7 +12,7 @@ struct vpc {
     const char *id, *owner, *region;
     const char *cidr; /* "172.31.0.0/16" */
     const char *association; /* of the VPC with its block: vpc-cidr-assoc-… */
-    const char *dhcp_options; /* dopt-…; nothing more is known of it */
+    const char *dhcp_options; /* dopt-…: see surroundings.h */
     const char *tenancy; /* default, dedicated */
     const char *state; /* available; pending in the answer of CreateVpc alone */
     enum tri is_default, dns_support, dns_hostnames, address_metrics;
@@ -99,6 +99,8 @@ int vpc_own(struct call *c, const char *id, struct vpc *ret);
 int subnet_own(struct call *c, const char *id, struct subnet *ret);
 int security_group_own(struct call *c, const char *id, struct security_group *ret);
 bool vpc_default(struct call *c, struct vpc *ret);
+/* The identifier of the one set of DHCP options that all VPCs here have. */
+const char *dhcp_options_default(struct call *c);
 /* The default subnet of a zone (any zone: NULL); false where there is none. */
 bool subnet_default(struct call *c, const char *zone, struct subnet *ret);
 /* By name, whatever its case. */
