@@ -5,7 +5,7 @@
 install_packages() {
     set -- gcc libc6-dev cmake ninja-build pkg-config libevent-dev libxml2-dev libsqlite3-dev \
         libjansson-dev libyaml-dev libpcre2-dev libssl-dev libext2fs-dev \
-        comerr-dev zlib1g-dev libssh-dev node-llhttp \
+        comerr-dev zlib1g-dev libssh-dev libcbor-dev node-llhttp \
         node-react node-react-dom esbuild "$@"
     if ! command -v dpkg-query >/dev/null 2>&1; then
         return 0 # not Debian: CMake names the first thing that is missing

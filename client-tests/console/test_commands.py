@@ -12,6 +12,8 @@ def create_image(form):
     form.get_by_label("Image description").fill(HOSTILE[:60])  # AWS takes ASCII alone here
     form.get_by_label("Reboot instance").uncheck()
     form.get_by_label("Delete on termination").uncheck()
+    form.get_by_label("Size of volume 1").fill("20")
+    form.get_by_label("Type of volume 1").select_option("gp2")
     form.get_by_role("button", name="Add volume").click()
     form.get_by_label("Tag image and snapshots separately").check()
     form.get_by_role("button", name="Add tag").first.click()

@@ -11,11 +11,13 @@ import botocore.session
 
 ROOT = Path(__file__).resolve().parents[2]
 
-SERVICES = ["autoscaling", "ebs", "ec2", "kms", "rbin", "ssm", "sts"]
+SERVICES = ["autoscaling", "ebs", "ec2", "kms", "rbin", "ssm", "sts", "tagging"]
+# Those that botocore does not call as the credential scope does.
+MODELS = {"tagging": "resourcegroupstaggingapi"}
 
 
 def lines_of(service):
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model(MODELS.get(service, service))
     names = " ".join(sorted(model.operation_names))
     return textwrap.wrap(names, width=90, break_long_words=False)
 

@@ -26,6 +26,14 @@ UNMODELLED = {"requestId", "return"}
 # Values that AWS answers although its model spells them otherwise: name of the enum -> values.
 OTHER_SPELLINGS = {
     "PlatformValues": {"windows"},
+    # "any valid error code returned by the service that hosts the resource", says its description
+    "ErrorCode": {
+        "InvalidInstanceID.NotFound",
+        "InvalidResourceId",
+        "KMSInvalidStateException",
+        "ResourceNotFoundException",
+        "TagLimitExceeded",
+    },
     "AttachmentStatus": {"available"},  # of internet gateways that are attached, says their documentation
     "SupportedAdditionalProcessorFeature": {"metal-compatibility"},  # observed, newer than this model
 }
@@ -64,7 +72,8 @@ def documented_filters(operation):
 
 @functools.cache
 def service(name):
-    return _session.get_service_model(name)
+    """The model of a service, by its name in the credential scope."""
+    return _session.get_service_model({"tagging": "resourcegroupstaggingapi"}.get(name, name))
 
 
 @functools.cache
@@ -95,7 +104,7 @@ def judge(http_response, model, parsed=None, **_):
 
 def _judge_error(code, model):
     protocols, common, codes = declared_errors()
-    service = model.service_model.service_name
+    service = model.service_model.signing_name
     if service in protocols:
         declared = codes.get((service, model.name), set()).union(common[protocols[service]])
         assert code in declared, f"{service} {model.name} does not declare that it answers {code}"

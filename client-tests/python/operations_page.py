@@ -19,6 +19,7 @@ SERVICES = {
     "rbin": "Recycle Bin",
     "ssm": "Systems Manager",
     "sts": "STS",
+    "tagging": "Resource Groups Tagging",
     "autoscaling": "Auto Scaling",
     "amisim": "amisim's own routes",
 }

@@ -36,6 +36,7 @@ CALLS = {
     "sts": ("POST", "/", "Action=GetSessionToken&Version=2011-06-15", FORM),
     "kms": ("POST", "/", "{}", "TrentService.CreateKey"),
     "ssm": ("POST", "/", '{"Name": "n", "Type": "String", "Value": "v"}', "AmazonSSM.PutParameter"),
+    "tagging": ("POST", "/", '{"ResourceARNList": ["arn:aws:s3:::b"], "TagKeys": ["k"]}', "ResourceGroupsTaggingAPI_20170126.UntagResources"),
     "ebs": ("POST", "/snapshots", '{"VolumeSize": 1}', "text/plain"),
     "rbin": ("POST", "/rules", "{}", "text/plain"),
     "moto": ("POST", "/moto-api/reset", None, None),
@@ -63,7 +64,7 @@ def code_of(call, reply):
         return re.search(r"<Response><Errors><Error><Code>(\w+)</Code>", reply.body)[1]
     if service == "sts":
         return re.search(r"<ErrorResponse .*<Type>Sender</Type>\s*<Code>(\w+)</Code>", reply.body, re.S)[1]
-    if service in ("kms", "ssm"):
+    if service in ("kms", "ssm", "tagging"):
         return json.loads(reply.body)["__type"]
     if service in ("ebs", "rbin"):
         return reply.headers["x-amzn-ErrorType"].split(":")[0]

@@ -91,7 +91,7 @@ def test_error_text_is_escaped(query):
     [
         ("iam", "list_account_aliases"),
         ("cloudwatch", "list_metrics"),
-        ("resourcegroupstaggingapi", "get_resources"),
+        ("resource-groups", "list_groups"),
         ("s3", "list_buckets"),
         ("route53", "list_hosted_zones"),
         ("dynamodb", "list_tables"),
@@ -100,7 +100,7 @@ def test_error_text_is_escaped(query):
     ],
 )
 def test_other_services(client, service, call):
-    name = {"resourcegroupstaggingapi": "tagging", "cloudwatch": "monitoring"}.get(service, service)
+    name = {"cloudwatch": "monitoring"}.get(service, service)
     with refused("UnsupportedOperation", f"The service {name} is not simulated"):
         getattr(client(service), call)()
 

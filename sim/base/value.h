@@ -59,6 +59,12 @@ char *value_to_json(struct arena *a, const struct value *v, int flags);
 /* Texts (const char *) as a list. */
 char *texts_to_json(struct arena *a, const struct list *texts);
 
+/* CBOR (libcbor), within the bounds of JSON. Keys are texts, all texts are UTF-8 without control
+ * characters; bytes, tags and numbers beyond 63 bits are refused. On an error returns NULL and sets
+ * *ret_error. */
+struct value *value_from_cbor(struct arena *a, const void *bytes, size_t n, const char **ret_error);
+const void *value_to_cbor(struct arena *a, const struct value *v, size_t *ret_size);
+
 /* YAML (libyaml), one document of at most 8 MiB, 32 levels and 100,000 values, whose texts have no
  * control characters. `file` is the name used in messages; each value gets its line.
  * On a syntax error returns NULL and sets *ret_error to "file:line: what is wrong". Scalars that

@@ -124,6 +124,7 @@ struct call {
     int64_t now; /* virtual ms */
     char request_id[37];
     const struct value *input; /* the request as it was decoded; NULL in jobs */
+    bool cbor; /* the client speaks RPC v2 CBOR: what JSON would be is that, in both directions */
     const void *body; /* the raw body, for operations that take bytes */
     size_t body_size;
     bool dry_run;

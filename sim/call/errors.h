@@ -92,6 +92,35 @@
 #define E_TagLimit                                                                                 \
     400, "TagLimitExceeded", "The resultant tag set must not have more than 50 user tags."
 
+/* ---- Resource Groups Tagging API; where no source is named the text is a [guess] ---- */
+#define E_TaggingArn /* [seen in reports] */                                                       \
+    400, "InvalidParameterException", "%s is not a valid AmazonResourceName (ARN)"
+#define E_TaggingEc2Type /* [seen in reports] */                                                   \
+    400, "InvalidParameterException", "'%s' is not a recognized EC2ResourceType id "
+#define E_TaggingNotOwn                                                                            \
+    400, "InvalidParameterException", "%s is not a resource of this account in this Region"
+#define E_TaggingNotSimulated                                                                      \
+    400, "InvalidParameterException", "Tags of the resource type %s:%s are not simulated"
+#define E_TaggingRange 400, "InvalidParameterException", "%s must be between %lld and %lld"
+#define E_TaggingArnsPaged                                                                         \
+    400, "InvalidParameterException", "ResourceARNList cannot be used with pagination parameters"
+#define E_TaggingNoKey 400, "InvalidParameterException", "A tag filter must have a Key"
+#define E_TaggingToken 400, "InvalidParameterException", "The pagination token %s is not valid"
+#define E_TaggingTagCount                                                                          \
+    400, "ValidationException",                                                                    \
+        "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must "  \
+        "have length %s than or equal to %d"
+#define E_TaggingKeyLength                                                                         \
+    400, "ValidationException",                                                                    \
+        "1 validation error detected: Value at 'tags' failed to satisfy constraint: Map keys "     \
+        "must satisfy constraint: [Member must have length less than or equal to 128, Member "     \
+        "must have length greater than or equal to 1]"
+#define E_TaggingValueLength                                                                       \
+    400, "ValidationException",                                                                    \
+        "1 validation error detected: Value at 'tags' failed to satisfy constraint: Map value "    \
+        "must satisfy constraint: [Member must have length less than or equal to 256, Member "     \
+        "must have length greater than or equal to 0]"
+
 /* ---- Regions ---- */
 #define E_InvalidRegion 400, "InvalidRegion", "%s is not a valid region name."
 

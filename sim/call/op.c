@@ -28,6 +28,9 @@ const struct service service_kms = { .name = "kms",
 const struct service service_ssm = { .name = "ssm",
                                      .protocol = PROTOCOL_JSON,
                                      .target = "AmazonSSM" };
+const struct service service_tagging = { .name = "tagging",
+                                         .protocol = PROTOCOL_JSON,
+                                         .target = "ResourceGroupsTaggingAPI_20170126" };
 const struct service service_ebs = {
     .name = "ebs",
     .protocol = PROTOCOL_REST,
@@ -41,9 +44,8 @@ const struct service service_other_query = { .name = "other",
 const struct service service_other_json = { .name = "other", .protocol = PROTOCOL_JSON };
 const struct service service_other_rest = { .name = "other", .protocol = PROTOCOL_REST };
 
-const char *const service_names[] = {
-    "autoscaling", "ebs", "ec2", "kms", "rbin", "ssm", "sts", NULL
-};
+const char *const service_names[] = { "autoscaling", "ebs", "ec2",     "kms", "rbin",
+                                      "ssm",         "sts", "tagging", NULL };
 
 const struct param no_params[] = { { 0 } };
 

@@ -29,7 +29,7 @@ struct service {
 };
 
 extern const struct service service_ec2, service_sts, service_autoscaling, service_kms, service_ssm,
-    service_ebs, service_rbin, service_control;
+    service_tagging, service_ebs, service_rbin, service_control;
 /* Those of AWS that are simulated, by name; ends with NULL. */
 extern const char *const service_names[];
 /* All others of AWS: they are refused in the form that their clients read. */

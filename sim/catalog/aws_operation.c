@@ -17,6 +17,7 @@ static const struct {
     { "rbin", rbin_names },
     { "ssm", ssm_names },
     { "sts", sts_names },
+    { "tagging", tagging_names },
 };
 
 static bool stands_in(const char *const *lines, const char *name)

@@ -17,7 +17,7 @@ export const createImage = {
             { VolumeIds: volumes.map(volume => volume.id) })).volumeSet) : [];
         const initial = volumes.map(({ id, ...volume }) => {
             const { size, volumeType } = known.find(one => one.volumeId === id) ?? {};
-            return { ...volume, size, type: volumeType };
+            return { ...volume, size, least: size, type: volumeType };
         });
         return { initial: { volumes: initial, was: initial } };
     },
@@ -34,8 +34,8 @@ export const createImage = {
                 is not in the image, and AWS does not guarantee the file system’s integrity.
                 Afterwards “Consistency” says what was lost.</span> },
         { id: 'volumes', kind: 'volumes', label: 'Instance volumes', button: 'Add volume',
-            hint: 'A snapshot is taken of each. Of those that are attached only “Delete on termination” can '
-                + 'be changed here.' },
+            hint: 'A snapshot is taken of each, as large as the volume. Instances of the image get volumes of '
+                + 'the size and type that stand here.' },
         ...tagFields(values),
     ],
     calls: (values, { rows }) => [{ operation: 'CreateImage', params: {

@@ -127,10 +127,10 @@ const Volumes = ({ field, value = [], set, error }) => <Several button={field.bu
         <input className="device" aria-label={`Device name of volume ${i + 1}`} value={volume.device}
             readOnly={!volume.fresh}
             onChange={event => set(changed(value, i, { device: event.target.value }))} />
-        <label className="inline"><input type="number" min={1} aria-label={`Size of volume ${i + 1}`}
-            readOnly={!volume.fresh} value={volume.size} onChange={event => set(changed(value, i, { size: event.target.value }))}
+        <label className="inline"><input type="number" min={volume.least ?? 1}
+            aria-label={`Size of volume ${i + 1}`} value={volume.size} onChange={event => set(changed(value, i, { size: event.target.value }))}
         /> GiB</label>
-        <select aria-label={`Type of volume ${i + 1}`} value={volume.type} disabled={!volume.fresh}
+        <select aria-label={`Type of volume ${i + 1}`} value={volume.type}
             onChange={event => set(changed(value, i, { type: event.target.value }))}>
             <Options options={VOLUME_TYPES} /></select>
         <label className="choice inline"><input type="checkbox" checked={volume.delete}

@@ -72,8 +72,18 @@ static void error_xml(struct call *c, struct reply *r, const struct service *s)
     r->close = ec2;
 }
 
-static void json_body(struct call *c, struct reply *r, const struct value *tree)
+static bool speaks_cbor(const struct call *c, const struct service *s)
 {
+    return c->cbor && s->protocol == PROTOCOL_JSON;
+}
+
+static void json_body(struct call *c, struct reply *r, const struct service *s,
+                      const struct value *tree)
+{
+    if (speaks_cbor(c, s)) {
+        r->body = value_to_cbor(c->a, tree, &r->size);
+        return;
+    }
     r->body = value_to_json(c->a, tree, 0);
     r->size = strlen(r->body);
 }
@@ -93,12 +103,16 @@ static void rest_error(struct call *c, struct reply *r, const struct service *s,
         value_add_text(c->a, body, "Reason", c->outcome.reason);
 }
 
-/* A few exceptions of SSM spell the member with a capital [recorded]. */
+/* A few exceptions of SSM, and those of tagging, spell the member with a capital [recorded]. */
 static const char *message_name(const char *code)
 {
-    static const char *const capital[] = { "InvalidFilterKey",         "InvalidFilterValue",
-                                           "InvalidNextToken",         "InvalidDocumentVersion",
-                                           "InvalidDocumentOperation", NULL };
+    static const char *const capital[] = { "InvalidFilterKey",
+                                           "InvalidFilterValue",
+                                           "InvalidNextToken",
+                                           "InvalidDocumentVersion",
+                                           "InvalidDocumentOperation",
+                                           "InvalidParameterException",
+                                           NULL };
     return text_any(code, capital) ? "Message" : "message";
 }
 
@@ -116,7 +130,7 @@ static void error_json(struct call *c, struct reply *r, const struct service *s)
         if (message)
             value_add_text(c->a, body, message_name(c->outcome.code), message);
     }
-    json_body(c, r, body);
+    json_body(c, r, s, body);
 }
 
 /* STS has a second request id [recorded: its form]. */
@@ -132,6 +146,8 @@ static const char *extended_id(struct call *c)
 static void aws_headers(struct call *c, struct reply *r, const struct service *s)
 {
     header(c, r, "x-amzn-RequestId", arena_strdup(c->a, c->request_id));
+    if (speaks_cbor(c, s))
+        header(c, r, "smithy-protocol", "rpc-v2-cbor");
     if (s == &service_sts)
         header(c, r, "x-amz-sts-extended-request-id", extended_id(c));
     if (s->protocol == PROTOCOL_EC2) {
@@ -141,8 +157,10 @@ static void aws_headers(struct call *c, struct reply *r, const struct service *s
     }
 }
 
-static const char *content_type(const struct service *s)
+static const char *content_type(const struct call *c, const struct service *s)
 {
+    if (speaks_cbor(c, s))
+        return "application/cbor";
     switch (s->protocol) {
     case PROTOCOL_EC2:
         return "text/xml;charset=UTF-8";
@@ -158,7 +176,7 @@ static const char *content_type(const struct service *s)
 struct reply reply_end(struct call *c, const struct service *s)
 {
     struct reply r = { .status = c->outcome.status ? c->outcome.status : 200 };
-    r.content_type = content_type(s);
+    r.content_type = content_type(c, s);
     r.drop = c->outcome.silent;
     aws_headers(c, &r, s);
     if (c->outcome.code) {
@@ -174,7 +192,7 @@ struct reply reply_end(struct call *c, const struct service *s)
     } else if (is_xml(s)) {
         good_xml(c, &r, s);
     } else {
-        json_body(c, &r, c->out->root);
+        json_body(c, &r, s, c->out->root);
     }
     LIST_EACH (struct header, h, &c->outcome.headers)
         header(c, &r, h->name, h->value);

@@ -92,6 +92,11 @@ static int ssm_bad_token(struct call *c, const char *token)
     return fail(c, E_SsmToken);
 }
 
+static int tagging_bad_token(struct call *c, const char *token)
+{
+    return fail(c, E_TaggingToken, token);
+}
+
 static int ebs_bad_token(struct call *c, const char *token)
 {
     return fail_with_reason(c, E_EbsPageToken, token);
@@ -103,16 +108,26 @@ static const struct page_form {
     const struct service *service;
     int (*bad_token)(struct call *c, const char *token);
     const char *next, *truncated; /* members of an answer; NULL: not of this service */
+    const char *none; /* what `next` is on the last page; NULL: it is not there */
     int64_t least, usual; /* usual 0: all */
     enum token_form token;
     struct head head; /* TOKEN_HEADED */
 } forms[] = {
-    { &service_ec2, ec2_bad_token, "nextToken", NULL, 5, 0, TOKEN_JSON, { 0 } },
-    { &service_rbin, rbin_bad_token, "NextToken", NULL, 1, 0, TOKEN_JSON, { 0 } },
-    { &service_kms, kms_bad_token, "NextMarker", "Truncated", 1, 50, TOKEN_HEADED, { "from:", 5 } },
+    { &service_ec2, ec2_bad_token, "nextToken", NULL, NULL, 5, 0, TOKEN_JSON, { 0 } },
+    { &service_rbin, rbin_bad_token, "NextToken", NULL, NULL, 1, 0, TOKEN_JSON, { 0 } },
+    { &service_kms,
+      kms_bad_token,
+      "NextMarker",
+      "Truncated",
+      NULL,
+      1,
+      50,
+      TOKEN_HEADED,
+      { "from:", 5 } },
     /* SSM's tokens begin with AAEAA [recorded] */
-    { &service_ssm, ssm_bad_token, "NextToken", NULL, 1, 10, TOKEN_HEADED, { "\0\1\0", 4 } },
-    { &service_ebs, ebs_bad_token, "NextToken", NULL, 1, 10000, TOKEN_SEALED, { 0 } },
+    { &service_ssm, ssm_bad_token, "NextToken", NULL, NULL, 1, 10, TOKEN_HEADED, { "\0\1\0", 4 } },
+    { &service_tagging, tagging_bad_token, "PaginationToken", NULL, "", 1, 50, TOKEN_JSON, { 0 } },
+    { &service_ebs, ebs_bad_token, "NextToken", NULL, NULL, 1, 10000, TOKEN_SEALED, { 0 } },
 };
 
 static const struct page_form *form_of(const struct call *c)
@@ -224,7 +239,7 @@ int page_cut(struct call *c, const struct page_rule *rule, const struct paging *
 void page_emit_next(struct call *c, const char *token)
 {
     const struct page_form *form = form_of(c);
-    emit_text(c, form->next, token);
+    emit_text(c, form->next, token ? token : form->none);
     if (form->truncated)
         emit_bool(c, form->truncated, token != NULL);
 }

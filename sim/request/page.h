@@ -19,7 +19,7 @@ struct page_rule {
     int64_t least; /* the smallest size that is taken */
     int64_t usual; /* the size where the request names none */
     bool zero_is_all; /* a size of 0 is taken, and means none */
-    bool unpaged; /* the operation has no parameters for pages */
+    bool unpaged; /* the operation has no parameter for the size of a page */
     int (*bad_token)(struct call *c, const char *token); /* refuses it in words of the list's own */
 };
 

@@ -172,17 +172,37 @@ static int route_query(struct call *c, const struct service *s)
     return c->op ? 0 : no_operation(c, s, action);
 }
 
-/* ---- JSON with a target ---- */
+/* ---- JSON with a target, and the same as CBOR ---- */
+
+/* "AmazonSSM.GetParameter": a header says it, or a path of RPC v2 CBOR [model]. */
+static const char *read_target(struct call *c, const struct request *r)
+{
+    static const char head[] = "/service/", middle[] = "/operation/";
+    const char *service = text_starts(r->path, head) ? r->path + strlen(head) : NULL;
+    const char *end = service ? strstr(service, middle) : NULL;
+    c->cbor = end && text_is(request_header(r, "Smithy-Protocol"), "rpc-v2-cbor");
+    if (!c->cbor)
+        return request_header(r, "X-Amz-Target");
+    return arena_printf(c->a, "%.*s.%s", (int)(end - service), service, end + strlen(middle));
+}
+
+static const struct value *read_body(struct call *c, const struct request *r)
+{
+    const char *error = NULL;
+    if (!r->size)
+        return value_new(c->a, VALUE_MAP);
+    return c->cbor ? value_from_cbor(c->a, r->body, r->size, &error)
+                   : value_from_json(c->a, r->body, r->size, &error);
+}
 
 static int route_json(struct call *c, const struct request *r, const struct service *s,
                       const char *target)
 {
-    const char *error = NULL, *name = target + strlen(s->target) + 1;
+    const char *name = target + strlen(s->target) + 1;
     c->op = op_find(c->sim, s, name);
     if (!c->op)
         return no_operation(c, s, name);
-    const char *body = r->size ? r->body : "{}";
-    c->input = value_from_json(c->a, body, r->size ? r->size : 2, &error);
+    c->input = read_body(c, r);
     if (!c->input || c->input->type != VALUE_MAP)
         return fail(c, 400, "SerializationException", "%s", "");
     return 0;
@@ -292,7 +312,8 @@ static int route_rest(struct call *c, const struct request *r, const struct serv
 
 static const struct service *service_by_target(const char *target)
 {
-    static const struct service *const services[] = { &service_kms, &service_ssm };
+    static const struct service *const services[] = { &service_kms, &service_ssm,
+                                                      &service_tagging };
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         size_t n = strlen(services[i]->target);
         if (strncmp(target, services[i]->target, n) == 0 && target[n] == '.')
@@ -363,9 +384,8 @@ static void note_asked(struct call *c, const struct credentials *cred, const str
 }
 
 static int route_call(struct call *c, const struct request *r, const struct service *s,
-                      const struct credentials *cred, const struct value *query)
+                      const struct credentials *cred, const char *target, const struct value *query)
 {
-    const char *target = request_header(r, "X-Amz-Target");
     if (settle_identity(c, r, s, cred))
         return -1;
     if (text_is(s->name, service_other_query.name))
@@ -402,7 +422,7 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
     struct credentials cred = read_credentials(c, r, query);
     if (is_visitor(r, &cred))
         return route_rest(c, r, *ret_service = &service_control, query);
-    const char *target = request_header(r, "X-Amz-Target");
+    const char *target = read_target(c, r);
     *ret_service = choose_service(&cred, target, query, r->path);
     bool form = is_form(r) && (*ret_service)->protocol != PROTOCOL_JSON
                 && (*ret_service)->protocol != PROTOCOL_REST;
@@ -416,7 +436,7 @@ int route(struct call *c, const struct request *r, const struct service **ret_se
         *ret_service = choose_service(&cred, target, query, r->path);
     }
     c->input = query;
-    int failed = route_call(c, r, *ret_service, &cred, query);
+    int failed = route_call(c, r, *ret_service, &cred, target, query);
     if (failed && !c->op)
         note_asked(c, &cred, *ret_service, target);
     return failed;

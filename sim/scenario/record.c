@@ -104,10 +104,10 @@ static bool has_secrets(const struct call *c, const struct service *s)
     return false;
 }
 
-/* What was sent without its secrets; "" where it could not be read. */
+/* What was sent as JSON without its secrets; "" where it could not be read. */
 static const char *without_secrets(struct call *c)
 {
-    if (!c->input)
+    if (!c->input || !c->op)
         return "";
     struct value *kept = value_new(c->a, VALUE_MAP);
     for (const struct value *v = c->input->first; v; v = v->next) {
@@ -134,7 +134,7 @@ static struct kept_bytes keep_sent(struct call *c, struct draft *d, const struct
     bool bytes = c->op && c->op->flags & OP_TAKES_BYTES;
     const char *sent = bytes ? "" : r->body;
     size_t n = bytes ? 0 : r->size;
-    if (n && has_secrets(c, s))
+    if (n && (c->cbor || has_secrets(c, s)))
         n = strlen(sent = without_secrets(c));
     if (!c->op && s->protocol != PROTOCOL_REST)
         keep(d, TEXT_PATH, arena_printf(c->a, "%s %s", r->method, r->path));
