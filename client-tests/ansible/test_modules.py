@@ -375,6 +375,6 @@ def test_where_and_who(world):
 
 
 def test_what_is_not_simulated_is_refused(world, instance):
-    vpc = world.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    vpc = world.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     world.refused("ec2_eip", "UnsupportedOperation", device_id=instance)
     world.refused("ec2_vpc_igw", "UnsupportedOperation", vpc_id=vpc)

@@ -20,6 +20,16 @@ ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
 
 # What has nothing to show, or too little for a second page.
 ONE_PAGE = {
+    ("ec2", "DescribeAddressesAttribute"): "no address can be allocated",
+    ("ec2", "DescribeCapacityReservations"): "none can be made",
+    ("ec2", "DescribeDhcpOptions"): "all VPCs have the same",
+    ("ec2", "DescribeFlowLogs"): "none can be made",
+    ("ec2", "DescribeFpgaImages"): "none can be made",
+    ("ec2", "DescribeInternetGateways"): "the default VPC's alone",
+    ("ec2", "DescribeNatGateways"): "none can be made",
+    ("ec2", "DescribeSpotInstanceRequests"): "none can be made",
+    ("ec2", "DescribeVpcEndpoints"): "none can be made",
+    ("ec2", "DescribeVpcPeeringConnections"): "none can be made",
     ("autoscaling", "DescribeAutoScalingGroups"): "no group can be made",
     ("autoscaling", "DescribeLaunchConfigurations"): "none can be made",
     ("kms", "ListKeyPolicies"): "a key has one policy",
@@ -115,6 +125,8 @@ class Maker:
     def describe_vpcs(self):
         for number in range(COUNT - 1):  # and the default one
             self.ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+
+    describe_network_acls = describe_route_tables = describe_vpcs  # one of each
 
     def describe_subnets(self):
         pass  # the default ones

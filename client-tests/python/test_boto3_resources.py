@@ -33,12 +33,12 @@ NONE = {
     "NetworkInterfaceAssociation",
     "RouteTable",
     "VpcAddress",
+    "VpcPeeringConnection",
 }
 # References to resources that cannot be there.
 UNREACHABLE = {
     "Instance.classic_address": "EC2-Classic is gone",
     "NetworkInterface.association": "there are no Elastic IP addresses",
-    "Vpc.dhcp_options": "there are none",
 }
 
 
@@ -149,6 +149,33 @@ def pairs(tags):
 def default_vpc(ec2):
     (found,) = ec2.vpcs.filter(Filters=[{"Name": "is-default", "Values": ["true"]}])
     return found
+
+
+# ---- What stands around a VPC ----
+
+
+@covers("ServiceResource.dhcp_options_sets", "Vpc.dhcp_options")
+@covers("ServiceResource.internet_gateways", "Vpc.internet_gateways")
+@covers("ServiceResource.network_acls", "Vpc.network_acls")
+@covers("ServiceResource.route_tables", "Vpc.route_tables")
+def test_surroundings_of_a_vpc(ec2):
+    (vpc,) = ec2.vpcs.all()
+    assert list(ec2.dhcp_options_sets.all()) == [vpc.dhcp_options]
+    for around in ("internet_gateways", "network_acls", "route_tables"):
+        found = list(getattr(ec2, around).all())
+        assert len(found) == 1 and list(getattr(vpc, around).all()) == found
+
+
+@covers("ServiceResource.vpc_peering_connections")
+@covers("Vpc.accepted_vpc_peering_connections", "Vpc.requested_vpc_peering_connections")
+def test_a_vpc_has_no_peers(ec2):
+    (vpc,) = ec2.vpcs.all()
+    for peers in (
+        ec2.vpc_peering_connections,
+        vpc.accepted_vpc_peering_connections,
+        vpc.requested_vpc_peering_connections,
+    ):
+        assert list(peers.all()) == []
 
 
 # ---- Images ----

@@ -29,6 +29,9 @@
     400, "InvalidInstanceType", "The following supplied instance types do not exist: [%s]"
 #define E_InstanceNotFound 400, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"
 #define E_InstancesNotFound 400, "InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist"
+#define E_InstanceNotUefi                                                                          \
+    400, "InvalidParameterValue",                                                                  \
+        "Invalid value '%s' for instanceId. The instance does not boot by UEFI." /* [guess] */
 #define E_InstanceNoStart                                                                          \
     400, "IncorrectInstanceState",                                                                 \
         "The instance '%s' is not in a state from which it can be started."

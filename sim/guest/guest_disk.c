@@ -28,10 +28,34 @@ struct disk_ref disk_of_volume(struct call *c, const struct volume *v)
 }
 
 /* What every Linux has at its root, empty but for what a guest writes. */
-static const char *const usual_folders[] = { "/boot",    "/etc",     "/home",          "/mnt",
-                                             "/opt",     "/root",    "/run",           "/srv",
-                                             "/tmp",     "/usr/bin", "/usr/local/bin", "/var/cache",
-                                             "/var/lib", "/var/log", "/var/tmp",       NULL };
+static const char *const usual_folders[] = { "/boot",
+                                             "/etc/cron.d",
+                                             "/etc/default",
+                                             "/etc/modprobe.d",
+                                             "/etc/profile.d",
+                                             "/etc/security/limits.d",
+                                             "/etc/ssh",
+                                             "/etc/sudoers.d",
+                                             "/etc/sysconfig",
+                                             "/etc/sysctl.d",
+                                             "/etc/systemd/system",
+                                             "/etc/yum.repos.d",
+                                             "/home",
+                                             "/mnt",
+                                             "/opt",
+                                             "/root",
+                                             "/run",
+                                             "/srv",
+                                             "/tmp",
+                                             "/usr/bin",
+                                             "/usr/lib/systemd/system",
+                                             "/usr/local/bin",
+                                             "/usr/local/sbin",
+                                             "/var/cache",
+                                             "/var/lib",
+                                             "/var/log",
+                                             "/var/tmp",
+                                             NULL };
 
 void make_file_system(struct disk_ref *d, const char *id, const char *label)
 {

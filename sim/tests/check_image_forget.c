@@ -58,7 +58,7 @@ START_TEST(test_they_do_not_grow)
 {
     for (int i = 0; i < 1000; i++) {
         deregister(arena_printf(c.a, "ami-%d", i), "snap-gone", NULL);
-        c.now += DAY_MS / 20;
+        c.now += IMAGE_REMEMBERED / 20;
     }
     ck_assert_int_le(store_count(&c, &image_schema, "1", NULL), 22);
     ck_assert_int_le(
@@ -67,10 +67,10 @@ START_TEST(test_they_do_not_grow)
 }
 END_TEST
 
-START_TEST(test_a_day_at_least)
+START_TEST(test_a_week_at_least)
 {
     const char *id = deregister("ami-1", NULL, NULL);
-    c.now += DAY_MS - 1;
+    c.now += IMAGE_REMEMBERED - 1;
     deregister("ami-2", NULL, NULL);
     ck_assert(is_remembered(id));
     c.now += 1;
@@ -87,10 +87,10 @@ START_TEST(test_by_an_instance)
     instance.state = "terminated";
     instance.image = deregister("ami-1", NULL, NULL);
     instance_put(&c, &instance);
-    pass(5);
+    pass(12);
     ck_assert(is_remembered("ami-1"));
     store_remove(&c, &instance_schema, instance.id);
-    pass(3);
+    pass(10);
     ck_assert(!is_remembered("ami-1"));
 }
 END_TEST
@@ -104,10 +104,10 @@ START_TEST(test_by_what_was_made_of_it)
     last.state = "available";
     last.source_image = deregister("ami-2", NULL, deregister("ami-1", NULL, NULL));
     image_put(&c, &last);
-    pass(5);
+    pass(12);
     ck_assert(is_remembered("ami-1") && is_remembered("ami-2"));
     store_remove(&c, &image_schema, last.id);
-    pass(5);
+    pass(12);
     ck_assert(!is_remembered("ami-1") && !is_remembered("ami-2"));
 }
 END_TEST
@@ -123,10 +123,10 @@ START_TEST(test_by_a_snapshot)
     store_add(&c, &snapshot_schema, &snapshot);
     deregister("ami-1", "snap-1", NULL);
     deregister("ami-2", "snap-1", NULL);
-    pass(5);
+    pass(12);
     ck_assert(!is_remembered("ami-1") && is_remembered("ami-2"));
     store_remove(&c, &snapshot_schema, "snap-1");
-    pass(3);
+    pass(10);
     ck_assert(!is_remembered("ami-2"));
 }
 END_TEST
@@ -137,7 +137,7 @@ int main(void)
     TCase *t = tcase_create("image_forget");
     tcase_add_checked_fixture(t, open_fresh, close_fresh);
     tcase_add_test(t, test_they_do_not_grow);
-    tcase_add_test(t, test_a_day_at_least);
+    tcase_add_test(t, test_a_week_at_least);
     tcase_add_test(t, test_by_an_instance);
     tcase_add_test(t, test_by_what_was_made_of_it);
     tcase_add_test(t, test_by_a_snapshot);

@@ -369,7 +369,7 @@ static void show(struct package_run *r, const struct request *q)
         if (q->names.count && !strs_have(&q->names, "installed") && !strs_have(&q->names, i->name))
             continue;
         if (!found++)
-            package_say(r, "Installed %s\n", is_yum(r) ? "Packages" : "Packages");
+            package_say(r, "Installed Packages\n");
         package_say(r, "%-40s %-34s @System\n", arena_printf(r->h->a, "%s.%s", i->name, i->arch),
                     i->version);
     }

@@ -298,6 +298,26 @@ static const char *unit_path(struct package_host *h, const char *service)
                         is_dpkg(h) ? "/lib/systemd/system" : "/usr/lib/systemd/system", service);
 }
 
+/* Debian's packages come with their services enabled. */
+static const char *wants_path(struct package_host *h, const char *service)
+{
+    return arena_printf(h->a, "/etc/systemd/system/multi-user.target.wants/%s.service", service);
+}
+
+static void put_unit(struct package_host *h, const char *service)
+{
+    const char *unit =
+        arena_printf(h->a,
+                     "[Unit]\nDescription=%s\nAfter=network.target\n\n[Service]\n"
+                     "ExecStart=/usr/sbin/%s\n\n[Install]\nWantedBy=multi-user.target\n",
+                     service, service);
+    h->write(h, unit_path(h, service), unit, 0644);
+    if (is_dpkg(h)) {
+        h->make_folder(h, "/etc/systemd/system/multi-user.target.wants");
+        h->write(h, wants_path(h, service), unit, 0644);
+    }
+}
+
 static const char *program_path(struct package_host *h, const char *name)
 {
     return *name == '/' ? name : arena_printf(h->a, "/usr/bin/%s", name);
@@ -336,12 +356,7 @@ static void put_files(struct package_host *h, const struct package_step *s)
             h->write(h, *path, from, 0644);
     }
     LIST_EACH (const char *, service, &p->services)
-        h->write(h, unit_path(h, *service),
-                 arena_printf(h->a,
-                              "[Unit]\nDescription=%s\nAfter=network.target\n\n[Service]\n"
-                              "ExecStart=/usr/sbin/%s\n\n[Install]\nWantedBy=multi-user.target\n",
-                              *service, *service),
-                 0644);
+        put_unit(h, *service);
     LIST_EACH (const char *, name, &p->commands)
         h->write(h, program_path(h, *name), from, 0755);
 }
@@ -352,8 +367,11 @@ static void take_files(struct package_host *h, const struct package *p)
         if (!text_ends(*path, "/"))
             h->remove(h, *path);
     }
-    LIST_EACH (const char *, service, &p->services)
+    LIST_EACH (const char *, service, &p->services) {
         h->remove(h, unit_path(h, *service));
+        if (is_dpkg(h))
+            h->remove(h, wants_path(h, *service));
+    }
     LIST_EACH (const char *, name, &p->commands)
         h->remove(h, program_path(h, *name));
 }

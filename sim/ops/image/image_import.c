@@ -218,7 +218,7 @@ static void prepare_disk(struct call *c, struct imported_disk *disk, int percent
 {
     bool looked_at = percent >= IMPORT_LOOKED_AT;
     disk->shown_format = shown_format(disk, percent);
-    disk->shown_size = arena_printf(c->a, "%lld.0", looked_at ? (long long)disk->size << 30 : 0LL);
+    disk->shown_size = arena_printf(c->a, "%.1f", looked_at ? import_bytes(disk->size) : 0.0);
     disk->shown_status = percent >= IMPORT_READ ? "completed" : looked_at ? "active" : NULL;
     disk->shown_device = percent >= IMPORT_BOOTS ? disk->device : NULL;
     disk->shown_snapshot = disk->made ? disk->made : disk->snapshot;

@@ -83,11 +83,10 @@ bool image_find_in(struct call *c, const char *region, const char *id, struct im
 bool image_visible(struct call *c, const struct image *image);
 /* One that is visible, or InvalidAMIID.NotFound. */
 int image_see(struct call *c, const char *id, struct image *ret);
-/* A deregistered id is an empty list after two days still, and not an error [reports.md]; until when
- * is not known [guess]. */
+/* A deregistered id is an empty list after two days still, and not an error [reports.md]; until
+ * when is not known [guess]. */
 #define IMAGE_REMEMBERED (7 * DAY_MS)
-/* Deregistered so long ago that AWS knows its id no more: a day, and no instance of it is left
- * [model; the day is a guess]. */
+/* Deregistered so long ago that AWS knows its id no more, and no instance of it is left [model]. */
 bool image_forgotten(struct call *c, const struct image *image);
 /* One that the caller owns; else InvalidAMIID.NotFound, .Unavailable or AuthFailure as AWS answers.
  */

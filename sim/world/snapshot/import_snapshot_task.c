@@ -63,6 +63,11 @@ const struct schema import_snapshot_task_schema = {
             { 0 } },
 };
 
+double import_bytes(int64_t gib)
+{
+    return gib > 0 ? (double)gib * (double)(INT64_C(1) << 30) : 0;
+}
+
 /* The words are those of reported outputs; when one follows the other is a guess. Before the object
  * is looked at it has no size and no format. */
 bool import_snapshot_task_prepare(struct call *c, void *task)
@@ -74,7 +79,7 @@ bool import_snapshot_task_prepare(struct call *c, void *task)
     if (active)
         t->state = percent < DOWNLOADS ? "pending" : "downloading/converting";
     bool looked_at = !active || percent >= DOWNLOADS;
-    t->disk_size = arena_printf(c->a, "%lld.0", looked_at ? (long long)t->size << 30 : 0LL);
+    t->disk_size = arena_printf(c->a, "%.1f", looked_at ? import_bytes(t->size) : 0.0);
     t->shown_format = percent || !active ? t->format : NULL;
     t->shown_encrypted = t->encrypted == YES ? YES : UNSET;
     return true;

@@ -32,6 +32,8 @@ bool import_snapshot_task_prepare(struct call *c, void *task);
 bool import_snapshot_task_find(struct call *c, const char *id, struct import_snapshot_task *ret);
 /* Begins it; the job end_import ends it. */
 void import_snapshot_task_start(struct call *c, struct import_snapshot_task *task);
+/* Bytes of so many GiB, as tasks show them; none of what is ABSENT. */
+double import_bytes(int64_t gib);
 /* UploadSize as a client says it, a decimal fraction, in whole GiB; 1 where it says none. */
 int import_size(struct call *c, const char *text, int64_t *ret);
 /* Ends an active one: false where it is none. */
