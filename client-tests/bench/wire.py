@@ -7,7 +7,7 @@ import urllib.parse
 from query import ACCOUNT, answer_over, connection_to
 
 VERSIONS = {"ec2": "2016-11-15", "sts": "2011-06-15", "autoscaling": "2011-01-01"}
-TARGETS = {"kms": "TrentService", "ssm": "AmazonSSM"}
+TARGETS = {"kms": "TrentService", "ssm": "AmazonSSM", "tagging": "ResourceGroupsTaggingAPI_20170126"}
 
 
 def flat(prefix, value):

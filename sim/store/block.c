@@ -226,12 +226,12 @@ static const char *const one_storey[] = {
     NULL,
 };
 
-#define COUNT_DOWN                                                                                 \
-    "UPDATE block SET refs = refs - times FROM (SELECT block AS held, count(*) AS times"           \
-    " FROM layer_block WHERE layer IN (SELECT layer FROM unheld) GROUP BY block) WHERE id = held"
+static const char count_down[] =
+    "UPDATE block SET refs = refs - times FROM (SELECT block AS held, count(*) AS times"
+    " FROM layer_block WHERE layer IN (SELECT layer FROM unheld) GROUP BY block) WHERE id = held";
 
 static const char *const forgetting[] = {
-    COUNT_DOWN,
+    count_down,
     "DELETE FROM block WHERE refs = 0",
     "DELETE FROM layer_block WHERE layer IN (SELECT layer FROM unheld)",
     "DELETE FROM layer WHERE id IN (SELECT layer FROM unheld)",
