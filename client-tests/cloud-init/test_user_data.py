@@ -9,9 +9,7 @@ import subprocess
 import sys
 import urllib.request
 
-import boto3
 import pytest
-from amisim import Simulator
 from cloudinit import user_data
 from cloudinit.helpers import Paths
 
@@ -72,42 +70,22 @@ def parts_of(message):
     ]
 
 
-@pytest.fixture(scope="module")
-def simulator():
-    simulator = Simulator("--seed", "1", "--pace", "instant")
-    yield simulator
-    simulator.stop()
-
-
-@pytest.fixture(scope="module")
-def ec2(simulator):
-    return boto3.client(
-        "ec2",
-        endpoint_url=simulator.url,
-        region_name="us-east-1",
-        aws_access_key_id="123456789012",
-        aws_secret_access_key="secret",
-    )
-
-
-def kept(simulator, ec2, data, name):
+def kept(simulator, launch, data, name):
     """What the guest has of it on its disk."""
-    [image, *_] = ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "name", "Values": ["debian-12-amd64-2*"]}])["Images"]
-    instance = ec2.run_instances(ImageId=image["ImageId"], InstanceType="t3.micro", MinCount=1, MaxCount=1, UserData=data)
-    instance = instance["Instances"][0]["InstanceId"]
+    instance = launch(UserData=data)
     url = f"{simulator.url}/_amisim/guests/{instance}/files/var/lib/cloud/instances/{instance}/{name}"
     with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.read()
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_parts_are_cloud_inits(simulator, ec2, name, tmp_path):
+def test_parts_are_cloud_inits(simulator, launch, name, tmp_path):
     data = INPUTS[name]
     blob = data.encode() if isinstance(data, str) else data
     paths = Paths({"cloud_dir": str(tmp_path), "run_dir": str(tmp_path)})
     wanted = parts_of(user_data.UserDataProcessor(paths).process(blob))
-    assert parts_of(email.message_from_bytes(kept(simulator, ec2, data, "user-data.txt.i"))) == wanted
-    assert kept(simulator, ec2, data, "user-data.txt") == blob
+    assert parts_of(email.message_from_bytes(kept(simulator, launch, data, "user-data.txt.i"))) == wanted
+    assert kept(simulator, launch, data, "user-data.txt") == blob
 
 
 @pytest.mark.parametrize(
@@ -119,9 +97,9 @@ def test_parts_are_cloud_inits(simulator, ec2, name, tmp_path):
         ("#cloud-config\npackages: httpd\nruncmd: echo\n", False),
     ],
 )
-def test_schema(simulator, ec2, tmp_path, config, valid):
+def test_schema(simulator, launch, tmp_path, config, valid):
     """What the guest keeps of a configuration is one to cloud-init, as far as what was given is."""
-    (tmp_path / "kept").write_bytes(kept(simulator, ec2, config, "cloud-config.txt"))
+    (tmp_path / "kept").write_bytes(kept(simulator, launch, config, "cloud-config.txt"))
     judged = subprocess.run(
         [sys.executable, "-m", "cloudinit.cmd.main", "schema", "-c", tmp_path / "kept"], capture_output=True, text=True
     )
