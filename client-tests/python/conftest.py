@@ -29,8 +29,8 @@ def start_amisim():
     """start_amisim("--db", path) starts one more, and the end of the test stops it."""
     with contextlib.ExitStack() as stops:
 
-        def start(*arguments):
-            simulator = Simulator(*arguments)
+        def start(*arguments, program=None):
+            simulator = Simulator(*arguments, program=program)
             stops.callback(simulator.stop)
             return simulator
 

@@ -62,9 +62,9 @@ def credentials(account):
 class Simulator(amisim.Simulator):
     """One process. `arguments` follow `--port 0`; a later --port takes its place."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, program=None):
         self._expected_status = 0
-        super().__init__(*arguments, program=BINARY)
+        super().__init__(*arguments, program=program or BINARY)
         self.control = Control(self.url)
 
     def stop(self):

@@ -7,10 +7,12 @@ import os
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 import paramiko
 import pytest
 from machines import described, image_id, launch
+from simulator import BINARY
 
 _groups = itertools.count()
 QUIET = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes"]
@@ -56,9 +58,20 @@ class Guest:
             client.close()
 
 
+def unprivileged(folder):
+    """A program that may have no port below 1024, whoever runs these tests."""
+    script = folder / "unprivileged"
+    drop = "setpriv --bounding-set=-net_bind_service " if os.geteuid() == 0 else ""
+    script.write_text(f'#!/bin/sh\nexec {drop}{BINARY} "$@"\n')
+    script.chmod(0o755)
+    return script
+
+
 @pytest.fixture
-def simulator(start_amisim):
-    simulator = start_amisim("--seed", "7", "--pace", "instant", "--ssh")
+def simulator(start_amisim, tmp_path, request):
+    """Its parameter makes the program of the test's folder."""
+    program = request.param(tmp_path) if hasattr(request, "param") else None
+    simulator = start_amisim("--seed", "7", "--pace", "instant", "--ssh", program=program)
     simulator.control.clock(freeze=True)
     return simulator
 
@@ -107,6 +120,16 @@ def test_the_address_is_the_instance_s_own(guest, ec2):
     assert described(ec2, guest.id)["PublicIpAddress"] == address
     first, second, *_ = (int(part) for part in address.split("."))
     assert first == 127 and 64 <= second < 128 and port in (22, 2222)
+
+
+@pytest.mark.skipif(
+    int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 22, reason="all ports are everybody's"
+)
+@pytest.mark.parametrize("simulator", [unprivileged], indirect=True)
+def test_the_port_of_an_unprivileged_process(guest):
+    address, port = guest.door
+    assert address != "127.0.0.1" and port == 2222
+    assert guest.run("echo hello") == (0, "hello\n", "")
 
 
 @pytest.mark.parametrize("key_type", ["ed25519", "rsa"])
