@@ -73,8 +73,9 @@ struct list volumes_of(struct call *c, const char *instance)
 int64_t volume_used(struct call *c, const struct volume *v)
 {
     int64_t bytes = v->content.declared_bytes + layer_count(c->store, v->layer) * BLOCK_SIZE;
-    int64_t most = v->size * BLOCKS_IN_GIB * BLOCK_SIZE;
-    return bytes < most ? bytes : most;
+    int64_t gib = bytes / (BLOCKS_IN_GIB * BLOCK_SIZE);
+    /* a restored size may be any number: it is multiplied once it is known to be small */
+    return v->size >= 0 && v->size <= gib ? v->size * BLOCKS_IN_GIB * BLOCK_SIZE : bytes;
 }
 
 int64_t volume_copies_in_progress(struct call *c)
