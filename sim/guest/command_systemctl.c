@@ -17,33 +17,12 @@ enum { FAILED = 1, INACTIVE = 3, NO_UNIT = 4, NOT_FOUND = 5 };
 static const char *const folders[] = { OWN_UNITS, "/run/systemd/system", "/usr/lib/systemd/system",
                                        "/lib/systemd/system", NULL };
 /* Their files are not on the disk, for nobody reads them. */
-static const char *const of_red_hat[] = { "sshd",
-                                          "crond",
-                                          "chronyd",
-                                          "rsyslog",
-                                          "amazon-ssm-agent",
-                                          "dbus",
-                                          "systemd-journald",
-                                          "systemd-networkd",
-                                          "systemd-resolved",
-                                          "cloud-init-local",
-                                          "cloud-init",
-                                          "cloud-config",
-                                          "cloud-final",
-                                          NULL };
-static const char *const of_debian[] = { "ssh",
-                                         "cron",
-                                         "chrony",
-                                         "rsyslog",
-                                         "dbus",
-                                         "systemd-journald",
-                                         "systemd-networkd",
-                                         "systemd-resolved",
-                                         "cloud-init-local",
-                                         "cloud-init",
-                                         "cloud-config",
-                                         "cloud-final",
-                                         NULL };
+static const char *const of_all[] = {
+    "rsyslog",          "dbus",       "systemd-journald", "systemd-networkd", "systemd-resolved",
+    "cloud-init-local", "cloud-init", "cloud-config",     "cloud-final",      NULL,
+};
+static const char *const of_red_hat[] = { "sshd", "crond", "chronyd", "amazon-ssm-agent", NULL };
+static const char *const of_debian[] = { "ssh", "cron", "chrony", NULL };
 
 struct unit {
     const char *name; /* with its suffix */
@@ -102,12 +81,11 @@ static void find_file(struct shell *sh, struct unit *u)
 
 static bool is_of_system(struct shell *sh, const char *name)
 {
-    const char *const *own = shell_machine(sh)->dash ? of_debian : of_red_hat;
-    for (; *own; own++) {
-        if (text_is(arena_printf(shell_arena(sh), "%s.service", *own), name))
-            return true;
-    }
-    return false;
+    static const char suffix[] = ".service";
+    if (!text_ends(name, suffix))
+        return false;
+    const char *own = arena_strndup(shell_arena(sh), name, strlen(name) - strlen(suffix));
+    return text_any(own, of_all) || text_any(own, shell_machine(sh)->dash ? of_debian : of_red_hat);
 }
 
 static const char *wants_link(struct shell *sh, const struct unit *u)

@@ -6,8 +6,7 @@
 #include "guest/package/package_manager.h"
 
 #define FAILED 100
-#define WORKING 1
-#define UPDATING 2
+#define UPDATING (PACKAGE_WORKING + 1)
 
 struct request {
     const char *verb;
@@ -234,7 +233,7 @@ static void say_work(struct package_run *r, const struct list *steps)
 static void transact(struct package_run *r, const struct request *q, struct list *all,
                      const struct list *steps)
 {
-    if (r->phase != WORKING) {
+    if (r->phase != PACKAGE_WORKING) {
         if (!steps->count) {
             package_say(r, "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n");
             return;
@@ -245,10 +244,7 @@ static void transact(struct package_run *r, const struct request *q, struct list
             r->status = 1;
             return;
         }
-        r->phase = WORKING;
-        r->again = true;
-        r->pause = r->h->span(r->h, package_time(steps));
-        r->h->work(r->h, r->h->now + r->pause);
+        package_work(r, steps);
         return;
     }
     package_apply(r->h, all, steps);
@@ -257,7 +253,7 @@ static void transact(struct package_run *r, const struct request *q, struct list
 
 static void say_reading(struct package_run *r)
 {
-    if (r->phase != WORKING)
+    if (r->phase != PACKAGE_WORKING)
         package_say(r, "Reading package lists...\nBuilding dependency tree...\nReading state "
                        "information...\n");
 }
@@ -275,7 +271,7 @@ static void install(struct package_run *r, const struct request *q)
         } else if (!package_plan(r->h, &all, *name, true, &steps)) {
             package_complain(r, "E: Unable to locate package %s\n", *name);
             missing = true;
-        } else if (steps.count == before && p && r->phase != WORKING) {
+        } else if (steps.count == before && p && r->phase != PACKAGE_WORKING) {
             const struct installed *now = package_is_installed(&all, *name);
             if (now)
                 package_say(r, "%s is already the newest version (%s).\n", now->name, now->version);
@@ -291,7 +287,7 @@ static void upgrade(struct package_run *r, const struct request *q)
 {
     struct list all = package_installed(r->h), steps = { 0 };
     package_plan_upgrades(r->h, &all, &steps);
-    if (r->phase != WORKING)
+    if (r->phase != PACKAGE_WORKING)
         package_say(r, "Calculating upgrade...\n");
     transact(r, q, &all, &steps);
 }
@@ -300,7 +296,7 @@ static void erase(struct package_run *r, const struct request *q)
 {
     struct list all = package_installed(r->h), steps = { 0 };
     LIST_EACH (const char *, name, &q->names) {
-        if (package_plan_removal(r->h, &all, *name, &steps) || r->phase == WORKING)
+        if (package_plan_removal(r->h, &all, *name, &steps) || r->phase == PACKAGE_WORKING)
             continue;
         if (!package_named(r->h->sim, r->h->system->name, *name)) {
             package_complain(r, "E: Unable to locate package %s\n", *name);
@@ -328,7 +324,7 @@ static void show(struct package_run *r, const struct request *q)
 static void change(struct package_run *r, const struct request *q,
                    void (*run)(struct package_run *r, const struct request *q))
 {
-    if (r->phase != WORKING && !may_begin(r, "/var/lib/dpkg/lock-frontend", ""))
+    if (r->phase != PACKAGE_WORKING && !may_begin(r, "/var/lib/dpkg/lock-frontend", ""))
         return;
     say_reading(r);
     run(r, q);

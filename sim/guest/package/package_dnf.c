@@ -216,8 +216,7 @@ static void say_work(struct package_run *r, const struct list *steps)
 
 /* ---- Transactions ---- */
 
-#define WORKING 1
-#define WAITED 2
+#define WAITED (PACKAGE_WORKING + 1)
 
 /* False: another one works, and this one waits for it. */
 static bool may_begin(struct package_run *r)
@@ -250,7 +249,7 @@ static void nothing_to_do(struct package_run *r)
 static void transact(struct package_run *r, const struct request *q, struct list *all,
                      const struct list *steps)
 {
-    if (r->phase != WORKING) {
+    if (r->phase != PACKAGE_WORKING) {
         if (!q->quiet)
             say_plan(r, steps);
         if (!q->yes) {
@@ -259,10 +258,7 @@ static void transact(struct package_run *r, const struct request *q, struct list
             r->status = 1;
             return;
         }
-        r->phase = WORKING;
-        r->again = true;
-        r->pause = r->h->span(r->h, package_time(steps));
-        r->h->work(r->h, r->h->now + r->pause);
+        package_work(r, steps);
         return;
     }
     package_apply(r->h, all, steps);
@@ -297,10 +293,10 @@ static void install(struct package_run *r, const struct request *q)
     LIST_EACH (const char *, name, &q->names) {
         size_t before = steps.count;
         if (!package_plan(r->h, &all, *name, true, &steps)) {
-            if (r->phase != WORKING)
+            if (r->phase != PACKAGE_WORKING)
                 say_missing(r, *name);
             strs_add(r->h->a, &missing, *name);
-        } else if (steps.count == before && r->phase != WORKING) {
+        } else if (steps.count == before && r->phase != PACKAGE_WORKING) {
             const struct installed *now = package_is_installed(&all, *name);
             if (now)
                 package_say(r, "Package %s-%s.%s %s\n", now->name, now->version, now->arch,
@@ -331,7 +327,7 @@ static void upgrade(struct package_run *r, const struct request *q)
     LIST_EACH (const char *, name, &q->names) {
         if (package_is_installed(&all, *name))
             package_plan(r->h, &all, *name, true, &steps);
-        else if (r->phase != WORKING)
+        else if (r->phase != PACKAGE_WORKING)
             package_say(r, is_yum(r) ? "No package %s available.\n" : "No match for argument: %s\n",
                         *name);
     }
@@ -347,7 +343,7 @@ static void erase(struct package_run *r, const struct request *q)
 {
     struct list all = package_installed(r->h), steps = { 0 };
     LIST_EACH (const char *, name, &q->names) {
-        if (!package_plan_removal(r->h, &all, *name, &steps) && r->phase != WORKING)
+        if (!package_plan_removal(r->h, &all, *name, &steps) && r->phase != PACKAGE_WORKING)
             package_say(r, "No %s: %s\n", is_yum(r) ? "Match for argument" : "match for argument",
                         *name);
     }
@@ -389,8 +385,8 @@ static void show(struct package_run *r, const struct request *q)
 
 static void make_cache(struct package_run *r, const struct request *q)
 {
-    if (r->phase != WORKING) {
-        r->phase = WORKING;
+    if (r->phase != PACKAGE_WORKING) {
+        r->phase = PACKAGE_WORKING;
         r->again = true;
         r->pause = r->h->span(r->h, 2 * SECOND_MS);
         return;
@@ -447,7 +443,7 @@ static void perform(struct package_run *r, const struct request *q, enum verb ve
                               "the root user on most systems).");
         return;
     }
-    if (changes && r->phase != WORKING && !may_begin(r))
+    if (changes && r->phase != PACKAGE_WORKING && !may_begin(r))
         return;
     switch (verb) {
     case INSTALL:
@@ -578,7 +574,7 @@ void package_run_extras(struct package_run *r)
         list_topics(r);
         package_say(r, "\nNow you can install:\n # yum clean metadata\n");
     } else if (text_is(q.verb, "install")) {
-        if (r->phase == WORKING || may_begin(r))
+        if (r->phase == PACKAGE_WORKING || may_begin(r))
             install_topics(r, &q);
     } else {
         package_complain(r, "amazon-linux-extras: unknown command %s\n", q.verb);

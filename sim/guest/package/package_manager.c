@@ -274,12 +274,15 @@ bool package_plan_removal(struct package_host *h, const struct list *all, const 
     return true;
 }
 
-int64_t package_time(const struct list *steps)
+void package_work(struct package_run *r, const struct list *steps)
 {
-    int64_t sum = 0;
+    int64_t real_ms = 0;
     LIST_EACH (struct package_step, s, steps)
-        sum += s->release ? s->package->time : 200;
-    return sum;
+        real_ms += s->release ? s->package->time : 200;
+    r->phase = PACKAGE_WORKING;
+    r->again = true;
+    r->pause = r->h->span(r->h, real_ms);
+    r->h->work(r->h, r->h->now + r->pause);
 }
 
 int64_t package_bytes(const struct list *steps)

@@ -38,13 +38,15 @@ struct package_host {
     int64_t (*span)(struct package_host *h, int64_t real);
 };
 
+enum { PACKAGE_WORKING = 1 };
+
 /* One call of a command. It may want time to pass: then it is called again with the same words and
  * the phase that it set, and what it said until then is said. */
 struct package_run {
     struct package_host *h;
     size_t n;
     const char *const *words; /* words[0]: the name of the command */
-    int64_t phase; /* 0 at first */
+    int64_t phase; /* 0 at first; from PACKAGE_WORKING + 1 on the manager's own */
     struct buffer out, err;
     bool again; /* it is not through: it is called again when `pause` ms have passed */
     int64_t pause;
@@ -82,7 +84,8 @@ bool package_plan_removal(struct package_host *h, const struct list *all, const 
                           struct list *steps);
 /* Files, units, commands and the record. */
 void package_apply(struct package_host *h, struct list *all, const struct list *steps);
-int64_t package_time(const struct list *steps); /* real ms */
+/* The run works on them from now on, others wait, and it is called again when that is over. */
+void package_work(struct package_run *r, const struct list *steps);
 int64_t package_bytes(const struct list *steps);
 
 void package_say(struct package_run *r, const char *format, ...)
